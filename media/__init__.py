@@ -1,0 +1,1 @@
+"""Packets in, packets out: ICE-lite, DTLS, SRTP, SDP and the relay. Knows no accounts and no HTTP."""

@@ -1,0 +1,1 @@
+"""Durable facts of the fair: accounts, companies, products and what each may do."""

@@ -1,0 +1,1 @@
+"""Private calls: from the request in a show to the end of the talk."""

@@ -1,0 +1,1 @@
+"""Assembly, lifecycle, command line, demo fair and load generator."""
