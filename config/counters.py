@@ -1,0 +1,67 @@
+"""What the server counts about itself, in Prometheus objects that every part gets by constructor.
+
+One `Counters` belongs to one registry, so that two servers in one process (as in tests) do not add up.
+Parts only increase, set and observe; `/metrics` reads the registry.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+ANSWER_SECONDS = (1, 2, 5, 10, 15, 20, 30, 45, 60)
+HTTP_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+LAG_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1)
+
+
+class Counters:
+    """Every counter, gauge and histogram of one server; names in Prometheus begin with `showroom_`."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self._count_media()
+        self._count_sessions()
+        self._count_people()
+        self._count_server()
+
+    def _count_media(self) -> None:
+        self.packets_in = self._counter("packets_in", "Media packets taken from publishers")
+        self.packets_out = self._counter("packets_out", "Media packets sent to viewers")
+        self.bytes_in = self._counter("bytes_in", "Bytes of media taken from publishers")
+        self.bytes_out = self._counter("bytes_out", "Bytes of media sent to viewers")
+        self.foreign_datagrams = self._counter("foreign_datagrams", "Datagrams dropped unread, by reason", "reason")
+        self.malformed_packets = self._counter("malformed_packets", "Packets that could not be parsed, by kind", "kind")
+        self.retransmissions = self._counter("retransmissions", "Packets sent again after a NACK")
+        self.keyframe_requests = self._counter("keyframe_requests", "Key frames asked of publishers")
+        self.dropped_sends = self._counter("dropped_sends", "Packets given up because the socket stayed full")
+
+    def _count_sessions(self) -> None:
+        self.sessions = self._gauge("sessions", "Connected media sessions, by role", "role")
+        self.pending_sessions = self._gauge("pending_sessions", "Media sessions not yet connected")
+        self.expired_sessions = self._counter("expired_sessions", "Sessions closed by a deadline, by stage", "stage")
+        self.shows_live = self._gauge("shows_live", "Shows whose picture arrives here")
+
+    def _count_people(self) -> None:
+        self.sockets = self._gauge("sockets", "Open sockets, by namespace", "namespace")
+        self.posts = self._counter("posts", "Chat posts taken")
+        self.calls = self._counter("calls", "Private calls, by outcome", "outcome")
+        self.call_answer_seconds = Histogram(
+            "showroom_call_answer_seconds", "From the request of a call to its acceptance",
+            registry=self.registry, buckets=ANSWER_SECONDS,
+        )
+        self.sign_ins = self._counter("sign_ins", "Tries to sign in, by outcome", "outcome")
+
+    def _count_server(self) -> None:
+        self.http_seconds = Histogram(
+            "showroom_http_seconds", "Time to answer a request", ("method", "route", "status"),
+            registry=self.registry, buckets=HTTP_SECONDS,
+        )
+        self.loop_lag_seconds = Histogram(
+            "showroom_loop_lag_seconds", "How late the event loop runs what is due",
+            registry=self.registry, buckets=LAG_SECONDS,
+        )
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(f"showroom_{name}", meaning, labels, registry=self.registry)
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        return Gauge(f"showroom_{name}", meaning, labels, registry=self.registry)
