@@ -28,8 +28,8 @@ class Counters:
         self.packets_out = self._counter("packets_out", "Media packets sent to viewers")
         self.bytes_in = self._counter("bytes_in", "Bytes of media taken from publishers")
         self.bytes_out = self._counter("bytes_out", "Bytes of media sent to viewers")
-        self.foreign_datagrams = self._counter("foreign_datagrams", "Datagrams dropped unread, by reason", "reason")
-        self.malformed_packets = self._counter("malformed_packets", "Packets that could not be parsed, by kind", "kind")
+        self.foreign_datagrams = self._counter("foreign_datagrams", "Datagrams dropped unread", "reason")
+        self.malformed_packets = self._counter("malformed_packets", "Packets nobody could parse", "kind")
         self.retransmissions = self._counter("retransmissions", "Packets sent again after a NACK")
         self.keyframe_requests = self._counter("keyframe_requests", "Key frames asked of publishers")
         self.dropped_sends = self._counter("dropped_sends", "Packets given up because the socket stayed full")
@@ -37,7 +37,7 @@ class Counters:
     def _count_sessions(self) -> None:
         self.sessions = self._gauge("sessions", "Connected media sessions, by role", "role")
         self.pending_sessions = self._gauge("pending_sessions", "Media sessions not yet connected")
-        self.expired_sessions = self._counter("expired_sessions", "Sessions closed by a deadline, by stage", "stage")
+        self.expired_sessions = self._counter("expired_sessions", "Sessions closed by a deadline", "stage")
         self.shows_live = self._gauge("shows_live", "Shows whose picture arrives here")
 
     def _count_people(self) -> None:

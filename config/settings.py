@@ -7,14 +7,15 @@ with the name of the key, so that a typing mistake never becomes a silent defaul
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from importlib import resources
+from dataclasses import asdict, dataclass, fields
+from ipaddress import ip_address, ip_network
+from math import isfinite
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from config.errors import Invalid
+from config.sources import read_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,91 +145,80 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
 
     Raises `Invalid` with the name of the key that is unknown, of the wrong type or out of bounds.
     """
-    values = default_values()
-    if path is not None:
-        _lay_over(values, _read(path))
-    _lay_over(values, _from_environment(values, environ or {}))
+    values = read_values(path, environ or {})
     settings = Settings(**{section.name: _section(section.name, values) for section in fields(Settings)})
     _check(settings)
     return settings
 
 
-def default_values() -> dict[str, dict[str, Any]]:
-    """Return what `defaults.toml` says, by section and key."""
-    return tomllib.loads(resources.files("config").joinpath("defaults.toml").read_text("utf-8"))
-
-
-def _read(path: Path) -> dict[str, dict[str, Any]]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise Invalid(f"cannot read {path}: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid(f"{path} is not TOML: {error}") from None
-
-
-def _from_environment(known: Mapping[str, Mapping[str, Any]], environ: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    names = {f"SHOWROOM_{s}_{k}".upper(): (s, k) for s, keys in known.items() for k in keys}
-    found: dict[str, dict[str, Any]] = {}
-    for name, text in environ.items():
-        if not name.startswith("SHOWROOM_"):
-            continue
-        if name not in names:
-            raise Invalid(f"{name} is no setting; config/defaults.toml lists them all")
-        section, key = names[name]
-        found.setdefault(section, {})[key] = _parse(name, text, known[section][key])
-    return found
-
-
-def _parse(name: str, text: str, default: object) -> object:
-    try:
-        if isinstance(default, bool):
-            return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
-        if isinstance(default, int | float):
-            return type(default)(text)
-    except (KeyError, ValueError):
-        raise Invalid(f"{name} must be a {type(default).__name__}, not {text!r}") from None
-    if isinstance(default, list):
-        return [part.strip() for part in text.split(",") if part.strip()]
-    return text
-
-
-def _lay_over(values: dict[str, dict[str, Any]], over: Mapping[str, Any]) -> None:
-    for section, keys in over.items():
-        if section not in values or not isinstance(keys, dict):
-            raise Invalid(f"[{section}] is no section; config/defaults.toml lists them all")
-        for key, value in keys.items():
-            if key not in values[section]:
-                raise Invalid(f"{section}.{key} is no setting; config/defaults.toml lists them all")
-            values[section][key] = _same_type(f"{section}.{key}", value, values[section][key])
-
-
-def _same_type(name: str, value: object, default: object) -> object:
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not type(default):
-        raise Invalid(f"{name} must be a {type(default).__name__}, not {value!r}")
-    return value
-
-
 def _section(name: str, values: Mapping[str, Mapping[str, Any]]) -> Any:
+    """Build the dataclass of one section; TOML's lists become tuples, and folders become paths."""
     cls = get_type_hints(Settings)[name]
-    convert = {tuple: tuple, Path: Path}
     kinds = get_type_hints(cls)
-    return cls(**{k: convert.get(getattr(kinds[k], "__origin__", kinds[k]), lambda v: v)(v)
-                  for k, v in values[name].items()})
+    return cls(**{key: _convert(value, kinds[key]) for key, value in values[name].items()})
+
+
+def _convert(value: Any, kind: object) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return Path(value) if kind is Path else value
 
 
 def _check(settings: Settings) -> None:
-    for name, port in (("http.port", settings.http.port), ("ice.port", settings.ice.port)):
-        if not 0 <= port <= 65535:
-            raise Invalid(f"{name} must be a port from 0 (any free one) to 65535, not {port}")
-    if settings.log.level not in ("debug", "info", "warning", "error"):
-        raise Invalid(f"log.level must be debug, info, warning or error, not {settings.log.level!r}")
-    if settings.log.format not in ("json", "text"):
-        raise Invalid(f"log.format must be json or text, not {settings.log.format!r}")
-    if settings.locale.default not in ("en", "zh", "ar"):
-        raise Invalid(f"locale.default must be en, zh or ar, not {settings.locale.default!r}")
+    _check_numbers(settings)
+    _check_choices(settings)
+    _check_addresses(settings)
+    _check_secrets(settings)
+
+
+def _check_numbers(settings: Settings) -> None:
+    for section in fields(settings):
+        for key, value in asdict(getattr(settings, section.name)).items():
+            if key == "port" and not 0 <= value <= 65535:
+                raise Invalid(f"{section.name}.port must be from 0 (any free one) to 65535, not {value}")
+            if key != "port" and isinstance(value, int | float) and not (isfinite(value) and value > 0):
+                raise Invalid(f"{section.name}.{key} must be above zero, not {value}")
+    if settings.media.start_bitrate_kbps > settings.media.max_bitrate_kbps:
+        raise Invalid("media.start_bitrate_kbps must not exceed media.max_bitrate_kbps")
+
+
+def _check_choices(settings: Settings) -> None:
+    choices = {
+        "log.level": (settings.log.level, ("debug", "info", "warning", "error")),
+        "log.format": (settings.log.format, ("json", "text")),
+        "locale.default": (settings.locale.default, ("en", "zh", "ar")),
+    }
+    for name, (value, allowed) in choices.items():
+        if value not in allowed:
+            raise Invalid(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+
+
+def _check_addresses(settings: Settings) -> None:
+    for name, parse, texts in (
+        ("ice.host", ip_address, (settings.ice.host,)),
+        ("ice.advertise", ip_address, settings.ice.advertise),
+        ("http.trusted_proxies", ip_network, settings.http.trusted_proxies),
+    ):
+        for text in texts:
+            try:
+                parse(text)
+            except ValueError as error:
+                raise Invalid(f"{name}: {error}") from None
+    web = ("http://", "https://")
+    stores = ("redis://", "rediss://", "unix://")
+    databases = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
+    for name, url, schemes in (
+        ("http.public_url", settings.http.public_url, web),
+        *(("http.allowed_origins", origin, web) for origin in settings.http.allowed_origins),
+        ("redis.url", settings.redis.url, stores),
+        ("database.url", settings.database.url, databases),
+        *(("turn.urls", url, ("turn:", "turns:", "stun:")) for url in settings.turn.urls),
+    ):
+        if url and not url.startswith(schemes):
+            raise Invalid(f"{name} must begin with {' or '.join(schemes)}")
+
+
+def _check_secrets(settings: Settings) -> None:
     if settings.secrets.key and len(settings.secrets.key) < 32:
         raise Invalid("secrets.key must have at least 32 characters; leave it empty to have one made")
     if settings.turn.urls and not settings.turn.secret:
