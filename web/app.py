@@ -1,0 +1,110 @@
+"""The web application: puts the parts of the fair under their keys and the handlers behind the guards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from web import keys
+from web.allowance import Allowance
+from web.assets import Assets
+from web.client import Client
+from web.i18n import Catalogues
+from web.middleware import MIDDLEWARES
+from web.routes import add_routes
+from web.templating import Pages
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from config.counters import Counters
+    from config.settings import Settings
+    from media.relay import Relay
+    from rooms.fair.accounts import Accounts
+    from rooms.fair.companies import Companies
+    from rooms.fair.database import Database
+    from rooms.fair.products import Products
+    from rooms.fair.stream_keys import StreamKeys
+    from rooms.live.audience import Audience
+    from rooms.live.chat import Chat
+    from rooms.live.duty import Duty
+    from rooms.live.shows import Shows
+    from rooms.negotiation.calls import Calls
+    from rooms.negotiation.outcomes import Outcomes
+    from signaling.sockets import Sockets
+    from signaling.stage import Stage
+    from signaling.tickets import Tickets
+    from signaling.whep import Whep
+    from signaling.whip import Whip
+
+BODY_LIMIT_BYTES = 256 * 1024
+"""Largest body of any request; SDP has a smaller limit of its own."""
+
+KEEPALIVE_SECONDS = 30.0
+"""For the runner: a connection that sends nothing is closed after so long (aiohttp's default is an hour)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything the web layer talks to, built by the assembly; `settings.secrets.key` is filled in."""
+
+    settings: Settings
+    database: Database
+    redis: Redis
+    counters: Counters
+    accounts: Accounts
+    companies: Companies
+    products: Products
+    stream_keys: StreamKeys
+    shows: Shows
+    audience: Audience
+    duty: Duty
+    chat: Chat
+    calls: Calls
+    outcomes: Outcomes
+    relay: Relay
+    tickets: Tickets
+    stage: Stage
+    whip: Whip
+    whep: Whep
+    sockets: Sockets
+
+
+def build_app(parts: Parts) -> web.Application:
+    """Return the application with all routes; the caller starts and closes the parts."""
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=BODY_LIMIT_BYTES)
+    _keep(app, parts)
+    assets, catalogues = Assets(), Catalogues(parts.settings.locale.default)
+    app[keys.ASSETS] = assets
+    app[keys.CLIENT] = Client(parts.settings)
+    app[keys.CATALOGUES] = catalogues
+    app[keys.PAGES] = Pages(assets)
+    app[keys.SIGN_IN_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
+    add_routes(app)
+    parts.sockets.attach(app)
+    return app
+
+
+def _keep(app: web.Application, parts: Parts) -> None:
+    app[keys.SETTINGS] = parts.settings
+    app[keys.DATABASE] = parts.database
+    app[keys.REDIS] = parts.redis
+    app[keys.COUNTERS] = parts.counters
+    app[keys.ACCOUNTS] = parts.accounts
+    app[keys.COMPANIES] = parts.companies
+    app[keys.PRODUCTS] = parts.products
+    app[keys.STREAM_KEYS] = parts.stream_keys
+    app[keys.SHOWS] = parts.shows
+    app[keys.AUDIENCE] = parts.audience
+    app[keys.DUTY] = parts.duty
+    app[keys.CHAT] = parts.chat
+    app[keys.CALLS] = parts.calls
+    app[keys.OUTCOMES] = parts.outcomes
+    app[keys.RELAY] = parts.relay
+    app[keys.TICKETS] = parts.tickets
+    app[keys.STAGE] = parts.stage
+    app[keys.WHIP] = parts.whip
+    app[keys.WHEP] = parts.whep
+    app[keys.SOCKETS] = parts.sockets

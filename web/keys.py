@@ -1,0 +1,69 @@
+"""The typed names under which a web application carries the parts of the fair.
+
+A handler reads a part as `request.app[CHAT]`; `web/app.py` fills every key once, at start.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from config.counters import Counters
+    from config.settings import Settings
+    from media.relay import Relay
+    from rooms.fair.accounts import Accounts
+    from rooms.fair.companies import Companies
+    from rooms.fair.database import Database
+    from rooms.fair.products import Products
+    from rooms.fair.stream_keys import StreamKeys
+    from rooms.live.audience import Audience
+    from rooms.live.chat import Chat
+    from rooms.live.duty import Duty
+    from rooms.live.shows import Shows
+    from rooms.negotiation.calls import Calls
+    from rooms.negotiation.outcomes import Outcomes
+    from signaling.sockets import Sockets
+    from signaling.stage import Stage
+    from signaling.tickets import Tickets
+    from signaling.whep import Whep
+    from signaling.whip import Whip
+    from web.allowance import Allowance
+    from web.assets import Assets
+    from web.client import Client
+    from web.i18n import Catalogues
+    from web.templating import Pages
+
+SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
+DATABASE: web.AppKey[Database] = web.AppKey("database")
+REDIS: web.AppKey[Redis] = web.AppKey("redis")
+COUNTERS: web.AppKey[Counters] = web.AppKey("counters")
+
+ACCOUNTS: web.AppKey[Accounts] = web.AppKey("accounts")
+COMPANIES: web.AppKey[Companies] = web.AppKey("companies")
+PRODUCTS: web.AppKey[Products] = web.AppKey("products")
+STREAM_KEYS: web.AppKey[StreamKeys] = web.AppKey("stream_keys")
+
+SHOWS: web.AppKey[Shows] = web.AppKey("shows")
+AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")
+DUTY: web.AppKey[Duty] = web.AppKey("duty")
+CHAT: web.AppKey[Chat] = web.AppKey("chat")
+CALLS: web.AppKey[Calls] = web.AppKey("calls")
+OUTCOMES: web.AppKey[Outcomes] = web.AppKey("outcomes")
+
+RELAY: web.AppKey[Relay] = web.AppKey("relay")
+TICKETS: web.AppKey[Tickets] = web.AppKey("tickets")
+STAGE: web.AppKey[Stage] = web.AppKey("stage")
+WHIP: web.AppKey[Whip] = web.AppKey("whip")
+WHEP: web.AppKey[Whep] = web.AppKey("whep")
+SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets")
+
+# What the web layer makes for itself.
+ASSETS: web.AppKey[Assets] = web.AppKey("assets")
+CLIENT: web.AppKey[Client] = web.AppKey("client")
+CATALOGUES: web.AppKey[Catalogues] = web.AppKey("catalogues")
+PAGES: web.AppKey[Pages] = web.AppKey("pages")
+SIGN_IN_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("sign_in_allowance")

@@ -1,0 +1,153 @@
+"""What happens around every handler: measuring, headers, refusals, language, and defence against forgery."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+
+from aiohttp import web
+
+from config.errors import Denied, FairError, Invalid
+from web import keys
+from web.i18n import gettext
+from web.identity import Handler, check_csrf, language_cookie, remember_guest
+from web.problems import document, is_for_programs, page, refusal
+
+log = logging.getLogger(__name__)
+
+BODY_SECONDS = 10.0
+"""A request whose body takes longer to arrive is refused."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+KNOWN_METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+BEARER_PATHS = ("/whip/", "/whep/", "/socket.io")
+"""Paths that look at no cookie, so that a forged request carries no rights there."""
+
+_HOST = re.compile(r"^[A-Za-z0-9.\-\[\]:]{1,255}$")
+
+
+@web.middleware
+async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Count every request by method, route and status."""
+    began = time.perf_counter()
+    status = 500
+    try:
+        response = await handler(request)
+        status = response.status
+        return response
+    finally:
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else "none"
+        method = request.method if request.method in KNOWN_METHODS else "other"
+        seconds = request.app[keys.COUNTERS].http_seconds
+        seconds.labels(method=method, route=route, status=str(status)).observe(time.perf_counter() - began)
+
+
+@web.middleware
+async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn refusals into documents or pages; the one place that catches everything, and logs it."""
+    try:
+        return await handler(request)
+    except FairError as error:
+        return await refusal(request, error)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return await _plain_refusal(request, error)
+    except asyncio.CancelledError:
+        raise
+    except Exception:
+        log.exception("request failed", extra={"method": request.method, "path": request.path})
+        return await _broken(request)
+
+
+@web.middleware
+async def speak(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Choose the language of the visitor for this request."""
+    catalogues = request.app[keys.CATALOGUES]
+    catalogues.speak(catalogues.choose(language_cookie(request), request.headers.get("Accept-Language", "")))
+    return await handler(request)
+
+
+@web.middleware
+async def receive(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Take the body in, within its limits of size and time, before anybody works on it."""
+    if request.can_read_body:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                await request.read()
+        except TimeoutError:
+            raise Invalid(gettext("The request took too long to arrive."), code="slow_body") from None
+    return await handler(request)
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse changes that a foreign site sends in a visitor's name."""
+    if request.method not in SAFE_METHODS and not request.path.startswith(BEARER_PATHS):
+        _check_origin(request)
+        check_csrf(request, request.headers.get("X-CSRF-Token") or await _form_token(request))
+    response = await handler(request)
+    if not response.prepared:
+        remember_guest(request, response)
+    return response
+
+
+async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Tell the browser how little this page needs; a signal handler, so that every response has them."""
+    host = request.host if _HOST.match(request.host) else ""
+    sockets = f" ws://{host} wss://{host}" if host else ""
+    headers = response.headers
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        f"media-src 'self' blob:; font-src 'self'; connect-src 'self'{sockets}; manifest-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    headers["Permissions-Policy"] = "camera=(self), microphone=(self), display-capture=(self), geolocation=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["X-Frame-Options"] = "DENY"
+    headers.pop("Server", None)
+    if request.app[keys.CLIENT].is_secure(request):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+MIDDLEWARES = (measure, speak, refuse, receive, guard)
+"""Outermost first."""
+
+
+def _check_origin(request: web.Request) -> None:
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin")
+    own = origin is None or request.app[keys.CLIENT].is_own_origin(request, origin)
+    if site not in ("same-origin", "none") or not own:
+        raise Denied(gettext("This request came from another site. Open the fair itself and try again."),
+                     code="foreign_origin")
+
+
+async def _form_token(request: web.Request) -> str:
+    if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        return ""
+    token = (await request.post()).get("csrf", "")
+    return token if isinstance(token, str) else ""
+
+
+async def _plain_refusal(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
+    headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
+    if is_for_programs(request):
+        code = "too_large" if error.status == 413 else (error.reason or "refused").lower().replace(" ", "_")
+        return document(error.status, code, error.text or error.reason, headers)
+    return await page(request, error.status, headers=headers)
+
+
+async def _broken(request: web.Request) -> web.StreamResponse:
+    if is_for_programs(request):
+        return document(500, "broken", gettext("Something broke on our side. Try again in a moment."))
+    try:
+        return await page(request, 500)
+    except Exception:
+        log.exception("problem page failed", extra={"path": request.path})
+        return web.Response(status=500, text="Something broke on our side. Try again in a moment.")

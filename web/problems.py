@@ -1,0 +1,120 @@
+"""Refusals as HTTP: which status a `FairError` becomes, and its problem document (RFC 9457) or page.
+
+Programs read `application/problem+json`: `type`, `title`, `status`, `detail` and our stable `code`. People get
+a page with the same sentence and with what to do next.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from config.errors import Busy, Conflict, Denied, FairError, Invalid, Missing
+from web.i18n import gettext, mark
+from web.templating import render, sign_in_url
+
+PROGRAM_PATHS = ("/api/", "/whip/", "/whep/", "/socket.io", "/healthz", "/readyz", "/metrics")
+"""Paths that programs ask for; whoever asks there gets a document, not a page."""
+
+STATUS_BY_KIND: tuple[tuple[type[FairError], int], ...] = (
+    (Invalid, 400), (Denied, 403), (Missing, 404), (Conflict, 409), (Busy, 503),
+)
+STATUS_BY_CODE = {
+    "sign_in": 401,
+    "wrong_key": 401,
+    "wrong_password": 401,
+    "ticket_expired": 401,
+    "ticket_invalid": 401,
+    "not_acceptable": 406,
+    "slow_body": 408,
+    "etag_mismatch": 412,
+    "too_large": 413,
+    "sdp_too_large": 413,
+    "content_type": 415,
+    "restart_unsupported": 422,
+    "if_match_missing": 428,
+    "too_many_tries": 429,
+    "too_fast": 429,
+}
+"""Codes that say more than their kind does."""
+
+WHAT_TO_DO = {
+    400: mark("Go back, check what you entered and try again."),
+    403: mark("Your account does not open this door. If you think it should, ask the fair's organiser."),
+    404: mark("The link may be old, or the address mistyped. The hall shows every room there is."),
+    405: mark("Go back to the page you came from and use its buttons."),
+    408: mark("Check your connection and try again."),
+    409: mark("Reload the page to see how things stand now."),
+    413: mark("Send less, or a smaller file."),
+    429: mark("Wait a minute, then try again."),
+    500: mark("This is our fault, and it has been noted. Try again in a moment."),
+    503: mark("Wait a few seconds, then reload the page."),
+}
+TITLES = {
+    400: mark("That did not work"),
+    401: mark("Please sign in"),
+    403: mark("This is not open to you"),
+    404: mark("Nothing here"),
+    405: mark("That did not work"),
+    408: mark("The connection was too slow"),
+    409: mark("Somebody was faster"),
+    413: mark("That is too large"),
+    429: mark("Too many tries"),
+    500: mark("Something broke"),
+    503: mark("The fair is busy"),
+}
+
+
+def status_of(error: FairError) -> int:
+    """Return the HTTP status for a refusal: by its code where that says more, else by its kind."""
+    if error.code in STATUS_BY_CODE:
+        return STATUS_BY_CODE[error.code]
+    return next((status for kind, status in STATUS_BY_KIND if isinstance(error, kind)), 400)
+
+
+def is_for_programs(request: web.Request) -> bool:
+    """Whether a refusal of this request should be a document instead of a page."""
+    return request.path.startswith(PROGRAM_PATHS)
+
+
+async def refusal(request: web.Request, error: FairError) -> web.StreamResponse:
+    """Return the answer to a refused request: a document, a page, or the way to the sign-in page."""
+    status = status_of(error)
+    if is_for_programs(request):
+        return document(status, error.code, error.message, _headers(error, status))
+    if error.code == "sign_in" and request.method in ("GET", "HEAD"):
+        return web.HTTPSeeOther(sign_in_url(request.path_qs))
+    return await page(request, status, error.message, _headers(error, status))
+
+
+def document(status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> web.Response:
+    """Return a problem document."""
+    body: dict[str, Any] = {
+        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code,
+    }
+    return web.json_response(body, status=status, content_type="application/problem+json", headers=headers)
+
+
+async def page(request: web.Request, status: int, message: str = "",
+               headers: dict[str, str] | None = None) -> web.Response:
+    """Return the problem as a page that says what happened and what to do."""
+    response = await render(
+        request, "problem.html", status=status, problem_status=status,
+        title=gettext(TITLES.get(status, TITLES[400])), message=gettext(message),
+        what_to_do=gettext(WHAT_TO_DO.get(status, WHAT_TO_DO[400])), sign_in=status == 401,
+    )
+    response.headers.update(headers or {})
+    return response
+
+
+def _headers(error: FairError, status: int) -> dict[str, str]:
+    headers = {}
+    if isinstance(error, Busy):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    elif error.code == "not_live":
+        headers["Retry-After"] = "5"
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers

@@ -1,0 +1,1 @@
+export { io, Manager, Socket } from "socket.io-client";

@@ -1,0 +1,126 @@
+"""Pages: templates, what every template may use, and the data a page hands to its scripts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+from babel import Locale
+from babel import dates, numbers
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from rooms.fair.policy import Actor
+from web import keys
+from web.assets import Assets
+from web.i18n import LANGUAGES, current_language, current_locale, direction, gettext, ngettext
+from web.identity import actor_of, csrf_token
+
+FOLDER = Path(__file__).parent / "templates"
+
+
+class Pages:
+    """The templates of the fair: everything escaped, every unknown name an error."""
+
+    def __init__(self, assets: Assets, folder: Path = FOLDER) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+        )
+        self._environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # put there by the extension
+        self._environment.globals.update(asset=assets.url, icon=assets.icon, languages=LANGUAGES)
+        self._environment.filters.update(
+            initials=initials, number=number, money=money, moment=moment, clock=clock, country=country, tongue=tongue,
+        )
+
+    def text(self, template: str, values: Mapping[str, Any]) -> str:
+        """Return a template filled in with `values`."""
+        return self._environment.get_template(template).render(values)
+
+
+async def render(request: web.Request, template: str, *, status: int = 200, data: Mapping[str, Any] | None = None,
+                 **values: Any) -> web.Response:
+    """Return a page: `values` are for the template, `data` goes to its scripts beside what all of them get."""
+    actor = await actor_of(request)
+    everything = {**_common(request, actor), **values}
+    if data is not None:
+        everything["data"] = {**_common_data(request, actor), **data}
+    text = request.app[keys.PAGES].text(template, everything)
+    headers = {"Cache-Control": "private, no-cache", "Content-Language": current_language()}
+    return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+
+
+def _common(request: web.Request, actor: Actor) -> dict[str, Any]:
+    language = current_language()
+    return {
+        "actor": actor,
+        "csrf": csrf_token(request),
+        "dir": direction(language),
+        "here": request.path,
+        "here_with_query": request.path_qs,
+        "locale": language,
+        "settings": request.app[keys.SETTINGS],
+        "sign_in_url": sign_in_url(request.path_qs if request.method == "GET" else "/"),
+    }
+
+
+def _common_data(request: web.Request, actor: Actor) -> dict[str, Any]:
+    language = current_language()
+    return {
+        "csrf": csrf_token(request),
+        "locale": language,
+        "me": {"id": actor.id, "name": actor.name, "role": actor.role, "room": actor.room},
+        "messages": request.app[keys.CATALOGUES].script(language),
+    }
+
+
+def sign_in_url(next_path: str) -> str:
+    """Return where to sign in and come back to `next_path`."""
+    if next_path in ("", "/") or next_path.startswith(("/sign-in", "/register")):
+        return "/sign-in"
+    return f"/sign-in?{urlencode({'next': next_path})}"
+
+
+def initials(name: str) -> str:
+    """Return one or two letters that stand for a name."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))[:2].upper()
+
+
+def number(value: float) -> str:
+    """Return a number as the reader's language writes it."""
+    return str(numbers.format_decimal(value, locale=current_locale()))
+
+
+def money(amount: Decimal | None, currency: str) -> str:
+    """Return an amount of money as the reader's language writes it; nothing for no amount."""
+    return "" if amount is None else str(numbers.format_currency(amount, currency, locale=current_locale()))
+
+
+def moment(seconds: float) -> str:
+    """Return a moment (Unix seconds) as date and time of the fair's clock, which is UTC."""
+    when = dt.datetime.fromtimestamp(seconds, dt.UTC)
+    return str(dates.format_datetime(when, "medium", locale=current_locale()))
+
+
+def clock(seconds: float) -> str:
+    """Return a moment (Unix seconds) as time of day, UTC."""
+    when = dt.datetime.fromtimestamp(seconds, dt.UTC)
+    return str(dates.format_time(when, "short", locale=current_locale()))
+
+
+def country(code: str) -> str:
+    """Return the name of a country by its two-letter code; anything else as it is."""
+    return str(current_locale().territories.get(code, code))
+
+
+def tongue(code: str) -> str:
+    """Return a language's own name by its code; anything else as it is."""
+    try:
+        return str(Locale.parse(code).get_display_name() or code).capitalize()
+    except (ValueError, LookupError):
+        return code
