@@ -1,0 +1,146 @@
+/** One Socket.IO conversation with the server: tickets, reconnection, questions and their answers. */
+
+import { io } from "../../vendor/socket.io.js";
+import { Refusal } from "../lib/refusal.js";
+import { postJson } from "../lib/request.js";
+import { VERSION } from "./protocol.js";
+
+/**
+ * @typedef {"connecting" | "open" | "lost"} ConversationState
+ * @typedef {{purpose: "hall" | "booth" | "meeting", room?: string, call?: string}} Wanted
+ * @typedef {{
+ *   on: (event: string, fn: (message: any) => void) => void,
+ *   ask: (event: string, payload?: object) => Promise<any>,
+ *   readonly state: ConversationState,
+ *   onState: (fn: (state: ConversationState, why?: Refusal) => void) => void,
+ *   close: () => void,
+ * }} Conversation
+ */
+
+const ANSWER_MS = 8000;
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 8000;
+
+/** Refusals that the same page will meet again and again: only a person can do something about them. */
+const FINAL = new Set(["reload", "denied", "sign_in", "no_room", "no_call", "wrong_moment"]);
+
+/**
+ * Return milliseconds to wait before try number `attempt`: doubling, capped, and half of it by chance,
+ * so that a hall full of browsers does not come back in the same instant.
+ * @param {number} attempt counted from 0
+ * @param {number} [first]
+ * @param {number} [longest]
+ */
+export function backOff(attempt, first = FIRST_RETRY_MS, longest = LONGEST_RETRY_MS) {
+  const full = Math.min(longest, first * 2 ** attempt);
+  return full / 2 + Math.random() * (full / 2);
+}
+
+/**
+ * Open a conversation and keep it open until `close()`: after each loss a fresh ticket is fetched and the
+ * server sends a new `snapshot`. A refusal that cannot heal by itself ends it; `onState` then gets the reason.
+ * @param {"/hall" | "/booth" | "/meeting"} namespace
+ * @param {Wanted} wanted
+ * @returns {Conversation}
+ */
+export function openConversation(namespace, wanted) {
+  return new SocketConversation(namespace, wanted);
+}
+
+/** @implements {Conversation} */
+class SocketConversation {
+  /** @param {string} namespace @param {Wanted} wanted */
+  constructor(namespace, wanted) {
+    this._wanted = wanted;
+    this._attempt = 0;
+    this._closed = false;
+    this._ticket = "";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this._timer = undefined;
+    /** @type {Array<(state: ConversationState, why?: Refusal) => void>} */
+    this._listeners = [];
+    /** @type {ConversationState} */
+    this.state = "connecting";
+    this._socket = io(namespace, {
+      transports: ["websocket"],
+      autoConnect: false,
+      reconnection: false, // ours asks for a fresh ticket first
+      auth: (/** @type {(payload: object) => void} */ give) => give({ v: VERSION, ticket: this._ticket }),
+    });
+    this._listen();
+    this._connect();
+  }
+
+  /** @param {string} event @param {(message: any) => void} fn */
+  on(event, fn) {
+    this._socket.on(event, fn);
+  }
+
+  /** @param {(state: ConversationState, why?: Refusal) => void} fn */
+  onState(fn) {
+    this._listeners.push(fn);
+  }
+
+  /**
+   * Send `payload` and return what the server answers; rejects with a `Refusal`, also when nothing comes back.
+   * @param {string} event
+   * @param {object} [payload]
+   * @returns {Promise<any>}
+   */
+  async ask(event, payload = {}) {
+    if (this.state !== "open") throw new Refusal("offline", "");
+    let answer;
+    try {
+      answer = await this._socket.timeout(ANSWER_MS).emitWithAck(event, payload);
+    } catch {
+      throw new Refusal("offline", "");
+    }
+    if (answer?.error) throw new Refusal(answer.error.code, answer.error.message);
+    return answer;
+  }
+
+  close() {
+    this._closed = true;
+    clearTimeout(this._timer);
+    this._socket.disconnect();
+  }
+
+  _listen() {
+    this._socket.on("connect", () => {
+      this._attempt = 0;
+      this._become("open");
+    });
+    this._socket.on("disconnect", () => this._retry());
+    this._socket.on("connect_error", (/** @type {Error & {data?: {code?: string}}} */ error) =>
+      this._retry(new Refusal(error.data?.code ?? "offline", error.message)),
+    );
+  }
+
+  async _connect() {
+    try {
+      this._ticket = (await postJson("/api/tickets", this._wanted)).ticket;
+    } catch (error) {
+      this._retry(error instanceof Refusal ? error : new Refusal("offline", String(error)));
+      return;
+    }
+    if (!this._closed) this._socket.connect();
+  }
+
+  /** @param {Refusal} [why] */
+  _retry(why) {
+    if (this._closed) return;
+    this._become("lost", why);
+    if (why && FINAL.has(why.code)) {
+      this.close();
+      return;
+    }
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => this._connect(), backOff(this._attempt++));
+  }
+
+  /** @param {ConversationState} state @param {Refusal} [why] */
+  _become(state, why) {
+    this.state = state;
+    for (const listener of this._listeners) listener(state, why);
+  }
+}

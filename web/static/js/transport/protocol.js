@@ -1,0 +1,24 @@
+/**
+ * The shapes that travel over the sockets, version 1; docs/protocol.md is their meaning.
+ * Times are Unix seconds by the server's clock.
+ *
+ * @typedef {{id: string, state: "live" | "away", anchor: string, started_at: number, product_id: string | null}} Show
+ * @typedef {{id: string, title: string, summary: string, price_from: string | null, currency: string,
+ *   minimum_order: number | null, unit: string, picture: string}} Product
+ * @typedef {{id: string, author: string, company: string, role: "buyer" | "staff" | "organiser", text: string,
+ *   at: number, mine?: boolean}} Post
+ * @typedef {{id: string, name: string}} Attendant
+ * @typedef {"ringing" | "talking" | "declined" | "cancelled" | "missed" | "ended"} CallState
+ * @typedef {{id: string, room: string, company: string, show_id: string | null, show_second: number | null,
+ *   product: Product | null, buyer: {name: string, company: string, country: string, language: string},
+ *   state: CallState, requested_at: number, rings_until: number, answered_by: string | null, now: number,
+ *   meeting: string | null}} Call
+ * @typedef {{room: string, state: "live" | "away", viewers: number, started_at: number, product: Product | null,
+ *   staffed: number}} LiveRoom
+ * @typedef {{room: {id: string, company: string} | null, show: Show | null, viewers: number, pinned: Product | null,
+ *   posts: Post[], duty: Attendant[], call: Call | null, me: {id: string, name: string, role: string},
+ *   live?: LiveRoom[], now: number}} HallSnapshot
+ */
+
+/** The version of the protocol these scripts speak. */
+export const VERSION = 1;

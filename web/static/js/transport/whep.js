@@ -1,0 +1,192 @@
+/** Watches one show over WHEP: offer at once, reconnect by itself, say what happens. Knows no page. */
+
+import { backOff } from "./conversation.js";
+import { deleteSession, postOffer } from "./http_session.js";
+import { QualityMeter } from "./quality.js";
+
+/**
+ * idle: not asked to play. connecting: an offer is out. connected: packets may flow. off: no show on the air.
+ * full: no seat. lost: will try again by itself. unsupported, refused: trying again is of no use.
+ * @typedef {"idle" | "connecting" | "connected" | "off" | "full" | "lost" | "unsupported" | "refused"} WhepState
+ * @typedef {{onState?: (state: WhepState, why: string) => void, onQuality?: (quality: import("./quality.js").Quality) => void}} WhepEvents
+ */
+
+/** Lowest delay that still hides the jitter of a hotel network. */
+const JITTER_BUFFER_MS = 40;
+const STATS_MS = 2000;
+/** ICE calls a pause "disconnected" long before it gives up; a new session is quicker than waiting for that. */
+const DISCONNECTED_MS = 3000;
+/** Nothing on the air: the socket tells when that changes, asking is only the second string. */
+/** @type {[number, number]} */
+const OFF_MS = [3000, 60000];
+
+/** @type {Record<number, WhepState>} what an answer other than 201 means to a viewer */
+const MEANING = { 404: "off", 409: "off", 429: "full", 503: "full", 400: "refused", 406: "refused", 415: "refused", 422: "refused" };
+
+/** One viewer. `play()` returns a stream that stays the same object however often the session is renewed. */
+export class WhepPlayer {
+  /** @param {WhepEvents} [events] */
+  constructor(events = {}) {
+    this._events = events;
+    this.stream = new MediaStream();
+    /** @type {WhepState} */
+    this.state = "idle";
+    this._url = "";
+    this._session = "";
+    this._attempt = 0;
+    this._run = 0; // counts sessions, so that a late answer to an old one is recognised
+    /** @type {RTCPeerConnection | null} */
+    this._connection = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this._timer = undefined;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this._stats = undefined;
+  }
+
+  /**
+   * Start watching `url`; returns at once. Tracks arrive in the stream when the server answers.
+   * @param {string} url the WHEP endpoint
+   * @returns {MediaStream}
+   */
+  play(url) {
+    this._url = url;
+    this._attempt = 0;
+    this._begin();
+    return this.stream;
+  }
+
+  /**
+   * Do not ask yet: nothing is on the air. `retry()` starts; so does, late, the player itself.
+   * @param {string} url
+   * @returns {MediaStream}
+   */
+  standBy(url) {
+    this._url = url;
+    this._failed("off", "");
+    return this.stream;
+  }
+
+  /** Try now instead of later: the show has begun, or a person pressed "try again". */
+  retry() {
+    this._attempt = 0;
+    this._begin();
+  }
+
+  /** End the session and tell the server, also while the page goes away. */
+  stop() {
+    this._leave();
+    this._become("idle", "");
+  }
+
+  async _begin() {
+    this._leave();
+    if (typeof RTCPeerConnection === "undefined") {
+      this._become("unsupported", "");
+      return;
+    }
+    const run = this._run;
+    this._become("connecting", "");
+    try {
+      await this._negotiate(run, this._open(run));
+    } catch (error) {
+      if (run === this._run) this._failed("lost", String(error));
+    }
+  }
+
+  /** @param {number} run @returns {RTCPeerConnection} */
+  _open(run) {
+    const connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+    this._connection = connection;
+    connection.addTransceiver("video", { direction: "recvonly" });
+    connection.addTransceiver("audio", { direction: "recvonly" });
+    connection.ontrack = (event) => this._take(event);
+    connection.onconnectionstatechange = () => {
+      if (run === this._run) this._watch(connection);
+    };
+    return connection;
+  }
+
+  /**
+   * Post the offer without waiting for candidates (the server needs none of ours) and take its answer.
+   * @param {number} run
+   * @param {RTCPeerConnection} connection
+   */
+  async _negotiate(run, connection) {
+    await connection.setLocalDescription();
+    const answer = await postOffer(this._url, connection.localDescription?.sdp ?? "");
+    if (run !== this._run) {
+      if (answer.session) deleteSession(answer.session);
+      return;
+    }
+    this._session = answer.session;
+    if (!answer.session) {
+      this._failed(MEANING[answer.status] ?? "lost", answer.why, answer.retryAfterSeconds);
+      return;
+    }
+    await connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+    this._measure(new QualityMeter(connection));
+  }
+
+  /** @param {RTCTrackEvent} event */
+  _take({ track, receiver, transceiver }) {
+    if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = JITTER_BUFFER_MS;
+    const old = this.stream.getTracks().filter((other) => other.kind === track.kind);
+    this.stream.addTrack(track);
+    for (const other of old) this.stream.removeTrack(other);
+    const transport = transceiver.receiver.transport;
+    if (!transport) return;
+    const run = this._run;
+    transport.onstatechange = () => {
+      if (run === this._run && transport.state === "closed") this._failed("lost", "closed by the server");
+    };
+  }
+
+  /** @param {RTCPeerConnection} connection */
+  _watch(connection) {
+    const state = connection.connectionState;
+    clearTimeout(this._timer);
+    if (state === "connected") {
+      this._attempt = 0;
+      this._become("connected", "");
+    } else if (state === "failed" || state === "closed") {
+      this._failed("lost", state);
+    } else if (state === "disconnected") {
+      this._timer = setTimeout(() => this._failed("lost", state), DISCONNECTED_MS);
+    }
+  }
+
+  /** @param {QualityMeter} meter */
+  _measure(meter) {
+    this._stats = setInterval(async () => {
+      const quality = await meter.read().catch(() => null);
+      if (quality && this.state === "connected") this._events.onQuality?.(quality);
+    }, STATS_MS);
+  }
+
+  /** @param {WhepState} state @param {string} why @param {number} [afterSeconds] what the server asked for */
+  _failed(state, why, afterSeconds = 0) {
+    this._leave();
+    this._become(state, why);
+    if (state === "refused") return;
+    const pause = state === "off" ? backOff(this._attempt++, ...OFF_MS) : backOff(this._attempt++);
+    const wait = Math.max(pause, afterSeconds * 1000 * (1 + Math.random() / 2));
+    this._timer = setTimeout(() => this._begin(), wait);
+  }
+
+  _leave() {
+    this._run += 1;
+    clearTimeout(this._timer);
+    clearInterval(this._stats);
+    this._connection?.close();
+    this._connection = null;
+    if (this._session) deleteSession(this._session);
+    this._session = "";
+  }
+
+  /** @param {WhepState} state @param {string} why */
+  _become(state, why) {
+    if (state === this.state) return;
+    this.state = state;
+    this._events.onState?.(state, why);
+  }
+}
