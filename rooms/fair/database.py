@@ -1,0 +1,126 @@
+"""The SQL store of facts: SQLite in a file or PostgreSQL, migrated at start, one transaction a session."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from config.errors import Busy
+
+WAIT_SECONDS = 5.0
+MIGRATION_LOCK = 7_366_019  # any number, the same on every node
+STORE_AWAY = (InterfaceError, OperationalError, PoolTimeoutError, TimeoutError, OSError)
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # a fact that was answered for survives a power cut
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {int(WAIT_SECONDS * 1000)}",
+)
+
+
+class Database:
+    """The facts at one SQLAlchemy URL (`sqlite+aiosqlite` or `postgresql+asyncpg`); `close` it at the end."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._engine = _engine(url)
+        self._reading = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._writing = async_sessionmaker(
+            self._engine.execution_options(writes=True), expire_on_commit=False
+        )
+
+    async def migrate(self) -> None:
+        """Bring the tables to the newest version; `Busy` when the database cannot be reached."""
+        with _busy_when_away():
+            await asyncio.to_thread(_migrate, self._url)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """Give a transaction that may write: committed at the end of the block, undone by an exception."""
+        with _busy_when_away():
+            async with self._writing.begin() as session:
+                yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Give a transaction that only reads; in SQLite it never waits for a writer."""
+        with _busy_when_away():
+            async with self._reading.begin() as session:
+                yield session
+
+    async def ping(self) -> None:
+        """Raise `Busy` unless the database answers."""
+        async with self.reading() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+@contextmanager
+def _busy_when_away() -> Any:
+    try:
+        yield
+    except STORE_AWAY as error:
+        message = "The fair's records cannot be reached; try again in a moment."
+        raise Busy(message, code="store_away") from error
+
+
+def _engine(url: str) -> AsyncEngine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_async_engine(
+            url, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS,
+            connect_args={"timeout": WAIT_SECONDS, "command_timeout": WAIT_SECONDS},
+        )
+    engine = create_async_engine(url, pool_timeout=WAIT_SECONDS)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions on its own, _begin_sqlite does
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once where writing is meant: a late upgrade would fail instead of wait."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(url: str) -> None:
+    """Run Alembic in a loop of its own, because it is synchronous and this runs in a thread."""
+    asyncio.run(_upgrade(url))
+
+
+async def _upgrade(url: str) -> None:
+    engine = _engine(url)
+    try:
+        async with engine.execution_options(writes=True).begin() as connection:
+            await connection.run_sync(_upgrade_on)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade_on(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    command.upgrade(config, "head")

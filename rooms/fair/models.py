@@ -1,0 +1,163 @@
+"""The tables of the fair's facts; `migrations/` builds them, a test holds both together.
+
+Times are Unix seconds. Calls and shows name rooms and accounts without foreign keys: they outlive them.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect, Double, ForeignKey, Index, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+ID = String(64)
+NAME = String(80)
+PRICE_UNITS = 10_000
+
+
+class Money(TypeDecorator[Decimal]):
+    """An amount kept exactly, as a whole number of ten-thousandths, in stores with and without decimals."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Return the amount in ten-thousandths."""
+        return None if value is None else int((value * PRICE_UNITS).to_integral_value())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """Return the amount with two decimals, or four where it has them."""
+        if value is None:
+            return None
+        amount = Decimal(value) / PRICE_UNITS
+        short = amount.quantize(Decimal("0.01"))
+        return short if short == amount else amount.quantize(Decimal("0.0001"))
+
+
+class Table(DeclarativeBase):
+    """The base of all tables."""
+
+
+class HallRow(Table):
+    __tablename__ = "halls"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(NAME)
+
+
+class CompanyRow(Table):
+    __tablename__ = "companies"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    room: Mapped[str] = mapped_column(ID, unique=True)
+    name: Mapped[str] = mapped_column(NAME)
+    country: Mapped[str] = mapped_column(NAME)
+    city: Mapped[str] = mapped_column(NAME)
+    hall: Mapped[int] = mapped_column(ForeignKey("halls.number"), index=True)
+    stand: Mapped[str] = mapped_column(String(20))
+    about: Mapped[str] = mapped_column(Text)
+    languages: Mapped[str] = mapped_column(String(200))
+    accent: Mapped[str] = mapped_column(String(20))
+    portrait: Mapped[str] = mapped_column(String(200))
+    search_text: Mapped[str] = mapped_column(Text)
+
+
+class ProductRow(Table):
+    __tablename__ = "products"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    room: Mapped[str] = mapped_column(ForeignKey("companies.room"))
+    title: Mapped[str] = mapped_column(String(120))
+    summary: Mapped[str] = mapped_column(Text)
+    price_from: Mapped[Decimal | None] = mapped_column(Money)
+    currency: Mapped[str] = mapped_column(String(3))
+    minimum_order: Mapped[int | None]
+    unit: Mapped[str] = mapped_column(String(40))
+    picture: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+    search_text: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_products_room_position", "room", "position"),)
+
+
+class AccountRow(Table):
+    __tablename__ = "accounts"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(NAME)
+    role: Mapped[str] = mapped_column(String(20))
+    company: Mapped[str] = mapped_column(NAME)
+    room: Mapped[str | None] = mapped_column(ForeignKey("companies.room"), index=True)
+    country: Mapped[str] = mapped_column(NAME)
+    language: Mapped[str] = mapped_column(String(35))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[float] = mapped_column(Double)
+    disabled_at: Mapped[float | None] = mapped_column(Double)
+
+
+class SessionRow(Table):
+    """A sign-in; only the hash of its token is kept."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    created_at: Mapped[float] = mapped_column(Double)
+    expires_at: Mapped[float] = mapped_column(Double)
+
+
+class StreamKeyRow(Table):
+    __tablename__ = "stream_keys"
+
+    room: Mapped[str] = mapped_column(ForeignKey("companies.room"), primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[float] = mapped_column(Double)
+    created_by: Mapped[str] = mapped_column(ID)
+
+
+class ShowRow(Table):
+    __tablename__ = "shows"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    room: Mapped[str] = mapped_column(ID, index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    anchor: Mapped[str] = mapped_column(NAME)
+    started_at: Mapped[float] = mapped_column(Double)
+    ended_at: Mapped[float | None] = mapped_column(Double)
+
+
+class CallRequestRow(Table):
+    """A private call that was asked for, and what became of it."""
+
+    __tablename__ = "call_requests"
+
+    id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    room: Mapped[str] = mapped_column(ID)
+    show: Mapped[str | None] = mapped_column(ID)
+    show_second: Mapped[float | None] = mapped_column(Double)
+    product: Mapped[str | None] = mapped_column(ID)
+    buyer: Mapped[str] = mapped_column(ID, index=True)
+    buyer_name: Mapped[str] = mapped_column(NAME)
+    buyer_company: Mapped[str] = mapped_column(NAME)
+    buyer_country: Mapped[str] = mapped_column(NAME)
+    buyer_language: Mapped[str] = mapped_column(String(35))
+    requested_at: Mapped[float] = mapped_column(Double)
+    outcome: Mapped[str] = mapped_column(String(20))
+    ended_at: Mapped[float | None] = mapped_column(Double)
+    epoch: Mapped[int]
+
+    __table_args__ = (Index("ix_call_requests_room_requested_at", "room", "requested_at"),)
+
+
+class CallAnswerRow(Table):
+    """Who won a call: the primary key is what makes two winners impossible."""
+
+    __tablename__ = "call_answers"
+
+    call: Mapped[str] = mapped_column(ForeignKey("call_requests.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(ID, index=True)
+    name: Mapped[str] = mapped_column(NAME)
+    answered_at: Mapped[float] = mapped_column(Double)

@@ -1,0 +1,112 @@
+"""Who may do what at the fair: one table of roles, permissions and scopes that decides everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from config.errors import Denied
+from config.ids import AccountId, RoomId
+
+
+class Role(StrEnum):
+    """What somebody is at the fair."""
+
+    GUEST = "guest"
+    BUYER = "buyer"
+    STAFF = "staff"
+    ORGANISER = "organiser"
+
+
+class Permission(StrEnum):
+    """What can be allowed."""
+
+    WATCH = "watch"
+    POST = "post"
+    REQUEST_CALL = "request_call"
+    ANSWER_CALLS = "answer_calls"
+    PUBLISH = "publish"
+    PIN = "pin"
+    SEE_STUDIO = "see_studio"
+    ROTATE_STREAM_KEY = "rotate_stream_key"
+    END_SHOW = "end_show"
+    JOIN_CALL = "join_call"
+    SEE_ORGANISER = "see_organiser"
+    MODERATE = "moderate"
+
+
+class Scope(StrEnum):
+    """Where a permission holds: everywhere, in the actor's own room, in a call the actor is party to."""
+
+    ANY = "any"
+    OWN_ROOM = "own_room"
+    OWN_CALL = "own_call"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who asks for something; a guest's id begins with `guest:`."""
+
+    id: AccountId
+    role: Role
+    name: str
+    company: str
+    room: RoomId | None
+    country: str = ""
+    language: str = "en"
+
+
+class CallParties(Protocol):
+    """What the policy must know of a call."""
+
+    @property
+    def buyer(self) -> AccountId: ...
+    @property
+    def answered_by(self) -> AccountId | None: ...
+
+
+POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
+    Permission.WATCH: frozenset((role, Scope.ANY) for role in Role),
+    Permission.POST: frozenset(
+        {(Role.BUYER, Scope.ANY), (Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}
+    ),
+    Permission.REQUEST_CALL: frozenset({(Role.BUYER, Scope.ANY)}),
+    Permission.ANSWER_CALLS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.PUBLISH: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.PIN: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.SEE_STUDIO: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
+    Permission.ROTATE_STREAM_KEY: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.END_SHOW: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
+    Permission.JOIN_CALL: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL)}),
+    Permission.SEE_ORGANISER: frozenset({(Role.ORGANISER, Scope.ANY)}),
+    Permission.MODERATE: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
+}
+
+
+def may(
+    actor: Actor, permission: Permission, room: RoomId | None = None, call: CallParties | None = None
+) -> bool:
+    """Tell whether `actor` may, in `room` or in `call` where the permission is bound to one."""
+    return any(role is actor.role and _holds(scope, actor, room, call) for role, scope in POLICY[permission])
+
+
+def require(
+    actor: Actor, permission: Permission, room: RoomId | None = None, call: CallParties | None = None
+) -> None:
+    """Raise `Denied` unless `actor` may; its code is `sign_in` for a guest, whom signing in may help."""
+    if may(actor, permission, room, call):
+        return
+    if actor.role is Role.GUEST:
+        raise Denied("Please sign in to do this.", code="sign_in")
+    raise Denied("Your account does not allow this.", code="denied")
+
+
+def _holds(scope: Scope, actor: Actor, room: RoomId | None, call: CallParties | None) -> bool:
+    match scope:
+        case Scope.ANY:
+            return True
+        case Scope.OWN_ROOM:
+            return room is not None and actor.room == room
+        case Scope.OWN_CALL:
+            return call is not None and actor.id in (call.buyer, call.answered_by)

@@ -1,0 +1,52 @@
+"""What every test may ask for: a real Valkey, a client of it, a migrated database, settings of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
+
+from config.settings import Settings, load_settings
+from rooms.fair.database import Database
+from rooms.live.redis_store import connect
+from showroom.embedded import EmbeddedValkey
+
+TIMEOUT_SECONDS = 5.0
+"""Far above the server's own, because a busy test machine is no fault."""
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The URL of a real Valkey that runs as long as the tests do."""
+    server = EmbeddedValkey(tmp_path_factory.mktemp("valkey"))
+    yield await server.start()
+    await server.stop()
+
+
+@pytest_asyncio.fixture
+async def redis(valkey_url: str) -> AsyncIterator[Redis]:
+    """A client of an empty store."""
+    client = connect(valkey_url, TIMEOUT_SECONDS)
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """A SQLite database in a file of its own, migrated to the newest version."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'fair.sqlite3'}")
+    await database.migrate()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with free ports and a data folder that is thrown away."""
+    folder = str(tmp_path / "data")
+    free = {"SHOWROOM_HTTP_PORT": "0", "SHOWROOM_ICE_PORT": "0"}
+    return load_settings(None, free | {"SHOWROOM_DATA_FOLDER": folder})

@@ -1,0 +1,72 @@
+"""The database: its migrations build what the models say, its transactions hold, its absence is `Busy`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, func, select
+
+from config.errors import Busy
+from rooms.fair.database import Database
+from rooms.fair.models import HallRow, Table
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, Table.metadata))
+
+
+async def test_migrations_build_what_the_models_say(database: Database) -> None:
+    async with database.session() as session:
+        connection = await session.connection()
+        assert await connection.run_sync(differences) == []
+
+
+async def test_migrating_twice_keeps_what_is_there(database: Database) -> None:
+    async with database.session() as session:
+        session.add(HallRow(number=1, title="Furniture"))
+    await database.migrate()
+    async with database.reading() as session:
+        assert await session.scalar(select(HallRow.title)) == "Furniture"
+
+
+async def test_an_exception_undoes_the_transaction(database: Database) -> None:
+    async def fail_halfway() -> None:
+        async with database.session() as session:
+            session.add(HallRow(number=1, title="Furniture"))
+            await session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail_halfway()
+    async with database.reading() as session:
+        assert await session.scalar(select(func.count(HallRow.number))) == 0
+
+
+async def test_writers_wait_for_each_other(database: Database) -> None:
+    """Read, then write, in fifty transactions at once: nobody meets a locked database, no step is lost."""
+    async with database.session() as session:
+        session.add(HallRow(number=1, title="0"))
+
+    async def step() -> None:
+        async with database.session() as session:
+            hall = await session.get_one(HallRow, 1)
+            hall.title = str(int(hall.title) + 1)
+
+    await asyncio.gather(*(step() for _ in range(50)))
+    async with database.reading() as session:
+        assert await session.scalar(select(HallRow.title)) == "50"
+
+
+async def test_a_database_that_is_away_is_busy(tmp_path: Path) -> None:
+    database = Database("postgresql+asyncpg://fair@127.0.0.1:1/fair")
+    with pytest.raises(Busy) as refusal:
+        await database.ping()
+    assert refusal.value.code == "store_away"
+    with pytest.raises(Busy):
+        await database.migrate()
+    await database.close()
