@@ -1,0 +1,68 @@
+# `make run` opens a demo fair; `make test` checks everything. Both set up what they need, once.
+# Needs Python 3.11 or newer and, for what is missing, apt-get.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMPS := .stamps
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+# What the Debian packages are looked for by: command=package.
+TEST_COMMANDS := chromium=chromium turnserver=coturn firefox-esr=firefox-esr ip=iproute2 npm=npm node=nodejs
+
+.PHONY: run test lint types bench lock image clean
+
+run: $(STAMPS)/run  ## open the demo fair
+	exec $(BIN)/showroom demo
+
+test: lint types $(STAMPS)/debian  ## lint, check types, and run every test
+	$(BIN)/python -m pytest
+
+lint: $(STAMPS)/test  ## check the style of the code
+	$(BIN)/ruff check .
+
+types: $(STAMPS)/test $(STAMPS)/node  ## check the types of Python and JavaScript
+	$(BIN)/mypy
+	node_modules/.bin/tsc --noEmit
+
+bench: $(STAMPS)/run  ## measure the relay; more with: .venv/bin/showroom bench --help
+	$(BIN)/showroom bench
+
+lock:  ## bring the locked dependencies up to what pyproject.toml asks for
+	tools/lock
+
+image:  ## build the container image
+	docker build --tag showroom .
+
+clean:  ## remove what make made; data folders stay
+	rm -rf .venv .stamps node_modules build
+
+# Each stamp is the proof that a step is done; it is done again when what it depends on is newer.
+
+$(STAMPS)/venv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Showroom needs Python 3.11 or newer")'
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || tools/need ensurepip=python3-venv
+	$(PYTHON) -m venv .venv
+	mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/run: requirements.lock pyproject.toml $(STAMPS)/venv
+	$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(STAMPS)/test: requirements-test.lock $(STAMPS)/run
+	$(PIP) install --require-hashes --only-binary :all: -r requirements-test.lock
+	touch $@
+
+$(STAMPS)/debian:
+	tools/need $(TEST_COMMANDS)
+	mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/node: package-lock.json
+	tools/need npm=npm node=nodejs
+	npm ci --no-audit --no-fund --silent </dev/null
+	mkdir -p $(STAMPS) && touch $@
