@@ -31,4 +31,8 @@ class Allowance:
             self._windows.popitem(last=False)
         if used >= self._per_minute:
             wait = max(1, int(60 - (now - began)) + 1)
-            raise Busy("Too many tries. Wait a minute and try again.", code="too_many_tries", retry_after_seconds=wait)
+            raise Busy(
+                "Too many tries. Wait a minute and try again.",
+                code="too_many_tries",
+                retry_after_seconds=wait,
+            )

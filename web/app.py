@@ -17,14 +17,10 @@ from web.routes import add_routes
 from web.templating import Pages
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
-    from config.counters import Counters
-    from config.settings import Settings
     from media.relay import Relay
+    from redis.asyncio import Redis
     from rooms.fair.accounts import Accounts
     from rooms.fair.companies import Companies
-    from rooms.fair.database import Database
     from rooms.fair.products import Products
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
@@ -38,6 +34,10 @@ if TYPE_CHECKING:
     from signaling.tickets import Tickets
     from signaling.whep import Whep
     from signaling.whip import Whip
+
+    from config.counters import Counters
+    from config.settings import Settings
+    from rooms.fair.database import Database
 
 BODY_LIMIT_BYTES = 256 * 1024
 """Largest body of any request; SDP has a smaller limit of its own."""

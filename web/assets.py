@@ -20,7 +20,9 @@ from config.errors import Missing
 FOLDER = Path(__file__).parent / "static"
 _SVG = "{http://www.w3.org/2000/svg}"
 _VERSIONED = re.compile(r"^v/([0-9a-f]{12})/")
-_MIRRORED = frozenset({"arrow-left", "arrow-right", "chevron-left", "chevron-right", "log-out", "send", "reply"})
+_MIRRORED = frozenset(
+    {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "log-in", "log-out", "send"}
+)
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -62,7 +64,7 @@ class Assets:
     def response(self, path: str) -> web.FileResponse:
         """Return the file at `path`, cached for ever when its version is the present one."""
         versioned = _VERSIONED.match(path)
-        plain = path[versioned.end():] if versioned else path
+        plain = path[versioned.end() :] if versioned else path
         if plain not in self._files:
             raise Missing("There is no such file.")
         file = self._files[plain]

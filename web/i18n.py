@@ -33,8 +33,8 @@ Script = dict[str, str | dict[str, str]]
 """What scripts say: the English text to its translation, or to its plural forms by category."""
 
 _FOLDER = Path(__file__).parent / "locale"
-_words: ContextVar[gnu.NullTranslations] = ContextVar("words", default=gnu.NullTranslations())
 _language: ContextVar[str] = ContextVar("language", default="en")
+_words: ContextVar[gnu.NullTranslations | None] = ContextVar("words", default=None)
 
 
 class Catalogues:
@@ -81,12 +81,14 @@ def direction(language: str) -> str:
 
 def gettext(text: str) -> str:
     """Return `text` in the language of this request."""
-    return _words.get().gettext(text) if text else ""
+    words = _words.get()
+    return words.gettext(text) if words and text else text
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """Return the form for `count` in the language of this request."""
-    return _words.get().ngettext(one, many, count)
+    words = _words.get()
+    return words.ngettext(one, many, count) if words else (one if count == 1 else many)
 
 
 def mark(text: str) -> str:

@@ -49,7 +49,9 @@ def csrf_token(request: web.Request) -> str:
 def check_csrf(request: web.Request, token: str) -> None:
     """Raise `Denied` unless `token` was given to the very visitor who sends it."""
     if not hmac.compare_digest(token.encode(), csrf_token(request).encode()):
-        raise Denied(gettext("This page was open for too long. Go back, reload it and try again."), code="csrf")
+        raise Denied(
+            gettext("This page was open for too long. Go back, reload it and try again."), code="csrf"
+        )
 
 
 def allow(permission: Permission) -> Callable[[Handler], Handler]:
@@ -89,12 +91,26 @@ def begin_session(request: web.Request, response: web.StreamResponse, token: str
     end_cookie(request, response, GUEST)
 
 
-def set_cookie(request: web.Request, response: web.StreamResponse, name: str, value: str, *, max_age: int,
-               same_site: Literal["Lax", "Strict"] = "Lax") -> None:
+def set_cookie(
+    request: web.Request,
+    response: web.StreamResponse,
+    name: str,
+    value: str,
+    *,
+    max_age: int,
+    same_site: Literal["Lax", "Strict"] = "Lax",
+) -> None:
     """Set a cookie no script reads and no foreign site sends; bound to this host behind TLS."""
     secure = request.app[keys.CLIENT].is_secure(request)
-    response.set_cookie(_cookie_name(name, secure), value, max_age=max_age, path="/", httponly=True,
-                        secure=secure, samesite=same_site)
+    response.set_cookie(
+        _cookie_name(name, secure),
+        value,
+        max_age=max_age,
+        path="/",
+        httponly=True,
+        secure=secure,
+        samesite=same_site,
+    )
 
 
 def end_cookie(request: web.Request, response: web.StreamResponse, name: str) -> None:
@@ -105,7 +121,11 @@ def end_cookie(request: web.Request, response: web.StreamResponse, name: str) ->
 
 def remember_guest(request: web.Request, response: web.StreamResponse) -> None:
     """Give a guest who was new in this request the cookie that keeps them the same guest."""
-    if _NEW_GUEST in request and SESSION not in response.cookies and f"__Host-{SESSION}" not in response.cookies:
+    if (
+        _NEW_GUEST in request
+        and SESSION not in response.cookies
+        and f"__Host-{SESSION}" not in response.cookies
+    ):
         guest = request[_NEW_GUEST]
         set_cookie(request, response, GUEST, f"{guest}.{_sign(request, GUEST, guest)}", max_age=GUEST_SECONDS)
 
@@ -120,13 +140,27 @@ async def _account_actor(request: web.Request) -> Actor | None:
     account = await request.app[keys.ACCOUNTS].account_of(token) if token else None
     if account is None:
         return None
-    return Actor(id=account.id, role=account.role, name=account.name, company=account.company, room=account.room,
-                 country=account.country, language=account.language)
+    return Actor(
+        id=account.id,
+        role=account.role,
+        name=account.name,
+        company=account.company,
+        room=account.room,
+        country=account.country,
+        language=account.language,
+    )
 
 
 def _guest_actor(request: web.Request) -> Actor:
-    return Actor(id=AccountId(f"guest:{_guest_id(request)}"), role=Role.GUEST, name=gettext("Guest"), company="",
-                 room=None, country="", language=current_language())
+    return Actor(
+        id=AccountId(f"guest:{_guest_id(request)}"),
+        role=Role.GUEST,
+        name=gettext("Guest"),
+        company="",
+        room=None,
+        country="",
+        language=current_language(),
+    )
 
 
 def _guest_id(request: web.Request) -> str:

@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
-    from config.counters import Counters
-    from config.settings import Settings
     from media.relay import Relay
+    from redis.asyncio import Redis
     from rooms.fair.accounts import Accounts
     from rooms.fair.companies import Companies
-    from rooms.fair.database import Database
     from rooms.fair.products import Products
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
@@ -31,6 +27,10 @@ if TYPE_CHECKING:
     from signaling.tickets import Tickets
     from signaling.whep import Whep
     from signaling.whip import Whip
+
+    from config.counters import Counters
+    from config.settings import Settings
+    from rooms.fair.database import Database
     from web.allowance import Allowance
     from web.assets import Assets
     from web.client import Client

@@ -46,6 +46,15 @@ async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 @web.middleware
+async def remember(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give new guests their cookie, on refusals too, whose pages have forms as well."""
+    response = await handler(request)
+    if not response.prepared:
+        remember_guest(request, response)
+    return response
+
+
+@web.middleware
 async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn refusals into documents or pages; the one place that catches everything, and logs it."""
     try:
@@ -89,10 +98,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.method not in SAFE_METHODS and not request.path.startswith(BEARER_PATHS):
         _check_origin(request)
         check_csrf(request, request.headers.get("X-CSRF-Token") or await _form_token(request))
-    response = await handler(request)
-    if not response.prepared:
-        remember_guest(request, response)
-    return response
+    return await handler(request)
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -115,7 +121,7 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
         headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
-MIDDLEWARES = (measure, speak, refuse, receive, guard)
+MIDDLEWARES = (measure, remember, speak, refuse, receive, guard)
 """Outermost first."""
 
 
@@ -124,8 +130,10 @@ def _check_origin(request: web.Request) -> None:
     origin = request.headers.get("Origin")
     own = origin is None or request.app[keys.CLIENT].is_own_origin(request, origin)
     if site not in ("same-origin", "none") or not own:
-        raise Denied(gettext("This request came from another site. Open the fair itself and try again."),
-                     code="foreign_origin")
+        raise Denied(
+            gettext("This request came from another site. Open the fair itself and try again."),
+            code="foreign_origin",
+        )
 
 
 async def _form_token(request: web.Request) -> str:

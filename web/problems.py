@@ -1,7 +1,7 @@
 """Refusals as HTTP: which status a `FairError` becomes, and its problem document (RFC 9457) or page.
 
-Programs read `application/problem+json`: `type`, `title`, `status`, `detail` and our stable `code`. People get
-a page with the same sentence and with what to do next.
+Programs read `application/problem+json`: `type`, `title`, `status`, `detail` and our stable `code`. People
+get a page with the same sentence and with what to do next.
 """
 
 from __future__ import annotations
@@ -19,10 +19,15 @@ PROGRAM_PATHS = ("/api/", "/whip/", "/whep/", "/socket.io", "/healthz", "/readyz
 """Paths that programs ask for; whoever asks there gets a document, not a page."""
 
 STATUS_BY_KIND: tuple[tuple[type[FairError], int], ...] = (
-    (Invalid, 400), (Denied, 403), (Missing, 404), (Conflict, 409), (Busy, 503),
+    (Invalid, 400),
+    (Denied, 403),
+    (Missing, 404),
+    (Conflict, 409),
+    (Busy, 503),
 )
 STATUS_BY_CODE = {
     "sign_in": 401,
+    "no_bearer": 401,
     "wrong_key": 401,
     "wrong_password": 401,
     "ticket_expired": 401,
@@ -92,18 +97,28 @@ async def refusal(request: web.Request, error: FairError) -> web.StreamResponse:
 def document(status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> web.Response:
     """Return a problem document."""
     body: dict[str, Any] = {
-        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code,
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
     }
     return web.json_response(body, status=status, content_type="application/problem+json", headers=headers)
 
 
-async def page(request: web.Request, status: int, message: str = "",
-               headers: dict[str, str] | None = None) -> web.Response:
+async def page(
+    request: web.Request, status: int, message: str = "", headers: dict[str, str] | None = None
+) -> web.Response:
     """Return the problem as a page that says what happened and what to do."""
     response = await render(
-        request, "problem.html", status=status, problem_status=status,
-        title=gettext(TITLES.get(status, TITLES[400])), message=gettext(message),
-        what_to_do=gettext(WHAT_TO_DO.get(status, WHAT_TO_DO[400])), sign_in=status == 401,
+        request,
+        "problem.html",
+        status=status,
+        problem_status=status,
+        title=gettext(TITLES.get(status, TITLES[400])),
+        message=gettext(message),
+        what_to_do=gettext(WHAT_TO_DO.get(status, WHAT_TO_DO[400])),
+        sign_in=status == 401,
     )
     response.headers.update(headers or {})
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from web import api, pictures, whep, whip
+from web.doors import add_cors_headers
 from web.middleware import add_security_headers
 from web.pages import hall, language, meeting, operations, organiser, register, room, sign_in, studio
 
@@ -61,3 +62,4 @@ def add_routes(app: web.Application) -> None:
     """Put the whole table into `app`."""
     app.add_routes([*PAGES, *DATA, *MEDIA, *OPERATIONS])
     app.on_response_prepare.append(add_security_headers)
+    app.on_response_prepare.append(add_cors_headers)

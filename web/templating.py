@@ -10,8 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
-from babel import Locale
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rooms.fair.policy import Actor
@@ -28,13 +27,23 @@ class Pages:
 
     def __init__(self, assets: Assets, folder: Path = FOLDER) -> None:
         self._environment = Environment(
-            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
         )
         self._environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # put there by the extension
         self._environment.globals.update(asset=assets.url, icon=assets.icon, languages=LANGUAGES)
         self._environment.filters.update(
-            initials=initials, number=number, money=money, moment=moment, clock=clock, country=country, tongue=tongue,
+            initials=initials,
+            number=number,
+            money=money,
+            moment=moment,
+            clock=clock,
+            country=country,
+            tongue=tongue,
         )
 
     def text(self, template: str, values: Mapping[str, Any]) -> str:
@@ -42,9 +51,15 @@ class Pages:
         return self._environment.get_template(template).render(values)
 
 
-async def render(request: web.Request, template: str, *, status: int = 200, data: Mapping[str, Any] | None = None,
-                 **values: Any) -> web.Response:
-    """Return a page: `values` are for the template, `data` goes to its scripts beside what all of them get."""
+async def render(
+    request: web.Request,
+    template: str,
+    *,
+    status: int = 200,
+    data: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> web.Response:
+    """Return a page: `values` go to the template, `data` to its scripts beside what all of them get."""
     actor = await actor_of(request)
     everything = {**_common(request, actor), **values}
     if data is not None:

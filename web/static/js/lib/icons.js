@@ -2,7 +2,7 @@
 
 const SPRITE = new URL("../../icons.svg", import.meta.url).href;
 const SVG = "http://www.w3.org/2000/svg";
-const MIRRORED = new Set(["arrow-left", "arrow-right", "chevron-left", "chevron-right", "log-out", "send"]);
+const MIRRORED = new Set(["arrow-left", "arrow-right", "chevron-left", "chevron-right", "log-in", "log-out", "send"]);
 
 /**
  * Return an icon as an element, for `append` or as a value in a Lit template.

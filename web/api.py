@@ -1,0 +1,88 @@
+"""JSON for scripts: tickets that open sockets and doors, and fresh stream keys."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aiohttp import web
+from signaling.tickets import Purpose
+
+from config.errors import Invalid, Missing
+from config.ids import CallId, RoomId
+from rooms.fair.policy import Actor, Permission, require
+from web import keys
+from web.i18n import gettext
+from web.identity import actor_of, allow
+
+NEEDS = {
+    Purpose.HALL: Permission.WATCH,
+    Purpose.BOOTH: Permission.SEE_STUDIO,
+    Purpose.MEETING: Permission.JOIN_CALL,
+    Purpose.PUBLISH: Permission.PUBLISH,
+}
+"""What each purpose of a ticket needs."""
+
+
+async def mint_ticket(request: web.Request) -> web.Response:
+    """Give a short ticket for one purpose to somebody who may."""
+    asked = await _fields(request)
+    purpose = _purpose(asked)
+    room, call = RoomId(_text(asked, "room")), CallId(_text(asked, "call"))
+    actor = await actor_of(request)
+    await _check(request, actor, purpose, room, call)
+    seconds = _seconds(request, purpose)
+    ticket = request.app[keys.TICKETS].mint(actor, purpose, room=room or None, call=call or None, ttl=seconds)
+    return web.json_response({"ticket": ticket, "expires_in": seconds}, headers={"Cache-Control": "no-store"})
+
+
+@allow(Permission.ROTATE_STREAM_KEY)
+async def rotate_stream_key(request: web.Request) -> web.Response:
+    """Make a new stream key; it is shown this once, and the old one ends."""
+    room, actor = RoomId(request.match_info["room"]), await actor_of(request)
+    key = await request.app[keys.STREAM_KEYS].rotate(room, actor.id)
+    address = f"{request.app[keys.SETTINGS].public_url}/whip/{room}"
+    return web.json_response({"key": key, "whip_url": address}, headers={"Cache-Control": "no-store"})
+
+
+async def _check(request: web.Request, actor: Actor, purpose: Purpose, room: RoomId, call_id: CallId) -> None:
+    if purpose is Purpose.MEETING:
+        call = await request.app[keys.CALLS].get(call_id)
+        require(actor, NEEDS[purpose], call.room, call)
+        return
+    if room:
+        await request.app[keys.COMPANIES].by_room(room)
+    elif purpose is not Purpose.HALL:
+        raise Missing(gettext("Say which room the ticket is for."), code="no_room")
+    require(actor, NEEDS[purpose], room or None)
+
+
+def _seconds(request: web.Request, purpose: Purpose) -> int:
+    accounts = request.app[keys.SETTINGS].accounts
+    return accounts.publish_hours * 3600 if purpose is Purpose.PUBLISH else accounts.ticket_seconds
+
+
+async def _fields(request: web.Request) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        raise Invalid(gettext("Send JSON with Content-Type: application/json."), code="content_type")
+    try:
+        fields = json.loads(await request.text())
+    except (ValueError, RecursionError):
+        raise Invalid(gettext("The body is not JSON."), code="malformed") from None
+    if not isinstance(fields, dict):
+        raise Invalid(gettext("The body is not a JSON object."), code="malformed")
+    return fields
+
+
+def _purpose(fields: dict[str, Any]) -> Purpose:
+    try:
+        return Purpose(fields.get("purpose"))
+    except ValueError:
+        raise Invalid(gettext("The purpose is hall, booth, meeting or publish."), code="malformed") from None
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name) or ""
+    if not isinstance(value, str) or len(value) > 64:
+        raise Invalid(gettext("Rooms and calls are named by short texts."), code="malformed")
+    return value

@@ -1,0 +1,94 @@
+"""Registering as a buyer."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from config.errors import FairError
+from rooms.fair.policy import Role
+from web import keys
+from web.forms import Form, field
+from web.i18n import current_language, current_locale, gettext
+from web.identity import actor_of, begin_session
+from web.local_path import local_path
+from web.problems import status_of
+from web.templating import render
+
+FIELDS = ("name", "company", "email", "country")
+FIELD_OF_CODE = {
+    "bad_name": "name",
+    "bad_company": "company",
+    "bad_email": "email",
+    "email_taken": "email",
+    "bad_country": "country",
+    "weak_password": "password",
+    "long_password": "password",
+}
+"""The field beside which a refusal is shown; any other refusal stands above the form."""
+
+FIRST_COUNTRIES = ("CN", "AE", "SA", "DE", "US")
+NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Two-letter codes of the list that are groups of countries or none at all."""
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show the form, or go on when the visitor is signed in already."""
+    actor = await actor_of(request)
+    if actor.role is not Role.GUEST:
+        raise web.HTTPSeeOther(local_path(request.query.get("next", "/")))
+    return await _form(request, dict.fromkeys(FIELDS, ""), request.query.get("next", ""))
+
+
+async def register(request: web.Request) -> web.StreamResponse:
+    """Make a buyer's account and sign in; keep what was typed when that is refused."""
+    form = await request.post()
+    typed, next_path = {name: field(form, name) for name in FIELDS}, field(form, "next")
+    try:
+        request.app[keys.SIGN_IN_ALLOWANCE].take(request.app[keys.CLIENT].address(request))
+        token = await _open_account(request, typed, form)
+    except FairError as error:
+        return await _form(request, typed, next_path, error)
+    request.app[keys.COUNTERS].sign_ins.labels(outcome="registered").inc()
+    response = web.Response(status=303, headers={"Location": local_path(next_path)})
+    begin_session(request, response, token)
+    return response
+
+
+async def _open_account(request: web.Request, typed: dict[str, str], form: Form) -> str:
+    accounts, password = request.app[keys.ACCOUNTS], field(form, "password", strip=False)
+    await accounts.register_buyer(
+        name=typed["name"],
+        company=typed["company"],
+        email=typed["email"],
+        password=password,
+        country=typed["country"],
+        language=current_language(),
+    )
+    _account, token = await accounts.sign_in(typed["email"], password)
+    return token
+
+
+async def _form(
+    request: web.Request, typed: dict[str, str], next_path: str, error: FairError | None = None
+) -> web.Response:
+    wrong = FIELD_OF_CODE.get(error.code, "form") if error else ""
+    return await render(
+        request,
+        "register.html",
+        status=status_of(error) if error else 200,
+        typed=typed,
+        next=local_path(next_path, ""),
+        countries=_countries(),
+        wrong=wrong,
+        message=gettext(error.message) if error else "",
+    )
+
+
+def _countries() -> list[tuple[str, str]]:
+    names = {code: str(name) for code, name in current_locale().territories.items() if _is_country(str(code))}
+    rest = sorted(names.keys() - FIRST_COUNTRIES, key=lambda code: names[code])
+    return [(code, names[code]) for code in (*FIRST_COUNTRIES, *rest)]
+
+
+def _is_country(code: str) -> bool:
+    return len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES

@@ -1,0 +1,52 @@
+"""WHEP over HTTP (the IETF draft): viewers open, change and end their sessions."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from config.ids import RoomId
+from web import keys
+from web.doors import bearer_of, change_of, created, nothing, offer_of, place_of
+from web.doors import options as allow_methods
+from web.identity import actor_of
+
+__all__ = ["change", "create", "end", "nothing", "options"]
+
+
+async def create(request: web.Request) -> web.Response:
+    """Begin viewing a room; public rooms need no token."""
+    offer = offer_of(request, await request.read())
+    address = request.app[keys.CLIENT].address(request)
+    room = RoomId(request.match_info["room"])
+    return created(
+        request, await request.app[keys.WHEP].create(room, offer, await actor_of(request), address)
+    )
+
+
+async def change(request: web.Request) -> web.Response:
+    """Take trickled candidates; a restart is answered as the service sees it."""
+    room, session = place_of(request)
+    wanted = change_of(request, await request.read())
+    await request.app[keys.WHEP].patch(
+        room,
+        session,
+        bearer_of(request),
+        wanted.etag,
+        wanted.body,
+        request.content_type,
+    )
+    return web.Response(status=204)
+
+
+async def end(request: web.Request) -> web.Response:
+    """Stop viewing."""
+    room, session = place_of(request)
+    await request.app[keys.WHEP].delete(room, session, bearer_of(request))
+    return web.Response(status=200)
+
+
+async def options(request: web.Request) -> web.Response:
+    """Answer a browser's question before it calls from another origin."""
+    return allow_methods(
+        "GET, PATCH, DELETE, OPTIONS" if "session" in request.match_info else "POST, OPTIONS"
+    )
