@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from ipaddress import ip_address, ip_network
 from math import isfinite
 from pathlib import Path
@@ -197,13 +198,15 @@ def _check_addresses(settings: Settings) -> None:
     for name, parse, texts in (
         ("ice.host", ip_address, (settings.ice.host,)),
         ("ice.advertise", ip_address, settings.ice.advertise),
-        ("http.trusted_proxies", ip_network, settings.http.trusted_proxies),
+        ("http.trusted_proxies", partial(ip_network, strict=False), settings.http.trusted_proxies),
     ):
         for text in texts:
             try:
                 parse(text)
             except ValueError as error:
                 raise Invalid(f"{name}: {error}") from None
+    if ip_address(settings.ice.host).is_unspecified and not settings.ice.advertise:
+        raise Invalid("ice.advertise must say at which address browsers reach ice.host when that is 0.0.0.0")
     web = ("http://", "https://")
     stores = ("redis://", "rediss://", "unix://")
     databases = ("sqlite+aiosqlite://", "postgresql+asyncpg://")

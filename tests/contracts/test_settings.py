@@ -101,6 +101,7 @@ def test_mistake_in_the_file_is_refused_by_name(tmp_path: Path, text: str, named
         ("SHOWROOM_HTTP_TRUSTED_PROXIES", "10.0.0.0/33", "http.trusted_proxies"),
         ("SHOWROOM_HTTP_ALLOWED_ORIGINS", "*", "http.allowed_origins"),
         ("SHOWROOM_ICE_HOST", "localhost", "ice.host"),
+        ("SHOWROOM_ICE_HOST", "0.0.0.0", "ice.advertise"),
         ("SHOWROOM_REDIS_URL", "http://cache", "redis.url"),
         ("SHOWROOM_DATABASE_URL", "mysql://db/fair", "database.url"),
         ("SHOWROOM_CALLS_RING_SECONDS", "inf", "calls.ring_seconds"),
