@@ -1,0 +1,23 @@
+/**
+ * What the staff's screens hear over their sockets, version 1; docs/protocol.md is their meaning.
+ *
+ * @typedef {import("./protocol.js").Call} Call
+ * @typedef {import("./protocol.js").Post} Post
+ * @typedef {import("./protocol.js").Product} Product
+ * @typedef {import("./protocol.js").Show} Show
+ * @typedef {import("./protocol.js").Attendant} Attendant
+ * @typedef {"good" | "fair" | "poor"} Word
+ * @typedef {{kbps: number, lost: number, width: number | null, height: number | null, quality: Word}} Sending
+ * @typedef {{room: {id: string, company: string}, show: Show | null, viewers: number, pinned: Product | null,
+ *   products: Product[], posts: Post[], duty: Attendant[], on_duty: boolean, calls: Call[], sending: Sending | null,
+ *   now: number}} BoothSnapshot
+ *
+ * @typedef {{name: string, company: string, country: string, role: string}} Party
+ * @typedef {{microphone: boolean, camera: boolean, screen: boolean}} Devices
+ * @typedef {"hung_up" | "other_gone" | "elsewhere"} EndReason
+ * @typedef {{call: Call, me: {id: string, name: string, company: string, role: string}, other: Party,
+ *   other_present: boolean, polite: boolean, posts: Post[], product: Product | null, ice_servers: RTCIceServer[],
+ *   relay_only: boolean, now: number}} MeetingSnapshot
+ */
+
+export {};
