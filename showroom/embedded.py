@@ -10,6 +10,7 @@ import signal
 import tempfile
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -57,12 +58,12 @@ class EmbeddedValkey:
             cwd=self._folder, preexec_fn=_die_with_parent(),
             start_new_session=True,  # the terminal's Ctrl-C is for the fair, which then stops its store last
         )
-        try:
-            await self._wait_until_ready(f"unix://{socket}")
-        except BaseException:
-            await self.stop()
-            raise
-        return f"unix://{socket}"
+        url = f"unix://{socket}"
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(self.stop)
+            await self._wait_until_ready(url)
+            undo.pop_all()
+        return url
 
     async def stop(self) -> None:
         """Stop the server in order, its file written; kill it when that takes longer than five seconds."""

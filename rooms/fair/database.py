@@ -10,12 +10,14 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import Connection, event, inspect, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from config.errors import Busy
+from rooms.fair.models import Table
 
 WAIT_SECONDS = 5.0
 MIGRATION_LOCK = 7_366_019  # any number, the same on every node
@@ -67,6 +69,14 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+async def insert_once(session: AsyncSession, table: type[Table], values: dict[str, Any]) -> bool:
+    """Insert a row unless one with its key is there; return whether this call did it, and nobody before."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(table).values(values).on_conflict_do_nothing()
+    done = await session.execute(row.returning(*inspect(table).primary_key))
+    return done.first() is not None
 
 
 @contextmanager

@@ -1,0 +1,195 @@
+"""Accounts and sign-ins: who somebody is, proved by a password once and by a session token from then on."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from config.errors import Conflict, Denied, Invalid, Missing
+from config.ids import AccountId, RoomId, new_id
+from rooms.fair import words
+from rooms.fair.database import Database
+from rooms.fair.models import AccountRow, CompanyRow, SessionRow
+from rooms.fair.passwords import Passwords, check_password, is_outdated
+from rooms.fair.policy import Role
+
+HOUR_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody the fair knows; staff belong to exactly one room."""
+
+    id: AccountId
+    email: str
+    name: str
+    role: Role
+    company: str
+    room: RoomId | None
+    country: str
+    language: str
+
+
+class Accounts:
+    """Makes accounts, signs people in and out. Times come from `clock`, in Unix seconds."""
+
+    def __init__(self, database: Database, clock: Callable[[], float], session_hours: float) -> None:
+        self._database = database
+        self._clock = clock
+        self._session_seconds = session_hours * HOUR_SECONDS
+        self._passwords = Passwords()
+
+    async def register_buyer(
+        self, name: str, company: str, email: str, password: str, country: str, language: str
+    ) -> Account:
+        """Make a buyer's account; `Invalid` says what to change, `Conflict` (`email_taken`) it exists."""
+        account = Account(
+            id=AccountId(new_id()),
+            email=words.email(email),
+            name=words.name(name, "your name", code="bad_name"),
+            role=Role.BUYER,
+            company=words.name(company, "your company's name", code="bad_company"),
+            room=None,
+            country=words.line(country)[: words.NAME_LENGTH],
+            language=_language(language),
+        )
+        await self._keep(account, password)
+        return account
+
+    async def add(
+        self, email: str, password: str, name: str, role: Role, room: RoomId | None = None, company: str = ""
+    ) -> Account:
+        """Make an account of any role but guest; staff need a room and take its company and country."""
+        if role is Role.GUEST or (role is Role.STAFF) != (room is not None):
+            raise Invalid("Staff have a room, and nobody else has one.", code="bad_role")
+        account = Account(
+            AccountId(new_id()), words.email(email), words.name(name, "a name", code="bad_name"), role,
+            words.line(company)[: words.NAME_LENGTH], room, "", "en",
+        )
+        await self._keep(await self._of_company(account), password)
+        return await self.get(account.id)
+
+    async def sign_in(self, email: str, password: str) -> tuple[Account, str]:
+        """Return the account and a new session's token; `Denied` (`wrong_password`) whatever was wrong."""
+        async with self._database.reading() as session:
+            row = await session.scalar(select(AccountRow).where(AccountRow.email == _lookup(email)))
+        active = row if row is not None and row.disabled_at is None else None
+        matches = await self._passwords.matches(active.password_hash if active else None, password)
+        if active is None or not matches:
+            raise Denied("This e-mail address and password do not belong together.", code="wrong_password")
+        token = secrets.token_urlsafe(32)
+        await self._begin_session(active, token, password)
+        return _account(active), token
+
+    async def account_of(self, token: str) -> Account | None:
+        """Return whose session `token` is, or None when it is unknown, over, or the account disabled."""
+        query = (
+            select(AccountRow).join(SessionRow, SessionRow.account == AccountRow.id)
+            .where(SessionRow.token_hash == _hash(token), SessionRow.expires_at > self._clock())
+            .where(AccountRow.disabled_at.is_(None))
+        )
+        async with self._database.reading() as session:
+            row = await session.scalar(query)
+        return _account(row) if row else None
+
+    async def sign_out(self, token: str) -> None:
+        """End the session; a token nobody knows is none."""
+        async with self._database.session() as session:
+            await session.execute(delete(SessionRow).where(SessionRow.token_hash == _hash(token)))
+
+    async def get(self, account: AccountId) -> Account:
+        """Return an account, disabled ones too; `Missing` (`no_account`)."""
+        async with self._database.reading() as session:
+            row = await session.get(AccountRow, account)
+        if row is None:
+            raise Missing("There is no such account.", code="no_account")
+        return _account(row)
+
+    async def staff_of(self, room: RoomId) -> list[Account]:
+        """Return the staff of a room who may sign in, by name."""
+        query = (
+            select(AccountRow).where(AccountRow.room == room, AccountRow.role == Role.STAFF)
+            .where(AccountRow.disabled_at.is_(None)).order_by(AccountRow.name, AccountRow.id)
+        )
+        async with self._database.reading() as session:
+            return [_account(row) for row in await session.scalars(query)]
+
+    async def disable(self, account: AccountId) -> None:
+        """Close an account for good and end all its sessions at once; `Missing` (`no_account`)."""
+        async with self._database.session() as session:
+            row = await session.get(AccountRow, account)
+            if row is None:
+                raise Missing("There is no such account.", code="no_account")
+            row.disabled_at = row.disabled_at or self._clock()
+            await session.execute(delete(SessionRow).where(SessionRow.account == account))
+
+    async def _of_company(self, account: Account) -> Account:
+        """Give staff the name and country of the company whose room is theirs."""
+        if account.room is None:
+            return account
+        async with self._database.reading() as session:
+            row = await session.scalar(select(CompanyRow).where(CompanyRow.room == account.room))
+        if row is None:
+            raise Missing("There is no such room.", code="no_room")
+        return Account(
+            account.id, account.email, account.name, account.role, account.company or row.name, account.room,
+            row.country, account.language,
+        )
+
+    async def _keep(self, account: Account, password: str) -> None:
+        check_password(password, account.email)
+        row = AccountRow(
+            id=account.id, email=account.email, name=account.name, role=account.role, company=account.company,
+            room=account.room, country=account.country, language=account.language,
+            password_hash=await self._passwords.hash(password), created_at=self._clock(),
+        )
+        try:
+            async with self._database.session() as session:
+                session.add(row)
+        except IntegrityError:
+            message = "There is an account with this e-mail address already; sign in instead."
+            raise Conflict(message, code="email_taken") from None
+
+    async def _begin_session(self, row: AccountRow, token: str, password: str) -> None:
+        """Keep the session; old ones are swept out, and a hash of outdated strength is renewed."""
+        renewed = await self._passwords.hash(password) if is_outdated(row.password_hash) else None
+        now = self._clock()
+        async with self._database.session() as session:
+            await session.execute(delete(SessionRow).where(SessionRow.expires_at <= now))
+            expires_at = now + self._session_seconds
+            session.add(
+                SessionRow(token_hash=_hash(token), account=row.id, created_at=now, expires_at=expires_at)
+            )
+            if renewed:
+                change = update(AccountRow).where(AccountRow.id == row.id).values(password_hash=renewed)
+                await session.execute(change)
+
+
+def _account(row: AccountRow) -> Account:
+    room = RoomId(row.room) if row.room else None
+    return Account(
+        AccountId(row.id), row.email, row.name, Role(row.role), row.company, room, row.country, row.language
+    )
+
+
+def _lookup(email: str) -> str:
+    """Return the address as it is kept, or one nobody has: a sign-in says the same for a malformed one."""
+    try:
+        return words.email(email)
+    except Invalid:
+        return ""
+
+
+def _language(text: str) -> str:
+    clean = words.line(text)
+    return clean if clean and len(clean) <= 35 and clean.replace("-", "").isalnum() else "en"
+
+
+def _hash(token: str) -> str:
+    """Tokens have 256 random bits, so a plain hash is enough to keep them unreadable in the table."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,70 @@
+"""What people type, made safe to keep and show: trimmed, without control characters, within bounds."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from config.errors import Invalid
+
+NAME_LENGTH = 80
+EMAIL_LENGTH = 254
+EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]{2,}")
+ROOM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+TURNED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that override the direction of text: with them a name can pose as another."""
+
+
+def line(text: str) -> str:
+    """Return `text` as one line: no control characters, one blank for each run of white space."""
+    return " ".join(_visible(unicodedata.normalize("NFC", text), keep="").split())
+
+
+def paragraphs(text: str) -> str:
+    """Return `text` without control characters; line breaks stay, white space at the ends goes."""
+    normal = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return _visible(normal, keep="\n").strip()
+
+
+def name(text: str, what: str, *, code: str) -> str:
+    """Return a name of 1 to 80 characters, or raise `Invalid`."""
+    clean = line(text)
+    if not 1 <= len(clean) <= NAME_LENGTH:
+        raise Invalid(f"Please give {what} with 1 to {NAME_LENGTH} characters.", code=code)
+    return clean
+
+
+def email(text: str) -> str:
+    """Return an e-mail address in lower case, or raise `Invalid` (`bad_email`)."""
+    clean = unicodedata.normalize("NFKC", text).strip().lower()
+    if len(clean) > EMAIL_LENGTH or not EMAIL.fullmatch(clean) or clean != _visible(clean, keep=""):
+        raise Invalid("Please give an e-mail address like name@company.example.", code="bad_email")
+    return clean
+
+
+def room(text: str) -> str:
+    """Return the name of a room, or raise `Invalid` (`bad_room`)."""
+    if not ROOM.fullmatch(text):
+        message = "A room's name has 1 to 63 lower-case letters, digits and hyphens inside."
+        raise Invalid(message, code="bad_room")
+    return text
+
+
+def search_words(*texts: str) -> str:
+    """Return what a search looks through: the texts, folded so that case and accents do not matter."""
+    return fold(" ".join(texts))
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case and without accents: `Möbel` becomes `mobel`."""
+    parts = unicodedata.normalize("NFKD", line(text).casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+def _visible(text: str, keep: str) -> str:
+    return "".join(sign for sign in text if sign in keep or not _is_control(sign))
+
+
+def _is_control(sign: str) -> bool:
+    """White space is none here: `line` turns tabs and line breaks into blanks."""
+    return sign in TURNED or (unicodedata.category(sign) in ("Cc", "Cs") and not sign.isspace())

@@ -1,0 +1,79 @@
+"""The policy: every role, permission and scope, against a table written out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import pytest
+
+from config.errors import Denied
+from config.ids import AccountId, RoomId
+from rooms.fair.policy import POLICY, Actor, Permission, Role, may, require
+from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
+
+
+@dataclass(frozen=True)
+class Parties:
+    buyer: AccountId
+    answered_by: AccountId | None
+
+
+ACTORS = {Role.GUEST: guest(), Role.BUYER: buyer(), Role.STAFF: staff(), Role.ORGANISER: organiser()}
+
+EVERYWHERE = {
+    (Role.GUEST, Permission.WATCH), (Role.BUYER, Permission.WATCH), (Role.STAFF, Permission.WATCH),
+    (Role.ORGANISER, Permission.WATCH), (Role.BUYER, Permission.POST), (Role.ORGANISER, Permission.POST),
+    (Role.BUYER, Permission.REQUEST_CALL), (Role.ORGANISER, Permission.SEE_STUDIO),
+    (Role.ORGANISER, Permission.END_SHOW), (Role.ORGANISER, Permission.SEE_ORGANISER),
+    (Role.ORGANISER, Permission.MODERATE),
+}
+IN_OWN_ROOM = {
+    (Role.STAFF, permission)
+    for permission in (
+        Permission.POST, Permission.ANSWER_CALLS, Permission.PUBLISH, Permission.PIN, Permission.SEE_STUDIO,
+        Permission.ROTATE_STREAM_KEY, Permission.END_SHOW, Permission.MODERATE,
+    )
+}
+IN_OWN_CALL = {(Role.BUYER, Permission.JOIN_CALL), (Role.STAFF, Permission.JOIN_CALL)}
+
+STRANGERS = Parties(AccountId("somebody"), AccountId("somebody-else"))
+RINGING = Parties(AccountId("somebody"), None)
+
+
+def own_call(actor: Actor, as_buyer: bool) -> Parties:
+    other = AccountId("somebody-else")
+    return Parties(actor.id, other) if as_buyer else Parties(other, actor.id)
+
+
+@pytest.mark.parametrize(("role", "permission"), list(product(Role, Permission)))
+@pytest.mark.parametrize("room", [None, OAK, LAMP])
+@pytest.mark.parametrize("call", ["none", "strangers", "ringing", "as_buyer", "as_staff"])
+def test_every_cell_of_the_matrix(role: Role, permission: Permission, room: RoomId | None, call: str) -> None:
+    """Where nothing is written above, nothing is allowed; 720 cells."""
+    actor = ACTORS[role]
+    parties = {"strangers": STRANGERS, "ringing": RINGING}.get(call) or (
+        own_call(actor, call == "as_buyer") if call.startswith("as_") else None
+    )
+    expected = (
+        (role, permission) in EVERYWHERE
+        or ((role, permission) in IN_OWN_ROOM and room == OAK)
+        or ((role, permission) in IN_OWN_CALL and call.startswith("as_"))
+    )
+    assert may(actor, permission, room, parties) is expected
+    if expected:
+        require(actor, permission, room, parties)
+        return
+    with pytest.raises(Denied) as refusal:
+        require(actor, permission, room, parties)
+    assert refusal.value.code == ("sign_in" if role is Role.GUEST else "denied")
+
+
+def test_every_permission_has_its_line() -> None:
+    assert set(POLICY) == set(Permission)
+    assert all(POLICY.values())
+
+
+def test_an_organiser_with_a_room_of_no_company_gains_nothing() -> None:
+    assert not may(organiser(), Permission.ANSWER_CALLS, None)
+    assert not may(Actor(AccountId("x"), Role.STAFF, "X", "", None), Permission.PUBLISH, None)
