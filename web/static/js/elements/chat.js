@@ -47,7 +47,10 @@ export class FairChat extends LitElement {
 
   /** @param {Post} post */
   add(post) {
-    if (this.posts.some((other) => other.id === post.id)) return;
+    if (this.posts.some((other) => other.id === post.id)) {
+      this.posts = this.posts.map((other) => (other.id === post.id ? { ...other, mine: other.mine || post.mine } : other));
+      return;
+    }
     this.posts = [...this.posts, post].slice(-KEPT_POSTS);
     if (!this._follows && !post.mine) this._unread += 1;
     if (post.mine) this._follows = true;

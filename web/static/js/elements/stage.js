@@ -34,8 +34,8 @@ export class FairStage extends HTMLElement {
   /** @param {MediaStream} stream */
   show(stream) {
     if (!this._video) return;
-    this._video.srcObject = stream;
-    this._start();
+    if (this._video.srcObject !== stream) this._video.srcObject = stream;
+    if (this._video.paused) this._start();
   }
 
   /** @returns {boolean} whether frames are coming; a hidden page is given the benefit of the doubt */

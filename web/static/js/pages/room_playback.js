@@ -20,7 +20,11 @@ export class Playback {
     this._url = url;
     /** @type {Show | null} */
     this._show = null;
-    this._player = new WhepPlayer({ onState: () => this._look(), onQuality: events.onQuality });
+    this._player = new WhepPlayer({
+      onState: () => this._look(),
+      onFlow: (stream) => stage.show(stream),
+      onQuality: events.onQuality,
+    });
     stage.onPicture = () => this._look();
     stage.onRetry = () => this._player.retry();
   }
@@ -31,16 +35,16 @@ export class Playback {
    */
   begin(show) {
     this._show = show;
-    this._stage.show(show ? this._player.play(this._url) : this._player.standBy(this._url));
+    if (show) this._player.play(this._url);
+    else this._player.standBy(this._url);
     this._timer = setInterval(() => this._look(), LOOK_MS);
     this._look();
   }
 
   /** @param {Show | null} show what the server says is on the air */
   expect(show) {
-    const isNew = show !== null && show.id !== this._show?.id;
     this._show = show;
-    if (isNew && this._player.state === "off") this._player.retry();
+    if (show?.state === "live" && this._player.state === "off") this._player.retry();
     this._look();
   }
 

@@ -3,6 +3,7 @@
 import { io } from "../../vendor/socket.io.js";
 import { Refusal } from "../lib/refusal.js";
 import { postJson } from "../lib/request.js";
+import { backOff } from "./back_off.js";
 import { VERSION } from "./protocol.js";
 
 /**
@@ -18,23 +19,9 @@ import { VERSION } from "./protocol.js";
  */
 
 const ANSWER_MS = 8000;
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 8000;
 
 /** Refusals that the same page will meet again and again: only a person can do something about them. */
 const FINAL = new Set(["reload", "denied", "sign_in", "no_room", "no_call", "wrong_moment"]);
-
-/**
- * Return milliseconds to wait before try number `attempt`: doubling, capped, and half of it by chance,
- * so that a hall full of browsers does not come back in the same instant.
- * @param {number} attempt counted from 0
- * @param {number} [first]
- * @param {number} [longest]
- */
-export function backOff(attempt, first = FIRST_RETRY_MS, longest = LONGEST_RETRY_MS) {
-  const full = Math.min(longest, first * 2 ** attempt);
-  return full / 2 + Math.random() * (full / 2);
-}
 
 /**
  * Open a conversation and keep it open until `close()`: after each loss a fresh ticket is fetched and the

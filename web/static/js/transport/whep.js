@@ -1,6 +1,6 @@
 /** Watches one show over WHEP: offer at once, reconnect by itself, say what happens. Knows no page. */
 
-import { backOff } from "./conversation.js";
+import { backOff } from "./back_off.js";
 import { deleteSession, postOffer } from "./http_session.js";
 import { QualityMeter } from "./quality.js";
 
@@ -8,7 +8,10 @@ import { QualityMeter } from "./quality.js";
  * idle: not asked to play. connecting: an offer is out. connected: packets may flow. off: no show on the air.
  * full: no seat. lost: will try again by itself. unsupported, refused: trying again is of no use.
  * @typedef {"idle" | "connecting" | "connected" | "off" | "full" | "lost" | "unsupported" | "refused"} WhepState
- * @typedef {{onState?: (state: WhepState, why: string) => void, onQuality?: (quality: import("./quality.js").Quality) => void}} WhepEvents
+ * @typedef {{onState?: (state: WhepState, why: string) => void, onFlow?: (stream: MediaStream) => void,
+ *   onQuality?: (quality: import("./quality.js").Quality) => void}} WhepEvents
+ * `onFlow` fires when packets of a track begin to arrive: a page that waits for it before it shows the stream does not
+ * look as if it were loading for as long as the exhibitor is away.
  */
 
 /** Lowest delay that still hides the jitter of a hotel network. */
@@ -44,26 +47,23 @@ export class WhepPlayer {
   }
 
   /**
-   * Start watching `url`; returns at once. Tracks arrive in the stream when the server answers.
+   * Start watching `url`; returns the stream at once, tracks arrive in it when the server answers.
    * @param {string} url the WHEP endpoint
    * @returns {MediaStream}
    */
   play(url) {
     this._url = url;
-    this._attempt = 0;
-    this._begin();
+    this.retry();
     return this.stream;
   }
 
   /**
    * Do not ask yet: nothing is on the air. `retry()` starts; so does, late, the player itself.
    * @param {string} url
-   * @returns {MediaStream}
    */
   standBy(url) {
     this._url = url;
     this._failed("off", "");
-    return this.stream;
   }
 
   /** Try now instead of later: the show has begun, or a person pressed "try again". */
@@ -133,9 +133,12 @@ export class WhepPlayer {
     const old = this.stream.getTracks().filter((other) => other.kind === track.kind);
     this.stream.addTrack(track);
     for (const other of old) this.stream.removeTrack(other);
+    const run = this._run;
+    const flows = () => run === this._run && this._events.onFlow?.(this.stream);
+    if (track.muted) track.onunmute = flows;
+    else flows();
     const transport = transceiver.receiver.transport;
     if (!transport) return;
-    const run = this._run;
     transport.onstatechange = () => {
       if (run === this._run && transport.state === "closed") this._failed("lost", "closed by the server");
     };

@@ -1,0 +1,100 @@
+"""The room: the show, the product on the table, the shelf, the chat, and the way to a private call."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from config.ids import ProductId
+from rooms.fair.companies import Company
+from rooms.fair.policy import Actor, Permission, Role, may
+from rooms.fair.products import Product
+from rooms.live.chat import Post
+from rooms.live.duty import Attendant
+from rooms.live.shows import Show
+from web import keys
+from web.identity import actor_of, allow, room_of
+from web.pages.data import duty_data, post_data, product_data, show_data
+from web.templating import render, sign_in_url
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A room as it is at this moment."""
+
+    company: Company
+    products: tuple[Product, ...]
+    show: Show | None
+    pinned: Product | None
+    viewers: int
+    duty: tuple[Attendant, ...]
+    posts: tuple[Post, ...]
+    has_picture: bool
+
+
+@allow(Permission.WATCH)
+async def room(request: web.Request) -> web.Response:
+    """Show the room; `ask=1` continues a request for a call that signing in has interrupted."""
+    actor = await actor_of(request)
+    scene = await _scene(request)
+    return await render(
+        request, "room.html", data=_data(request, scene, actor), scene=scene, company=scene.company,
+        hall=await _hall_title(request.app, scene.company), may_call=_may_call(actor),
+        may_post=may(actor, Permission.POST, scene.company.room), is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
+        sign_in_to_ask_url=sign_in_url(f"{request.path}?ask=1"), sign_in_here_url=sign_in_url(request.path),
+        poster=_poster(scene),
+    )
+
+
+async def _scene(request: web.Request) -> Scene:
+    app = request.app
+    room = room_of(request)
+    assert room is not None  # noqa: S101 - the URL pattern has it
+    company = await app[keys.COMPANIES].by_room(room)
+    products, show, pinned, viewers, duty, posts, picture = await asyncio.gather(
+        app[keys.PRODUCTS].of_room(room), app[keys.SHOWS].get(room), app[keys.SHOWS].pinned(room),
+        app[keys.AUDIENCE].viewers(room), app[keys.DUTY].on_duty(room), app[keys.CHAT].tail(room),
+        app[keys.STAGE].thumbnail(room),
+    )
+    return Scene(company, tuple(products), show, _on_the_table(products, pinned), viewers, tuple(duty), tuple(posts),
+                 has_picture=show is not None and picture is not None)
+
+
+def _on_the_table(products: list[Product], pinned: ProductId | None) -> Product | None:
+    return next((product for product in products if product.id == pinned), None)
+
+
+async def _hall_title(app: web.Application, company: Company) -> str:
+    return next((hall.title for hall in await app[keys.COMPANIES].halls() if hall.number == company.hall), "")
+
+
+def _may_call(actor: Actor) -> bool:
+    return actor.role is Role.GUEST or may(actor, Permission.REQUEST_CALL)
+
+
+def _poster(scene: Scene) -> str:
+    return f"/thumbnails/{scene.company.room}.jpg" if scene.has_picture else f"/pictures/{scene.company.portrait}"
+
+
+def _data(request: web.Request, scene: Scene, actor: Actor) -> dict[str, Any]:
+    room = scene.company.room
+    return {
+        "room": room,
+        "company": scene.company.name,
+        "show": show_data(scene.show),
+        "pinned": product_data(scene.pinned) if scene.pinned else None,
+        "viewers": scene.viewers,
+        "duty": duty_data(scene.duty),
+        "posts": [post_data(post, actor.id) for post in scene.posts],
+        "may_post": may(actor, Permission.POST, room),
+        "ask": request.query.get("ask") == "1",
+        "whep_url": f"/whep/{room}",
+        "thumbnail": f"/thumbnails/{room}.jpg",
+        "sign_in_url": sign_in_url(request.path),
+        "sign_in_to_ask_url": sign_in_url(f"{request.path}?ask=1"),
+        "now": time.time(),
+    }

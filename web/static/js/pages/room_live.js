@@ -1,0 +1,174 @@
+/** The living room: keeps all words and numbers on the page true, and carries the request for a private call. */
+
+import "../elements/call.js";
+import "../elements/chat.js";
+import "../elements/product_card.js";
+import "../elements/shelf.js";
+import "../elements/tabs.js";
+import { _, formatDuration, formatNumber, plural } from "../i18n.js";
+import { CallRequest } from "../transport/call_request.js";
+import { ServerClock } from "../transport/clock.js";
+import { openConversation } from "../transport/conversation.js";
+
+/** @typedef {import("../transport/protocol.js").HallSnapshot} HallSnapshot */
+/** @typedef {import("../transport/protocol.js").Show} Show */
+/** @typedef {import("../transport/protocol.js").Product} Product */
+/** @typedef {import("../transport/protocol.js").Attendant} Attendant */
+
+/** How long "is ready" can be read before the page follows the call. */
+const READ_MS = 1800;
+
+/**
+ * Join the room: open the conversation and bring the page to life.
+ * @param {Record<string, any>} page
+ * @param {import("./room_playback.js").Playback} playback
+ */
+export function join(page, playback) {
+  new Room(page, playback).begin();
+}
+
+class Room {
+  /** @param {Record<string, any>} page @param {import("./room_playback.js").Playback} playback */
+  constructor(page, playback) {
+    this._page = page;
+    this._playback = playback;
+    this._clock = new ServerClock(page.now);
+    /** @type {Show | null} */
+    this._show = page.show;
+    /** @type {Product | null} */
+    this._pinned = page.pinned;
+    this._chat = /** @type {import("../elements/chat.js").FairChat} */ (element("chat"));
+    this._pinnedCard = /** @type {import("../elements/product_card.js").FairPinned} */ (element("pinned"));
+    this._shelf = /** @type {import("../elements/shelf.js").FairShelf} */ (element("shelf"));
+    /** Absent for those who cannot ask: staff and the organiser. */
+    this._call = /** @type {import("../elements/call.js").FairCall | null} */ (document.getElementById("call"));
+    this._conversation = openConversation("/hall", { purpose: "hall", room: page.room });
+    this._request = new CallRequest(page.room, this._conversation, {
+      onChange: () => this._showCall(),
+      onAccepted: (call) => setTimeout(() => location.assign(call.meeting ?? "/"), READ_MS),
+    });
+  }
+
+  begin() {
+    const page = this._page;
+    this._chat.posts = page.posts;
+    this._chat.canPost = page.may_post;
+    this._chat.onSend = async (text) => this._chat.add({ ...(await this._conversation.ask("post", { text })).post, mine: true });
+    if (this._call) {
+      this._call.now = () => this._clock.now();
+      this._call.onAsk = () => this._ask();
+      this._call.onCancel = () => this._request.cancel();
+    }
+    this._showPinned(page.pinned);
+    this._showDuty(page.duty);
+    this._showTime();
+    setInterval(() => this._showTime(), 1000);
+    this._listen();
+  }
+
+  _listen() {
+    const talk = this._conversation;
+    talk.on("snapshot", (snapshot) => this._take(snapshot));
+    talk.on("show", ({ show }) => this._showShow(show));
+    talk.on("viewers", ({ viewers }) => showViewers(viewers));
+    talk.on("pinned", ({ product }) => this._showPinned(product));
+    talk.on("posted", ({ post }) => this._chat.add(post));
+    talk.on("duty", ({ duty }) => this._showDuty(duty));
+    talk.on("call", ({ call }) => {
+      this._clock.set(call.now);
+      this._request.changed(call);
+    });
+    talk.onState((state, why) => {
+      if (this._call) this._call.isOnline = state === "open";
+      element("offline").hidden = state !== "lost" || why?.code === "reload";
+      element("outdated").hidden = why?.code !== "reload";
+    });
+  }
+
+  /** @param {HallSnapshot} snapshot */
+  _take(snapshot) {
+    this._clock.set(snapshot.now);
+    this._chat.posts = snapshot.posts;
+    this._showShow(snapshot.show);
+    showViewers(snapshot.viewers);
+    this._showPinned(snapshot.pinned);
+    this._showDuty(snapshot.duty);
+    this._request.restore(snapshot.call, () => this._moment());
+    if (this._page.ask) this._continueAsking();
+  }
+
+  /** A guest is asked for a name first, and comes back to this room with the request still wanted. */
+  _ask() {
+    if (this._page.me.role !== "guest") {
+      this._request.ask(this._moment());
+      return;
+    }
+    sessionStorage.setItem(this._wish(), "1");
+    location.assign(this._page.sign_in_to_ask_url);
+  }
+
+  /** Only the tab in which the button was pressed asks by itself: an address alone must not ring anybody. */
+  _continueAsking() {
+    this._page.ask = false;
+    history.replaceState(history.state, "", location.pathname);
+    const isWanted = sessionStorage.getItem(this._wish()) !== null;
+    if (!isWanted || this._page.me.role !== "buyer") return;
+    sessionStorage.removeItem(this._wish());
+    this._request.ask(this._moment());
+  }
+
+  _wish() {
+    return `wish:${this._page.room}`;
+  }
+
+  /** What a request is about: the second of the show, and the product on the table. */
+  _moment() {
+    const second = this._show ? Math.max(0, this._clock.now() - this._show.started_at) : null;
+    return { second, product: this._pinned?.id ?? null };
+  }
+
+  _showCall() {
+    const { call, asking, problem, lostSight, isOpen } = this._request;
+    if (this._call) Object.assign(this._call, { call, asking, problem, lostSight });
+    document.body.classList.toggle("is-calling", isOpen);
+  }
+
+  /** @param {Show | null} show */
+  _showShow(show) {
+    this._show = show;
+    this._playback.expect(show);
+    for (const id of ["live-badge", "audience", "on-air-badge"]) element(id).hidden = show === null;
+    this._showTime();
+  }
+
+  _showTime() {
+    if (this._show) element("on-air").textContent = formatDuration(this._clock.now() - this._show.started_at);
+  }
+
+  /** @param {Product | null} pinned */
+  _showPinned(pinned) {
+    this._pinned = pinned;
+    this._pinnedCard.product = pinned;
+    this._shelf.pinned = pinned?.id ?? null;
+  }
+
+  /** @param {Attendant[]} duty */
+  _showDuty(duty) {
+    if (this._call) this._call.onDuty = duty.length;
+    element("duty-names").textContent = duty.map(({ name }) => name).join(" · ") || _("Nobody right now");
+    element("duty").classList.toggle("is-staffed", duty.length > 0);
+  }
+}
+
+/** @param {number} viewers */
+function showViewers(viewers) {
+  element("viewers").textContent = formatNumber(viewers);
+  element("viewers-words").textContent = plural("{n} is watching", "{n} are watching", viewers);
+}
+
+/** @param {string} id @returns {HTMLElement} */
+function element(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no #${id}`);
+  return found;
+}
