@@ -47,8 +47,10 @@ class ShowLog:
         self._clock = clock
 
     async def begin(self, show: ShowFacts, title: str = "") -> None:
-        """Write down that a show began."""
+        """Write down that a show began; one of the room that nobody ended is over by then."""
+        forgotten = update(ShowRow).where(ShowRow.room == show.room, ShowRow.ended_at.is_(None))
         async with self._database.session() as session:
+            await session.execute(forgotten.where(ShowRow.id != show.id).values(ended_at=show.started_at))
             facts = {"id": show.id, "room": show.room, "title": title, "anchor": show.anchor}
             await insert_once(session, ShowRow, facts | {"started_at": show.started_at})
 

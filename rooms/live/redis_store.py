@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -32,20 +33,8 @@ class Store(Redis):
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Run one command; one that may be repeated is tried again once when its answer was lost."""
-        try:
-            return await self._try(args, options)
-        except STORE_AWAY as error:
-            message = "The fair's store does not answer; try again in a moment."
-            raise Busy(message, code="store_away") from error
-
-    async def _try(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        run = super().execute_command
-        try:
-            return await run(*args, **options)  # type: ignore[no-untyped-call]  # redis-py has no types here
-        except ANSWER_LOST:
-            if not _is_repeatable(args):
-                raise
-            return await run(*args, **options)  # type: ignore[no-untyped-call]  # as above
+        run: Callable[..., Awaitable[Any]] = super().execute_command
+        return await busy_when_away(lambda: run(*args, **options), again=_is_repeatable(args))
 
 
 def connect(url: str, timeout_seconds: float) -> Redis:
@@ -59,6 +48,19 @@ def connect(url: str, timeout_seconds: float) -> Redis:
         retry=Retry(NoBackoff(), 0), health_check_interval=HEALTH_CHECK_SECONDS,
     )
     return Store.from_pool(pool)
+
+
+async def busy_when_away(run: Callable[[], Awaitable[Any]], *, again: bool = True) -> Any:
+    """Run what asks the store, once more when its answer was lost and that does no harm."""
+    try:
+        try:
+            return await run()
+        except ANSWER_LOST:
+            if not again:
+                raise
+            return await run()
+    except STORE_AWAY as error:
+        raise Busy("The fair's store does not answer; try again soon.", code="store_away") from error
 
 
 def _is_repeatable(args: tuple[Any, ...]) -> bool:

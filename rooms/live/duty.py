@@ -1,0 +1,67 @@
+"""Who of the staff is on duty: a lease the open console renews, because an empty booth must not ring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from config.ids import AccountId, RoomId
+from rooms.live import keys, reading
+from rooms.live.scripts import Scripts
+
+LUA = Path(__file__).parent / "lua"
+LEASE_SECONDS = 30.0
+KEEP_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Attendant:
+    """A member of staff on duty."""
+
+    id: AccountId
+    name: str
+
+
+class Duty:
+    """Puts staff on and off duty; a lease ends 30 s after it was taken or last renewed."""
+
+    def __init__(self, redis: Redis, clock: Callable[[], float]) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._scripts = Scripts(redis, LUA)
+
+    async def on(self, room: RoomId, account: AccountId, name: str) -> None:
+        """Put somebody on duty in a room."""
+        now = self._clock()
+        both = [keys.duty(room), keys.duty_names(room)]
+        await self._scripts.run("take_duty", both, account, name, now, now + LEASE_SECONDS, KEEP_SECONDS)
+
+    async def renew(self, room: RoomId, account: AccountId) -> bool:
+        """Extend a lease; False when it has ended or was given up, and `on` must decide anew."""
+        now = self._clock()
+        both = [keys.duty(room), keys.duty_names(room)]
+        return bool(
+            await self._scripts.run("renew_duty", both, account, now, now + LEASE_SECONDS, KEEP_SECONDS)
+        )
+
+    async def off(self, room: RoomId, account: AccountId) -> None:
+        """Take somebody off duty."""
+        await self._redis.zrem(keys.duty(room), account)
+
+    async def on_duty(self, room: RoomId) -> list[Attendant]:
+        """Return who is on duty in a room, by name."""
+        accounts = await reading.members(self._redis, keys.duty(room), low=f"({self._clock()}")
+        if not accounts:
+            return []
+        (names,) = await reading.hashes(self._redis, [keys.duty_names(room)])
+        here = [Attendant(AccountId(account), names.get(account, "")) for account in accounts]
+        return sorted(here, key=lambda attendant: (attendant.name, attendant.id))
+
+    async def staffed(self, rooms: Iterable[RoomId]) -> dict[RoomId, int]:
+        """Return how many are on duty in each of `rooms`."""
+        wanted = list(rooms)
+        counts = await reading.counts_above(self._redis, [keys.duty(room) for room in wanted], self._clock())
+        return dict(zip(wanted, counts, strict=True))

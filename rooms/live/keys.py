@@ -1,0 +1,107 @@
+"""Every key in Redis, with what it holds.
+
+What changes together shares a hash tag in braces, so that one script can touch it in a cluster too: the room
+for shows, chat and calls, the person for what spans rooms. Indexes over all rooms are hints: written before
+the thing they point at, checked against it when read.
+"""
+
+from __future__ import annotations
+
+from config.ids import AccountId, CallId, RoomId
+
+SHOWS = "shows"
+"""Sorted set: rooms that may have a show, by when one last began there."""
+
+AWAY_SHOWS = "shows:away"
+"""Sorted set: rooms whose show may be away, by since when."""
+
+CALL_ROOMS = "calls:rooms"
+"""Sorted set: rooms that may have open calls, by when one was last asked for there."""
+
+CALLS_KEPT = "calls:kept"
+"""Text: there while the store remembers its calls; when it is gone they are rebuilt from the records."""
+
+
+def show(room: RoomId) -> str:
+    """Hash: the show that runs in a room, with `state` and `epoch`."""
+    return f"show:{{{room}}}"
+
+
+def ended_show(room: RoomId) -> str:
+    """List of two, for a minute: the request that ended the last show, and that show as JSON."""
+    return f"show_ended:{{{room}}}"
+
+
+def pin(room: RoomId) -> str:
+    """Text: the product pinned in a room."""
+    return f"pin:{{{room}}}"
+
+
+def audience(room: RoomId) -> str:
+    """Hash: viewers of a room by node, each a count, a blank and when it was told."""
+    return f"audience:{{{room}}}"
+
+
+def audience_rooms(node: str) -> str:
+    """Sorted set: rooms a node has told viewers of, by when."""
+    return f"audience_rooms:{{{node}}}"
+
+
+def duty(room: RoomId) -> str:
+    """Sorted set: accounts on duty in a room, by when their lease ends."""
+    return f"duty:{{{room}}}"
+
+
+def duty_names(room: RoomId) -> str:
+    """Hash: the names of those on duty."""
+    return f"duty_names:{{{room}}}"
+
+
+def chat(room: str) -> str:
+    """List: the last posts of a room or meeting as JSON, the oldest first."""
+    return f"chat:{{{room}}}"
+
+
+def chat_bucket(room: str, author: AccountId) -> str:
+    """Hash: how many posts somebody may write now (`tokens` as of `at`) and the `last` one's id."""
+    return f"chat_bucket:{{{room}}}:{author}"
+
+
+def call(call_id: CallId) -> str:
+    """Hash: a call, with `state`, `epoch` and its deadlines."""
+    return f"call:{{{room_of(call_id)}}}:{call_id}"
+
+
+def call_requests(call_id: CallId) -> str:
+    """List: the last 32 requests that changed a call, each as its id, a blank and the epoch it made."""
+    return f"call_requests:{{{room_of(call_id)}}}:{call_id}"
+
+
+def ringing(room: RoomId, buyer: AccountId) -> str:
+    """Text: the one call of a buyer that rings in a room."""
+    return f"ringing:{{{room}}}:{buyer}"
+
+
+def asked(room: RoomId, buyer: AccountId) -> str:
+    """List: the last 32 request keys of a buyer in a room, each with a blank and the call it made."""
+    return f"asked:{{{room}}}:{buyer}"
+
+
+def waiting(room: RoomId) -> str:
+    """Sorted set: calls that ring in a room, by when they were asked for."""
+    return f"waiting:{{{room}}}"
+
+
+def deadlines(room: RoomId) -> str:
+    """Sorted set: open calls of a room, by when the sweep must look at them."""
+    return f"deadlines:{{{room}}}"
+
+
+def calls_of(account: AccountId) -> str:
+    """Sorted set: calls somebody may be in, by when this entry is worth nothing."""
+    return f"calls_of:{{{account}}}"
+
+
+def room_of(call_id: CallId) -> RoomId:
+    """Return the room a call belongs to: its id begins with it."""
+    return RoomId(call_id.partition(".")[0])

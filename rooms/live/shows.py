@@ -1,0 +1,140 @@
+"""The running shows: one a room at most, live or away, ended when the picture stays away too long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from config.ids import ProductId, RoomId, ShowId, new_id
+from rooms.live import keys, reading
+from rooms.live.scripts import Scripts, as_dict
+
+LUA = Path(__file__).parent / "lua"
+ENDED_SECONDS = 60
+HINT_SECONDS = 60.0
+"""How much longer than any script may take an index entry without a show is kept."""
+
+
+class ShowState(StrEnum):
+    """Whether the picture of a show arrives."""
+
+    LIVE = "live"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A show; `product` is what is pinned in its room, `epoch` grows with each change of state or anchor."""
+
+    id: ShowId
+    room: RoomId
+    state: ShowState
+    anchor: str
+    started_at: float
+    away_since: float | None
+    product: ProductId | None
+    epoch: int
+
+
+class Shows:
+    """Begins, interrupts and ends shows. Times come from `clock`, in Unix seconds."""
+
+    def __init__(self, redis: Redis, clock: Callable[[], float], grace_seconds: float) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._grace_seconds = grace_seconds
+        self._scripts = Scripts(redis, LUA)
+
+    async def begin(self, room: RoomId, anchor: str) -> Show:
+        """Return the room's show, live: the one that runs or waits for its picture, else a new one."""
+        now = self._clock()
+        await self._redis.zadd(keys.SHOWS, {room: now})
+        show = await self._scripts.run(
+            "begin_show", [keys.show(room)], new_id(), room, anchor, now, self._grace_seconds
+        )
+        return _show(as_dict(show), await self.pinned(room))
+
+    async def away(self, room: RoomId) -> Show | None:
+        """Note that the picture is gone; return the show, or None when none runs."""
+        now = self._clock()
+        await self._redis.zadd(keys.AWAY_SHOWS, {room: now})
+        fields = as_dict(await self._scripts.run("show_away", [keys.show(room)], now))
+        if not fields:
+            return None
+        show = _show(fields, await self.pinned(room))
+        if show.away_since is not None and show.away_since < now:
+            await self._redis.zadd(keys.AWAY_SHOWS, {room: show.away_since})
+        return show
+
+    async def end(self, room: RoomId, show: ShowId | None = None) -> Show | None:
+        """End the room's show (only if it is `show`, when given); return it to the one call that ended it."""
+        both = [keys.show(room), keys.ended_show(room)]
+        fields = await self._scripts.run("end_show", both, new_id(), ENDED_SECONDS, show or "")
+        return _show(as_dict(fields), await self.pinned(room)) if fields else None
+
+    async def get(self, room: RoomId) -> Show | None:
+        """Return the show of a room, or None when the room is dark."""
+        fields, product = await asyncio.gather(self._fields([room]), self.pinned(room))
+        return _show(fields[0], product) if fields[0] else None
+
+    async def live(self) -> list[Show]:
+        """Return all shows, live and away, those that began last first."""
+        seen = await reading.scored(self._redis, keys.SHOWS)
+        rooms = [RoomId(room) for room, _ in seen]
+        fields, pins = await asyncio.gather(self._fields(rooms), self._pins(rooms))
+        for (room, begun), found in zip(seen, fields, strict=True):
+            if not found and begun < self._clock() - HINT_SECONDS:
+                await self._scripts.run("forget_hint", [keys.SHOWS], room, begun)
+        shows = [_show(found, pin) for found, pin in zip(fields, pins, strict=True) if found]
+        return sorted(shows, key=lambda show: -show.started_at)
+
+    async def expired(self) -> list[RoomId]:
+        """Return the rooms whose show has been away for longer than its grace."""
+        limit = self._clock() - self._grace_seconds
+        seen = await reading.scored(self._redis, keys.AWAY_SHOWS, high=limit)
+        fields = await self._fields([RoomId(room) for room, _ in seen])
+        over = []
+        for (room, since), found in zip(seen, fields, strict=True):
+            if found and found["away_since"] and float(found["away_since"]) < limit:
+                over.append(RoomId(room))
+            elif not found or found["state"] == ShowState.LIVE:
+                await self._scripts.run("forget_hint", [keys.AWAY_SHOWS], room, since)
+        return over
+
+    async def pin(self, room: RoomId, product: ProductId | None) -> Show | None:
+        """Pin a product in a room, or nothing; it stays from show to show. Return the show, if one runs."""
+        if product is None:
+            await self._redis.delete(keys.pin(room))
+        else:
+            await self._redis.set(keys.pin(room), product)
+        return await self.get(room)
+
+    async def pinned(self, room: RoomId) -> ProductId | None:
+        """Return what is pinned in a room."""
+        product = await reading.text(self._redis, keys.pin(room))
+        return ProductId(product) if product else None
+
+    async def _fields(self, rooms: list[RoomId]) -> list[dict[str, str]]:
+        return await reading.hashes(self._redis, [keys.show(room) for room in rooms])
+
+    async def _pins(self, rooms: list[RoomId]) -> list[ProductId | None]:
+        found = await reading.texts(self._redis, [keys.pin(room) for room in rooms])
+        return [ProductId(product) if product else None for product in found]
+
+
+def _show(fields: dict[str, str], product: ProductId | None) -> Show:
+    return Show(
+        id=ShowId(fields["id"]),
+        room=RoomId(fields["room"]),
+        state=ShowState(fields["state"]),
+        anchor=fields["anchor"],
+        started_at=float(fields["started_at"]),
+        away_since=float(fields["away_since"]) if fields["away_since"] else None,
+        product=product,
+        epoch=int(fields["epoch"]),
+    )

@@ -1,0 +1,85 @@
+"""Audience and duty: counts add up over nodes, leases end by themselves."""
+
+from __future__ import annotations
+
+import pytest
+from redis.asyncio import Redis
+
+from config.ids import AccountId
+from rooms.live.audience import STALE_SECONDS, Audience
+from rooms.live.duty import LEASE_SECONDS, Attendant, Duty
+from tests.rooms.fair_facts import LAMP, OAK, Clock
+
+ADA, BO = AccountId("ada"), AccountId("bo")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def audience(redis: Redis, clock: Clock) -> Audience:
+    return Audience(redis, clock)
+
+
+@pytest.fixture
+def duty(redis: Redis, clock: Clock) -> Duty:
+    return Duty(redis, clock)
+
+
+async def test_viewers_of_all_nodes_add_up(audience: Audience) -> None:
+    await audience.set_viewers(OAK, "north", 3)
+    await audience.set_viewers(OAK, "south", 4)
+    await audience.set_viewers(OAK, "north", 2)
+    assert await audience.viewers(OAK) == 6
+    assert await audience.viewers_of([OAK, LAMP]) == {OAK: 6, LAMP: 0}
+    await audience.set_viewers(OAK, "south", 0)
+    assert await audience.viewers(OAK) == 2
+
+
+async def test_a_node_that_starts_anew_has_no_viewers(audience: Audience) -> None:
+    await audience.set_viewers(OAK, "north", 3)
+    await audience.set_viewers(LAMP, "north", 5)
+    await audience.set_viewers(LAMP, "south", 1)
+    await audience.forget("north")
+    assert await audience.viewers_of([OAK, LAMP]) == {OAK: 0, LAMP: 1}
+
+
+async def test_a_count_nobody_renews_is_not_believed_for_ever(audience: Audience, clock: Clock) -> None:
+    await audience.set_viewers(OAK, "lost", 3)
+    clock.move(STALE_SECONDS)
+    assert await audience.viewers(OAK) == 0
+
+
+async def test_duty_is_taken_and_given_up(duty: Duty) -> None:
+    await duty.on(OAK, BO, "Bo")
+    await duty.on(OAK, ADA, "Ada")
+    await duty.on(OAK, ADA, "Ada")
+    assert await duty.on_duty(OAK) == [Attendant(ADA, "Ada"), Attendant(BO, "Bo")]
+    assert await duty.staffed([OAK, LAMP]) == {OAK: 2, LAMP: 0}
+    await duty.off(OAK, ADA)
+    await duty.off(OAK, ADA)
+    assert await duty.on_duty(OAK) == [Attendant(BO, "Bo")]
+
+
+async def test_a_lease_ends_unless_it_is_renewed(duty: Duty, clock: Clock) -> None:
+    await duty.on(OAK, ADA, "Ada")
+    await duty.on(OAK, BO, "Bo")
+    clock.move(LEASE_SECONDS - 1)
+    assert await duty.renew(OAK, ADA)
+    clock.move(1)
+    assert await duty.on_duty(OAK) == [Attendant(ADA, "Ada")]
+    assert await duty.staffed([OAK]) == {OAK: 1}
+    clock.move(LEASE_SECONDS)
+    assert await duty.on_duty(OAK) == []
+
+
+async def test_a_lease_that_ended_is_not_extended(duty: Duty, clock: Clock) -> None:
+    await duty.on(OAK, ADA, "Ada")
+    clock.move(LEASE_SECONDS)
+    assert not await duty.renew(OAK, ADA)
+    await duty.on(OAK, ADA, "Ada")
+    await duty.off(OAK, ADA)
+    assert not await duty.renew(OAK, ADA)
+    assert await duty.on_duty(OAK) == []
