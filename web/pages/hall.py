@@ -49,9 +49,11 @@ class Filters:
     def address(self, **changes: Any) -> str:
         """Return the address of the hall with these filters and `changes`; a change begins at page 1."""
         wanted = replace(self, **{"page": 1, **changes})
-        values = {"q": wanted.text, "hall": wanted.hall, "country": wanted.country, "page": wanted.page}
-        query = {name: value for name, value in values.items() if value not in ("", None, 1) or name == "hall" and value}
-        return f"/?{urlencode(query)}" if query else "/"
+        values: dict[str, Any] = {"q": wanted.text, "hall": wanted.hall, "country": wanted.country}
+        if wanted.page > 1:
+            values["page"] = wanted.page
+        query = urlencode({name: value for name, value in values.items() if value})
+        return f"/?{query}" if query else "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,15 @@ class Shelf:
     cards: tuple[Card, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true of rooms just now."""
+
+    viewers: Mapping[RoomId, int]
+    staffed: Mapping[RoomId, int]
+    products: Mapping[RoomId, Product]
+
+
 async def hall(request: web.Request) -> web.Response:
     """Show the hall; `q`, `hall`, `country` and `page` choose what of it."""
     wanted = read_filters(request.query)
@@ -94,20 +105,17 @@ async def hall(request: web.Request) -> web.Response:
     on_air = [card for card in cards if card.show]
     return await render(
         request, "hall.html", data={"on_air": [card.company.room for card in on_air]},
-        wanted=wanted, halls=halls, countries=sorted({company.country for company in everybody if company.country}, key=country), found=len(fitting), live=on_air, live_count=len(live),
-        shelves=_shelves(halls, [card for card in cards if not card.show]), pages=_pages(others),
+        wanted=wanted, halls=halls, countries=_countries(everybody), found=len(fitting), live=on_air,
+        live_count=len(live), shelves=_shelves(halls, cards), pages=_pages(others),
     )
 
 
 async def live_rooms(request: web.Request) -> web.Response:
     """Answer the live rooms as JSON, for a page that has no socket."""
-    app = request.app
-    shows = await app[keys.SHOWS].live()
-    rooms = [show.room for show in shows]
-    viewers, staffed = await asyncio.gather(app[keys.AUDIENCE].viewers_of(rooms), app[keys.DUTY].staffed(rooms))
-    products = await _pinned(app, shows)
-    return web.json_response({"rooms": [_live_room(show, viewers, staffed, products) for show in shows]},
-                             headers={"Cache-Control": "no-cache"})
+    shows = await request.app[keys.SHOWS].live()
+    facts = await _facts(request.app, [show.room for show in shows], shows)
+    rooms = [_live_room(show, facts) for show in shows]
+    return web.json_response({"rooms": rooms}, headers={"Cache-Control": "no-cache"})
 
 
 def read_filters(query: Mapping[str, str]) -> Filters:
@@ -130,20 +138,22 @@ async def _fitting(app: web.Application, wanted: Filters) -> list[Company]:
     found: list[Company] = []
     for offset in range(0, SCANNED_ROOMS, SCANNED_AT_ONCE):
         part = await app[keys.COMPANIES].search(
-            text=wanted.text, hall=wanted.hall, country=wanted.country or None, offset=offset, limit=SCANNED_AT_ONCE)
+            wanted.text, wanted.hall, wanted.country or None, offset, SCANNED_AT_ONCE)
         found.extend(part)
         if len(part) < SCANNED_AT_ONCE:
             break
     return found
 
 
+def _countries(companies: Iterable[Company]) -> list[str]:
+    return sorted({company.country for company in companies if company.country}, key=country)
+
+
 async def _cards(app: web.Application, companies: list[Company], shows: Mapping[RoomId, Show]) -> list[Card]:
-    rooms = [company.room for company in companies]
-    viewers, staffed = await asyncio.gather(app[keys.AUDIENCE].viewers_of(rooms), app[keys.DUTY].staffed(rooms))
-    products = await _pinned(app, [shows[room] for room in rooms if room in shows])
+    facts = await _facts(app, [company.room for company in companies], shows.values())
     return [
-        Card(company, await _picture(app, company, shows), staffed.get(company.room, 0), shows.get(company.room),
-             viewers.get(company.room, 0), products.get(company.room))
+        Card(company, await _picture(app, company, shows), facts.staffed.get(company.room, 0),
+             shows.get(company.room), facts.viewers.get(company.room, 0), facts.products.get(company.room))
         for company in companies
     ]
 
@@ -154,18 +164,22 @@ async def _picture(app: web.Application, company: Company, shows: Mapping[RoomId
     return f"/pictures/{company.portrait}"
 
 
-async def _pinned(app: web.Application, shows: Iterable[Show]) -> dict[RoomId, Product]:
-    found = {}
+async def _facts(app: web.Application, rooms: list[RoomId], shows: Iterable[Show]) -> Facts:
+    viewers, staffed = await asyncio.gather(
+        app[keys.AUDIENCE].viewers_of(rooms), app[keys.DUTY].staffed(rooms))
+    products = {}
     for show in shows:
-        if show.product is not None:
+        if show.room in rooms and show.product is not None:
             with suppress(Missing):  # taken off the shelf while it was on the table
-                found[show.room] = await app[keys.PRODUCTS].get(show.product)
-    return found
+                products[show.room] = await app[keys.PRODUCTS].get(show.product)
+    return Facts(viewers, staffed, products)
 
 
 def _shelves(halls: Iterable[Hall], cards: Iterable[Card]) -> list[Shelf]:
-    cards = list(cards)
-    shelves = [Shelf(hall, tuple(card for card in cards if card.company.hall == hall.number)) for hall in halls]
+    waiting = [card for card in cards if card.show is None]
+    shelves = [
+        Shelf(hall, tuple(card for card in waiting if card.company.hall == hall.number)) for hall in halls
+    ]
     return [shelf for shelf in shelves if shelf.cards]
 
 
@@ -173,10 +187,13 @@ def _pages(companies: list[Company]) -> int:
     return max(1, -(-len(companies) // ROOMS_PER_PAGE))
 
 
-def _live_room(show: Show, viewers: Mapping[RoomId, int], staffed: Mapping[RoomId, int],
-               products: Mapping[RoomId, Product]) -> dict[str, Any]:
-    product = products.get(show.room)
+def _live_room(show: Show, facts: Facts) -> dict[str, Any]:
+    product = facts.products.get(show.room)
     return {
-        "room": show.room, "state": show.state, "viewers": viewers.get(show.room, 0), "started_at": show.started_at,
-        "product": product_data(product) if product else None, "staffed": staffed.get(show.room, 0),
+        "room": show.room,
+        "state": show.state,
+        "viewers": facts.viewers.get(show.room, 0),
+        "started_at": show.started_at,
+        "product": product_data(product) if product else None,
+        "staffed": facts.staffed.get(show.room, 0),
     }

@@ -44,9 +44,8 @@ async def room(request: web.Request) -> web.Response:
     return await render(
         request, "room.html", data=_data(request, scene, actor), scene=scene, company=scene.company,
         hall=await _hall_title(request.app, scene.company), may_call=_may_call(actor),
-        may_post=may(actor, Permission.POST, scene.company.room), is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
-        sign_in_to_ask_url=sign_in_url(f"{request.path}?ask=1"), sign_in_here_url=sign_in_url(request.path),
-        poster=_poster(scene),
+        is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
+        sign_in_here_url=sign_in_url(request.path), poster=_poster(scene),
     )
 
 
@@ -60,8 +59,8 @@ async def _scene(request: web.Request) -> Scene:
         app[keys.AUDIENCE].viewers(room), app[keys.DUTY].on_duty(room), app[keys.CHAT].tail(room),
         app[keys.STAGE].thumbnail(room),
     )
-    return Scene(company, tuple(products), show, _on_the_table(products, pinned), viewers, tuple(duty), tuple(posts),
-                 has_picture=show is not None and picture is not None)
+    return Scene(company, tuple(products), show, _on_the_table(products, pinned), viewers, tuple(duty),
+                 tuple(posts), has_picture=show is not None and picture is not None)
 
 
 def _on_the_table(products: list[Product], pinned: ProductId | None) -> Product | None:
@@ -77,7 +76,8 @@ def _may_call(actor: Actor) -> bool:
 
 
 def _poster(scene: Scene) -> str:
-    return f"/thumbnails/{scene.company.room}.jpg" if scene.has_picture else f"/pictures/{scene.company.portrait}"
+    company = scene.company
+    return f"/thumbnails/{company.room}.jpg" if scene.has_picture else f"/pictures/{company.portrait}"
 
 
 def _data(request: web.Request, scene: Scene, actor: Actor) -> dict[str, Any]:

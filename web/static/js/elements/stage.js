@@ -100,6 +100,7 @@ export class FairStage extends HTMLElement {
     const useful = ["connecting", "playing", "away", "lost"].includes(this._state);
     this._button("unmute")?.toggleAttribute("hidden", !(muted && useful));
     this._button("mute")?.toggleAttribute("hidden", muted || !useful);
+    this._button("full-screen")?.toggleAttribute("hidden", !useful);
   }
 
   async _fullScreen() {

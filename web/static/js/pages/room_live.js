@@ -8,7 +8,7 @@ import "../elements/tabs.js";
 import { _, formatDuration, formatNumber, plural } from "../i18n.js";
 import { CallRequest } from "../transport/call_request.js";
 import { ServerClock } from "../transport/clock.js";
-import { openConversation } from "../transport/conversation.js";
+import { isFinal, openConversation } from "../transport/conversation.js";
 
 /** @typedef {import("../transport/protocol.js").HallSnapshot} HallSnapshot */
 /** @typedef {import("../transport/protocol.js").Show} Show */
@@ -80,8 +80,8 @@ class Room {
     });
     talk.onState((state, why) => {
       if (this._call) this._call.isOnline = state === "open";
-      element("offline").hidden = state !== "lost" || why?.code === "reload";
-      element("outdated").hidden = why?.code !== "reload";
+      element("offline").hidden = state !== "lost" || isFinal(why);
+      element("outdated").hidden = !isFinal(why);
     });
   }
 

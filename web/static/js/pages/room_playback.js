@@ -43,6 +43,7 @@ export class Playback {
 
   /** @param {Show | null} show what the server says is on the air */
   expect(show) {
+    if (show?.id !== this._show?.id) this._stage.hasPicture = false;
     this._show = show;
     if (show?.state === "live" && this._player.state === "off") this._player.retry();
     this._look();

@@ -20,8 +20,15 @@ import { VERSION } from "./protocol.js";
 
 const ANSWER_MS = 8000;
 
-/** Refusals that the same page will meet again and again: only a person can do something about them. */
-const FINAL = new Set(["reload", "denied", "sign_in", "no_room", "no_call", "wrong_moment"]);
+const FINAL = new Set(["reload", "csrf", "denied", "sign_in", "no_room", "no_call", "wrong_moment"]);
+
+/**
+ * Tell whether the same page will meet this refusal again and again, so that only a fresh page can help.
+ * @param {Refusal} [why]
+ */
+export function isFinal(why) {
+  return why !== undefined && FINAL.has(why.code);
+}
 
 /**
  * Open a conversation and keep it open until `close()`: after each loss a fresh ticket is fetched and the
@@ -117,7 +124,7 @@ class SocketConversation {
   _retry(why) {
     if (this._closed) return;
     this._become("lost", why);
-    if (why && FINAL.has(why.code)) {
+    if (isFinal(why)) {
       this.close();
       return;
     }
