@@ -1,0 +1,57 @@
+"""Who holds the bearer token of a WHIP request: a stream key of the room, or a publish ticket of its staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from config.errors import Denied
+from config.ids import RoomId
+from rooms.fair.companies import Companies
+from rooms.fair.policy import Permission, require
+from rooms.fair.stream_keys import StreamKeys
+from signaling.tickets import Purpose, Tickets
+
+KEY_PREFIX = "sk_"
+LIMIT_CHARACTERS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Who is on camera: `owner` is an account, or `key:<room>` for whoever holds the stream key."""
+
+    owner: str
+    name: str
+    has_account: bool
+
+
+class Bearers:
+    """Tells who holds a token."""
+
+    def __init__(self, tickets: Tickets, stream_keys: StreamKeys, companies: Companies) -> None:
+        self._tickets = tickets
+        self._stream_keys = stream_keys
+        self._companies = companies
+
+    async def anchor(self, room: RoomId, bearer: str) -> Anchor:
+        """Return who may publish into `room` with this token.
+
+        `Missing` (`no_room`), `Denied` (`no_bearer`, `wrong_key`, `ticket_invalid`, `ticket_expired`,
+        `denied`).
+        """
+        company = await self._companies.by_room(room)
+        if not bearer:
+            message = "Send the stream key as Authorization: Bearer. The studio page shows it."
+            raise Denied(message, code="no_bearer")
+        if not bearer.startswith(KEY_PREFIX):
+            return self._staff(room, bearer)
+        if len(bearer) > LIMIT_CHARACTERS or not await self._stream_keys.verify(room, bearer):
+            message = "This is not the stream key of this room. The studio page shows how to get a new one."
+            raise Denied(message, code="wrong_key")
+        return Anchor(f"key:{room}", company.name, has_account=False)
+
+    def _staff(self, room: RoomId, bearer: str) -> Anchor:
+        ticket = self._tickets.read(bearer, Purpose.PUBLISH)
+        require(ticket.actor, Permission.PUBLISH, room)
+        if ticket.room != room:
+            raise Denied("This ticket is for another room.", code="denied")
+        return Anchor(ticket.actor.id, ticket.actor.name, has_account=True)

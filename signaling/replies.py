@@ -1,0 +1,54 @@
+"""The answers to what clients ask: `ok` with what they asked for, or an error with a code and a sentence.
+
+This is the one place where refusals, and everything nobody foresaw, become words on the wire.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypedDict
+
+from config.errors import FairError
+
+log = logging.getLogger(__name__)
+
+Fields = Mapping[str, Any]
+
+
+class Refusal(TypedDict):
+    """An error on the wire: `code` for programs, `message` for people."""
+
+    code: str
+    message: str
+
+
+BROKEN = Refusal(code="broken", message="Something broke on our side, and it has been noted.")
+
+
+async def attempt(work: Awaitable[object], what: str) -> Refusal | None:
+    """Do `work`; return why it was refused, None when it was done. What nobody foresaw is logged as `what`."""
+    try:
+        await work
+    except FairError as error:
+        return refusal(error)
+    except Exception:
+        log.exception("signaling failed", extra={"what": what})
+        return BROKEN
+    return None
+
+
+async def answer(work: Awaitable[Fields], what: str) -> dict[str, Any]:
+    """Return the acknowledgement of an event whose handling is `work`."""
+    fields: dict[str, Any] = {"ok": True}
+
+    async def done() -> None:
+        fields.update(await work)
+
+    refused = await attempt(done(), what)
+    return {"error": refused} if refused else fields
+
+
+def refusal(error: FairError) -> Refusal:
+    """Return a refusal as it goes over the wire."""
+    return Refusal(code=error.code, message=error.message)

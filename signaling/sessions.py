@@ -1,0 +1,77 @@
+"""The media sessions opened through this node's doors: whose they are, and how they may be changed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from config.errors import Invalid, Missing
+from config.ids import RoomId, SessionId
+
+FRAGMENT = "application/trickle-ice-sdpfrag"
+LIMIT_SESSIONS = 20_000
+"""Sessions remembered per kind. Beyond it the oldest is forgotten: it runs on until its media ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A session: `owner` is an account or `key:<room>`, `bearer` the digest of the token that opened it."""
+
+    session: SessionId
+    room: RoomId
+    etag: str
+    owner: str = ""
+    bearer: bytes = b""
+
+    def was_opened_with(self, bearer: str) -> bool:
+        """Tell, in constant time, whether `bearer` is the token the session was opened with."""
+        return hmac.compare_digest(self.bearer, digest(bearer))
+
+
+class Sessions:
+    """Remembers sessions by id, the newest last."""
+
+    def __init__(self, limit: int = LIMIT_SESSIONS) -> None:
+        self._limit = limit
+        self._held: OrderedDict[SessionId, Held] = OrderedDict()
+
+    def keep(self, held: Held) -> None:
+        """Remember a session."""
+        self._held[held.session] = held
+        while len(self._held) > self._limit:
+            self._held.popitem(last=False)
+
+    def get(self, room: RoomId, session: SessionId) -> Held:
+        """Return the session; `Missing` (`no_session`) also when it belongs to another room."""
+        held = self._held.get(session)
+        if held is None or held.room != room:
+            raise Missing("There is no such session, or it has ended.", code="no_session")
+        return held
+
+    def forget(self, session: SessionId) -> None:
+        """Drop a session that has ended."""
+        self._held.pop(session, None)
+
+
+def digest(bearer: str) -> bytes:
+    """Return what is kept of a token instead of the token."""
+    return hashlib.sha256(bearer.encode("utf-8", "surrogatepass")).digest()
+
+
+def check_change(held: Held, etag: str | None, content_type: str) -> None:
+    """Refuse a PATCH that cannot be done (RFC 9725, section 4.3).
+
+    `etag` is the value of If-Match without its quotes. `Invalid` with code `content_type`,
+    `if_match_missing`, `restart_unsupported` or `etag_mismatch`; the session runs on in every case.
+    """
+    if content_type != FRAGMENT:
+        raise Invalid(f"Send changes with Content-Type: {FRAGMENT}.", code="content_type")
+    if etag is None:
+        raise Invalid("Send If-Match with the ETag of the session.", code="if_match_missing")
+    if etag == "*":
+        message = "ICE restarts are not supported; send a new offer instead: a show keeps its identity."
+        raise Invalid(message, code="restart_unsupported")
+    if not hmac.compare_digest(etag.encode(), held.etag.encode()):
+        raise Invalid("This ETag is not that of the session.", code="etag_mismatch")

@@ -1,0 +1,237 @@
+"""The stage: the one object where a room and its media meet.
+
+It lets publishers and viewers to the relay, turns "packets flow" and "packets have ceased" into the life of a
+show, and ends shows. A show begins with the first packet, is away when packets cease, whatever the reason, and
+ends when the anchor ends it or when the picture does not return within its grace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from typing import Protocol
+
+from config.errors import Denied, Missing
+from config.ids import RoomId, SessionId
+from config.settings import ShowSettings
+from media.relay import Answered, PublicationFacts, Relay
+from rooms.fair.companies import Companies
+from rooms.fair.policy import Actor, Permission, require
+from rooms.fair.shows_log import ShowLog
+from rooms.live.audience import Audience
+from rooms.live.shows import Show, Shows, ShowState
+from signaling.bearers import Anchor, Bearers
+from signaling.replies import attempt
+from signaling.sessions import Held, Sessions, digest
+from signaling.stills import Decoder, Stills
+
+RETRY_SECONDS = 1.0
+
+
+class StageListener(Protocol):
+    """Who is told what happens on the stage."""
+
+    async def show_changed(self, room: RoomId, show: Show | None) -> None: ...
+    async def viewers_changed(self, room: RoomId, viewers: int) -> None: ...
+    async def sending_changed(self, room: RoomId, facts: PublicationFacts) -> None: ...
+
+
+class Stage:
+    """Hears the relay's events and acts on them in a task of its own: `start` it, `close` it.
+
+    Of several changes of one room that come while a store is away only the last is acted on.
+    """
+
+    def __init__(
+        self, relay: Relay, shows: Shows, audience: Audience, show_log: ShowLog, companies: Companies,
+        bearers: Bearers, decoder: Decoder, settings: ShowSettings, listener: StageListener, node: str = "",
+    ) -> None:
+        self._relay = relay
+        self._shows = shows
+        self._audience = audience
+        self._show_log = show_log
+        self._companies = companies
+        self._bearers = bearers
+        self._listener = listener
+        self._node = node or platform.node()
+        self._stills = Stills(relay, decoder, settings.thumbnail_seconds)
+        self._publishers, self._viewers = Sessions(), Sessions()
+        self._anchors: dict[RoomId, Anchor] = {}
+        self._running: dict[RoomId, Show] = {}
+        self._changes: dict[RoomId, bool] = {}
+        self._counts: dict[RoomId, int] = {}
+        self._changed = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        relay.events = self
+
+    async def start(self) -> None:
+        """Begin to act; shows left running when this node stopped are away. The relay runs already."""
+        self._node = f"{self._node}:{self._relay.port}"
+        await self._audience.forget(self._node)
+        for show in await self._shows.live():
+            if show.state is ShowState.LIVE and not self._relay.is_live(show.room):
+                await self._shows.away(show.room)
+        self._task = asyncio.create_task(self._act())
+
+    async def close(self) -> None:
+        """Stop acting. Running shows stay as they are: within their grace a restart finds them again."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def publish(self, room: RoomId, offer: str, bearer: str, address: str) -> Answered:
+        """Let a publisher on; the same account replaces its own session, all others wait until it is away."""
+        anchor = await self._bearers.anchor(room, bearer)
+        present = self._anchors.get(room)
+        is_same = anchor.has_account and present is not None and present.owner == anchor.owner
+        answered = await self._relay.publish(room, offer, address, replace=is_same)
+        self._anchors[room] = anchor
+        self._publishers.keep(Held(answered.session, room, answered.etag, anchor.owner, digest(bearer)))
+        return answered
+
+    async def view(self, room: RoomId, offer: str, actor: Actor, address: str) -> Answered:
+        """Let a viewer in."""
+        require(actor, Permission.WATCH, room)
+        await self._companies.by_room(room)
+        answered = await self._relay.subscribe(room, offer, address)
+        self._viewers.keep(Held(answered.session, room, answered.etag))
+        return answered
+
+    async def publisher(self, room: RoomId, session: SessionId, bearer: str) -> Held:
+        """Return a publisher's session to who opened it, by its token or by a newer one of the same owner."""
+        held = self._publishers.get(room, session)
+        if not bearer:
+            raise Denied("Send the token this session was opened with.", code="no_bearer")
+        if held.was_opened_with(bearer):
+            return held
+        anchor = await self._bearers.anchor(room, bearer)
+        if anchor.owner != held.owner:
+            raise Denied("This session was opened by somebody else.", code="denied")
+        return held
+
+    def viewer(self, room: RoomId, session: SessionId) -> Held:
+        """Return a viewer's session; whoever knows its address may change it."""
+        return self._viewers.get(room, session)
+
+    def trickle(self, held: Held, fragment: str) -> None:
+        """Check trickled candidates, which an ICE-lite agent does not need."""
+        self._relay.trickle(held.session, fragment)
+
+    def end(self, held: Held) -> None:
+        """End one session; `Missing` when it has ended already."""
+        self._publishers.forget(held.session)
+        self._viewers.forget(held.session)
+        try:
+            self._relay.end_session(held.session)
+        except Missing:
+            raise Missing("This session has ended already.", code="no_session") from None
+
+    async def end_show(self, actor: Actor, room: RoomId) -> None:
+        """End the show of a room now; where none runs nothing happens."""
+        require(actor, Permission.END_SHOW, room)
+        await self._finish(room)
+
+    def thumbnail(self, room: RoomId) -> bytes | None:
+        """Return the newest still of a show on this node, as JPEG."""
+        return self._stills.of(room)
+
+    def sending(self, room: RoomId) -> PublicationFacts | None:
+        """Return how the picture of a room arrives, while it does."""
+        return self._relay.facts(room) if self._relay.is_live(room) else None
+
+    def publication_live(self, name: str) -> None:
+        """Hear that packets flow."""
+        self._note(RoomId(name), is_live=True)
+
+    def publication_away(self, name: str) -> None:
+        """Hear that packets have ceased."""
+        self._note(RoomId(name), is_live=False)
+
+    def audience_changed(self, name: str, viewers: int) -> None:
+        """Hear how many watch; told to others once a second."""
+        self._counts[RoomId(name)] = viewers
+
+    async def count_viewers(self) -> None:
+        """Tell the stores and the screens how many watch, where that has changed; called each second."""
+        for room in list(self._counts):
+            viewers = self._counts[room]
+            await self._audience.set_viewers(room, self._node, viewers)
+            await self._listener.viewers_changed(room, await self._audience.viewers(room))
+            if self._counts[room] == viewers:
+                del self._counts[room]
+
+    async def end_overdue(self) -> None:
+        """End shows whose picture did not return in time; called each second, on any node."""
+        for room in await self._shows.expired():
+            if not self._relay.is_live(room):
+                await self._finish(room)
+
+    async def compare(self) -> None:
+        """Follow what others did to this node's shows: ended by another node, or forgotten by the store."""
+        if not self._running:
+            return
+        known = {show.room for show in await self._shows.live()}
+        for room, show in list(self._running.items()):
+            if room in known or self._running.get(room) is not show:
+                continue
+            if await self._is_ended(show):
+                self._drop(room)
+            else:
+                self._note(room, is_live=self._relay.is_live(room))
+
+    async def report_sending(self) -> None:
+        """Tell the consoles how their pictures arrive; called each two seconds."""
+        for room in list(self._running):
+            facts = self.sending(room)
+            if facts:
+                await self._listener.sending_changed(room, facts)
+
+    async def take_stills(self) -> None:
+        """Renew the stills that are due; called each second."""
+        await self._stills.renew()
+
+    def _note(self, room: RoomId, *, is_live: bool) -> None:
+        self._changes[room] = is_live
+        self._changed.set()
+
+    async def _act(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            while self._changes:
+                room, is_live = self._changes.popitem()
+                if await attempt(self._change(room, is_live=is_live), "show changed"):
+                    self._changes.setdefault(room, is_live)
+                    await asyncio.sleep(RETRY_SECONDS)
+
+    async def _change(self, room: RoomId, *, is_live: bool) -> None:
+        if not is_live:
+            show = await self._shows.away(room)
+            if show:
+                await self._listener.show_changed(room, show)
+            return
+        anchor = self._anchors.get(room)
+        show = await self._shows.begin(room, anchor.name if anchor else "")
+        self._running[room] = show
+        self._stills.expect(room)
+        await self._listener.show_changed(room, show)
+        await self._show_log.begin(show)
+
+    async def _finish(self, room: RoomId) -> None:
+        self._drop(room)
+        show = await self._shows.end(room)
+        self._changes.pop(room, None)
+        if show:
+            await self._listener.show_changed(room, None)
+            await self._show_log.end(show)
+
+    def _drop(self, room: RoomId) -> None:
+        self._running.pop(room, None)
+        self._anchors.pop(room, None)
+        self._stills.forget(room)
+        self._relay.end_publication(room)
+        self._changes.pop(room, None)
+
+    async def _is_ended(self, show: Show) -> bool:
+        logged = await self._show_log.of_room(show.room)
+        return any(entry.id == show.id and entry.ended_at is not None for entry in logged)

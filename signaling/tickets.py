@@ -1,0 +1,122 @@
+"""Tickets: short signed permissions that open one conversation, for one person and one purpose.
+
+A page asks the server for a ticket over HTTP, where its cookie counts, and shows it where cookies do not: in
+the CONNECT of a socket, or as the bearer of a WHIP request. A ticket is a JSON Web Token (RFC 7519) signed with
+HMAC-SHA-256; it says who holds it, so that opening a conversation needs no look into the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+from redis.asyncio import Redis
+
+from config.errors import Denied
+from config.ids import AccountId, CallId, RoomId, new_id
+from rooms.fair.policy import Actor, Role
+
+ALGORITHM = "HS256"
+LIMIT_CHARACTERS = 4096
+LEEWAY_SECONDS = 60.0
+"""How far the clocks of two nodes may lie apart before a ticket counts as made in the future."""
+
+
+class Purpose(StrEnum):
+    """What a ticket opens."""
+
+    HALL = "hall"
+    BOOTH = "booth"
+    MEETING = "meeting"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket that was read: who holds it, and the room or call it is for; `number` is its own id."""
+
+    actor: Actor
+    room: RoomId | None
+    call: CallId | None
+    number: str
+    expires_at: float
+
+
+class Tickets:
+    """Mints and reads tickets with one secret key; times come from `clock`, in Unix seconds."""
+
+    def __init__(self, key: str, clock: Callable[[], float]) -> None:
+        self._key = OctKey.import_key(key)
+        self._clock = clock
+
+    def mint(
+        self, actor: Actor, purpose: Purpose, room: RoomId | None = None, call: CallId | None = None,
+        ttl: float = 60.0,
+    ) -> str:
+        """Return a ticket for `actor` that is good for `ttl` seconds; the caller has asked the policy."""
+        now = self._clock()
+        claims = {"aud": purpose, "iat": now, "exp": now + ttl, "jti": new_id(), "room": room, "call": call}
+        return jwt.encode({"alg": ALGORITHM}, claims | _claims(actor), self._key, [ALGORITHM])
+
+    def read(self, text: str, purpose: Purpose) -> Ticket:
+        """Return the ticket; raise `Denied` (`ticket_invalid`, `ticket_expired`)."""
+        claims = self._decode(text)
+        now = self._clock()
+        try:
+            is_ours = claims["aud"] == purpose and claims["iat"] <= now + LEEWAY_SECONDS
+            ticket = _ticket(claims)
+        except (LookupError, TypeError, ValueError):
+            raise _invalid() from None
+        if not is_ours:
+            raise _invalid()
+        if ticket.expires_at <= now:
+            raise Denied("This ticket has expired; ask for a new one.", code="ticket_expired")
+        return ticket
+
+    def _decode(self, text: str) -> dict[str, Any]:
+        if len(text) > LIMIT_CHARACTERS:
+            raise _invalid()
+        try:
+            return jwt.decode(text, self._key, [ALGORITHM]).claims
+        except (JoseError, ValueError, TypeError):
+            raise _invalid() from None
+
+
+class Stubs:
+    """Remembers tickets that were used and may not be used again, on whatever node they are shown."""
+
+    def __init__(self, redis: Redis, clock: Callable[[], float]) -> None:
+        self._redis = redis
+        self._clock = clock
+
+    async def tear(self, ticket: Ticket) -> None:
+        """Use `ticket` up; raise `Denied` (`ticket_invalid`) when it was used before."""
+        seconds = max(1, int(ticket.expires_at - self._clock() + LEEWAY_SECONDS))
+        if not await self._redis.set(f"ticket:{ticket.number}", "used", nx=True, ex=seconds):
+            raise Denied("This ticket has been used; ask for a new one.", code="ticket_invalid")
+
+
+def _claims(actor: Actor) -> dict[str, Any]:
+    return {
+        "sub": actor.id, "role": actor.role, "name": actor.name, "company": actor.company, "own": actor.room,
+        "country": actor.country, "language": actor.language,
+    }
+
+
+def _ticket(claims: dict[str, Any]) -> Ticket:
+    actor = Actor(
+        AccountId(claims["sub"]), Role(claims["role"]), claims["name"], claims["company"],
+        RoomId(claims["own"]) if claims["own"] else None, claims["country"], claims["language"],
+    )
+    room = RoomId(claims["room"]) if claims["room"] else None
+    call = CallId(claims["call"]) if claims["call"] else None
+    return Ticket(actor, room, call, claims["jti"], float(claims["exp"]))
+
+
+def _invalid() -> Denied:
+    return Denied("This ticket does not open this door.", code="ticket_invalid")

@@ -1,0 +1,39 @@
+"""WHEP (the IETF draft) without HTTP: viewers begin, change and end their sessions.
+
+Rooms are public: nobody needs a bearer token to watch, and the session URL, which nobody can guess, is all it
+takes to end one's own session.
+"""
+
+from __future__ import annotations
+
+from config.ids import RoomId, SessionId
+from media.relay import Answered
+from rooms.fair.policy import Actor
+from signaling.sessions import check_change
+from signaling.stage import Stage
+
+
+class Whep:
+    """The viewers' door."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    async def create(self, room: RoomId, offer: str, actor: Actor, address: str) -> Answered:
+        """Begin to view `room` and return the answer.
+
+        `Missing` (`no_room`), `Denied`, `Invalid` (`sdp_…`), `Conflict` (`not_live`), `Busy`.
+        """
+        return await self._stage.view(room, offer, actor, address)
+
+    async def patch(
+        self, room: RoomId, session: SessionId, bearer: str, etag: str | None, body: str, content_type: str
+    ) -> None:
+        """Take trickled candidates; the refusals are those of `check_change` and `Missing`."""
+        held = self._stage.viewer(room, session)
+        check_change(held, etag, content_type)
+        self._stage.trickle(held, body)
+
+    async def delete(self, room: RoomId, session: SessionId, bearer: str) -> None:
+        """End the session."""
+        self._stage.end(self._stage.viewer(room, session))

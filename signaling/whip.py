@@ -1,0 +1,35 @@
+"""WHIP (RFC 9725) without HTTP: publishers begin, change and end their sessions."""
+
+from __future__ import annotations
+
+from config.ids import RoomId, SessionId
+from media.relay import Answered
+from signaling.sessions import check_change
+from signaling.stage import Stage
+
+
+class Whip:
+    """The publishers' door; `bearer` is a stream key or a publish ticket."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    async def create(self, room: RoomId, offer: str, bearer: str, address: str) -> Answered:
+        """Begin to publish into `room` and return the answer.
+
+        `Missing` (`no_room`), `Denied` (`no_bearer`, `wrong_key`, `ticket_…`, `denied`), `Invalid` (`sdp_…`),
+        `Conflict` (`already_publishing`), `Busy`.
+        """
+        return await self._stage.publish(room, offer, bearer, address)
+
+    async def patch(
+        self, room: RoomId, session: SessionId, bearer: str, etag: str | None, body: str, content_type: str
+    ) -> None:
+        """Take trickled candidates; the refusals are those of `check_change`, `Missing` and `Denied`."""
+        held = await self._stage.publisher(room, session, bearer)
+        check_change(held, etag, content_type)
+        self._stage.trickle(held, body)
+
+    async def delete(self, room: RoomId, session: SessionId, bearer: str) -> None:
+        """End the session; the show waits for the picture to return. The entity tag does not matter here."""
+        self._stage.end(await self._stage.publisher(room, session, bearer))
