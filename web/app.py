@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from signaling.turn import Turn
 from web import keys
 from web.allowance import Allowance
 from web.assets import Assets
@@ -17,27 +19,27 @@ from web.routes import add_routes
 from web.templating import Pages
 
 if TYPE_CHECKING:
-    from media.relay import Relay
     from redis.asyncio import Redis
+    from rooms.negotiation.calls import Calls
+    from rooms.negotiation.outcomes import Outcomes
+    from signaling.sockets import Sockets
+
+    from config.counters import Counters
+    from config.settings import Settings
+    from media.relay import Relay
     from rooms.fair.accounts import Accounts
     from rooms.fair.companies import Companies
+    from rooms.fair.database import Database
     from rooms.fair.products import Products
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
     from rooms.live.chat import Chat
     from rooms.live.duty import Duty
     from rooms.live.shows import Shows
-    from rooms.negotiation.calls import Calls
-    from rooms.negotiation.outcomes import Outcomes
-    from signaling.sockets import Sockets
     from signaling.stage import Stage
     from signaling.tickets import Tickets
     from signaling.whep import Whep
     from signaling.whip import Whip
-
-    from config.counters import Counters
-    from config.settings import Settings
-    from rooms.fair.database import Database
 
 BODY_LIMIT_BYTES = 256 * 1024
 """Largest body of any request; SDP has a smaller limit of its own."""
@@ -78,6 +80,7 @@ def build_app(parts: Parts) -> web.Application:
     _keep(app, parts)
     assets, catalogues = Assets(), Catalogues(parts.settings.locale.default)
     app[keys.ASSETS] = assets
+    app[keys.TURN] = Turn(parts.settings.turn, time.time)
     app[keys.CLIENT] = Client(parts.settings)
     app[keys.CATALOGUES] = catalogues
     app[keys.PAGES] = Pages(assets)

@@ -6,17 +6,16 @@ so any origin may call them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from aiohttp import hdrs, web
 
-from config.errors import Denied, Invalid
+from config.errors import Invalid
 from config.ids import RoomId, SessionId
+from media.relay import Answered
+from signaling.turn import IceServer
 from web.i18n import gettext
-
-if TYPE_CHECKING:
-    from media.relay import Answered
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
@@ -45,11 +44,7 @@ def offer_of(request: web.Request, body: bytes) -> str:
 
 
 def change_of(request: web.Request, body: bytes) -> Change:
-    """Return what a PATCH asks for; raise `Invalid` when it is no trickle fragment."""
-    if request.content_type != FRAGMENT:
-        raise Invalid(
-            gettext("Send changes with Content-Type: application/trickle-ice-sdpfrag."), code="content_type"
-        )
+    """Return what a PATCH asks for."""
     etag = request.headers.get(hdrs.IF_MATCH)
     return Change(etag.strip().strip('"') if etag is not None else None, _text(body))
 
@@ -60,31 +55,21 @@ def bearer_of(request: web.Request) -> str:
     return header[len(BEARER) :].strip() if header.lower().startswith(BEARER) else ""
 
 
-def required_bearer(request: web.Request) -> str:
-    """Return the bearer token; raise `Denied` when there is none."""
-    bearer = bearer_of(request)
-    if not bearer:
-        raise Denied(
-            gettext("Send the stream key as Authorization: Bearer. The studio page shows it."),
-            code="no_bearer",
-        )
-    return bearer
-
-
 def place_of(request: web.Request) -> tuple[RoomId, SessionId]:
     """Return the room and session a session URL names."""
     return RoomId(request.match_info["room"]), SessionId(request.match_info["session"])
 
 
-def created(request: web.Request, answered: Answered, links: tuple[str, ...] = ()) -> web.Response:
-    """Return 201: the answer, where the session lives, and the tag of its ICE session."""
+def created(request: web.Request, answered: Answered, servers: Iterable[IceServer]) -> web.Response:
+    """Return 201: the answer, where the session lives, the tag of its ICE session, and TURN servers."""
     response = web.Response(status=201, text=answered.sdp, content_type=SDP)
     response.headers[hdrs.LOCATION] = f"{request.path}/{answered.session}"
     response.headers[hdrs.ETAG] = f'"{answered.etag}"'
     response.headers["Accept-Patch"] = FRAGMENT
     response.headers[hdrs.CACHE_CONTROL] = "no-store"
-    for link in links:
-        response.headers.add(hdrs.LINK, link)
+    for server in servers:
+        for url in server["urls"]:
+            response.headers.add(hdrs.LINK, _link(url, server))
     return response
 
 
@@ -112,6 +97,12 @@ async def add_cors_headers(request: web.Request, response: web.StreamResponse) -
     if request.path.startswith(PATHS):
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "Location, ETag, Link, Accept-Patch, Retry-After"
+
+
+def _link(url: str, server: IceServer) -> str:
+    """Return a TURN server as RFC 9725, section 4.6, has it."""
+    username, credential = server["username"], server["credential"]
+    return f'<{url}>; rel="ice-server"; username="{username}"; credential="{credential}"; credential-type="password"'
 
 
 def _text(body: bytes) -> str:

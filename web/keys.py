@@ -10,27 +10,28 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from media.relay import Relay
     from redis.asyncio import Redis
+    from rooms.negotiation.calls import Calls
+    from rooms.negotiation.outcomes import Outcomes
+    from signaling.sockets import Sockets
+
+    from config.counters import Counters
+    from config.settings import Settings
+    from media.relay import Relay
     from rooms.fair.accounts import Accounts
     from rooms.fair.companies import Companies
+    from rooms.fair.database import Database
     from rooms.fair.products import Products
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
     from rooms.live.chat import Chat
     from rooms.live.duty import Duty
     from rooms.live.shows import Shows
-    from rooms.negotiation.calls import Calls
-    from rooms.negotiation.outcomes import Outcomes
-    from signaling.sockets import Sockets
     from signaling.stage import Stage
     from signaling.tickets import Tickets
+    from signaling.turn import Turn
     from signaling.whep import Whep
     from signaling.whip import Whip
-
-    from config.counters import Counters
-    from config.settings import Settings
-    from rooms.fair.database import Database
     from web.allowance import Allowance
     from web.assets import Assets
     from web.client import Client
@@ -55,6 +56,7 @@ CALLS: web.AppKey[Calls] = web.AppKey("calls")
 OUTCOMES: web.AppKey[Outcomes] = web.AppKey("outcomes")
 
 RELAY: web.AppKey[Relay] = web.AppKey("relay")
+TURN: web.AppKey[Turn] = web.AppKey("turn")
 TICKETS: web.AppKey[Tickets] = web.AppKey("tickets")
 STAGE: web.AppKey[Stage] = web.AppKey("stage")
 WHIP: web.AppKey[Whip] = web.AppKey("whip")

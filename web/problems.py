@@ -88,7 +88,7 @@ async def refusal(request: web.Request, error: FairError) -> web.StreamResponse:
     """Return the answer to a refused request: a document, a page, or the way to the sign-in page."""
     status = status_of(error)
     if is_for_programs(request):
-        return document(status, error.code, error.message, _headers(error, status))
+        return document(status, error.code, gettext(error.message), _headers(error, status))
     if error.code == "sign_in" and request.method in ("GET", "HEAD"):
         return web.HTTPSeeOther(sign_in_url(request.path_qs))
     return await page(request, status, error.message, _headers(error, status))

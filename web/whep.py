@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from config.ids import RoomId
+from rooms.fair.policy import Role
 from web import keys
 from web.doors import bearer_of, change_of, created, nothing, offer_of, place_of
 from web.doors import options as allow_methods
@@ -14,13 +15,14 @@ __all__ = ["change", "create", "end", "nothing", "options"]
 
 
 async def create(request: web.Request) -> web.Response:
-    """Begin viewing a room; public rooms need no token."""
+    """Begin viewing a room, which needs no token; TURN is only for those who have signed in."""
     offer = offer_of(request, await request.read())
     address = request.app[keys.CLIENT].address(request)
     room = RoomId(request.match_info["room"])
-    return created(
-        request, await request.app[keys.WHEP].create(room, offer, await actor_of(request), address)
-    )
+    actor = await actor_of(request)
+    answered = await request.app[keys.WHEP].create(room, offer, actor, address)
+    servers = request.app[keys.TURN].servers(actor.id) if actor.role is not Role.GUEST else []
+    return created(request, answered, servers)
 
 
 async def change(request: web.Request) -> web.Response:

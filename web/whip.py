@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from config.ids import RoomId
+from config.ids import AccountId, RoomId
 from web import keys
-from web.doors import change_of, created, nothing, offer_of, place_of, required_bearer
+from web.doors import bearer_of, change_of, created, nothing, offer_of, place_of
 from web.doors import options as allow_methods
 
 __all__ = ["change", "create", "end", "nothing", "options"]
@@ -14,16 +14,17 @@ __all__ = ["change", "create", "end", "nothing", "options"]
 
 async def create(request: web.Request) -> web.Response:
     """Begin publishing into a room."""
-    bearer = required_bearer(request)
+    bearer = bearer_of(request)
     offer = offer_of(request, await request.read())
     address = request.app[keys.CLIENT].address(request)
     room = RoomId(request.match_info["room"])
-    return created(request, await request.app[keys.WHIP].create(room, offer, bearer, address))
+    answered = await request.app[keys.WHIP].create(room, offer, bearer, address)
+    return created(request, answered, request.app[keys.TURN].servers(AccountId(f"room:{room}")))
 
 
 async def change(request: web.Request) -> web.Response:
     """Take trickled candidates; a restart is answered as the service sees it."""
-    bearer = required_bearer(request)
+    bearer = bearer_of(request)
     room, session = place_of(request)
     wanted = change_of(request, await request.read())
     await request.app[keys.WHIP].patch(room, session, bearer, wanted.etag, wanted.body, request.content_type)
@@ -32,7 +33,7 @@ async def change(request: web.Request) -> web.Response:
 
 async def end(request: web.Request) -> web.Response:
     """Stop publishing; the entity tag does not matter here (RFC 9725, section 4.2)."""
-    bearer = required_bearer(request)
+    bearer = bearer_of(request)
     room, session = place_of(request)
     await request.app[keys.WHIP].delete(room, session, bearer)
     return web.Response(status=200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from config.errors import FairError
+from config.errors import FairError, Invalid
 from rooms.fair.policy import Role
 from web import keys
 from web.forms import Form, field
@@ -55,6 +55,8 @@ async def register(request: web.Request) -> web.StreamResponse:
 
 
 async def _open_account(request: web.Request, typed: dict[str, str], form: Form) -> str:
+    if typed["country"] not in dict(_countries()):
+        raise Invalid("Please choose your country from the list.", code="bad_country")
     accounts, password = request.app[keys.ACCOUNTS], field(form, "password", strip=False)
     await accounts.register_buyer(
         name=typed["name"],
