@@ -1,0 +1,164 @@
+"""All viewers of a publication: the sink that fans packets out in batches.
+
+A viewer's sound begins at once. Picture begins at the newest keyframe: what the backlog holds since
+then is sent quickly, in portions; caught up, the viewer joins the batch. Where there is no keyframe
+young enough, one is asked for; an encoder that does not answer is not waited for long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from media import rtcp
+from media.backlog import MediaPacket
+from media.batch import Batch, DatagramSender
+from media.codecs import Codec, Kind
+from media.publication import Publication
+from media.subscription import Subscription
+
+PORTION_PACKETS = 48
+PORTION_SECONDS = 0.004
+YOUNG_SECONDS = 2.5
+YOUNG_PACKETS = 1536
+PATIENCE_SECONDS = 0.5
+OUR_NAME = "showroom"
+
+
+class Audience:
+    """The viewers who are connected, and what each still has to be sent."""
+
+    def __init__(
+        self, publication: Publication, socket: DatagramSender, loop: asyncio.AbstractEventLoop,
+        on_change: Callable[[int], None],
+    ) -> None:
+        self._publication = publication
+        self._socket = socket
+        self._loop = loop
+        self._on_change = on_change
+        self._viewers: set[Subscription] = set()
+        self._batches: dict[Codec, dict[tuple[int, int], Batch]] = {codec: {} for codec in Codec}
+        self._waiting: set[Subscription] = set()
+        self._catching_up: dict[Subscription, int] = {}
+        self._timers: dict[Subscription, asyncio.TimerHandle] = {}
+        self.packets_out = 0
+        self.bytes_out = 0
+
+    def __len__(self) -> int:
+        return len(self._viewers)
+
+    @property
+    def viewers(self) -> list[Subscription]:
+        """The connected viewers."""
+        return list(self._viewers)
+
+    def take(self, packet: MediaPacket) -> None:
+        """Send a packet to everybody who is caught up."""
+        for (payload_type, tag_bytes), batch in self._batches[packet.codec].items():
+            data = packet.as_rtp(payload_type)
+            self._count(batch.send(data), len(data) + tag_bytes)
+        if packet.begins_keyframe and self._waiting:
+            for viewer in list(self._waiting):
+                self._start_picture(viewer)
+
+    def join(self, viewer: Subscription) -> None:
+        """Send packets to this viewer from now on."""
+        self._viewers.add(viewer)
+        self._on_change(len(self._viewers))
+        self._enter_batches(viewer, Kind.AUDIO)
+        self.report([viewer])
+        backlog = self._publication.video.backlog
+        count = backlog.packets_since_keyframe
+        age = self._loop.time() - self._publication.video.keyframe_at
+        if count is not None and count <= YOUNG_PACKETS and age <= YOUNG_SECONDS:
+            self._start_picture(viewer)
+            return
+        self._waiting.add(viewer)
+        self._publication.request_keyframe()
+        if count is not None:
+            self._timers[viewer] = self._loop.call_later(PATIENCE_SECONDS, self._start_picture, viewer)
+
+    def leave(self, viewer: Subscription) -> None:
+        """Send nothing to this viewer any more."""
+        if viewer not in self._viewers:
+            return
+        self._viewers.discard(viewer)
+        self._waiting.discard(viewer)
+        self._catching_up.pop(viewer, None)
+        self._stop_timer(viewer)
+        for batches in self._batches.values():
+            for batch in batches.values():
+                batch.remove(viewer)
+        self._on_change(len(self._viewers))
+
+    def readdress(self, viewer: Subscription) -> None:
+        """Send to the viewer's new address."""
+        if viewer in self._viewers:
+            self._enter_batches(viewer, Kind.AUDIO)
+            if viewer not in self._waiting and viewer not in self._catching_up:
+                self._enter_batches(viewer, Kind.VIDEO)
+
+    def report(self, viewers: list[Subscription]) -> None:
+        """Tell viewers how the timestamps relate to time, which holds sound and picture together."""
+        wall, now = time.time(), self._loop.time()
+        packets = [rtcp.sender_report(r, OUR_NAME)
+                   for r in self._publication.sender_reports(wall, now).values()]
+        for viewer in viewers:
+            for packet in packets:
+                viewer.send_report(packet)
+
+    def close(self) -> None:
+        """Forget everybody."""
+        for viewer in list(self._viewers):
+            self.leave(viewer)
+
+    def _start_picture(self, viewer: Subscription) -> None:
+        self._stop_timer(viewer)
+        start = self._publication.video.backlog.keyframe
+        if start < 0:
+            return
+        self._waiting.discard(viewer)
+        self._catching_up[viewer] = start
+        self._catch_up(viewer)
+
+    def _catch_up(self, viewer: Subscription) -> None:
+        """Send the next portion; the last one ends in the batch."""
+        self._timers.pop(viewer, None)
+        cursor = self._catching_up.get(viewer)
+        if cursor is None:
+            return
+        backlog = self._publication.video.backlog
+        end = min(cursor + PORTION_PACKETS, backlog.newest + 1)
+        for sequence in range(cursor, end):
+            packet = backlog.get(sequence)
+            if packet is not None and viewer.send(packet):
+                self._count(1, len(packet.payload))
+        if end > backlog.newest:
+            del self._catching_up[viewer]
+            self._enter_batches(viewer, Kind.VIDEO)
+        else:
+            self._catching_up[viewer] = end
+            self._timers[viewer] = self._loop.call_later(PORTION_SECONDS, self._catch_up, viewer)
+
+    def _enter_batches(self, viewer: Subscription, kind: Kind) -> None:
+        """Put the viewer into the batch of each codec it knows: a change of codec then changes nothing."""
+        sender, address = viewer.sender, viewer.address
+        if sender is None or address is None:
+            return
+        for codec, payload_type in viewer.payload_types.items():
+            if codec.kind is kind:
+                key = (payload_type, sender.tag_bytes)
+                batch = self._batches[codec].get(key)
+                if batch is None:
+                    batch = self._batches[codec][key] = Batch(self._socket, sender.tag_bytes)
+                batch.add(viewer, sender, address)
+
+    def _stop_timer(self, viewer: Subscription) -> None:
+        timer = self._timers.pop(viewer, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _count(self, packets: int, size: int) -> None:
+        self.packets_out += packets
+        self.bytes_out += packets * size

@@ -1,0 +1,96 @@
+"""The ring of recent packets that answers NACKs and starts new viewers at a keyframe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from media import rtp
+from media.codecs import Codec, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPacket:
+    """One packet as every sink gets it; `sequence` and `timestamp` are continuous over publishers.
+
+    `sequence` counts on beyond 16 bits. `begins_keyframe` marks a packet decoding can begin with.
+    """
+
+    codec: Codec
+    ssrc: int
+    sequence: int
+    timestamp: int
+    marker: bool
+    begins_keyframe: bool
+    payload: bytes
+
+    @property
+    def kind(self) -> Kind:
+        """Whether it is heard or seen."""
+        return self.codec.kind
+
+    def as_rtp(self, payload_type: int) -> bytes:
+        """Return the packet for a receiver who knows the codec by `payload_type`."""
+        return rtp.build(payload_type, self.marker, self.sequence, self.timestamp, self.ssrc, self.payload)
+
+
+class Backlog:
+    """The last `limit` packets of one track by sequence; older ones are overwritten."""
+
+    def __init__(self, limit: int) -> None:
+        self._size = 1 << max(4, (limit - 1).bit_length())
+        self._mask = self._size - 1
+        self._ring: list[MediaPacket | None] = [None] * self._size
+        self.newest = -1
+        """The highest sequence stored; -1 while empty."""
+        self.keyframe = -1
+        """Where the newest keyframe begins; -1 when none is known."""
+
+    def store(self, packet: MediaPacket) -> bool:
+        """Keep a packet; False when it is here already or too old to keep."""
+        sequence = packet.sequence
+        if self.newest >= 0 and sequence <= self.newest - self._size:
+            return False
+        present = self._ring[sequence & self._mask]
+        if present is not None and present.sequence >= sequence:
+            return False
+        self._ring[sequence & self._mask] = packet
+        self.newest = max(self.newest, sequence)
+        if packet.begins_keyframe:
+            self.keyframe = max(self.keyframe, self._frame_start(packet))
+        return True
+
+    def get(self, sequence: int) -> MediaPacket | None:
+        """Return the packet with that number, if it is still here."""
+        packet = self._ring[sequence & self._mask]
+        return packet if packet is not None and packet.sequence == sequence else None
+
+    def find(self, short: int) -> MediaPacket | None:
+        """Return the packet whose number ends in the 16 bits of `short`, if it is still here."""
+        return self.get(self.newest + rtp.later(short, self.newest & 0xFFFF))
+
+    def since(self, sequence: int) -> Iterator[MediaPacket]:
+        """Yield what is here from `sequence` on, in order, without the holes."""
+        for number in range(sequence, self.newest + 1):
+            packet = self.get(number)
+            if packet is not None:
+                yield packet
+
+    @property
+    def packets_since_keyframe(self) -> int | None:
+        """Return how many packets a viewer who starts now would be sent at once; None without a keyframe."""
+        if self.keyframe < 0 or self.get(self.keyframe) is None:
+            return None
+        return self.newest + 1 - self.keyframe
+
+    def clear(self) -> None:
+        """Forget all packets, but not how far the sequence came."""
+        self._ring = [None] * self._size
+        self.keyframe = -1
+
+    def _frame_start(self, packet: MediaPacket) -> int:
+        """Return where the frame of `packet` begins: parameter sets may come in packets before it."""
+        start = packet.sequence
+        while (before := self.get(start - 1)) and before.timestamp == packet.timestamp and before.payload:
+            start -= 1
+        return start

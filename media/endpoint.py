@@ -1,0 +1,196 @@
+"""The one UDP socket of a process, and who of the peers a datagram is for.
+
+A datagram reaches a peer only from an address at which that peer has proved, by a signed ICE check,
+that it is there. Everything else is dropped and counted before any parser of DTLS, RTP or RTCP sees
+it. Nothing is ever sent to an address that did not do so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import Counter as Tally
+from collections import deque
+from typing import Protocol
+
+from media import stun
+from media.batch import Address
+
+READS_PER_WAKE = 256
+MAX_WAITING = 8192
+"""Datagrams that may wait for room in the socket: about 10 MB."""
+BUFFER_BYTES = 8 << 20
+MAX_DATAGRAM = 2048
+SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33
+"""Linux, for the privileged: beyond the limits of the system."""
+
+
+class Listener(Protocol):
+    """A peer, as the socket sees it."""
+
+    def check_path(self, request: stun.StunMessage, address: Address) -> bytes | None:
+        """Return the answer to an ICE check, or None when it is not authentic."""
+
+    def take_dtls(self, data: bytes) -> None:
+        """Take a handshake datagram."""
+
+    def take_media(self, data: bytes) -> None:
+        """Take an SRTP or SRTCP datagram."""
+
+
+class Endpoint:
+    """Reads, sorts and sends datagrams. `open` binds, `close` frees the port."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._socket: socket.socket | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._by_name: dict[str, Listener] = {}
+        self._by_address: dict[Address, Listener] = {}
+        self._waiting: deque[tuple[bytes, Address]] = deque()
+        self.fileno = -1
+        self.foreign: Tally[str] = Tally()
+        """Datagrams dropped since the last look, by reason."""
+        self.malformed_stun = 0
+        self.dropped = 0
+
+    def open(self) -> int:
+        """Bind the port and start reading; return its number. Raises `OSError` when it is taken."""
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            sock.setblocking(False)
+            _widen(sock)
+            sock.bind((self._host, self._port))
+        except OSError:
+            sock.close()
+            raise
+        self._socket = sock
+        self.fileno = sock.fileno()
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self.fileno, self._read)
+        return int(sock.getsockname()[1])
+
+    def close(self) -> None:
+        """Stop reading and give the port back; what waits for room is lost."""
+        if self._socket is None or self._loop is None:
+            return
+        self._loop.remove_reader(self.fileno)
+        self._loop.remove_writer(self.fileno)
+        self._waiting.clear()
+        self._socket.close()
+        self._socket = None
+        self.fileno = -1
+
+    def expect(self, name: str, listener: Listener) -> None:
+        """Answer ICE checks addressed to the user name fragment `name` through `listener`."""
+        self._by_name[name] = listener
+
+    def trust(self, address: Address, listener: Listener) -> None:
+        """Let datagrams from `address` through to `listener`; a later listener takes the address over."""
+        self._by_address[address] = listener
+
+    def forget_address(self, address: Address, listener: Listener) -> None:
+        """Drop what comes from `address` unless another listener has taken it over."""
+        if self._by_address.get(address) is listener:
+            del self._by_address[address]
+
+    def forget_name(self, name: str) -> None:
+        """Drop ICE checks addressed to `name`."""
+        self._by_name.pop(name, None)
+
+    @property
+    def is_congested(self) -> bool:
+        """Whether datagrams wait for room in the socket."""
+        return bool(self._waiting)
+
+    def send(self, data: bytes, address: Address) -> None:
+        """Send one datagram now, or when the socket has room again; beyond a bound it is dropped."""
+        if self._socket is None:
+            return
+        if self._waiting:
+            self._wait(data, address)
+            return
+        try:
+            self._socket.sendto(data, address)
+        except BlockingIOError:
+            self._wait(data, address)
+        except OSError:
+            self.dropped += 1  # no route to this one
+
+    def count_dropped(self, count: int) -> None:
+        """Note datagrams the kernel would not take."""
+        self.dropped += count
+
+    def _wait(self, data: bytes, address: Address) -> None:
+        if len(self._waiting) >= MAX_WAITING:
+            self.dropped += 1
+            return
+        if not self._waiting and self._loop is not None:
+            self._loop.add_writer(self.fileno, self._write)
+        self._waiting.append((data, address))
+
+    def _write(self) -> None:
+        while self._waiting and self._socket is not None:
+            try:
+                self._socket.sendto(*self._waiting[0])
+            except BlockingIOError:
+                return
+            except OSError:
+                self.dropped += 1
+            self._waiting.popleft()
+        if self._loop is not None and self.fileno >= 0:
+            self._loop.remove_writer(self.fileno)
+
+    def _read(self) -> None:
+        """Take what has arrived, but let others have the loop in between."""
+        for _ in range(READS_PER_WAKE):
+            if self._socket is None:
+                return
+            try:
+                data, address = self._socket.recvfrom(MAX_DATAGRAM)
+            except BlockingIOError:
+                return
+            except OSError:
+                continue  # an earlier send was refused by the far side: of no meaning here
+            self._sort(data, address)
+
+    def _sort(self, data: bytes, address: Address) -> None:
+        """Tell STUN, DTLS and SRTP apart by the first byte (RFC 7983)."""
+        if not data:
+            self.foreign["empty"] += 1
+            return
+        first = data[0]
+        if first < 4:
+            self._answer_check(data, address)
+            return
+        listener = self._by_address.get(address)
+        if listener is None:
+            self.foreign["source"] += 1
+        elif first > 127:
+            listener.take_media(data)
+        elif 20 <= first < 64:
+            listener.take_dtls(data)
+
+    def _answer_check(self, data: bytes, address: Address) -> None:
+        try:
+            request = stun.parse(data)
+        except stun.StunError:
+            self.malformed_stun += 1
+            return
+        listener = self._by_name.get(request.username.partition(":")[0])
+        answer = listener.check_path(request, address) if listener else None
+        if answer is None:
+            self.foreign["stun"] += 1
+        else:
+            self.send(answer, address)
+
+
+def _widen(sock: socket.socket) -> None:
+    """Ask for large buffers; a kernel that caps them gives what it allows."""
+    for forced, plain in ((SO_SNDBUFFORCE, socket.SO_SNDBUF), (SO_RCVBUFFORCE, socket.SO_RCVBUF)):
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, forced, BUFFER_BYTES)
+        except OSError:
+            sock.setsockopt(socket.SOL_SOCKET, plain, BUFFER_BYTES)

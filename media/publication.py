@@ -1,0 +1,169 @@
+"""One show's media: a publisher's tracks, given to sinks that it does not know.
+
+The publication outlives its publisher: when packets stop it is away, viewers stay, and the next
+publisher continues the same tracks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from media import rtcp
+from media.backlog import MediaPacket
+from media.codecs import Kind
+from media.gate import TrailingGate
+from media.keyframes import Keyframe, assemble
+from media.publisher import Publisher
+from media.rtp import RtpPacket
+from media.source import Source
+from media.track import Track
+
+RATE_SECONDS = 1.0
+STALE_KEYFRAME_SECONDS = 5.0
+
+
+class PacketSink(Protocol):
+    """Anything that takes packets: the audience, a recorder, a segmenter, another node."""
+
+    def take(self, packet: MediaPacket) -> None:
+        """Take the next packet; must return soon and not raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Times and sizes of publications; see the section `media` of the settings."""
+
+    stall_seconds: float
+    keyframe_seconds: float
+    backlog_packets: int
+
+
+class Publication:
+    """What a room sends. `on_live` and `on_away` are called when packets begin and cease to flow."""
+
+    def __init__(
+        self, name: str, bounds: Bounds, loop: asyncio.AbstractEventLoop,
+        on_live: Callable[[], None], on_away: Callable[[], None],
+    ) -> None:
+        self.name = name
+        self.tracks = {kind: Track(kind, bounds.backlog_packets) for kind in Kind}
+        self.sinks: list[PacketSink] = []
+        self.publisher: Publisher | None = None
+        self.is_live = False
+        self.was_live = False
+        self.bytes_per_second = 0.0
+        self.packets_in = 0
+        self.bytes_in = 0
+        self.keyframe_requests = 0
+        self._bounds = bounds
+        self._loop = loop
+        self._on_live, self._on_away = on_live, on_away
+        self._gate = TrailingGate(bounds.keyframe_seconds, self._ask_publisher, loop)
+        self._heard_at = 0.0
+        self._rate_bytes, self._rate_since = 0, 0.0
+        self._keyframe: tuple[int, Keyframe] | None = None
+
+    @property
+    def video(self) -> Track:
+        """The picture."""
+        return self.tracks[Kind.VIDEO]
+
+    def begin(self, publisher: Publisher) -> None:
+        """Take packets from this publisher from now on, and from no other."""
+        self._gone_away()
+        self.publisher = publisher
+        for track in self.tracks.values():
+            track.restart()
+
+    def request_keyframe(self) -> None:
+        """Ask the publisher for a keyframe, at most once in a while, and never in vain."""
+        self._gate.ask()
+
+    def take(self, source: Source, number: int, packet: RtpPacket, now: float) -> None:
+        """Give a publisher's packet to all sinks."""
+        self.packets_in += 1
+        self.bytes_in += len(packet.payload)
+        self._heard_at = now
+        track = self.tracks[source.codec.kind]
+        media = track.take(source, number, packet, now)
+        if media is None:
+            if not track.began_with(source):
+                self.request_keyframe()
+            return
+        if not self.is_live:
+            self.is_live = self.was_live = True
+            self._on_live()
+        self._measure(len(packet.payload), now)
+        for sink in self.sinks:
+            sink.take(media)
+
+    def take_report(self, source: Source, report: rtcp.SenderReport) -> None:
+        """Take what the publisher says of its clock."""
+        self.tracks[source.codec.kind].take_report(source, report)
+
+    def publisher_connected(self) -> None:
+        """Nothing begins before the first packet."""
+
+    def publisher_gone(self, publisher: Publisher) -> None:
+        """Note that a publisher's session has ended; of no meaning for one that was replaced."""
+        if publisher is self.publisher:
+            self.publisher = None
+            self._gone_away()
+
+    def tick(self, now: float) -> None:
+        """Notice silence and repeat requests; due every 50 ms or so."""
+        if self.is_live and now - self._heard_at > self._bounds.stall_seconds:
+            self._gone_away()
+        if self.publisher is not None:
+            self.publisher.ask_again(now)
+
+    def sender_reports(self, wall: float, now: float) -> dict[Kind, rtcp.SenderReport]:
+        """Return what viewers are told of the clocks, as of now."""
+        going = [t for t in self.tracks.values() if t.codec is not None]
+        by_publisher = all(t.has_clock for t in going)
+        found = {t.kind: t.sender_report(wall, now, by_publisher=by_publisher) for t in going}
+        return {kind: report for kind, report in found.items() if report is not None}
+
+    def keyframe(self, now: float) -> Keyframe | None:
+        """Return the newest complete keyframe; asks for a fresh one when it is old."""
+        if self.is_live and now - self.video.keyframe_at > STALE_KEYFRAME_SECONDS:
+            self.request_keyframe()
+        return self.latest_keyframe()
+
+    def latest_keyframe(self) -> Keyframe | None:
+        """Return the newest complete keyframe, whatever its age."""
+        backlog = self.video.backlog
+        start = backlog.keyframe
+        if start >= 0 and (self._keyframe is None or self._keyframe[0] != start):
+            frame = assemble(backlog, start)
+            if frame is not None:
+                self._keyframe = (start, frame)
+        return self._keyframe[1] if self._keyframe else None
+
+    def close(self) -> None:
+        """End: no sink hears anything more."""
+        self._gate.close()
+        self.sinks.clear()
+        self.publisher = None
+        self.is_live = False
+
+    def _ask_publisher(self) -> None:
+        if self.publisher is not None:
+            self.keyframe_requests += 1
+            self.publisher.request_keyframe()
+
+    def _gone_away(self) -> None:
+        if self.is_live:
+            self.is_live = False
+            self.bytes_per_second = 0.0
+            self._on_away()
+
+    def _measure(self, size: int, now: float) -> None:
+        self._rate_bytes += size
+        elapsed = now - self._rate_since
+        if elapsed >= RATE_SECONDS:
+            self.bytes_per_second = self._rate_bytes / elapsed if elapsed < 2 * RATE_SECONDS else 0.0
+            self._rate_bytes, self._rate_since = 0, now

@@ -1,0 +1,164 @@
+"""The sending peer of a publication: sorts its sources, asks for what is lost, reports reception."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Protocol
+
+from media import rtcp, rtp
+from media.codecs import Kind
+from media.rtp import RtpPacket
+from media.sdp_choice import Choice, ChosenTrack
+from media.session import Session
+from media.source import Source
+
+MAX_SOURCES = 4
+OUR_NAME = "showroom"
+
+
+class PacketTaker(Protocol):
+    """Where a publisher's packets go: a publication."""
+
+    def take(self, source: Source, number: int, packet: RtpPacket, now: float) -> None:
+        """Take a packet in the numbering of its source."""
+
+    def take_report(self, source: Source, report: rtcp.SenderReport) -> None:
+        """Take what the publisher says of its clock."""
+
+    def publisher_connected(self) -> None:
+        """The publisher's keys are there."""
+
+    def publisher_gone(self, publisher: Publisher) -> None:
+        """The publisher's session has ended."""
+
+
+class Publisher:
+    """The party behind a publisher's session.
+
+    Only what the offer signalled is let in: its payload types, and its SSRCs when it named any. Where
+    it named none, the first SSRC to use a payload type has it. So there are never more than four sources.
+    """
+
+    def __init__(self, choice: Choice, taker: PacketTaker, max_bitrate_kbps: int) -> None:
+        self._taker = taker
+        self._max_bitrate = max_bitrate_kbps * 1000
+        self._tracks: dict[int, ChosenTrack] = {}
+        self._again: dict[int, ChosenTrack] = {}
+        for track in filter(None, choice.tracks):
+            self._tracks[track.formats[0].payload_type] = track
+            if track.formats[0].retransmission is not None:
+                self._again[track.formats[0].retransmission] = track
+        self._sources: dict[int, Source] = {}
+        self._again_ssrcs: dict[int, int] = {}
+        self._ssrc = secrets.randbits(32) or 1
+        self._session: Session | None = None
+
+    @property
+    def parameters(self) -> str:
+        """How the video codec was agreed on, as in `a=fmtp`."""
+        videos = [t for t in self._tracks.values() if t.kind is Kind.VIDEO]
+        return videos[0].formats[0].parameters if videos else ""
+
+    @property
+    def sources(self) -> list[Source]:
+        """What has arrived so far, at most four."""
+        return list(self._sources.values())
+
+    def connected(self, session: Session) -> None:
+        """Begin: the keys are there."""
+        self._session = session
+        self._taker.publisher_connected()
+
+    def moved(self) -> None:
+        """Nothing depends on where a publisher is."""
+
+    def take_rtp(self, packet: RtpPacket, now: float) -> bool:
+        """Pass a packet on if it was agreed on; tell whether it was."""
+        if packet.payload_type in self._again:
+            return self._take_again(packet, now)
+        source = self._source(packet)
+        if source is None:
+            return False
+        self._accept(source, packet, now)
+        return True
+
+    def take_rtcp(self, parts: list[rtcp.Part], now: float) -> None:
+        """Note the publisher's clock; a goodbye is left to the session and the watch on silence."""
+        for part in parts:
+            source = self._sources.get(part.ssrc) if isinstance(part, rtcp.SenderReport) else None
+            if source is not None and isinstance(part, rtcp.SenderReport):
+                source.sent, source.sent_seen_at = part, now
+                self._taker.take_report(source, part)
+
+    def closed(self) -> None:
+        """Tell the publication."""
+        self._taker.publisher_gone(self)
+
+    def request_keyframe(self) -> None:
+        """Ask the encoder for a keyframe now."""
+        source = next((s for s in self._sources.values() if s.codec.kind is Kind.VIDEO), None)
+        if source is not None and self._session is not None:
+            self._session.send_rtcp(rtcp.picture_loss(self._ssrc, source.ssrc))
+
+    def ask_again(self, now: float) -> None:
+        """Repeat requests for lost packets whose answer is overdue."""
+        for source in self._sources.values():
+            if source.losses is not None:
+                self._request(source, source.losses.due(now))
+
+    def report(self, now: float) -> None:
+        """Send a receiver report and the limit of the bitrate; due once a second."""
+        if self._session is None or not self._sources:
+            return
+        blocks = [source.report(now) for source in self._sources.values()]
+        packet = rtcp.receiver_report(self._ssrc, blocks, OUR_NAME)
+        if any("goog-remb" in t.formats[0].feedback for t in self._tracks.values()):
+            packet += rtcp.bitrate_limit(self._ssrc, self._max_bitrate, list(self._sources))
+        self._session.send_rtcp(packet)
+
+    def _accept(self, source: Source, packet: RtpPacket, now: float) -> None:
+        number = source.number(packet)
+        if number is None:
+            return
+        source.count(packet, now)
+        if source.losses is not None:
+            self._request(source, source.losses.take(number, now))
+        if self._session is not None:
+            self._session.media_flows()
+        self._taker.take(source, number, packet, now)
+
+    def _take_again(self, packet: RtpPacket, now: float) -> bool:
+        """Unwrap a retransmission of a source we know; padding that probes the path is empty."""
+        track = self._again[packet.payload_type]
+        expected = track.retransmission_ssrc or self._again_ssrcs.setdefault(packet.payload_type, packet.ssrc)
+        source = self._source_of(track.formats[0].payload_type)
+        if packet.ssrc != expected:
+            return False
+        if source is None or len(packet.payload) < 2:
+            return True
+        original = rtp.unwrap_retransmission(packet, source.payload_type, source.ssrc)
+        self._accept(source, original, now)
+        return True
+
+    def _source(self, packet: RtpPacket) -> Source | None:
+        """Return the source of a packet; a new one only for what was signalled."""
+        source = self._sources.get(packet.ssrc)
+        if source is not None:
+            return source if packet.payload_type == source.payload_type else None
+        track = self._tracks.get(packet.payload_type)
+        if track is None or len(self._sources) >= MAX_SOURCES or track.ssrc not in (None, packet.ssrc):
+            return None
+        if self._source_of(packet.payload_type) is not None:
+            return None
+        format_ = track.formats[0]
+        wants_nack = "nack" in format_.feedback
+        source = Source(packet.ssrc, format_.codec, format_.payload_type, wants_nack=wants_nack)
+        self._sources[packet.ssrc] = source
+        return source
+
+    def _source_of(self, payload_type: int) -> Source | None:
+        return next((s for s in self._sources.values() if s.payload_type == payload_type), None)
+
+    def _request(self, source: Source, numbers: list[int]) -> None:
+        if numbers and self._session is not None:
+            self._session.send_rtcp(rtcp.nack(self._ssrc, source.ssrc, [n & 0xFFFF for n in numbers]))

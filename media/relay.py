@@ -1,0 +1,282 @@
+"""The packet relay of a process: one UDP port, publications by name, sessions by id.
+
+The one door of this package: WHIP and WHEP hand in offers, events go out. Everything runs on the
+event loop that `start` was called on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from config.counters import Counters
+from config.errors import Busy, Conflict
+from config.ids import SessionId, new_id
+from config.settings import IceSettings, MediaSettings
+from media import sdp, sdp_answer, sdp_choice
+from media.addresses import candidate_addresses
+from media.audience import Audience
+from media.codecs import Kind
+from media.dtls import Certificate
+from media.endpoint import Endpoint
+from media.figures import Figures
+from media.fragment import check_fragment
+from media.keyframes import Keyframe, picture_size
+from media.publication import Bounds, Publication
+from media.publisher import Publisher
+from media.registry import Registry
+from media.sdp_answer import Bitrates, Host
+from media.sdp_choice import Choice
+from media.session import Credentials, Party, Role, Session
+from media.subscription import Subscription
+
+TICK_SECONDS = 0.03
+SECOND_TICKS = 33
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to an offer: the session it opened, the SDP, and the entity tag of its ICE (unquoted)."""
+
+    session: SessionId
+    sdp: str
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationFacts:
+    """How a publication arrives; `lost` is a share from 0 to 1, sizes are None while unknown."""
+
+    codec: str
+    kbps_in: int
+    lost: float
+    width: int | None
+    height: int | None
+    viewers: int
+
+
+class RelayEvents(Protocol):
+    """What the relay tells; called on the loop, synchronously; must not raise."""
+
+    def publication_live(self, name: str) -> None:
+        """The first packet has come, at the beginning or after a pause."""
+
+    def publication_away(self, name: str) -> None:
+        """Packets have ceased or the publisher's session has ended; the publication stays."""
+
+    def audience_changed(self, name: str, viewers: int) -> None:
+        """So many viewers are connected now."""
+
+
+class _Silence:
+    """Hears events before the stage is set."""
+
+    def publication_live(self, name: str) -> None: ...
+    def publication_away(self, name: str) -> None: ...
+    def audience_changed(self, name: str, viewers: int) -> None: ...
+
+
+@dataclass(slots=True)
+class _Show:
+    publication: Publication
+    audience: Audience
+
+
+class Relay:
+    """Takes publishers and viewers. Set `events`, then `start`; `close` ends everything at once."""
+
+    def __init__(self, ice: IceSettings, media: MediaSettings, counters: Counters) -> None:
+        self.events: RelayEvents = _Silence()
+        self.port = ice.port
+        self._ice = ice
+        self._media = media
+        self._endpoint = Endpoint(ice.host, ice.port)
+        self._figures = Figures(counters, self._endpoint)
+        self._registry = Registry(media, counters)
+        self._shows: dict[str, _Show] = {}
+        self._addresses: tuple[str, ...] = ()
+        self._certificate: Certificate | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._ticks = 0
+
+    async def start(self) -> None:
+        """Make the certificate and bind the port; raises `OSError` when it is taken."""
+        self._loop = asyncio.get_running_loop()
+        self._certificate = await asyncio.to_thread(Certificate.generate)
+        self._addresses = self._ice.advertise or candidate_addresses(self._ice.host)
+        self.port = self._endpoint.open()
+        self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
+
+    async def close(self) -> None:
+        """End all sessions with a goodbye and give the port back."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for name in list(self._shows):
+            self.end_publication(name)
+        for session in self._registry.sessions:
+            session.close()
+        await asyncio.sleep(0)
+        self._second()
+        self._endpoint.close()
+        self._certificate = None
+
+    async def publish(self, name: str, offer: str, address: str, *, replace: bool = False) -> Answered:
+        """Answer a publisher's offer.
+
+        Raises `Invalid` for an offer that cannot be, `Conflict` while another publishes (unless it is
+        to be replaced or its packets have ceased), `Busy` when there are too many sessions.
+        """
+        choice = sdp_choice.choose_for_publisher(sdp.read_offer(offer))
+        show = self._shows.get(name)
+        present = self._registry.publisher_of(name)
+        if show and present and not replace and (show.publication.is_live or present.is_pending):
+            raise Conflict("somebody else is on the air in this room", code="already_publishing")
+        self._registry.admit(address)
+        show = show or self._open_show(name)
+        publisher = Publisher(choice, show.publication, self._media.max_bitrate_kbps)
+        if present:
+            present.close()
+        self._shows[name] = show
+        show.publication.begin(publisher)
+        bitrates = Bitrates(self._media.start_bitrate_kbps, self._media.max_bitrate_kbps)
+        return self._answer(name, Role.PUBLISHER, address, choice, publisher,
+                            lambda host: sdp_answer.answer_publisher(choice, host, bitrates))
+
+    async def subscribe(self, name: str, offer: str, address: str) -> Answered:
+        """Answer a viewer's offer.
+
+        Raises `Invalid` for an offer that cannot be, `Conflict` when there is no such publication,
+        `Busy` when there are too many sessions.
+        """
+        parsed = sdp.read_offer(offer)
+        show = self._shows.get(name)
+        if show is None:
+            raise Conflict("this room is not on the air", code="not_live")
+        publication = show.publication
+        parameters = publication.publisher.parameters if publication.publisher else ""
+        choice = sdp_choice.choose_for_viewer(parsed, publication.video.codec, parameters)
+        self._registry.admit(address)
+        viewer = Subscription(choice, publication, show.audience, self._time)
+        ssrcs = {kind: publication.tracks[kind].ssrc for kind in Kind}
+        return self._answer(name, Role.VIEWER, address, choice, viewer,
+                            lambda host: sdp_answer.answer_viewer(choice, host, ssrcs, "showroom"))
+
+    def trickle(self, session: SessionId, fragment: str) -> None:
+        """Check a trickled fragment and use nothing of it: the agent is ICE-lite.
+
+        Raises `Missing` for an unknown session, `Invalid` for a fragment that is none.
+        """
+        self._registry.get(session)
+        check_fragment(fragment)
+
+    def end_session(self, session: SessionId) -> None:
+        """Close a session with a goodbye; raises `Missing` when there is none."""
+        self._registry.get(session).close()
+
+    def end_publication(self, name: str) -> None:
+        """The show is over: close its publisher and all its viewers."""
+        show = self._shows.pop(name, None)
+        if show is None:
+            return
+        show.publication.close()
+        for session in self._registry.sessions_of(name):
+            session.close()
+        show.audience.close()
+
+    def viewers(self, name: str) -> int:
+        """Return how many viewers are connected."""
+        show = self._shows.get(name)
+        return len(show.audience) if show else 0
+
+    def is_live(self, name: str) -> bool:
+        """Tell whether packets are flowing now."""
+        show = self._shows.get(name)
+        return bool(show and show.publication.is_live)
+
+    def keyframe(self, name: str) -> Keyframe | None:
+        """Return the newest complete keyframe; one that is old asks for a fresh one by the way."""
+        show = self._shows.get(name)
+        return show.publication.keyframe(self._time()) if show else None
+
+    def facts(self, name: str) -> PublicationFacts | None:
+        """Return how a publication arrives; None when there is none."""
+        show = self._shows.get(name)
+        if show is None:
+            return None
+        publication = show.publication
+        frame = publication.latest_keyframe()
+        size = picture_size(frame) if frame else None
+        sources = publication.publisher.sources if publication.publisher else []
+        lost = max((s.lost_share for s in sources), default=0.0)
+        width, height = size or (None, None)
+        return PublicationFacts(str(publication.video.codec or ""), int(publication.bytes_per_second / 125),
+                                lost, width, height, len(show.audience))
+
+    def _open_show(self, name: str) -> _Show:
+        bounds = Bounds(self._media.stall_seconds, self._media.keyframe_seconds, self._media.backlog_packets)
+        publication = Publication(name, bounds, self._running_loop,
+                                  lambda: self.events.publication_live(name),
+                                  lambda: self.events.publication_away(name))
+        audience = Audience(publication, self._endpoint, self._running_loop,
+                            lambda count: self.events.audience_changed(name, count))
+        publication.sinks.append(audience)
+        return _Show(publication, audience)
+
+    def _answer(self, name: str, role: Role, address: str, choice: Choice, party: Party,
+                write: Callable[[Host], str]) -> Answered:
+        if self._certificate is None:
+            raise Busy("the media server is not running")
+        credentials = Credentials(secrets.token_hex(8), secrets.token_hex(16), choice.fingerprints)
+        session = Session(SessionId(new_id()), role, address, credentials, self._certificate, self._endpoint,
+                          party, self._figures.malformed, self._time, self._session_closed)
+        self._registry.add(name, session)
+        host = Host(self._addresses, self.port, credentials.name, credentials.password,
+                    self._certificate.fingerprint)
+        return Answered(session.id, write(host), new_id())
+
+    def _session_closed(self, session: Session) -> None:
+        name = self._registry.remove(session)
+        show = self._shows.get(name)
+        if show and session.role is Role.PUBLISHER and not show.publication.was_live:
+            # Nothing was ever shown here: viewers who came early would wait for nothing.
+            self._running_loop.call_soon(self._drop_unless_taken, name)
+
+    def _drop_unless_taken(self, name: str) -> None:
+        show = self._shows.get(name)
+        if show and not show.publication.was_live and self._registry.publisher_of(name) is None:
+            self.end_publication(name)
+
+    @property
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            raise Busy("the media server is not running")
+        return self._loop
+
+    def _time(self) -> float:
+        return self._running_loop.time()
+
+    def _tick(self) -> None:
+        """Do what is due: every tick repeats of lost things, every second reports and deadlines."""
+        self._timer = self._running_loop.call_later(TICK_SECONDS, self._tick)
+        now = self._time()
+        for show in list(self._shows.values()):
+            show.publication.tick(now)
+        self._registry.retransmit_handshakes(now)
+        self._ticks += 1
+        if self._ticks % SECOND_TICKS == 0:
+            self._second()
+
+    def _second(self) -> None:
+        now = self._time()
+        self._registry.close_overdue(now)
+        for show in list(self._shows.values()):
+            if show.publication.publisher is not None:
+                show.publication.publisher.report(now)
+            if show.publication.is_live:
+                show.audience.report(show.audience.viewers)
+            self._figures.add(show.publication, show.audience)
+        self._figures.flush(self._registry.sessions, sum(s.publication.is_live for s in self._shows.values()))

@@ -1,0 +1,246 @@
+"""One peer: the ICE checks it must pass, its DTLS association, its SRTP keys, and its deadlines.
+
+States run one way: ICE -> DTLS -> CONNECTED -> CLOSED. The agent is ICE-lite (RFC 8445 section 2.5):
+it answers checks, contacts nobody, and sends to the path the peer nominated last. A datagram that
+makes no sense is counted and dropped; only a flood of them, a goodbye or a deadline ends a session.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from config.ids import SessionId
+from media import rtcp, rtp, stun
+from media.batch import Address
+from media.dtls import Certificate, DtlsAssociation, DtlsRole, DtlsState, Fingerprint
+from media.endpoint import Endpoint
+from media.srtp import SrtpError, SrtpReceiver, SrtpSender
+
+MAX_ADDRESSES = 8
+MAX_MALFORMED_PER_SECOND = 1000
+
+
+class Stage(StrEnum):
+    """How far a session has come; the first three have deadlines named after them."""
+
+    ICE = "ice"
+    DTLS = "dtls"
+    MEDIA = "media"
+    CONNECTED = "connected"
+    CLOSED = "closed"
+
+
+class Role(StrEnum):
+    """What a session is for."""
+
+    PUBLISHER = "publisher"
+    VIEWER = "viewer"
+
+
+class Party(Protocol):
+    """The publisher or viewer behind a session; called on the loop, must not raise."""
+
+    def connected(self, session: Session) -> None:
+        """The keys are there: media may flow."""
+
+    def moved(self) -> None:
+        """The peer is now reached at another address."""
+
+    def take_rtp(self, packet: rtp.RtpPacket, now: float) -> bool:
+        """Take a packet; tell whether it was one that was agreed on."""
+
+    def take_rtcp(self, parts: list[rtcp.Part], now: float) -> None:
+        """Take reports and requests."""
+
+    def closed(self) -> None:
+        """The session is over; nothing more will come or can be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The ICE and DTLS facts of both sides that the offer and the answer exchanged."""
+
+    name: str
+    password: str
+    fingerprints: tuple[Fingerprint, ...]
+
+
+class Malformed:
+    """How many packets of each kind could not be read, since the last look."""
+
+    def __init__(self) -> None:
+        self.counts = {"rtp": 0, "rtcp": 0, "srtp": 0}
+
+
+class Session:
+    """One peer from its offer to its end; `close` may be called at any time, more than once."""
+
+    def __init__(
+        self, id_: SessionId, role: Role, address: str, credentials: Credentials, certificate: Certificate,
+        endpoint: Endpoint, party: Party, malformed: Malformed, clock: Callable[[], float],
+        on_close: Callable[[Session], None],
+    ) -> None:
+        self.id = id_
+        self.role = role
+        self.network_address = address
+        self.stage = Stage.ICE
+        self.party = party
+        self.remote: Address | None = None
+        self.sender: SrtpSender | None = None
+        self._receiver: SrtpReceiver | None = None
+        self._credentials = credentials
+        self._endpoint = endpoint
+        self._malformed = malformed
+        self._clock = clock
+        self._on_close = on_close
+        self._addresses: deque[Address] = deque()
+        self._dtls = DtlsAssociation(certificate, DtlsRole.SERVER, credentials.fingerprints, self.send)
+        self.stage_since = self.heard_at = clock()
+        self.retransmit_at: float | None = None
+        self._bad_second, self._bad_count = 0, 0
+        endpoint.expect(credentials.name, self)
+
+    # What the socket calls.
+
+    def check_path(self, request: stun.StunMessage, address: Address) -> bytes | None:
+        """Answer an ICE check (RFC 8445 section 7.3); None when it was not made with our password."""
+        password = self._credentials.password
+        if request.kind != stun.BINDING_REQUEST or not request.is_signed_with(password):
+            return None
+        if stun.ICE_CONTROLLED in request.attributes:
+            return stun.binding_error(request, 487, "Role Conflict", password)
+        self.heard_at = self._clock()
+        self._remember(address)
+        if self.remote is None or (request.nominates and self.remote != address):
+            self.remote = address
+            self.party.moved()
+        if self.stage is Stage.ICE:
+            self._enter(Stage.DTLS)
+            self._dtls.start()
+        return stun.binding_success(request, address[:2], password)
+
+    def take_dtls(self, data: bytes) -> None:
+        """Take a handshake datagram from an address that passed a check."""
+        self._dtls.handle(data)
+        self._after_dtls()
+
+    def take_media(self, data: bytes) -> None:
+        """Open an SRTP or SRTCP datagram and pass it on; what is not authentic is counted and dropped."""
+        if self._receiver is None:
+            return
+        try:
+            if len(data) > 1 and 192 <= data[1] <= 223:
+                self._take_rtcp(self._receiver, data)
+            else:
+                self._take_rtp(self._receiver, data)
+        except SrtpError:
+            self._count_malformed("srtp")
+
+    # What the relay calls.
+
+    def overdue(self, now: float, pending_seconds: float, consent_seconds: float) -> str | None:
+        """Return the stage whose deadline has passed: ice, dtls, media or consent."""
+        if self.stage in (Stage.ICE, Stage.DTLS, Stage.MEDIA) and now - self.stage_since > pending_seconds:
+            return str(self.stage)
+        return "consent" if now - self.heard_at > consent_seconds else None
+
+    def retransmit_handshake(self, now: float) -> None:
+        """Send the last flight of the handshake again when its answer is overdue."""
+        if self.stage is not Stage.DTLS:
+            self.retransmit_at = None
+        elif self.retransmit_at is not None and now >= self.retransmit_at:
+            self._dtls.handle_timeout()
+            self._after_dtls()
+
+    def send(self, data: bytes) -> None:
+        """Send bytes to the peer as they are."""
+        if self.remote is not None and self.stage is not Stage.CLOSED:
+            self._endpoint.send(data, self.remote)
+
+    def send_rtcp(self, packet: bytes) -> None:
+        """Protect and send a compound packet, if the keys are there."""
+        if self.sender is not None:
+            self.send(self.sender.protect_rtcp(packet))
+
+    def close(self) -> None:
+        """Say goodbye, free all the peer holds here, and tell those concerned."""
+        if self.stage is Stage.CLOSED:
+            return
+        self._dtls.close()
+        self.stage = Stage.CLOSED
+        self._endpoint.forget_name(self._credentials.name)
+        for address in self._addresses:
+            self._endpoint.forget_address(address, self)
+        self._on_close(self)
+        self.party.closed()
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the session still has to prove that it is real."""
+        return self.stage in (Stage.ICE, Stage.DTLS, Stage.MEDIA)
+
+    def media_flows(self) -> None:
+        """Note a publisher's first packet: the last deadline is met."""
+        if self.stage is Stage.MEDIA:
+            self._enter(Stage.CONNECTED)
+
+    def _take_rtp(self, receiver: SrtpReceiver, data: bytes) -> None:
+        plain = receiver.unprotect_rtp(data)
+        self.heard_at = now = self._clock()
+        try:
+            packet = rtp.parse(plain)
+        except rtp.RtpError:
+            self._count_malformed("rtp")
+            return
+        if not self.party.take_rtp(packet, now):
+            self._count_malformed("rtp")
+
+    def _take_rtcp(self, receiver: SrtpReceiver, data: bytes) -> None:
+        plain = receiver.unprotect_rtcp(data)
+        self.heard_at = now = self._clock()
+        try:
+            parts = rtcp.parse(plain)
+        except rtcp.RtcpError:
+            self._count_malformed("rtcp")
+            return
+        self.party.take_rtcp(parts, now)
+
+    def _count_malformed(self, kind: str) -> None:
+        """Count, and close when one peer sends a thousand such packets in a second."""
+        self._malformed.counts[kind] += 1
+        second = int(self._clock())
+        self._bad_count = self._bad_count + 1 if second == self._bad_second else 1
+        self._bad_second = second
+        if self._bad_count > MAX_MALFORMED_PER_SECOND:
+            self.close()
+
+    def _after_dtls(self) -> None:
+        if self._dtls.state in (DtlsState.FAILED, DtlsState.CLOSED):
+            self.close()
+            return
+        wait = self._dtls.timeout()
+        self.retransmit_at = None if wait is None else self._clock() + wait
+        if self._dtls.state is DtlsState.CONNECTED and self.sender is None:
+            keys = self._dtls.keys()
+            self.sender, self._receiver = SrtpSender(keys), SrtpReceiver(keys)
+            self._enter(Stage.MEDIA if self.role is Role.PUBLISHER else Stage.CONNECTED)
+            self.party.connected(self)
+
+    def _remember(self, address: Address) -> None:
+        """Let datagrams from this address in; of too many, the oldest that is not in use goes."""
+        if address in self._addresses:
+            return
+        self._addresses.append(address)
+        self._endpoint.trust(address, self)
+        if len(self._addresses) > MAX_ADDRESSES:
+            oldest = next(a for a in self._addresses if a != self.remote)
+            self._addresses.remove(oldest)
+            self._endpoint.forget_address(oldest, self)
+
+    def _enter(self, stage: Stage) -> None:
+        self.stage = stage
+        self.stage_since = self._clock()

@@ -1,0 +1,116 @@
+"""The receiving peer: which numbers it knows the codecs by, and what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from media import rtcp
+from media.backlog import MediaPacket
+from media.batch import Address
+from media.codecs import Codec
+from media.nack import ResendBudget
+from media.publication import Publication
+from media.rtp import RtpPacket
+from media.sdp_choice import Choice
+from media.session import Session
+from media.srtp import SrtpError, SrtpSender
+
+HEADER_AND_TAG_BYTES = 12 + 16
+
+
+class Hall(Protocol):
+    """Where viewers sit: the audience of a publication."""
+
+    def join(self, subscription: Subscription) -> None:
+        """Send packets to this viewer from now on."""
+
+    def leave(self, subscription: Subscription) -> None:
+        """Send nothing to this viewer any more."""
+
+    def readdress(self, subscription: Subscription) -> None:
+        """Send to the viewer's new address."""
+
+
+class Subscription:
+    """One viewer of a publication."""
+
+    def __init__(
+        self, choice: Choice, publication: Publication, hall: Hall, clock: Callable[[], float]
+    ) -> None:
+        self.payload_types: dict[Codec, int] = {
+            f.codec: f.payload_type for track in choice.tracks if track for f in track.formats
+        }
+        self.resent = 0
+        self._publication = publication
+        self._hall = hall
+        self._session: Session | None = None
+        self._budget = ResendBudget(clock())
+        self._by_ssrc = {track.ssrc: track for track in publication.tracks.values()}
+
+    @property
+    def sender(self) -> SrtpSender | None:
+        """What protects packets to this viewer, once connected."""
+        return self._session.sender if self._session else None
+
+    @property
+    def address(self) -> Address | None:
+        """Where the viewer is reached, once connected."""
+        return self._session.remote if self._session else None
+
+    def connected(self, session: Session) -> None:
+        """Begin to watch."""
+        self._session = session
+        self._hall.join(self)
+
+    def moved(self) -> None:
+        """Follow the viewer to another address."""
+        if self._session is not None:
+            self._hall.readdress(self)
+
+    def take_rtp(self, packet: RtpPacket, now: float) -> bool:
+        """Take nothing: a viewer has nothing to send."""
+        return False
+
+    def take_rtcp(self, parts: list[rtcp.Part], now: float) -> None:
+        """Answer what the viewer misses."""
+        for part in parts:
+            if isinstance(part, rtcp.Nack):
+                self._send_again(part, now)
+            elif isinstance(part, rtcp.KeyframeRequest) and part.media_ssrc == self._publication.video.ssrc:
+                self._publication.request_keyframe()
+
+    def closed(self) -> None:
+        """Stop watching."""
+        self._session = None
+        self._hall.leave(self)
+
+    def send(self, packet: MediaPacket) -> bool:
+        """Send one packet outside the common batch; False when this viewer cannot have it."""
+        payload_type = self.payload_types.get(packet.codec)
+        if payload_type is None or self._session is None or self._session.sender is None:
+            return False
+        try:
+            self._session.send(self._session.sender.protect_rtp(packet.as_rtp(payload_type)))
+        except SrtpError:
+            return False
+        return True
+
+    def send_report(self, packet: bytes) -> None:
+        """Send a compound RTCP packet."""
+        if self._session is not None:
+            self._session.send_rtcp(packet)
+
+    def _send_again(self, request: rtcp.Nack, now: float) -> None:
+        """Send what the backlog still has, each once in a while and within the budget."""
+        track = self._by_ssrc.get(request.media_ssrc)
+        if track is None or track.backlog.newest < 0:
+            return
+        for short in request.lost:
+            packet = track.backlog.find(short)
+            if packet is None:
+                continue
+            size = len(packet.payload) + HEADER_AND_TAG_BYTES
+            key = packet.sequence * 2 + (packet.codec is Codec.OPUS)
+            if self._budget.allows(key, size, self._publication.bytes_per_second, now) and self.send(packet):
+                self.resent += 1

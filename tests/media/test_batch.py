@@ -1,0 +1,149 @@
+"""One packet reaches every receiver of a batch, each under its own keys, and nobody who has left."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from media import batch as batch_module
+from media.batch import Address, Batch
+from media.dtls import SrtpKeys, SrtpProfile
+from media.srtp import SrtpReceiver, SrtpSender
+
+PACKET = bytes.fromhex("80600001000000010000002a") + b"picture" * 100
+
+
+class Socket:
+    """A real socket with the little a batch needs; keeps what it was given singly."""
+
+    def __init__(self, host: str) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        self.socket.bind((host, 0))
+        self.is_congested = False
+        self.dropped = 0
+        self.singly = 0
+
+    @property
+    def fileno(self) -> int:
+        return self.socket.fileno()
+
+    def send(self, data: bytes, address: Address) -> None:
+        self.singly += 1
+        self.socket.sendto(data, address)
+
+    def count_dropped(self, count: int) -> None:
+        self.dropped += count
+
+
+class Receiver:
+    """Somebody with a socket and keys."""
+
+    def __init__(self, host: str, profile: SrtpProfile) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        self.socket.bind((host, 0))
+        self.socket.settimeout(1)
+        size = profile.key_bytes + profile.salt_bytes
+        keys = SrtpKeys(profile, os.urandom(size), os.urandom(size))
+        self.sender = SrtpSender(keys)
+        self._receiver = SrtpReceiver(SrtpKeys(profile, keys.remote, keys.local))
+
+    @property
+    def address(self) -> Address:
+        return self.socket.getsockname()  # type: ignore[no-any-return]  # the standard library says Any
+
+    def receive(self) -> bytes:
+        return self._receiver.unprotect_rtp(self.socket.recv(2048))
+
+    def hears_nothing(self) -> bool:
+        self.socket.setblocking(False)
+        try:
+            self.socket.recv(2048)
+        except BlockingIOError:
+            return True
+        return False
+
+
+@pytest.fixture(params=["127.0.0.1", "::1"])
+def host(request: pytest.FixtureRequest) -> Iterator[str]:
+    yield request.param
+
+
+@pytest.mark.parametrize("profile", list(SrtpProfile))
+def test_every_receiver_gets_the_packet_under_its_own_keys(host: str, profile: SrtpProfile) -> None:
+    sender = Socket(host)
+    batch = Batch(sender, profile.tag_bytes)
+    receivers = [Receiver(host, profile) for _ in range(20)]
+    for receiver in receivers:
+        batch.add(receiver, receiver.sender, receiver.address)
+    assert batch.send(PACKET) == 20
+    assert [r.receive() for r in receivers] == [PACKET] * 20
+    assert sender.dropped == 0
+    close(sender, receivers)
+
+
+def test_who_has_left_gets_nothing_and_the_others_still_do() -> None:
+    profile = SrtpProfile.AEAD_AES_128_GCM
+    sender = Socket("127.0.0.1")
+    batch = Batch(sender, profile.tag_bytes)
+    receivers = [Receiver("127.0.0.1", profile) for _ in range(5)]
+    for receiver in receivers:
+        batch.add(receiver, receiver.sender, receiver.address)
+    batch.remove(receivers[1])
+    batch.remove(receivers[4])
+    batch.remove("a stranger")
+    assert batch.send(PACKET) == len(batch) == 3
+    assert [receivers[i].receive() for i in (0, 2, 3)] == [PACKET] * 3
+    assert receivers[1].hears_nothing()
+    assert receivers[4].hears_nothing()
+    close(sender, receivers)
+
+
+def test_who_has_moved_is_reached_at_the_new_address() -> None:
+    profile = SrtpProfile.AEAD_AES_128_GCM
+    sender = Socket("127.0.0.1")
+    batch = Batch(sender, profile.tag_bytes)
+    one, other = (Receiver("127.0.0.1", profile) for _ in range(2))
+    batch.add("viewer", one.sender, one.address)
+    batch.add("viewer", one.sender, other.address)
+    assert batch.send(PACKET) == 1
+    assert other.socket.recv(2048)
+    assert one.hears_nothing()
+    close(sender, [one, other])
+
+
+@pytest.mark.parametrize("congested", [False, True])
+def test_the_plain_path_sends_the_same(monkeypatch: pytest.MonkeyPatch, congested: bool) -> None:
+    if not congested:
+        monkeypatch.setattr(batch_module, "_sendmmsg", None)  # a system without the call
+    profile = SrtpProfile.AES_CM_128_HMAC_SHA1_80
+    sender = Socket("127.0.0.1")
+    sender.is_congested = congested
+    batch = Batch(sender, profile.tag_bytes)
+    receivers = [Receiver("127.0.0.1", profile) for _ in range(3)]
+    for receiver in receivers:
+        batch.add(receiver, receiver.sender, receiver.address)
+    assert batch.send(PACKET) == sender.singly == 3
+    assert [r.receive() for r in receivers] == [PACKET] * 3
+    close(sender, receivers)
+
+
+def test_a_packet_that_is_too_long_is_not_sent() -> None:
+    profile = SrtpProfile.AEAD_AES_128_GCM
+    sender = Socket("127.0.0.1")
+    batch = Batch(sender, profile.tag_bytes)
+    receiver = Receiver("127.0.0.1", profile)
+    batch.add(1, receiver.sender, receiver.address)
+    assert batch.send(PACKET.ljust(1501)) == 0
+    assert receiver.hears_nothing()
+    close(sender, [receiver])
+
+
+def close(sender: Socket, receivers: list[Receiver]) -> None:
+    sender.socket.close()
+    for receiver in receivers:
+        receiver.socket.close()
