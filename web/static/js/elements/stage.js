@@ -22,6 +22,7 @@ export class FairStage extends HTMLElement {
 
   connectedCallback() {
     this._video = /** @type {HTMLVideoElement} */ (this.querySelector("video"));
+    this._still = /** @type {HTMLCanvasElement} */ (this.querySelector("canvas"));
     this._button("unmute")?.addEventListener("click", () => this._sound(true));
     this._button("mute")?.addEventListener("click", () => this._sound(false));
     this._button("full-screen")?.addEventListener("click", () => this._fullScreen());
@@ -36,6 +37,14 @@ export class FairStage extends HTMLElement {
     if (!this._video) return;
     if (this._video.srcObject !== stream) this._video.srcObject = stream;
     if (this._video.paused) this._start();
+  }
+
+  /** Keep the last picture: a video whose session is closed turns black. */
+  keepStill() {
+    const { _video: video, _still: still } = this;
+    if (!video || !still || !this.hasPicture || !video.videoWidth) return;
+    [still.width, still.height] = [video.videoWidth, video.videoHeight];
+    still.getContext("2d")?.drawImage(video, 0, 0);
   }
 
   /** @returns {boolean} whether frames are coming; a hidden page is given the benefit of the doubt */
