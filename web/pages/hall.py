@@ -16,8 +16,8 @@ from config.ids import RoomId
 from rooms.fair.companies import Company, Hall
 from rooms.fair.products import Product
 from rooms.live.shows import Show, ShowState
+from signaling.wire import LiveRoomData, product_data
 from web import keys
-from web.pages.data import product_data
 from web.templating import country, render
 
 ROOMS_PER_PAGE = 24
@@ -152,14 +152,14 @@ def _countries(companies: Iterable[Company]) -> list[str]:
 async def _cards(app: web.Application, companies: list[Company], shows: Mapping[RoomId, Show]) -> list[Card]:
     facts = await _facts(app, [company.room for company in companies], shows.values())
     return [
-        Card(company, await _picture(app, company, shows), facts.staffed.get(company.room, 0),
+        Card(company, _picture(app, company, shows), facts.staffed.get(company.room, 0),
              shows.get(company.room), facts.viewers.get(company.room, 0), facts.products.get(company.room))
         for company in companies
     ]
 
 
-async def _picture(app: web.Application, company: Company, shows: Mapping[RoomId, Show]) -> str:
-    if company.room in shows and await app[keys.STAGE].thumbnail(company.room):
+def _picture(app: web.Application, company: Company, shows: Mapping[RoomId, Show]) -> str:
+    if company.room in shows and app[keys.STAGE].thumbnail(company.room):
         return f"/thumbnails/{company.room}.jpg"
     return f"/pictures/{company.portrait}"
 
@@ -187,13 +187,10 @@ def _pages(companies: list[Company]) -> int:
     return max(1, -(-len(companies) // ROOMS_PER_PAGE))
 
 
-def _live_room(show: Show, facts: Facts) -> dict[str, Any]:
+def _live_room(show: Show, facts: Facts) -> LiveRoomData:
     product = facts.products.get(show.room)
-    return {
-        "room": show.room,
-        "state": show.state,
-        "viewers": facts.viewers.get(show.room, 0),
-        "started_at": show.started_at,
-        "product": product_data(product) if product else None,
-        "staffed": facts.staffed.get(show.room, 0),
-    }
+    return LiveRoomData(
+        room=show.room, state=show.state.value, viewers=facts.viewers.get(show.room, 0),
+        started_at=show.started_at, product=product_data(product) if product else None,
+        staffed=facts.staffed.get(show.room, 0),
+    )

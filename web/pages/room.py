@@ -16,9 +16,9 @@ from rooms.fair.products import Product
 from rooms.live.chat import Post
 from rooms.live.duty import Attendant
 from rooms.live.shows import Show
+from signaling.wire import duty_data, posts_data, product_data, show_data
 from web import keys
 from web.identity import actor_of, allow, room_of
-from web.pages.data import duty_data, post_data, product_data, show_data
 from web.templating import render, sign_in_url
 
 
@@ -54,13 +54,12 @@ async def _scene(request: web.Request) -> Scene:
     room = room_of(request)
     assert room is not None  # noqa: S101 - the URL pattern has it
     company = await app[keys.COMPANIES].by_room(room)
-    products, show, pinned, viewers, duty, posts, picture = await asyncio.gather(
+    products, show, pinned, viewers, duty, posts = await asyncio.gather(
         app[keys.PRODUCTS].of_room(room), app[keys.SHOWS].get(room), app[keys.SHOWS].pinned(room),
         app[keys.AUDIENCE].viewers(room), app[keys.DUTY].on_duty(room), app[keys.CHAT].tail(room),
-        app[keys.STAGE].thumbnail(room),
     )
     return Scene(company, tuple(products), show, _on_the_table(products, pinned), viewers, tuple(duty),
-                 tuple(posts), has_picture=show is not None and picture is not None)
+                 tuple(posts), has_picture=show is not None and app[keys.STAGE].thumbnail(room) is not None)
 
 
 def _on_the_table(products: list[Product], pinned: ProductId | None) -> Product | None:
@@ -88,8 +87,8 @@ def _data(request: web.Request, scene: Scene, actor: Actor) -> dict[str, Any]:
         "show": show_data(scene.show),
         "pinned": product_data(scene.pinned) if scene.pinned else None,
         "viewers": scene.viewers,
-        "duty": duty_data(scene.duty),
-        "posts": [post_data(post, actor.id) for post in scene.posts],
+        "duty": duty_data(list(scene.duty)),
+        "posts": posts_data(list(scene.posts), actor),
         "may_post": may(actor, Permission.POST, room),
         "ask": request.query.get("ask") == "1",
         "whep_url": f"/whep/{room}",

@@ -6,6 +6,8 @@ import { _ } from "../i18n.js";
 
 /** No frame for so long, while the page is looked at, means the picture stands still. */
 const STILL_MS = 2500;
+/** How old the picture behind "back in a moment" may be. */
+const STILL_EVERY_MS = 1000;
 
 /** `<fair-stage>`: shows the one message that fits `state`; the server wrote them all, so nothing is drawn here. */
 export class FairStage extends HTMLElement {
@@ -14,6 +16,7 @@ export class FairStage extends HTMLElement {
     /** @type {StageState} */
     this._state = "connecting";
     this._lastFrame = 0;
+    this._lastStill = 0;
     this.hasPicture = false;
     /** Called with each first picture after a pause. */
     this.onPicture = () => {};
@@ -39,10 +42,11 @@ export class FairStage extends HTMLElement {
     if (this._video.paused) this._start();
   }
 
-  /** Keep the last picture: a video whose session is closed turns black. */
-  keepStill() {
+  /** Keep a picture now and then: a video whose session has ended is black before anybody is told. */
+  _keepStill() {
     const { _video: video, _still: still } = this;
-    if (!video || !still || !this.hasPicture || !video.videoWidth) return;
+    if (!video || !still || this._lastFrame - this._lastStill < STILL_EVERY_MS) return;
+    this._lastStill = this._lastFrame;
     [still.width, still.height] = [video.videoWidth, video.videoHeight];
     still.getContext("2d")?.drawImage(video, 0, 0);
   }
@@ -79,6 +83,7 @@ export class FairStage extends HTMLElement {
     const frame = () => {
       this._lastFrame = performance.now();
       this.hasPicture = true;
+      this._keepStill();
       if (this._state !== "playing") this.onPicture();
       video.requestVideoFrameCallback(frame);
     };

@@ -23,7 +23,6 @@ export class Playback {
     this._player = new WhepPlayer({
       onState: () => this._look(),
       onFlow: (stream) => stage.show(stream),
-      onLeave: () => stage.keepStill(),
       onQuality: events.onQuality,
     });
     stage.onPicture = () => this._look();

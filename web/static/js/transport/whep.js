@@ -8,11 +8,10 @@ import { QualityMeter } from "./quality.js";
  * idle: not asked to play. connecting: an offer is out. connected: packets may flow. off: no show on the air.
  * full: no seat. lost: will try again by itself. unsupported, refused: trying again is of no use.
  * @typedef {"idle" | "connecting" | "connected" | "off" | "full" | "lost" | "unsupported" | "refused"} WhepState
- * @typedef {{onState?: (state: WhepState, why: string) => void, onFlow?: (stream: MediaStream) => void, onLeave?: () => void,
+ * @typedef {{onState?: (state: WhepState, why: string) => void, onFlow?: (stream: MediaStream) => void,
  *   onQuality?: (quality: import("./quality.js").Quality) => void}} WhepEvents
  * `onFlow` fires when packets of a track begin to arrive: a page that waits for it before it shows the stream does not
- * look as if it were loading for as long as the exhibitor is away. `onLeave` fires just before a session is closed, when
- * the last picture is still there.
+ * look as if it were loading for as long as the exhibitor is away.
  */
 
 /** Lowest delay that still hides the jitter of a hotel network. */
@@ -178,7 +177,6 @@ export class WhepPlayer {
   }
 
   _leave() {
-    if (this._connection) this._events.onLeave?.();
     this._run += 1;
     clearTimeout(this._timer);
     clearInterval(this._stats);
