@@ -46,8 +46,19 @@ async def many_rooms(fair: OpenFair) -> None:
     await fair.parts.companies.add_hall(Hall(FAR_HALL, "Garden"))
     for number in range(30):
         room = RoomId(f"garden-{number}")
-        company = Company(CompanyId(room), room, f"Garden {number:02}", "SE", "Umeå", FAR_HALL,
-                          f"G {number:02}", "Spades.", ("sv",), "#336633", "garden.webp")
+        company = Company(
+            CompanyId(room),
+            room,
+            f"Garden {number:02}",
+            "SE",
+            "Umeå",
+            FAR_HALL,
+            f"G {number:02}",
+            "Spades.",
+            ("sv",),
+            "#336633",
+            "garden.webp",
+        )
         await fair.parts.companies.add(company)
 
 
@@ -68,7 +79,7 @@ async def test_names_are_shown_as_text_and_never_as_markup(guest: Visitor) -> No
 async def test_live_rooms_come_first_with_viewers_product_and_staff(guest: Visitor, on_air: None) -> None:
     page = (await guest.get("/")).text
     assert rooms_on(page)[0] == TILE
-    card = page[page.index('data-room="tile"'):page.index("</article>")]
+    card = page[page.index('data-room="tile"') : page.index("</article>")]
     assert "badge-live" in card
     assert '<span class="count">2</span>' in card
     assert "Lamp &lt;i&gt;One&lt;/i&gt;" in card
