@@ -6,14 +6,16 @@ import json
 from typing import Any
 
 from aiohttp import web
-from signaling.tickets import Purpose
 
 from config.errors import Invalid, Missing
 from config.ids import CallId, RoomId
 from rooms.fair.policy import Actor, Permission, require
+from signaling.tickets import Purpose
 from web import keys
 from web.i18n import gettext
 from web.identity import actor_of, allow
+
+LONGEST_ID = 128
 
 NEEDS = {
     Purpose.HALL: Permission.WATCH,
@@ -76,13 +78,13 @@ async def _fields(request: web.Request) -> dict[str, Any]:
 
 def _purpose(fields: dict[str, Any]) -> Purpose:
     try:
-        return Purpose(fields.get("purpose"))
+        return Purpose(str(fields.get("purpose")))
     except ValueError:
         raise Invalid(gettext("The purpose is hall, booth, meeting or publish."), code="malformed") from None
 
 
 def _text(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name) or ""
-    if not isinstance(value, str) or len(value) > 64:
+    if not isinstance(value, str) or len(value) > LONGEST_ID:
         raise Invalid(gettext("Rooms and calls are named by short texts."), code="malformed")
     return value

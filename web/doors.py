@@ -101,8 +101,8 @@ async def add_cors_headers(request: web.Request, response: web.StreamResponse) -
 
 def _link(url: str, server: IceServer) -> str:
     """Return a TURN server as RFC 9725, section 4.6, has it."""
-    username, credential = server["username"], server["credential"]
-    return f'<{url}>; rel="ice-server"; username="{username}"; credential="{credential}"; credential-type="password"'
+    who = f'username="{server["username"]}"; credential="{server["credential"]}"; credential-type="password"'
+    return f'<{url}>; rel="ice-server"; {who}'
 
 
 def _text(body: bytes) -> str:

@@ -135,8 +135,9 @@ def _script_in(folder: Path, language: str) -> Script:
     for message in _read(folder, language, "scripts") or ():
         if not message.id or not message.string or message.fuzzy:
             continue
-        if isinstance(message.id, tuple):
-            script[message.id[0]] = dict(zip(PLURAL_CATEGORIES[language], message.string, strict=False))
-        else:
+        if isinstance(message.id, str):
             script[message.id] = str(message.string)
+        else:
+            forms = zip(PLURAL_CATEGORIES[language], message.string, strict=False)
+            script[str(message.id[0])] = dict(forms)
     return script

@@ -12,6 +12,7 @@ from web.pages import hall, language, meeting, operations, organiser, register, 
 ROOM = "{room:[a-z0-9][a-z0-9-]{0,63}}"
 """A room is its company's slug; other spellings have no page."""
 
+CALL = "{call:[A-Za-z0-9._-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
 
 PAGES = [
@@ -19,7 +20,7 @@ PAGES = [
     web.get(f"/rooms/{ROOM}", room.room),
     web.get("/studio", studio.own_studio),
     web.get(f"/studio/{ROOM}", studio.studio),
-    web.get(f"/meeting/{{call:{TOKEN}}}", meeting.meeting),
+    web.get(f"/meeting/{CALL}", meeting.meeting),
     web.get("/sign-in", sign_in.show),
     web.post("/sign-in", sign_in.sign_in),
     web.post("/sign-out", sign_in.sign_out),
