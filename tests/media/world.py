@@ -1,0 +1,106 @@
+"""A relay on a free port with whoever publishes and watches, and a memory of its events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from config.counters import Counters
+from config.settings import load_settings
+from media.relay import Relay
+from tests.media.peer import VIDEO, Peer
+
+
+class Events:
+    """Notes what the relay tells."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[Any, ...]] = []
+        self.changed = asyncio.Event()
+
+    def publication_live(self, name: str) -> None:
+        self._note("live", name)
+
+    def publication_away(self, name: str) -> None:
+        self._note("away", name)
+
+    def audience_changed(self, name: str, viewers: int) -> None:
+        self._note("viewers", name, viewers)
+
+    def _note(self, *event: Any) -> None:
+        self.seen.append(event)
+        self.changed.set()
+
+    async def until(self, *event: Any, seconds: float = 5) -> None:
+        async with asyncio.timeout(seconds):
+            while event not in self.seen:
+                self.changed.clear()
+                await self.changed.wait()
+
+
+class World:
+    """What a test plays with; `publisher` and `viewer` connect a peer."""
+
+    def __init__(self, relay: Relay, counters: Counters) -> None:
+        self.relay = relay
+        self.counters = counters
+        self.events = Events()
+        self.peers: list[Peer] = []
+        self.sessions: dict[Peer, Any] = {}
+        relay.events = self.events
+
+    async def publisher(self, name: str = "room", **more: Any) -> Peer:
+        peer = self.peer("sendonly")
+        answered = await self.relay.publish(name, peer.offer(), "192.0.2.1", **more)
+        self.sessions[peer] = answered.session
+        return await peer.connect(answered.sdp)
+
+    async def viewer(self, name: str = "room") -> Peer:
+        peer = self.peer("recvonly")
+        answered = await self.relay.subscribe(name, peer.offer(), "192.0.2.2")
+        self.sessions[peer] = answered.session
+        return await peer.connect(answered.sdp)
+
+    def peer(self, direction: str) -> Peer:
+        peer = Peer(direction)
+        self.peers.append(peer)
+        return peer
+
+    def counted(self, name: str, **labels: str) -> float:
+        return self.counters.registry.get_sample_value(f"showroom_{name}", labels) or 0.0
+
+
+@asynccontextmanager
+async def world(**changes: Any) -> AsyncIterator[World]:
+    """Run a relay; `changes` go over the media settings."""
+    settings = load_settings()
+    counters = Counters(CollectorRegistry())
+    relay = Relay(replace(settings.ice, port=0), replace(settings.media, **changes), counters)
+    await relay.start()
+    it = World(relay, counters)
+    try:
+        yield it
+    finally:
+        async with asyncio.timeout(2):
+            await relay.close()
+        for peer in it.peers:
+            peer.close()
+        await asyncio.sleep(0)
+
+
+async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+    """Wait for something that no event announces."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+def numbers(peer: Peer) -> list[int]:
+    """Return the sequence numbers of the picture a viewer got, counted from the first."""
+    video = [p for p in peer.packets if p.payload_type == VIDEO]
+    return [(p.sequence - video[0].sequence) & 0xFFFF for p in video]
