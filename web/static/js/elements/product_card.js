@@ -1,7 +1,7 @@
 /** `<fair-pinned>`: the product that is on the table now. */
 
 import { LitElement, html, nothing } from "../../vendor/lit.js";
-import { _, formatMoney } from "../i18n.js";
+import { _, formatMoney, formatNumber } from "../i18n.js";
 
 /** @typedef {import("../transport/protocol.js").Product} Product */
 
@@ -42,7 +42,7 @@ export function terms({ price_from, currency, minimum_order, unit }) {
   return html`
     <p class="product-terms">
       ${price_from === null ? nothing : html`<span class="product-price">${_("from {price}", { price: formatMoney(price_from, currency) })}</span>`}
-      ${minimum_order === null ? nothing : html`<span class="product-minimum">${_("min. {count} {unit}", { count: minimum_order, unit })}</span>`}
+      ${minimum_order === null ? nothing : html`<span class="product-minimum">${_("min. {count} {unit}", { count: formatNumber(minimum_order), unit })}</span>`}
     </p>`;
 }
 
