@@ -73,7 +73,8 @@ class Companies:
     async def by_room(self, room: RoomId) -> Company:
         """Return the company whose room it is; `Missing` (`no_room`)."""
         async with self._database.reading() as session:
-            row = await session.scalar(select(CompanyRow).where(CompanyRow.room == room))
+            query = select(CompanyRow).where(CompanyRow.room == room)
+            row = await session.scalar(query) if words.is_id(room) else None
         if row is None:
             raise Missing("There is no such room at this fair.", code="no_room")
         return _company(row)
@@ -108,7 +109,7 @@ def _matching(query: Select[Any], text: str, hall: int | None, country: str | No
     if hall is not None:
         query = query.where(CompanyRow.hall == hall)
     if country:
-        query = query.where(CompanyRow.country == country)
+        query = query.where(CompanyRow.country == words.line(country))
     return query
 
 

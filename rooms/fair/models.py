@@ -145,6 +145,7 @@ class CallRequestRow(Table):
     buyer_country: Mapped[str] = mapped_column(NAME)
     buyer_language: Mapped[str] = mapped_column(String(35))
     requested_at: Mapped[float] = mapped_column(Double)
+    rings_until: Mapped[float] = mapped_column(Double)
     outcome: Mapped[str] = mapped_column(String(20))
     ended_at: Mapped[float | None] = mapped_column(Double)
     epoch: Mapped[int]

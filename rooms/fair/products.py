@@ -62,7 +62,7 @@ class Products:
     async def get(self, product: ProductId) -> Product:
         """Return a product; `Missing` (`no_product`)."""
         async with self._database.reading() as session:
-            row = await session.get(ProductRow, product)
+            row = await session.get(ProductRow, product) if words.is_id(product) else None
         if row is None:
             raise Missing("There is no such product.", code="no_product")
         return _product(row)

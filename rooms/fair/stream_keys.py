@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from config.errors import Missing
 from config.ids import AccountId, RoomId
+from rooms.fair import words
 from rooms.fair.database import Database
 from rooms.fair.models import CompanyRow, StreamKeyRow
 
@@ -37,6 +38,8 @@ class StreamKeys:
 
     async def verify(self, room: RoomId, key: str) -> bool:
         """Tell whether `key` is the room's key of today."""
+        if not words.is_id(room):
+            return False
         async with self._database.reading() as session:
             kept = await session.scalar(select(StreamKeyRow.key_hash).where(StreamKeyRow.room == room))
         return kept is not None and hmac.compare_digest(kept, _hash(key))

@@ -50,6 +50,11 @@ def room(text: str) -> str:
     return text
 
 
+def is_id(text: str) -> bool:
+    """Tell whether `text` can be an id at all: what a database would choke on is none."""
+    return 0 < len(text) <= 128 and text.isprintable()
+
+
 def search_words(*texts: str) -> str:
     """Return what a search looks through: the texts, folded so that case and accents do not matter."""
     return fold(" ".join(texts))

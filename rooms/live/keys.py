@@ -16,7 +16,7 @@ AWAY_SHOWS = "shows:away"
 """Sorted set: rooms whose show may be away, by since when."""
 
 CALL_ROOMS = "calls:rooms"
-"""Sorted set: rooms that may have open calls, by when one was last asked for there."""
+"""Sorted set: rooms that may have calls with deadlines, by when one last changed there."""
 
 CALLS_KEPT = "calls:kept"
 """Text: there while the store remembers its calls; when it is gone they are rebuilt from the records."""
@@ -100,6 +100,11 @@ def deadlines(room: RoomId) -> str:
 def calls_of(account: AccountId) -> str:
     """Sorted set: calls somebody may be in, by when this entry is worth nothing."""
     return f"calls_of:{{{account}}}"
+
+
+def call_tries(account: AccountId) -> str:
+    """Sorted set: calls a buyer asked for within the last minute, by when."""
+    return f"call_tries:{{{account}}}"
 
 
 def room_of(call_id: CallId) -> RoomId:

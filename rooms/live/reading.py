@@ -36,6 +36,12 @@ async def scored(redis: Redis, name: str, high: float | str = "+inf") -> list[tu
     return [(str(member), float(score)) for member, score in zip(flat[::2], flat[1::2], strict=True)]
 
 
+async def first_members(redis: Redis, names: Sequence[str], high: float, limit: int) -> list[list[str]]:
+    """Return of each sorted set the members with scores up to `high`, the lowest first, at most `limit`."""
+    end = ("-inf", high, "BYSCORE", "LIMIT", 0, limit)
+    return await _read_all(redis, names, lambda line, name: line.execute_command("ZRANGE", name, *end))
+
+
 async def hashes(redis: Redis, names: Sequence[str]) -> list[dict[str, str]]:
     """Return the hashes at `names`, empty where there is none."""
     return await _read_all(redis, names, lambda pipeline, name: pipeline.hgetall(name))

@@ -131,6 +131,7 @@ def _calls() -> None:
         sa.Column("buyer_country", sa.String(80), nullable=False),
         sa.Column("buyer_language", sa.String(35), nullable=False),
         sa.Column("requested_at", sa.Double(), nullable=False),
+        sa.Column("rings_until", sa.Double(), nullable=False),
         sa.Column("outcome", sa.String(20), nullable=False),
         sa.Column("ended_at", sa.Double()),
         sa.Column("epoch", sa.Integer(), nullable=False),

@@ -1,0 +1,147 @@
+"""The calls in Redis: each change is one script that swaps a call somebody read for what it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from config.ids import AccountId, CallId, RoomId
+from rooms.live import keys, reading
+from rooms.live.scripts import Scripts
+from rooms.live.shows import LUA as LIVE_LUA
+from rooms.negotiation.call import Record, fields_of, record_from
+from rooms.negotiation.rules import deadline, is_open
+
+LUA = Path(__file__).parent / "lua"
+KEEP_SECONDS = 24 * 3600
+OPEN_LIMIT = 3
+TRIES_LIMIT = 10
+TRIES_SECONDS = 60
+SWEEP_LIMIT = 100
+HINT_SECONDS = 60
+
+
+class CallStore:
+    """Reads and swaps calls, and keeps the indexes that find them."""
+
+    def __init__(self, redis: Redis, clock: Callable[[], float]) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._scripts = Scripts(redis, LUA)
+        self._hints = Scripts(redis, LIVE_LUA)
+
+    async def read(self, call_id: CallId) -> Record | None:
+        """Return a call, or None when the store has none."""
+        return next(iter(await self.read_all([call_id])), None)
+
+    async def read_all(self, call_ids: Iterable[CallId]) -> list[Record]:
+        """Return those of the calls that the store has."""
+        found = await reading.hashes(self._redis, [keys.call(call_id) for call_id in call_ids])
+        return [record_from(fields) for fields in found if fields]
+
+    async def add(self, record: Record, request_key: str) -> CallId:
+        """Let a new call ring; return its id, or that of the call it repeats."""
+        call = record.call
+        await self._redis.zadd(keys.CALL_ROOMS, {call.room: self._clock()})
+        names = [
+            keys.call(call.id), keys.ringing(call.room, call.buyer), keys.asked(call.room, call.buyer),
+            keys.waiting(call.room), keys.deadlines(call.room),
+        ]
+        look = deadline(record) or call.rings_until
+        given = (call.id, request_key, call.requested_at, look, KEEP_SECONDS)
+        return CallId(await self._scripts.run("request_call", names, *given, *_flat(record)))
+
+    async def swap(self, before: Record, after: Record, request_id: str) -> int | None:
+        """Replace `before` by `after`; return the new epoch, or None when it is not `before` any more."""
+        call, next_look = after.call, deadline(after)
+        if next_look is not None:
+            await self._redis.zadd(keys.CALL_ROOMS, {call.room: self._clock()})
+        names = [
+            keys.call(call.id), keys.call_requests(call.id), keys.ringing(call.room, call.buyer),
+            keys.waiting(call.room), keys.deadlines(call.room),
+        ]
+        epoch = await self._scripts.run(
+            "change_call", names, call.id, request_id, before.call.state, before.call.epoch, call.state,
+            "" if next_look is None else next_look, "" if is_open(call) else KEEP_SECONDS, *_flat(after),
+        )
+        return None if epoch is None else int(epoch)
+
+    async def restore(self, record: Record) -> None:
+        """Put an open call back that the store has lost."""
+        call = record.call
+        await self._redis.zadd(keys.CALL_ROOMS, {call.room: self._clock()})
+        names = [
+            keys.call(call.id), keys.ringing(call.room, call.buyer), keys.waiting(call.room),
+            keys.deadlines(call.room),
+        ]
+        given = (call.id, call.state, call.requested_at, deadline(record) or self._clock(), KEEP_SECONDS)
+        await self._scripts.run("restore_call", names, *given, *_flat(record))
+
+    async def asked_before(self, room: RoomId, buyer: AccountId, request_key: str) -> CallId | None:
+        """Return the call this request made before, or the one of the buyer that rings here now."""
+        for entry in await self._redis.lrange(keys.asked(room, buyer), 0, -1):
+            key, _, call_id = str(entry).partition(" ")
+            if key == request_key:
+                return CallId(call_id)
+        ringing = await reading.text(self._redis, keys.ringing(room, buyer))
+        return CallId(ringing) if ringing else None
+
+    async def reserve(self, buyer: AccountId, call_id: CallId, until: float) -> str:
+        """Take one of a buyer's places for open calls: `ok`, `open` (all taken) or `tries` (too many)."""
+        names = [keys.calls_of(buyer), keys.call_tries(buyer)]
+        limits = (OPEN_LIMIT, TRIES_LIMIT, TRIES_SECONDS)
+        return str(await self._scripts.run("reserve_call", names, call_id, self._clock(), until, *limits))
+
+    async def note(self, account: AccountId, call_id: CallId, until: float) -> None:
+        """Note that somebody is in a call, at the longest until then."""
+        await self._redis.zadd(keys.calls_of(account), {call_id: until})
+
+    async def drop(self, account: AccountId, call_id: CallId) -> None:
+        """Take that note away."""
+        await self._redis.zrem(keys.calls_of(account), call_id)
+
+    async def of(self, account: AccountId) -> list[Record]:
+        """Return the open calls of somebody, the newest first; notes of calls that are over are dropped."""
+        noted = [CallId(call_id) for call_id in await reading.members(self._redis, keys.calls_of(account))]
+        found = {record.call.id: record for record in await self.read_all(noted)}
+        over = [call_id for call_id in found if not is_open(found[call_id].call)]
+        if over:
+            await self._redis.zrem(keys.calls_of(account), *over)
+        records = [record for record in found.values() if is_open(record.call)]
+        return sorted(records, key=lambda record: -record.call.requested_at)
+
+    async def waiting(self, room: RoomId) -> list[Record]:
+        """Return the calls that ring in a room, the one that waits longest first."""
+        members = await reading.members(self._redis, keys.waiting(room))
+        return await self.read_all([CallId(call_id) for call_id in members])
+
+    async def due(self) -> list[CallId]:
+        """Return the calls whose deadline is over, of all rooms, at most a hundred of each."""
+        now = self._clock()
+        rooms = await reading.scored(self._redis, keys.CALL_ROOMS)
+        names = [keys.deadlines(RoomId(room)) for room, _ in rooms]
+        found = await reading.first_members(self._redis, names, high=now, limit=SWEEP_LIMIT)
+        for (room, asked_at), name in zip(rooms, names, strict=True):
+            if asked_at < now - HINT_SECONDS and not await self._redis.exists(name):
+                await self._hints.run("forget_hint", [keys.CALL_ROOMS], room, asked_at)
+        return [CallId(call_id) for members in found for call_id in members]
+
+    async def forget(self, call_id: CallId) -> None:
+        """Drop what points at a call that the store does not have."""
+        room = keys.room_of(call_id)
+        await self._redis.zrem(keys.deadlines(room), call_id)
+        await self._redis.zrem(keys.waiting(room), call_id)
+
+    async def remembers(self) -> bool:
+        """Tell whether the store still has what it was told, or was emptied since `remember`."""
+        return await reading.text(self._redis, keys.CALLS_KEPT) is not None
+
+    async def remember(self) -> None:
+        """Note that all open calls are in the store."""
+        await self._redis.set(keys.CALLS_KEPT, "1")
+
+
+def _flat(record: Record) -> list[str]:
+    return [part for pair in fields_of(record).items() for part in pair]

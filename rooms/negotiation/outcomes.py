@@ -1,0 +1,160 @@
+"""The record of calls in SQL: who asked, who won, how it ended. Where Redis forgot, this knows better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from config.ids import AccountId, CallId, ProductId, RoomId, ShowId
+from rooms.fair.database import Database, insert_once
+from rooms.fair.models import CallAnswerRow, CallRequestRow
+from rooms.negotiation.call import Call
+from rooms.negotiation.states import OPEN, CallState
+
+LIST_LIMIT = 1000
+
+Both = Select[CallRequestRow, CallAnswerRow]
+"""A query of calls with their answers, which may be None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What SQL holds of a call once it was written down: the state and the one winner."""
+
+    state: CallState
+    answered_by: AccountId | None
+    answered_by_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallOutcome:
+    """A call as the organiser sees it; `outcome` is its state now."""
+
+    id: CallId
+    room: RoomId
+    show: ShowId | None
+    show_second: float | None
+    product: ProductId | None
+    buyer_name: str
+    buyer_company: str
+    requested_at: float
+    answered_by_name: str | None
+    answered_at: float | None
+    ended_at: float | None
+    outcome: CallState
+
+
+class Outcomes:
+    """Writes calls down and lists them; writing the same call again changes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, call: Call) -> Verdict:
+        """Write a call down as it is now, and return what holds: an older fact in SQL wins over `call`."""
+        async with self._database.session() as session:
+            await insert_once(session, CallRequestRow, _request(call))
+            row = await session.get_one(CallRequestRow, call.id, with_for_update=True)
+            written = CallState(row.outcome)
+            if written in OPEN and call.answered_by is not None:
+                await insert_once(session, CallAnswerRow, _answer(call))
+            answer = await session.get(CallAnswerRow, call.id)
+            state = verdict(written, answer is not None, call.state)
+            if state is not written:
+                row.outcome, row.epoch = state, call.epoch
+                row.ended_at = None if state in OPEN else call.since
+        return Verdict(state, AccountId(answer.account) if answer else None, answer.name if answer else None)
+
+    async def get(self, call_id: CallId) -> Call | None:
+        """Return a call as it was written down, or None."""
+        found = await self._calls(_both().where(CallRequestRow.id == call_id))
+        return found[0] if found else None
+
+    async def open_since(self, moment: float) -> list[Call]:
+        """Return the calls asked for since then that neither ended nor were refused."""
+        still = CallRequestRow.outcome.in_([state.value for state in OPEN])
+        return await self._calls(_both().where(still, CallRequestRow.requested_at >= moment))
+
+    async def since(self, moment: float) -> list[CallOutcome]:
+        """Return the calls asked for since then, the newest first, at most a thousand."""
+        query = _both().where(CallRequestRow.requested_at >= moment)
+        query = query.order_by(CallRequestRow.requested_at.desc()).limit(LIST_LIMIT)
+        async with self._database.reading() as session:
+            return [_outcome(request, answer) for request, answer in await session.execute(query)]
+
+    async def counts(self, moment: float) -> dict[CallState, int]:
+        """Return how many calls asked for since then stand in each state."""
+        query = select(CallRequestRow.outcome, func.count()).where(CallRequestRow.requested_at >= moment)
+        async with self._database.reading() as session:
+            found = await session.execute(query.group_by(CallRequestRow.outcome))
+            counted = {CallState(outcome): int(count) for outcome, count in found}
+        return {state: counted.get(state, 0) for state in CallState}
+
+    async def _calls(self, query: Both) -> list[Call]:
+        async with self._database.reading() as session:
+            return [_call(request, answer) for request, answer in await session.execute(query)]
+
+
+def verdict(written: CallState, is_answered: bool, told: CallState) -> CallState:
+    """Return the state that holds: what ended stays ended, and what was answered can only talk or end."""
+    if written not in OPEN:
+        return written
+    if is_answered and told is not CallState.ENDED:
+        return CallState.TALKING
+    return told
+
+
+def _both() -> Both:
+    query = select(CallRequestRow, CallAnswerRow)
+    return query.outerjoin(CallAnswerRow, CallAnswerRow.call == CallRequestRow.id)
+
+
+def _request(call: Call) -> dict[str, Any]:
+    return {
+        "id": call.id, "room": call.room, "show": call.show, "show_second": call.show_second,
+        "product": call.product, "buyer": call.buyer, "buyer_name": call.buyer_name,
+        "buyer_company": call.buyer_company, "buyer_country": call.buyer_country,
+        "buyer_language": call.buyer_language, "requested_at": call.requested_at,
+        "rings_until": call.rings_until, "outcome": CallState.RINGING, "epoch": call.epoch,
+    }
+
+
+def _answer(call: Call) -> dict[str, Any]:
+    return {
+        "call": call.id, "account": call.answered_by, "name": call.answered_by_name, "answered_at": call.since
+    }
+
+
+def _call(request: CallRequestRow, answer: CallAnswerRow | None) -> Call:
+    times = (request.requested_at, answer.answered_at if answer else None, request.ended_at)
+    return Call(
+        id=CallId(request.id),
+        room=RoomId(request.room),
+        show=ShowId(request.show) if request.show else None,
+        show_second=request.show_second,
+        product=ProductId(request.product) if request.product else None,
+        buyer=AccountId(request.buyer),
+        buyer_name=request.buyer_name,
+        buyer_company=request.buyer_company,
+        buyer_country=request.buyer_country,
+        buyer_language=request.buyer_language,
+        state=CallState(request.outcome),
+        since=max(time for time in times if time is not None),
+        requested_at=request.requested_at,
+        rings_until=request.rings_until,
+        answered_by=AccountId(answer.account) if answer else None,
+        answered_by_name=answer.name if answer else None,
+        passed=(),
+        epoch=request.epoch,
+    )
+
+
+def _outcome(request: CallRequestRow, answer: CallAnswerRow | None) -> CallOutcome:
+    call = _call(request, answer)
+    return CallOutcome(
+        call.id, call.room, call.show, call.show_second, call.product, call.buyer_name, call.buyer_company,
+        call.requested_at, call.answered_by_name, answer.answered_at if answer else None, request.ended_at,
+        call.state,
+    )
