@@ -58,9 +58,11 @@ export class FairChat extends LitElement {
 
   render() {
     return html`
-      <ol class="chat-posts" role="log" aria-label=${_("Chat")} tabindex="0" @scroll=${this._scrolled}>
-        ${this.posts.length ? this.posts.map(post) : html`<li class="chat-empty">${_("Nobody has written yet. Ask the first question.")}</li>`}
-      </ol>
+      <div class="chat-posts" role="log" aria-label=${_("Chat")} tabindex="0" @scroll=${this._scrolled}>
+        ${this.posts.length
+          ? html`<ol class="chat-list">${this.posts.map(post)}</ol>`
+          : html`<p class="chat-empty">${_("Nobody has written yet. Ask the first question.")}</p>`}
+      </div>
       ${this._unread ? this._more() : nothing}
       ${this.canPost ? this._line() : this._invitation()}
     `;
