@@ -24,6 +24,9 @@ from OpenSSL import SSL
 MTU_BYTES = 1200
 RECORD_HEADER_BYTES = 13
 CERTIFICATE_DAYS = 30
+FIRST_REPEAT_SECONDS = 0.1
+MAX_REPEATS = 3
+"""A hello nobody answers is repeated sooner than OpenSSL would: encoders lose the first one."""
 DTLS_1_2 = 0xFEFD
 EXPORTER_LABEL = b"EXTRACTOR-dtls_srtp"
 
@@ -140,6 +143,8 @@ class DtlsAssociation:
         self._fingerprints = peer_fingerprints
         self._send = send
         self._keys: SrtpKeys | None = None
+        self._first_flight: list[bytes] | None = []
+        self._repeats = 0
         self.state = DtlsState.NEW
         if role is DtlsRole.SERVER:
             self._connection.set_accept_state()
@@ -156,6 +161,7 @@ class DtlsAssociation:
         """Take a DTLS datagram from the peer; never raises, see `state` for what became of it."""
         if self.state not in _ALIVE or len(datagram) < RECORD_HEADER_BYTES:
             return
+        self._first_flight = None
         self._connection.bio_write(bytes(datagram))
         if self.state is DtlsState.CONNECTING:
             self._shake_hands()
@@ -166,11 +172,18 @@ class DtlsAssociation:
         """Return the seconds until `handle_timeout` is due, or None when nothing waits for an answer."""
         if self.state is not DtlsState.CONNECTING:
             return None
+        if self._first_flight and self._repeats < MAX_REPEATS:
+            return FIRST_REPEAT_SECONDS * (1 << self._repeats)
         return self._connection.DTLSv1_get_timeout()
 
     def handle_timeout(self) -> None:
         """Send the last flight again if its answer is overdue."""
         if self.state is not DtlsState.CONNECTING:
+            return
+        if self._first_flight and self._repeats < MAX_REPEATS:
+            self._repeats += 1
+            for datagram in list(self._first_flight):
+                self._send(datagram)
             return
         try:
             self._connection.DTLSv1_handle_timeout()
@@ -219,6 +232,8 @@ class DtlsAssociation:
         try:
             while data := self._connection.bio_read(65536):
                 for datagram in _datagrams(data):
+                    if self._first_flight is not None:
+                        self._first_flight.append(datagram)
                     self._send(datagram)
         except SSL.WantReadError:
             pass  # empty

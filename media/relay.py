@@ -230,7 +230,8 @@ class Relay:
                 write: Callable[[Host], str]) -> Answered:
         if self._certificate is None:
             raise Busy("the media server is not running")
-        credentials = Credentials(secrets.token_hex(8), secrets.token_hex(16), choice.fingerprints)
+        credentials = Credentials(secrets.token_hex(8), secrets.token_hex(16), choice.fingerprints,
+                                  choice.peer_waits)
         session = Session(SessionId(new_id()), role, address, credentials, self._certificate, self._endpoint,
                           party, self._figures.malformed, self._time, self._session_closed)
         self._registry.add(name, session)

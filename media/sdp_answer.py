@@ -1,4 +1,4 @@
-"""Writes the answer to a choice: ICE-lite, one host candidate per address, DTLS passive."""
+"""Writes the answer to a choice: ICE-lite, one host candidate per address, DTLS passive if possible."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ def _answer(
             lines.extend(_refused(section))
             continue
         lines.extend(_accepted(section, track, max_kbps))
+        lines.append(f"a=setup:{'active' if choice.peer_waits else 'passive'}")
         lines.extend(_transport(host, with_candidates=is_first))
         lines.extend(lines_of(track))
         is_first = False
@@ -89,7 +90,6 @@ def _transport(host: Host, *, with_candidates: bool) -> Iterator[str]:
     yield f"a=ice-ufrag:{host.ufrag}"
     yield f"a=ice-pwd:{host.password}"
     yield f"a=fingerprint:sha-256 {host.fingerprint}"
-    yield "a=setup:passive"
     if with_candidates:
         for index, address in enumerate(host.addresses):
             yield f"a=candidate:{index + 1} 1 udp {2130706431 - 256 * index} {address} {host.port} typ host"

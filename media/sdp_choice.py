@@ -53,6 +53,8 @@ class Choice:
     tracks: tuple[ChosenTrack | None, ...]
     fingerprints: tuple[Fingerprint, ...]
     is_bundled: bool
+    peer_waits: bool
+    """Whether the peer waits for our handshake instead of beginning it."""
 
     def track(self, kind: Kind) -> ChosenTrack | None:
         """Return the accepted track of that kind."""
@@ -101,7 +103,8 @@ def _choice(offer: Offer, tracks: list[ChosenTrack | None]) -> Choice:
     if len(accepted) > 1 and not {s.mid for s in accepted} <= set(offer.bundle):
         raise _invalid("no_bundle", "all sections must share a transport: add a=group:BUNDLE with every mid")
     transport = _transport(offer, accepted[0])
-    return Choice(tuple(offer.sections), tuple(tracks), tuple(transport.fingerprints), is_bundled)
+    return Choice(tuple(offer.sections), tuple(tracks), tuple(transport.fingerprints), is_bundled,
+                  transport.setup == "passive")
 
 
 def _transport(offer: Offer, first: Section) -> Transport:
@@ -113,8 +116,8 @@ def _transport(offer: Offer, first: Section) -> Transport:
         raise _invalid("no_ice", "the offer has no a=ice-ufrag and a=ice-pwd")
     if not any(f.algorithm in DIGESTS for f in found.fingerprints):
         raise _invalid("no_fingerprint", "the offer has no a=fingerprint with sha-256, sha-384 or sha-512")
-    if found.setup not in ("actpass", "active"):
-        raise _invalid("setup", "we wait for the handshake: say a=setup:actpass or a=setup:active")
+    if found.setup not in ("actpass", "active", "passive"):
+        raise _invalid("setup", "the offer does not say who begins the handshake: add a=setup:actpass")
     return found
 
 

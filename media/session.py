@@ -67,6 +67,7 @@ class Credentials:
     name: str
     password: str
     fingerprints: tuple[Fingerprint, ...]
+    peer_waits: bool
 
 
 class Malformed:
@@ -98,7 +99,8 @@ class Session:
         self._clock = clock
         self._on_close = on_close
         self._addresses: deque[Address] = deque()
-        self._dtls = DtlsAssociation(certificate, DtlsRole.SERVER, credentials.fingerprints, self.send)
+        dtls_role = DtlsRole.CLIENT if credentials.peer_waits else DtlsRole.SERVER
+        self._dtls = DtlsAssociation(certificate, dtls_role, credentials.fingerprints, self.send)
         self.stage_since = self.heard_at = clock()
         self.retransmit_at: float | None = None
         self._bad_second, self._bad_count = 0, 0
@@ -121,6 +123,7 @@ class Session:
         if self.stage is Stage.ICE:
             self._enter(Stage.DTLS)
             self._dtls.start()
+            self._after_dtls()
         return stun.binding_success(request, address[:2], password)
 
     def take_dtls(self, data: bytes) -> None:
