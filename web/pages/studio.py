@@ -1,0 +1,85 @@
+"""The studio: where staff put their room on the air, answer calls, pin products and chat."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from aiohttp import web
+
+from config.errors import Denied
+from config.ids import RoomId
+from rooms.fair.policy import Actor, Permission, Role, may
+from web import keys
+from web.i18n import gettext
+from web.identity import actor_of, allow, room_of
+from web.pages.data import duty_data, post_data, product_data, show_data
+from web.templating import render
+
+FFMPEG_LINE = (
+    "ffmpeg -re -stream_loop -1 -i show.mp4 -c:v libx264 -profile:v baseline -bf 0 -g 60 -b:v 2000k"
+    " -pix_fmt yuv420p -c:a libopus -ar 48000 -ac 2 -f whip -authorization STREAM_KEY {address}"
+)
+"""Baseline without B frames, a key frame every two seconds: what every viewer's browser can start from."""
+
+
+async def own_studio(request: web.Request) -> web.StreamResponse:
+    """Lead staff to the studio of their own room."""
+    actor = await actor_of(request)
+    if actor.role is Role.GUEST:
+        raise Denied(gettext("Please sign in to open your studio."), code="sign_in")
+    if actor.role is not Role.STAFF or actor.room is None:
+        raise Denied(gettext("Studios belong to exhibitors. Sign in with an exhibitor's account to open one."))
+    return web.HTTPSeeOther(f"/studio/{actor.room}")
+
+
+@allow(Permission.SEE_STUDIO)
+async def studio(request: web.Request) -> web.Response:
+    """Show the console of a room to its staff, and to the organiser to look on."""
+    actor, room = await actor_of(request), room_of(request)
+    assert room is not None  # noqa: S101 - the URL pattern has it
+    app = request.app
+    company = await app[keys.COMPANIES].by_room(room)
+    products, show, pinned, viewers, duty, posts, key_made_at = await asyncio.gather(
+        app[keys.PRODUCTS].of_room(room),
+        app[keys.SHOWS].get(room),
+        app[keys.SHOWS].pinned(room),
+        app[keys.AUDIENCE].viewers(room),
+        app[keys.DUTY].on_duty(room),
+        app[keys.CHAT].tail(room),
+        app[keys.STREAM_KEYS].facts(room),
+    )
+    address = f"{app[keys.SETTINGS].public_url}/whip/{room}"
+    data = {
+        **_doors(room, address),
+        "company": company.name,
+        "show": show_data(show),
+        "pinned": pinned,
+        "products": [product_data(product) for product in products],
+        "viewers": viewers,
+        "duty": duty_data(duty),
+        "posts": [post_data(post, actor.id) for post in posts],
+        "has_key": key_made_at is not None,
+        "ffmpeg_line": FFMPEG_LINE.format(address=address),
+        **_rights(actor, room),
+        "now": time.time(),
+    }
+    return await render(
+        request, "studio.html", data=data, company=company, products=products, pinned=pinned, show=show,
+        viewers=viewers, duty=duty, key_made_at=key_made_at, whip_url=address,
+        ffmpeg_line=data["ffmpeg_line"], **_rights(actor, room),
+    )
+
+
+def _doors(room: RoomId, whip_address: str) -> dict[str, Any]:
+    """The page publishes to its own origin, which need not be the public address."""
+    return {"room": room, "whip_url": whip_address, "publish_url": f"/whip/{room}", "whep_url": f"/whep/{room}"}
+
+
+def _rights(actor: Actor, room: RoomId) -> dict[str, bool]:
+    return {
+        "may_publish": may(actor, Permission.PUBLISH, room),
+        "may_answer": may(actor, Permission.ANSWER_CALLS, room),
+        "may_post": may(actor, Permission.POST, room),
+    }

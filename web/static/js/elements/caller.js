@@ -1,0 +1,27 @@
+/** How a caller and their request are put into words, on the ringing dialog and in the list of requests. */
+
+import { html, nothing } from "../../vendor/lit.js";
+import { _, countryName, formatDuration, languageName } from "../i18n.js";
+import { icon } from "../lib/icons.js";
+
+/** @typedef {import("../transport/protocol.js").Call} Call */
+
+/** @param {Call} call */
+export function callerFacts({ buyer, show_second }) {
+  return html`
+    <ul class="caller-facts">
+      ${buyer.country ? html`<li>${icon("map-pin", "icon-small")}${countryName(buyer.country)}</li>` : nothing}
+      ${buyer.language ? html`<li>${icon("languages", "icon-small")}${languageName(buyer.language)}</li>` : nothing}
+      ${show_second === null ? nothing : html`<li>${icon("clock", "icon-small")}${_("At {time} of the show", { time: formatDuration(show_second) })}</li>`}
+    </ul>`;
+}
+
+/** @param {import("../transport/protocol.js").Product | null} product */
+export function callerProduct(product) {
+  if (!product) return nothing;
+  return html`
+    <div class="caller-product">
+      <img src=${product.picture} alt="" width="56" height="56">
+      <p><span class="small soft">${_("About")}</span><br><b dir="auto">${product.title}</b></p>
+    </div>`;
+}

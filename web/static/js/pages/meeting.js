@@ -1,0 +1,168 @@
+/** The meeting: two people, their pictures and sound, the product between them, a chat, and the way back. */
+
+import "../elements/movable.js";
+import { _ } from "../i18n.js";
+import { pageData } from "../page_data.js";
+import { ServerClock } from "../transport/clock.js";
+import { element } from "./element.js";
+import { Beside } from "./meeting_beside.js";
+import { Controls } from "./meeting_controls.js";
+import { Link } from "./meeting_link.js";
+import { Screen } from "./meeting_screen.js";
+
+/** @typedef {import("../transport/booth_protocol.js").MeetingSnapshot} MeetingSnapshot */
+/** @typedef {import("../transport/booth_protocol.js").Devices} Devices */
+
+/** So short an absence is not worth a word: it is a renewal, or a change of network. */
+const ABSENT_MS = 1500;
+
+const page = pageData();
+const clock = new ServerClock(page.now);
+const screen_ = new Screen();
+const beside = new Beside(page, ask);
+const controls = new Controls({ screen: screen_, onTracks: useTracks, onDevices: (devices) => tell(devices), onHangUp: hangUp });
+
+const call = {
+  isOver: Boolean(page.is_over),
+  isOtherThere: false,
+  wasOtherThere: false,
+  /** @type {Devices} */
+  others: { microphone: true, camera: true, screen: false },
+};
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let absence;
+/** @type {Link | null} */
+let link = null;
+
+begin();
+
+function begin() {
+  if (page.is_over) {
+    end("ended", "");
+    return;
+  }
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  connect();
+  controls.begin();
+  setInterval(() => call.isOver || screen_.showDuration(clock.now() - page.talking_since), 500);
+}
+
+function connect() {
+  link = new Link(page.call, {
+    onSnapshot: take,
+    onPresence: meet,
+    onEvent: hear,
+    onLink: changeLink,
+    onSocket: changeSocket,
+    onQuality: (quality) => screen_.showQuality(quality),
+    hasPicture: () => call.others.camera || call.others.screen,
+  });
+  screen_.showOther(link.negotiation.stream);
+  draw();
+}
+
+/** @param {MeetingSnapshot} snapshot */
+function take(snapshot) {
+  clock.set(snapshot.now);
+  beside.take(snapshot);
+  if (snapshot.call.state === "ended") end("ended", endWords("hung_up"));
+  else tell(controls.devices);
+}
+
+/** @param {boolean} isThere */
+function meet(isThere) {
+  clearTimeout(absence);
+  if (isThere) {
+    call.isOtherThere = call.wasOtherThere = true;
+    tell(controls.devices);
+    draw();
+  } else {
+    absence = setTimeout(() => {
+      call.isOtherThere = false;
+      draw();
+    }, call.wasOtherThere ? ABSENT_MS : 0);
+  }
+}
+
+/** @param {string} event @param {any} message */
+function hear(event, message) {
+  if (event === "posted") beside.hear(message.post);
+  else if (event === "table") beside.put(message.product);
+  else if (event === "ended") end(message.reason === "elsewhere" ? "elsewhere" : "ended", endWords(message.reason));
+  else call.others = { microphone: message.microphone, camera: message.camera, screen: message.screen };
+  element("other-muted").hidden = call.others.microphone;
+  draw();
+}
+
+/** @param {import("../transport/negotiation.js").LinkState} state */
+function changeLink(state) {
+  if (state !== "connected") screen_.showQuality(null, _("Reconnecting"));
+  else if (link) screen_.showOther(link.negotiation.stream);
+  draw();
+}
+
+/** @param {string} state @param {import("../lib/refusal.js").Refusal} [why] */
+function changeSocket(state, why) {
+  element("offline").hidden = state !== "lost" || call.isOver;
+  if (!why || call.isOver) return;
+  if (why.code === "wrong_moment" || why.code === "no_call") {
+    end("ended", endWords("hung_up"));
+  } else if (["denied", "sign_in", "reload"].includes(why.code)) {
+    element("refused-words").textContent = why.message;
+    end("refused", "");
+  }
+}
+
+/** Say the one thing that matters most now. */
+function draw() {
+  if (call.isOver) return;
+  const state = link?.negotiation.state;
+  if (!call.isOtherThere && state !== "connected") screen_.say(call.wasOtherThere ? "left" : "expected");
+  else if (!call.isOtherThere) screen_.say("left");
+  else if (state === "reconnecting") screen_.say("reconnecting");
+  else if (state !== "connected") screen_.say("connecting");
+  else screen_.say(call.others.camera || call.others.screen ? "none" : "no-camera");
+}
+
+/** @param {MediaStreamTrack | null} video @param {MediaStreamTrack | null} audio */
+function useTracks(video, audio) {
+  link?.negotiation.use("video", video);
+  link?.negotiation.use("audio", audio);
+}
+
+/** @param {Devices} devices what the other sees of us */
+function tell(devices) {
+  ask("devices", devices).catch(() => undefined); // not connected: the next snapshot tells again
+}
+
+async function hangUp() {
+  await ask("hang_up").catch(() => undefined); // without a connection the server ends the call by itself
+  end("ended", _("You hung up."));
+}
+
+/** @param {import("./meeting_screen.js").Says} says @param {string} words */
+function end(says, words) {
+  if (call.isOver && link === null && !page.is_over) return;
+  call.isOver = true;
+  clearTimeout(absence);
+  link?.close();
+  link = null;
+  controls.close();
+  beside.close();
+  document.body.classList.add("is-over");
+  element("offline").hidden = true;
+  if (words) element("ended-words").textContent = `${words} ${_("What you wrote stays here to read.")}`;
+  screen_.say(says);
+}
+
+/** @param {string} reason */
+function endWords(reason) {
+  const name = page.other.name;
+  return reason === "other_gone" ? _("{name} did not come back.", { name }) : _("{name} hung up.", { name });
+}
+
+/** @param {string} event @param {object} [payload] @returns {Promise<any>} */
+async function ask(event, payload) {
+  if (!link) throw new Error("");
+  return link.conversation.ask(event, payload);
+}

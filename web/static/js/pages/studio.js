@@ -1,0 +1,194 @@
+/** The studio: binds camera, show, calls, shelf and chat to the page and to the conversation with the server. */
+
+import "../elements/chat.js";
+import "../elements/level.js";
+import "../elements/notices.js";
+import "../elements/pins.js";
+import "../elements/requests.js";
+import "../elements/ring.js";
+import { _ } from "../i18n.js";
+import { pageData } from "../page_data.js";
+import { ServerClock } from "../transport/clock.js";
+import { openConversation } from "../transport/conversation.js";
+import { canShareScreen } from "../transport/devices.js";
+import { element } from "./element.js";
+import { Sources } from "./sources.js";
+import { Air, showViewers } from "./studio_air.js";
+import { Desk } from "./studio_desk.js";
+import { Duty } from "./studio_duty.js";
+import { setUpOutside } from "./studio_outside.js";
+import { Preview } from "./studio_preview.js";
+
+/** @typedef {import("../transport/booth_protocol.js").BoothSnapshot} BoothSnapshot */
+
+const page = pageData();
+const clock = new ServerClock(page.now);
+const now = () => clock.now();
+
+const chat = /** @type {import("../elements/chat.js").FairChat} */ (element("chat"));
+const level = /** @type {import("../elements/level.js").FairLevel} */ (element("level"));
+const pins = /** @type {import("../elements/pins.js").FairPins} */ (element("shelf"));
+const notices = /** @type {import("../elements/notices.js").FairNotices} */ (element("notices"));
+const endDialog = /** @type {HTMLDialogElement} */ (element("end-dialog"));
+
+const conversation = openConversation("/booth", { purpose: "booth", room: page.room });
+const preview = new Preview(page.whep_url);
+const sources = new Sources(() => changeTracks());
+const air = new Air(page, sources, { isConnected: () => conversation.state === "open", now, onChange: () => changeAir() });
+const desk = new Desk(conversation, {
+  mayAnswer: page.may_answer,
+  me: page.me,
+  now,
+  isOnCamera: () => air.publisher.isOn,
+  onLeaveForMeeting: () => mute(true, true),
+});
+
+const duty = new Duty(page.room, {
+  ask: (isOn) => tried(conversation.ask("set_duty", { on: isOn })),
+  onChange: (isOn) => {
+    desk.isOnDuty = isOn;
+    desk.draw();
+  },
+});
+
+listen();
+begin();
+
+function listen() {
+  conversation.on("snapshot", take);
+  conversation.on("show", ({ show }) => air.take(show));
+  conversation.on("viewers", ({ viewers }) => showViewers(viewers));
+  conversation.on("pinned", ({ pinned }) => (pins.pinned = pinned?.id ?? null));
+  conversation.on("posted", ({ post }) => chat.add(post));
+  conversation.on("duty", (message) => duty.show(message.duty));
+  conversation.on("ring", ({ call }) => hear(call));
+  conversation.on("call", ({ call }) => hear(call));
+  conversation.on("sending", (message) => air.publisher.isOn || air.hear(message.sending ?? message));
+  conversation.onState((state, why) => {
+    element("offline").hidden = state !== "lost" || isShutOut(why?.code);
+    element("outdated").hidden = why?.code !== "reload";
+    element("shut-out").hidden = !isShutOut(why?.code) || why?.code === "reload";
+    element("shut-out-words").textContent = why?.message ?? "";
+    duty.isOnline = state === "open";
+  });
+}
+
+/** @param {string | undefined} code */
+function isShutOut(code) {
+  return code === "denied" || code === "sign_in" || code === "reload" || code === "no_room";
+}
+
+/** @param {import("../transport/protocol.js").Call} call */
+function hear(call) {
+  clock.set(call.now);
+  desk.take(call);
+}
+
+/** @param {BoothSnapshot} snapshot */
+function take(snapshot) {
+  clock.set(snapshot.now);
+  chat.posts = snapshot.posts;
+  pins.pinned = snapshot.pinned?.id ?? null;
+  showViewers(snapshot.viewers);
+  duty.show(snapshot.duty);
+  air.take(snapshot.show);
+  if (!air.publisher.isOn && snapshot.sending) air.hear(snapshot.sending);
+  desk.restore(snapshot.calls);
+  duty.restore(snapshot.on_duty);
+}
+
+async function begin() {
+  chat.posts = page.posts;
+  chat.canPost = page.may_post;
+  chat.onSend = async (text) => chat.add({ ...(await conversation.ask("post", { text })).post, mine: true });
+  pins.onPin = (product) => tried(conversation.ask("pin", { product_id: product }));
+  bindControls();
+  setUpOutside(page);
+  showViewers(page.viewers);
+  air.draw();
+  drawPreview();
+  if (!page.may_publish || (air.isOthers && !air.wasOnAir)) return;
+  await sources.open();
+  if (air.wasOnAir && sources.video) resume();
+}
+
+/** The page was reloaded while on the air: the same show goes on, unless it has ended or is in other hands. */
+function resume() {
+  const isFree = air.show?.state === "away" || air.show?.anchor === page.me.name;
+  if (air.show && isFree && !air.publisher.isOn) air.begin();
+}
+
+function bindControls() {
+  element("screen").hidden = !canShareScreen();
+  element("screen").addEventListener("click", toggleScreen);
+  element("show-mute").addEventListener("click", () => mute(sources.tracks.microphone?.enabled === true));
+  element("show-unmute").addEventListener("click", () => mute(false));
+  element("open-devices").addEventListener("click", () => sources.open());
+  element("end-show").addEventListener("click", () => (air.show ? endDialog.showModal() : air.end()));
+  element("end-not").addEventListener("click", () => endDialog.close());
+  element("end-really").addEventListener("click", endShow);
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+function leave() {
+  air.publisher.stop();
+  preview.leave();
+}
+
+async function endShow() {
+  endDialog.close();
+  if (await tried(conversation.ask("end_show"))) air.end();
+}
+
+async function toggleScreen() {
+  if (sources.tracks.screen) sources.unshare();
+  else await sources.share();
+}
+
+/** @param {boolean} isMuted @param {boolean} [isPrivate] because a private call begins */
+function mute(isMuted, isPrivate = false) {
+  if (sources.tracks.microphone) sources.tracks.microphone.enabled = !isMuted;
+  element("show-muted").hidden = !(isMuted && isPrivate);
+  changeTracks();
+}
+
+function changeTracks() {
+  const { microphone, screen } = sources.tracks;
+  level.listen(microphone);
+  element("screen").setAttribute("aria-pressed", String(screen !== null));
+  const muteButton = /** @type {HTMLButtonElement} */ (element("show-mute"));
+  muteButton.disabled = microphone === null;
+  muteButton.setAttribute("aria-pressed", String(microphone?.enabled === false));
+  air.changeTracks();
+  drawPreview();
+}
+
+/** Somebody else on the air: this camera is not needed, and its light goes out. Nobody: it is, if it may come back. */
+async function changeAir() {
+  desk.draw();
+  if (air.isOthers && sources.isOpen) sources.close();
+  drawPreview();
+  if (!page.may_publish || air.isOthers || sources.isOpen || !(await sources.isWelcome())) return;
+  if (!air.isOthers && !sources.isOpen) await sources.open();
+}
+
+function drawPreview() {
+  element("preview-stage").classList.toggle("is-on-air", air.publisher.state === "sending");
+  preview.show(sources.video, sources.tracks.screen !== null, air.isOthers);
+  const words = page.may_publish ? _("No picture yet") : _("Nobody is on camera");
+  preview.explain(words, page.may_publish && !sources.isOpen);
+  document.body.classList.toggle("is-assisting", air.isOthers);
+}
+
+/** @param {Promise<unknown>} asked @returns {Promise<boolean>} whether it worked; if not, the person is told */
+async function tried(asked) {
+  try {
+    await asked;
+    return true;
+  } catch (error) {
+    const words = error instanceof Error && error.message;
+    notices.say(words || _("There is no connection right now. Try again in a moment."), { kind: "danger" });
+    return false;
+  }
+}
