@@ -1,4 +1,4 @@
-"""Who holds the bearer token of a WHIP request: a stream key of the room, or a publish ticket of its staff."""
+"""Who holds the bearer token of a WHIP request: the room's stream key, or a publish ticket of its staff."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ BROKEN = Refusal(code="broken", message="Something broke on our side, and it has
 
 
 async def attempt(work: Awaitable[object], what: str) -> Refusal | None:
-    """Do `work`; return why it was refused, None when it was done. What nobody foresaw is logged as `what`."""
+    """Do `work`; return why it was refused, None when it was done. The unforeseen is logged as `what`."""
     try:
         await work
     except FairError as error:

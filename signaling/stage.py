@@ -1,8 +1,8 @@
 """The stage: the one object where a room and its media meet.
 
-It lets publishers and viewers to the relay, turns "packets flow" and "packets have ceased" into the life of a
-show, and ends shows. A show begins with the first packet, is away when packets cease, whatever the reason, and
-ends when the anchor ends it or when the picture does not return within its grace.
+It lets publishers and viewers to the relay, turns "packets flow" and "packets have ceased" into the life of
+a show, and ends shows. A show begins with the first packet, is away when packets cease, whatever the reason,
+and ends when the anchor ends it or when the picture does not return within its grace.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Tickets: short signed permissions that open one conversation, for one person and one purpose.
 
-A page asks the server for a ticket over HTTP, where its cookie counts, and shows it where cookies do not: in
-the CONNECT of a socket, or as the bearer of a WHIP request. A ticket is a JSON Web Token (RFC 7519) signed with
-HMAC-SHA-256; it says who holds it, so that opening a conversation needs no look into the records.
+A page asks the server for a ticket over HTTP, where its cookie counts, and shows it where cookies do not:
+in the CONNECT of a socket, or as the bearer of a WHIP request. A ticket is a JSON Web Token (RFC 7519) signed
+with HMAC-SHA-256; it says who holds it, so that opening a conversation needs no look into the records.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 from config.errors import Denied
 from config.ids import AccountId, CallId, RoomId, new_id
 from rooms.fair.policy import Actor, Role
+from signaling import keys
 
 ALGORITHM = "HS256"
 LIMIT_CHARACTERS = 4096
@@ -97,7 +98,7 @@ class Stubs:
     async def tear(self, ticket: Ticket) -> None:
         """Use `ticket` up; raise `Denied` (`ticket_invalid`) when it was used before."""
         seconds = max(1, int(ticket.expires_at - self._clock() + LEEWAY_SECONDS))
-        if not await self._redis.set(f"ticket:{ticket.number}", "used", nx=True, ex=seconds):
+        if not await self._redis.set(keys.ticket(ticket.number), "used", nx=True, ex=seconds):
             raise Denied("This ticket has been used; ask for a new one.", code="ticket_invalid")
 
 

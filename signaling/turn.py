@@ -1,8 +1,8 @@
 """Credentials for the TURN servers: minted when somebody joins a call, good for some minutes.
 
 The scheme is the one coturn calls `use-auth-secret` (draft-uberti-behave-turn-rest): the user name is the
-time of expiry and an account, the password base64(HMAC-SHA-1(secret, user name)), so that the server that relays
-needs no list.
+time of expiry and an account, the password base64(HMAC-SHA-1(secret, user name)). The relaying server needs
+no list.
 """
 
 from __future__ import annotations

@@ -1,0 +1,166 @@
+"""The booth: the staff's side of a room, where shows are run and requests ring."""
+
+from __future__ import annotations
+
+from config.counters import Counters
+from config.errors import Missing
+from config.ids import AccountId, CallId, RoomId
+from rooms.fair.policy import Permission, may, require
+from rooms.fair.products import Products
+from rooms.negotiation.calls import Call
+from signaling import herald, wire
+from signaling.conversation import Conversation, Visitor
+from signaling.hall import RoomParts, room_of, write_post
+from signaling.protocol import AcceptCall, NameCall, NameProduct, Nothing, SetDuty, WritePost
+from signaling.replies import Fields, attempt
+from signaling.stage import Stage
+from signaling.tickets import Purpose, Ticket, Tickets
+from signaling.wire import BoothSnapshot, RoomData
+
+RELOAD_SECONDS = 5.0
+"""A console that is gone for less, as in a reload, does not leave duty."""
+
+
+class Booth(Conversation):
+    """`/booth`."""
+
+    purpose = Purpose.BOOTH
+
+    def __init__(
+        self, parts: RoomParts, stage: Stage, products: Products, tickets: Tickets, counters: Counters
+    ) -> None:
+        super().__init__("/booth", tickets, counters)
+        self._parts = parts
+        self._stage = stage
+        self._products = products
+        self._on_duty: set[str] = set()
+        self._leaving: dict[tuple[RoomId, AccountId], float] = {}
+        self.handlers = {
+            "set_duty": self._set_duty, "pin": self._pin, "post": self._post, "end_show": self._end_show,
+            "accept_call": self._accept_call, "pass_call": self._pass_call,
+            "decline_call": self._decline_call,
+        }
+
+    async def enter(self, visitor: Visitor, ticket: Ticket) -> None:
+        """Let staff and organisers in; staff are on duty from then on."""
+        room = room_of(visitor)
+        require(visitor.actor, Permission.SEE_STUDIO, room)
+        await self._parts.views.company_name(room)
+        self.admit(visitor)
+        await self.enter_room(visitor.socket, herald.booth(room))
+        await self.enter_room(visitor.socket, herald.account(visitor.actor.id))
+        if may(visitor.actor, Permission.ANSWER_CALLS, room):
+            await self._go_on_duty(visitor)
+
+    async def leave(self, visitor: Visitor) -> None:
+        """Take somebody off duty soon, unless the console comes back."""
+        if visitor.socket in self._on_duty:
+            self._on_duty.discard(visitor.socket)
+            self._leaving[room_of(visitor), visitor.actor.id] = self._parts.views.clock() + RELOAD_SECONDS
+
+    async def snapshot(self, visitor: Visitor) -> BoothSnapshot:
+        """Return the room with its shelf and its open calls."""
+        room, parts = room_of(visitor), self._parts
+        facts = self._stage.sending(room)
+        products = await self._products.of_room(room)
+        return BoothSnapshot(
+            room=RoomData(id=room, company=await parts.views.company_name(room)),
+            show=wire.show_data(await parts.shows.get(room)),
+            viewers=await parts.audience.viewers(room),
+            pinned=await parts.views.product(await parts.shows.pinned(room), room),
+            products=[wire.product_data(product) for product in products],
+            posts=wire.posts_data(await parts.chat.tail(room), visitor.actor),
+            duty=wire.duty_data(await parts.duty.on_duty(room)),
+            on_duty=visitor.socket in self._on_duty,
+            calls=await parts.views.calls(await self._open_calls(visitor), visitor.actor.id),
+            sending=herald.sending_data(facts) if facts else None,
+            me=wire.me_data(visitor.actor), now=parts.views.clock(),
+        )
+
+    async def renew_duty(self) -> None:
+        """Extend the leases of everybody on duty here; called each ten seconds."""
+        for visitor in [self.visitors[socket] for socket in self._on_duty if socket in self.visitors]:
+            await attempt(self._renew(visitor), "duty")
+
+    async def end_duty(self) -> None:
+        """Take those off duty whose consoles did not come back; called each second."""
+        now = self._parts.views.clock()
+        for (room, account), deadline in list(self._leaving.items()):
+            if deadline <= now:
+                del self._leaving[room, account]
+                if not self._rings(room, account):
+                    await self._parts.duty.off(room, account)
+                    await self._parts.herald.duty_changed(room)
+
+    async def _renew(self, visitor: Visitor) -> None:
+        room = room_of(visitor)
+        if not await self._parts.duty.renew(room, visitor.actor.id):
+            await self._parts.duty.on(room, visitor.actor.id, visitor.actor.name)
+            await self._parts.herald.duty_changed(room)
+
+    async def _go_on_duty(self, visitor: Visitor) -> None:
+        room = room_of(visitor)
+        require(visitor.actor, Permission.ANSWER_CALLS, room)
+        await self._parts.duty.on(room, visitor.actor.id, visitor.actor.name)
+        self._on_duty.add(visitor.socket)
+        self._leaving.pop((room, visitor.actor.id), None)
+        await self.enter_room(visitor.socket, herald.on_duty(room))
+        await self._parts.herald.duty_changed(room)
+
+    async def _go_off_duty(self, visitor: Visitor) -> None:
+        room = room_of(visitor)
+        self._on_duty.discard(visitor.socket)
+        await self.leave_room(visitor.socket, herald.on_duty(room))
+        if not self._rings(room, visitor.actor.id):
+            await self._parts.duty.off(room, visitor.actor.id)
+            await self._parts.herald.duty_changed(room)
+
+    def _rings(self, room: RoomId, account: AccountId) -> bool:
+        """Tell whether a console of this person rings on this node."""
+        consoles = (self.visitors.get(socket) for socket in self._on_duty)
+        return any(it is not None and it.room == room and it.actor.id == account for it in consoles)
+
+    async def _open_calls(self, visitor: Visitor) -> list[Call]:
+        """Return what rings here, and the call this person is in."""
+        talking = await self._parts.calls.talking_of(visitor.actor.id)
+        waiting = await self._parts.calls.waiting(room_of(visitor))
+        return waiting if talking is None or talking.room != visitor.room else [*waiting, talking]
+
+    async def _own(self, visitor: Visitor, call: CallId) -> CallId:
+        """Return the id of a call of this room; `Missing` (`no_call`) for any other."""
+        if (await self._parts.calls.get(call)).room != visitor.room:
+            raise Missing("There is no such call.", code="no_call")
+        return call
+
+    async def _set_duty(self, visitor: Visitor, message: SetDuty) -> Fields:
+        await (self._go_on_duty(visitor) if message.on else self._go_off_duty(visitor))
+        return {}
+
+    async def _pin(self, visitor: Visitor, message: NameProduct) -> Fields:
+        room = room_of(visitor)
+        require(visitor.actor, Permission.PIN, room)
+        views = self._parts.views
+        product = await views.product_of(message.product_id, room) if message.product_id else None
+        await self._parts.shows.pin(room, message.product_id)
+        await self._parts.herald.pinned(room, product)
+        return {}
+
+    async def _post(self, visitor: Visitor, message: WritePost) -> Fields:
+        return await write_post(self._parts, visitor, message)
+
+    async def _accept_call(self, visitor: Visitor, message: AcceptCall) -> Fields:
+        own = await self._own(visitor, message.call)
+        call = await self._parts.calls.accept(visitor.actor, own, message.request_key)
+        return {"call": await self._parts.views.call(call, visitor.actor.id)}
+
+    async def _pass_call(self, visitor: Visitor, message: NameCall) -> Fields:
+        await self._parts.calls.pass_on(visitor.actor, await self._own(visitor, message.call))
+        return {}
+
+    async def _decline_call(self, visitor: Visitor, message: NameCall) -> Fields:
+        await self._parts.calls.decline(visitor.actor, await self._own(visitor, message.call))
+        return {}
+
+    async def _end_show(self, visitor: Visitor, _message: Nothing) -> Fields:
+        await self._stage.end_show(visitor.actor, room_of(visitor))
+        return {}

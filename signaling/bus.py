@@ -1,0 +1,79 @@
+"""The bus: what is told to sockets reaches those on other nodes through Redis, at most once.
+
+python-socketio's own listener may stay deaf for a minute after Redis has come back, and does not notice a
+Redis that hangs. This one tries again within two seconds, asks after a silence, and says when it was deaf, so
+that the clients can be given a fresh snapshot of what they missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+from socketio.async_pubsub_manager import AsyncPubSubManager
+
+from config.errors import Busy
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "sockets"
+FIRST_WAIT_SECONDS = 0.25
+LONGEST_WAIT_SECONDS = 2.0
+SILENCE_SECONDS = 2.0
+LOST = (RedisError, OSError, TimeoutError, Busy)
+
+
+class Bus(AsyncPubSubManager):  # type: ignore[misc]  # socketio has no types
+    """Publishes to and hears from the other nodes; calls `on_return` after each time it was deaf."""
+
+    def __init__(self, redis: Redis, on_return: Callable[[], None]) -> None:
+        super().__init__(channel=CHANNEL)
+        self._redis = redis
+        self._on_return = on_return
+
+    async def _publish(self, data: dict[str, Any]) -> None:
+        """Tell the other nodes; while Redis is away they hear nothing, and get a snapshot later."""
+        try:
+            await self._redis.publish(CHANNEL, self.json.dumps(data))
+        except LOST as error:
+            log.warning("other nodes were not told", extra={"reason": str(error)})
+
+    async def _listen(self) -> AsyncIterator[str]:
+        wait, was_deaf = FIRST_WAIT_SECONDS, False
+        while True:
+            pubsub = self._redis.pubsub()
+            try:
+                await pubsub.subscribe(CHANNEL)
+                if was_deaf:
+                    log.info("the bus is back")
+                    self._on_return()
+                wait, was_deaf = FIRST_WAIT_SECONDS, True
+                async for text in _messages(pubsub):
+                    yield text
+            except LOST as error:
+                log.warning("the bus is lost", extra={"reason": str(error), "again_in_seconds": wait})
+            finally:
+                with suppress(*LOST):
+                    await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis-py has no types here
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+
+
+async def _messages(pubsub: PubSub) -> AsyncIterator[str]:
+    """Yield messages; a server that says nothing is asked whether it is there, and given up on no answer."""
+    was_asked = False
+    while True:
+        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=SILENCE_SECONDS)
+        if message is None and was_asked:
+            raise TimeoutError("the store does not answer")
+        was_asked = message is None
+        if message is None:
+            await pubsub.ping()
+        elif message["type"] == "message":
+            yield message["data"]

@@ -1,0 +1,44 @@
+"""The clockwork: what must be done again and again, each job in a task of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from signaling.replies import attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do each so many seconds; one that fails is tried again the next time."""
+
+    name: str
+    seconds: float
+    work: Callable[[], Awaitable[object]]
+
+
+class Clockwork:
+    """Runs jobs from `start` to `close`. A job that takes longer than its time is not begun twice."""
+
+    def __init__(self, jobs: tuple[Job, ...]) -> None:
+        self._jobs = jobs
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin."""
+        self._tasks = [asyncio.create_task(_repeat(job), name=job.name) for job in self._jobs]
+
+    async def close(self) -> None:
+        """Stop, also in the middle of a job."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        self._tasks = []
+
+
+async def _repeat(job: Job) -> None:
+    while True:
+        await asyncio.sleep(job.seconds)
+        await attempt(job.work(), job.name)

@@ -1,0 +1,124 @@
+"""What the three conversations share: tickets at the door, messages read and paced, one answer to each."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import socketio
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from config.counters import Counters
+from config.errors import Denied
+from config.ids import CallId, RoomId
+from rooms.fair.policy import Actor
+from signaling import protocol
+from signaling.pace import Pacer
+from signaling.replies import Fields, answer, attempt
+from signaling.tickets import Purpose, Ticket, Tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """One socket in a conversation: whose it is, and the room or call its ticket was for."""
+
+    socket: str
+    actor: Actor
+    room: RoomId | None
+    call: CallId | None
+    pacer: Pacer
+
+
+Handler = Callable[[Visitor, Any], Awaitable[Fields]]
+
+
+class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio has no types
+    """A namespace. Subclasses say who may enter, what they are told, and what to do for them."""
+
+    purpose: Purpose
+    handlers: Mapping[str, Handler]
+
+    def __init__(self, namespace: str, tickets: Tickets, counters: Counters) -> None:
+        super().__init__(namespace)
+        self.visitors: dict[str, Visitor] = {}
+        self._tickets = tickets
+        self._open = counters.sockets.labels(namespace.strip("/"))
+
+    async def enter(self, visitor: Visitor, ticket: Ticket) -> None:
+        """Let somebody in who may, into the socket rooms that concern them; raise a refusal otherwise."""
+        raise NotImplementedError
+
+    async def snapshot(self, visitor: Visitor) -> Mapping[str, Any]:
+        """Return everything as it is now for this visitor."""
+        raise NotImplementedError
+
+    async def leave(self, visitor: Visitor) -> None:
+        """Do what follows from a socket that is gone."""
+
+    def admit(self, visitor: Visitor) -> None:
+        """Count somebody in; from now on `leave` will be called for them."""
+        self.visitors[visitor.socket] = visitor
+        self._open.inc()
+
+    async def trigger_event(self, event: str, *args: Any) -> Any:
+        """Handle an event of a client; `connect` and `disconnect` come from the library itself."""
+        if event == "connect":
+            return await self._connect(args[0], args[2])
+        if event == "disconnect":
+            await attempt(self._disconnect(args[0]), f"{self.namespace} disconnect")
+            return None
+        return await self._ask(event, args[0], args[1:])
+
+    async def greet(self, visitor: Visitor) -> None:
+        """Send one client a fresh snapshot."""
+        snapshot = await self.snapshot(visitor)
+        await self.emit("snapshot", snapshot, to=visitor.socket, ignore_queue=True)
+
+    async def greet_all(self) -> None:
+        """Send every client of this node a fresh snapshot, one after the other."""
+        for visitor in list(self.visitors.values()):
+            if visitor.socket in self.visitors:
+                await attempt(self.greet(visitor), f"{self.namespace} snapshot")
+                await asyncio.sleep(0)
+
+    def is_here(self, actor: Actor, room: RoomId | None) -> bool:
+        """Tell whether another socket of the same person is in the same room, on this node."""
+        return any(
+            visitor.actor.id == actor.id and visitor.room == room for visitor in self.visitors.values()
+        )
+
+    async def _connect(self, socket: str, auth: object) -> None:
+        refused = await attempt(self._welcome(socket, auth), f"{self.namespace} connect")
+        if refused:
+            await attempt(self._disconnect(socket), f"{self.namespace} refused")
+            raise Refused(refused["message"], {"code": refused["code"]})
+
+    async def _welcome(self, socket: str, auth: object) -> None:
+        connect = protocol.read_connect(auth)
+        ticket = self._tickets.read(connect.ticket, self.purpose)
+        visitor = Visitor(socket, ticket.actor, ticket.room, ticket.call, Pacer(time.monotonic))
+        await self.enter(visitor, ticket)
+        await self.greet(visitor)
+
+    async def _disconnect(self, socket: str) -> None:
+        visitor = self.visitors.pop(socket, None)
+        if visitor:
+            self._open.dec()
+            await self.leave(visitor)
+
+    async def _ask(self, event: str, socket: str, payload: tuple[object, ...]) -> dict[str, Any]:
+        visitor = self.visitors.get(socket)
+        reply = await answer(self._do(visitor, event, payload), f"{self.namespace} {event}")
+        if visitor and visitor.pacer.is_hopeless:
+            await self.disconnect(socket)
+        return reply
+
+    async def _do(self, visitor: Visitor | None, event: str, payload: tuple[object, ...]) -> Fields:
+        if visitor is None:
+            raise Denied("This conversation is over.", code="denied")
+        visitor.pacer.take(event if event in self.handlers else "")
+        message = protocol.read(self.namespace, event, payload)
+        return await self.handlers[event](visitor, message)

@@ -1,0 +1,148 @@
+"""The hall: buyers and guests, inside one room or walking from room to room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from config.counters import Counters
+from config.errors import Missing
+from config.ids import RoomId
+from rooms.fair.policy import Permission, Role, require
+from rooms.live.audience import Audience
+from rooms.live.chat import Chat
+from rooms.live.duty import Duty
+from rooms.live.shows import Shows
+from rooms.negotiation.calls import Call, Calls, CallState
+from signaling import herald, wire
+from signaling.conversation import Conversation, Visitor
+from signaling.herald import Herald
+from signaling.protocol import NameCall, RequestCall, WritePost
+from signaling.replies import Fields
+from signaling.tickets import Purpose, Ticket, Tickets
+from signaling.views import Views
+from signaling.wire import HallSnapshot, LiveRoomData, RoomData
+
+WALKERS = "hall"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomParts:
+    """What every conversation about a room looks at and changes."""
+
+    views: Views
+    herald: Herald
+    shows: Shows
+    audience: Audience
+    duty: Duty
+    chat: Chat
+    calls: Calls
+
+
+class Hall(Conversation):
+    """`/hall`."""
+
+    purpose = Purpose.HALL
+
+    def __init__(self, parts: RoomParts, tickets: Tickets, counters: Counters) -> None:
+        super().__init__("/hall", tickets, counters)
+        self._parts = parts
+        self._told: list[LiveRoomData] = []
+        self.handlers = {
+            "post": self._post, "request_call": self._request_call, "cancel_call": self._cancel_call,
+        }
+
+    async def enter(self, visitor: Visitor, ticket: Ticket) -> None:
+        """Let anybody in; a buyer whose call rings here is back."""
+        require(visitor.actor, Permission.WATCH, visitor.room)
+        if visitor.room is None:
+            self.admit(visitor)
+            await self.enter_room(visitor.socket, WALKERS)
+            return
+        await self._parts.views.company_name(visitor.room)
+        self.admit(visitor)
+        await self.enter_room(visitor.socket, herald.inside(visitor.room))
+        await self.enter_room(visitor.socket, herald.buyer(visitor.room, visitor.actor.id))
+        call = await self._open_call(visitor)
+        if call and call.state is CallState.RINGING:
+            await self._parts.calls.buyer_back(call.id)
+
+    async def leave(self, visitor: Visitor) -> None:
+        """Give a buyer whose call rings a while to come back."""
+        if self.is_here(visitor.actor, visitor.room):
+            return
+        call = await self._open_call(visitor)
+        if call and call.state is CallState.RINGING:
+            await self._parts.calls.buyer_gone(call.id)
+
+    async def snapshot(self, visitor: Visitor) -> HallSnapshot:
+        """Return the room, or all rooms on the air."""
+        if visitor.room is None:
+            return HallSnapshot(
+                room=None, show=None, viewers=0, pinned=None, posts=[], duty=[], call=None,
+                me=wire.me_data(visitor.actor), live=await self._parts.views.live_rooms(),
+                now=self._parts.views.clock(),
+            )
+        return await self._room_snapshot(visitor, visitor.room)
+
+    async def tell_walkers(self) -> None:
+        """Tell those who walk in the hall what is on the air, when that changes; called each two seconds."""
+        if not any(visitor.room is None for visitor in list(self.visitors.values())):
+            return
+        rooms = await self._parts.views.live_rooms()
+        if rooms != self._told:
+            self._told = rooms
+            await self.emit("live", {"rooms": rooms}, room=WALKERS, ignore_queue=True)
+
+    async def _room_snapshot(self, visitor: Visitor, room: RoomId) -> HallSnapshot:
+        parts = self._parts
+        call = await self._open_call(visitor)
+        return HallSnapshot(
+            room=RoomData(id=room, company=await parts.views.company_name(room)),
+            show=wire.show_data(await parts.shows.get(room)),
+            viewers=await parts.audience.viewers(room),
+            pinned=await parts.views.product(await parts.shows.pinned(room), room),
+            posts=wire.posts_data(await parts.chat.tail(room), visitor.actor),
+            duty=wire.duty_data(await parts.duty.on_duty(room)),
+            call=await parts.views.call(call, visitor.actor.id) if call else None,
+            me=wire.me_data(visitor.actor), live=[], now=parts.views.clock(),
+        )
+
+    async def _open_call(self, visitor: Visitor) -> Call | None:
+        if visitor.actor.role is not Role.BUYER or visitor.room is None:
+            return None
+        return await self._parts.calls.open_of_buyer(visitor.actor.id, visitor.room)
+
+    async def _post(self, visitor: Visitor, message: WritePost) -> Fields:
+        return await write_post(self._parts, visitor, message)
+
+    async def _request_call(self, visitor: Visitor, message: RequestCall) -> Fields:
+        room, parts = room_of(visitor), self._parts
+        require(visitor.actor, Permission.REQUEST_CALL, room)
+        if message.product_id:
+            await parts.views.product_of(message.product_id, room)
+        show = await parts.shows.get(room)
+        elapsed = max(0.0, parts.views.clock() - show.started_at) if show else 0.0
+        second = min(message.show_second, elapsed) if show and message.show_second is not None else None
+        call = await parts.calls.request(
+            visitor.actor, room, show.id if show else None, second, message.product_id, message.request_key
+        )
+        return {"call": await parts.views.call(call, visitor.actor.id)}
+
+    async def _cancel_call(self, visitor: Visitor, message: NameCall) -> Fields:
+        call = await self._parts.calls.cancel(visitor.actor, message.call)
+        return {"call": await self._parts.views.call(call, visitor.actor.id)}
+
+
+async def write_post(parts: RoomParts, visitor: Visitor, message: WritePost) -> Fields:
+    """Write a post into the room of `visitor` and show it to everybody there."""
+    room = room_of(visitor)
+    post = await parts.chat.post(room, visitor.actor, message.text)
+    await parts.herald.posted(room, post)
+    return {"post": wire.posts_data([post], visitor.actor)[0]}
+
+
+def room_of(visitor: Visitor) -> RoomId:
+    """Return the room a visitor is in; `Missing` (`no_room`) for those who walk in the hall."""
+    if visitor.room is None:
+        raise Missing("Enter a room first.", code="no_room")
+    return visitor.room

@@ -1,0 +1,167 @@
+"""The herald: tells the screens what has changed, in every namespace that must know, on every node.
+
+Socket rooms: `room:<room>` and `buyer:<room>:<account>` in /hall, `hall` for those who walk there;
+`booth:<room>`, `duty:<room>` and `account:<account>` in /booth; `meeting:<call>` in /meeting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from enum import StrEnum
+from typing import Any, Protocol
+
+from config.counters import Counters
+from config.ids import AccountId, CallId, RoomId
+from media.relay import PublicationFacts
+from rooms.live.chat import Post
+from rooms.live.duty import Duty
+from rooms.live.shows import Show
+from rooms.negotiation.calls import Call, CallState
+from signaling import wire
+from signaling.views import Views
+from signaling.wire import ProductData, SendingData
+
+POOR_LOSS, FAIR_LOSS = 0.08, 0.02
+POOR_KBPS, FAIR_KBPS = 150, 500
+
+
+class Emit(Protocol):
+    """Sends an event to a socket room of a namespace."""
+
+    def __call__(
+        self, event: str, data: Mapping[str, Any], *, namespace: str, room: str, skip_sid: str | None = None
+    ) -> Awaitable[None]: ...
+
+
+class EndReason(StrEnum):
+    """Why a meeting is over for a client."""
+
+    HUNG_UP = "hung_up"
+    OTHER_GONE = "other_gone"
+    ELSEWHERE = "elsewhere"
+
+
+class Herald:
+    """Speaks through `emit`, which the sockets set; before that nobody listens."""
+
+    def __init__(self, views: Views, duty: Duty, counters: Counters) -> None:
+        self.emit: Emit = _nobody
+        self._views = views
+        self._duty = duty
+        self._counters = counters
+        self._hanging_up: set[CallId] = set()
+
+    async def show_changed(self, room: RoomId, show: Show | None) -> None:
+        """A show began, went away, came back or ended."""
+        await self._tell_room(room, "show", {"show": wire.show_data(show)})
+
+    async def viewers_changed(self, room: RoomId, viewers: int) -> None:
+        """More or fewer people watch."""
+        await self._tell_room(room, "viewers", {"viewers": viewers})
+
+    async def sending_changed(self, room: RoomId, facts: PublicationFacts) -> None:
+        """The picture arrives like this."""
+        await self.emit("sending", sending_data(facts), namespace="/booth", room=booth(room))
+
+    async def pinned(self, room: RoomId, product: ProductData | None) -> None:
+        """Another product is explained."""
+        await self._tell_room(room, "pinned", {"product": product})
+
+    async def posted(self, room: RoomId, post: Post) -> None:
+        """Somebody has said something."""
+        self._counters.posts.inc()
+        await self._tell_room(room, "posted", {"post": wire.post_data(post)})
+
+    async def duty_changed(self, room: RoomId) -> None:
+        """Staff came or left."""
+        duty = wire.duty_data(await self._duty.on_duty(room))
+        await self._tell_room(room, "duty", {"duty": duty})
+
+    async def call_changed(self, call: Call) -> None:
+        """A call has reached another state; told once over all nodes."""
+        self._count(call)
+        if call.state is CallState.RINGING:
+            ring = {"call": await self._views.call(call)}
+            await self.emit("ring", ring, namespace="/booth", room=on_duty(call.room))
+        await self._tell_staff(call)
+        own = {"call": await self._views.call(call, call.buyer)}
+        await self.emit("call", own, namespace="/hall", room=buyer(call.room, call.buyer))
+        if call.state is CallState.ENDED:
+            reason = EndReason.HUNG_UP if call.id in self._hanging_up else EndReason.OTHER_GONE
+            ended = {"call": await self._views.call(call), "reason": reason}
+            await self.emit("ended", ended, namespace="/meeting", room=meeting(call.id))
+
+    async def hang_up(self, call: CallId, work: Awaitable[Call]) -> None:
+        """Do `work`, which ends the call, and have the end told as hung up."""
+        self._hanging_up.add(call)
+        try:
+            await work
+        finally:
+            self._hanging_up.discard(call)
+
+    async def _tell_staff(self, call: Call) -> None:
+        data = {"call": await self._views.call(call)}
+        await self.emit("call", data, namespace="/booth", room=booth(call.room))
+        if call.answered_by and call.state is CallState.TALKING:
+            data = {"call": await self._views.call(call, call.answered_by)}
+            await self.emit("call", data, namespace="/booth", room=account(call.answered_by))
+
+    async def _tell_room(self, room: RoomId, event: str, data: Mapping[str, Any]) -> None:
+        await self.emit(event, data, namespace="/hall", room=inside(room))
+        await self.emit(event, data, namespace="/booth", room=booth(room))
+
+    def _count(self, call: Call) -> None:
+        outcome = {CallState.RINGING: "requested", CallState.TALKING: "accepted"}.get(call.state)
+        self._counters.calls.labels(outcome or call.state.value).inc()
+        if call.state is CallState.TALKING:
+            self._counters.call_answer_seconds.observe(max(0.0, call.since - call.requested_at))
+
+
+def inside(room: RoomId) -> str:
+    """Return the socket room of everybody in a room of the fair."""
+    return f"room:{room}"
+
+
+def buyer(room: RoomId, who: AccountId) -> str:
+    """Return the socket room of one buyer's pages in a room of the fair."""
+    return f"buyer:{room}:{who}"
+
+
+def booth(room: RoomId) -> str:
+    """Return the socket room of the consoles of a room."""
+    return f"booth:{room}"
+
+
+def on_duty(room: RoomId) -> str:
+    """Return the socket room of the consoles that ring."""
+    return f"duty:{room}"
+
+
+def account(who: AccountId) -> str:
+    """Return the socket room of one person's consoles."""
+    return f"account:{who}"
+
+
+def meeting(call: CallId) -> str:
+    """Return the socket room of the two in a meeting."""
+    return f"meeting:{call}"
+
+
+def sending_data(facts: PublicationFacts) -> SendingData:
+    """Return how a picture arrives, with a word for it."""
+    return SendingData(
+        kbps=facts.kbps_in, lost=round(facts.lost, 4), width=facts.width, height=facts.height,
+        quality=_quality(facts),
+    )
+
+
+def _quality(facts: PublicationFacts) -> str:
+    if facts.lost > POOR_LOSS or facts.kbps_in < POOR_KBPS:
+        return "poor"
+    return "fair" if facts.lost > FAIR_LOSS or facts.kbps_in < FAIR_KBPS else "good"
+
+
+async def _nobody(
+    event: str, data: Mapping[str, Any], *, namespace: str, room: str, skip_sid: str | None = None
+) -> None:
+    """Tell nobody: there are no sockets yet."""

@@ -1,0 +1,20 @@
+"""The keys the conversations keep in Redis; those of the fair's state are in `rooms.live.keys`."""
+
+from __future__ import annotations
+
+from config.ids import CallId
+
+
+def ticket(number: str) -> str:
+    """Text: there while a single-use ticket could still be shown again."""
+    return f"ticket:{number}"
+
+
+def seats(call: CallId) -> str:
+    """Set: who sits in a meeting, each an account, a blank and its socket."""
+    return f"seats:{{{call}}}"
+
+
+def table(call: CallId) -> str:
+    """Text: the product on the table of a meeting; empty when it was taken away."""
+    return f"table:{{{call}}}"

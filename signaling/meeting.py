@@ -1,0 +1,150 @@
+"""The meeting: two people, two seats, and a relay of what their browsers have to say to each other."""
+
+from __future__ import annotations
+
+from config.counters import Counters
+from config.errors import Missing
+from config.ids import CallId
+from rooms.fair.policy import Permission, Role, require
+from rooms.live.chat import Chat
+from rooms.negotiation.calls import Call, Calls
+from signaling import herald, wire
+from signaling.conversation import Conversation, Visitor
+from signaling.herald import EndReason, Herald
+from signaling.protocol import Candidate, Description, Devices, NameProduct, Nothing, Signal, WritePost
+from signaling.replies import Fields
+from signaling.seats import Seats
+from signaling.tickets import Purpose, Stubs, Ticket, Tickets
+from signaling.turn import Turn
+from signaling.views import Views
+from signaling.wire import MeetingSnapshot, PartyData
+
+
+class Meeting(Conversation):
+    """`/meeting`."""
+
+    purpose = Purpose.MEETING
+
+    def __init__(
+        self, views: Views, herald: Herald, calls: Calls, chat: Chat, seats: Seats, stubs: Stubs, turn: Turn,
+        tickets: Tickets, counters: Counters,
+    ) -> None:
+        super().__init__("/meeting", tickets, counters)
+        self._views = views
+        self._herald = herald
+        self._calls = calls
+        self._chat = chat
+        self._seats = seats
+        self._stubs = stubs
+        self._turn = turn
+        self.handlers = {
+            "signal": self._signal, "post": self._post, "table": self._table, "devices": self._devices,
+            "hang_up": self._hang_up,
+        }
+
+    async def enter(self, visitor: Visitor, ticket: Ticket) -> None:
+        """Seat one of the two, once per ticket; another socket of the same person loses the seat."""
+        call = await self._calls.get(call_of(visitor))
+        require(visitor.actor, Permission.JOIN_CALL, call.room, call)
+        await self._stubs.tear(ticket)
+        call = await self._calls.take_seat(visitor.actor, call, visitor.socket)
+        self.admit(visitor)
+        for older in await self._seats.sit(call.id, visitor.actor.id, visitor.socket):
+            await self._replace(call, older)
+        await self.enter_room(visitor.socket, herald.meeting(call.id))
+        await self._tell_other(visitor, "arrived", {})
+
+    async def leave(self, visitor: Visitor) -> None:
+        """Keep the seat for a while when the last socket of somebody is gone."""
+        call = await self._calls.get(call_of(visitor))
+        if await self._seats.rise(call.id, visitor.actor.id, visitor.socket):
+            await self._tell_other(visitor, "left", {})
+            await self._calls.leave_seat(visitor.actor, call, visitor.socket)
+
+    async def snapshot(self, visitor: Visitor) -> MeetingSnapshot:
+        """Return the meeting as this person sees it, with fresh credentials for the relay servers."""
+        call = await self._calls.get(call_of(visitor))
+        is_buyer = visitor.actor.id == call.buyer
+        other = call.answered_by if is_buyer else call.buyer
+        on_table = await self._seats.on_table(call)
+        me = visitor.actor
+        return MeetingSnapshot(
+            call=await self._views.call(call, me.id),
+            me=PartyData(id=me.id, name=me.name, company=me.company, role=me.role.value),
+            other=await self._staff(call) if is_buyer else _buyer(call),
+            other_present=await self._seats.is_taken(call.id, other), polite=is_buyer,
+            posts=wire.posts_data(await self._chat.tail(_chat_of(call.id)), me),
+            product=await self._views.product(on_table, call.room),
+            ice_servers=self._turn.servers(me.id), relay_only=False, now=self._views.clock(),
+        )
+
+    async def _staff(self, call: Call) -> PartyData:
+        company = await self._views.company_name(call.room)
+        return wire.party_data(call.answered_by_name or "", company, "", Role.STAFF)
+
+    async def _replace(self, call: Call, socket: str) -> None:
+        data = {"call": await self._views.call(call), "reason": EndReason.ELSEWHERE}
+        await self.emit("ended", data, to=socket)
+        await self.disconnect(socket)
+
+    async def _tell_other(self, visitor: Visitor, event: str, data: Fields) -> None:
+        room = herald.meeting(call_of(visitor))
+        await self.emit(event, data, room=room, skip_sid=visitor.socket)
+
+    async def _signal(self, visitor: Visitor, message: Signal) -> Fields:
+        await self._tell_other(visitor, "signal", _signal_data(message))
+        return {}
+
+    async def _post(self, visitor: Visitor, message: WritePost) -> Fields:
+        call = call_of(visitor)
+        post = await self._chat.post(_chat_of(call), visitor.actor, message.text)
+        await self.emit("posted", {"post": wire.post_data(post)}, room=herald.meeting(call))
+        return {"post": wire.posts_data([post], visitor.actor)[0]}
+
+    async def _table(self, visitor: Visitor, message: NameProduct) -> Fields:
+        call = await self._calls.get(call_of(visitor))
+        product = (
+            await self._views.product_of(message.product_id, call.room) if message.product_id else None
+        )
+        await self._seats.put_on_table(call.id, message.product_id)
+        await self._tell_other(visitor, "table", {"product": product})
+        return {"product": product}
+
+    async def _devices(self, visitor: Visitor, message: Devices) -> Fields:
+        data = {"microphone": message.microphone, "camera": message.camera, "screen": message.screen}
+        await self._tell_other(visitor, "devices", data)
+        return {}
+
+    async def _hang_up(self, visitor: Visitor, _message: Nothing) -> Fields:
+        call = call_of(visitor)
+        await self._herald.hang_up(call, self._calls.hang_up(visitor.actor, call))
+        return {}
+
+
+def call_of(visitor: Visitor) -> CallId:
+    """Return the call a visitor's ticket is for; `Missing` (`no_call`) when it names none."""
+    if visitor.call is None:
+        raise Missing("This ticket is for no call.", code="no_call")
+    return visitor.call
+
+
+def _buyer(call: Call) -> PartyData:
+    return wire.party_data(call.buyer_name, call.buyer_company, call.buyer_country, Role.BUYER)
+
+
+def _chat_of(call: CallId) -> str:
+    return f"call:{call}"
+
+
+def _signal_data(message: Signal) -> Fields:
+    match message.description, message.candidate:
+        case Description(type=kind, sdp=sdp), _:
+            return {"description": {"type": kind, "sdp": sdp}}
+        case _, Candidate() as it:
+            return {
+                "candidate": {
+                    "candidate": it.candidate, "sdpMid": it.sdpMid, "sdpMLineIndex": it.sdpMLineIndex,
+                    "usernameFragment": it.usernameFragment,
+                }
+            }
+    return {}

@@ -1,0 +1,109 @@
+"""The sockets: the three conversations over one transport, kept true while time goes by."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from redis.asyncio import Redis
+
+from config.counters import Counters
+from config.settings import Settings
+from rooms.fair.products import Products
+from signaling.booth import Booth
+from signaling.bus import Bus
+from signaling.clockwork import Clockwork, Job
+from signaling.conversation import Conversation
+from signaling.engine import Server
+from signaling.hall import Hall, RoomParts
+from signaling.meeting import Meeting
+from signaling.seats import Seats
+from signaling.stage import Stage
+from signaling.tickets import Stubs, Tickets
+from signaling.turn import Turn
+
+PATH = "socket.io"
+CONNECT_SECONDS = 5.0
+DUTY_SECONDS = 10.0
+
+
+class Sockets:
+    """Opens with the web application it is attached to; `close` says goodbye to everybody."""
+
+    def __init__(
+        self, settings: Settings, redis: Redis, parts: RoomParts, stage: Stage, products: Products,
+        tickets: Tickets, counters: Counters,
+    ) -> None:
+        self._settings = settings
+        clock = parts.views.clock
+        self.server = Server(Bus(redis, self._resync), self._is_allowed_origin)
+        self._hall = Hall(parts, tickets, counters)
+        self._booth = Booth(parts, stage, products, tickets, counters)
+        self._meeting = Meeting(
+            parts.views, parts.herald, parts.calls, parts.chat, Seats(redis), Stubs(redis, clock),
+            Turn(settings.turn, clock), tickets, counters,
+        )
+        self._conversations: tuple[Conversation, ...] = (self._hall, self._booth, self._meeting)
+        for conversation in self._conversations:
+            self.server.register_namespace(conversation)
+        parts.herald.emit = self.server.emit
+        self._clockwork = Clockwork(self._jobs(parts, stage))
+
+    def attach(self, app: web.Application) -> None:
+        """Serve `/socket.io` in `app`, from its start on."""
+        self.server.attach(app, PATH)
+        app.on_startup.append(self._start)
+
+    async def close(self) -> None:
+        """Stop the clockwork, say goodbye to all clients and end all tasks."""
+        await self._clockwork.close()
+        await self.server.eio.close()
+
+    async def _start(self, _app: web.Application) -> None:
+        """Listen to the other nodes from the start, not only when the first client comes."""
+        self.server.manager_initialized = True
+        self.server.manager.initialize()
+        self._clockwork.start()
+
+    def _jobs(self, parts: RoomParts, stage: Stage) -> tuple[Job, ...]:
+        return (
+            Job("sweep calls", 1.0, parts.calls.sweep),
+            Job("end overdue shows", 1.0, stage.end_overdue),
+            Job("count viewers", 1.0, stage.count_viewers),
+            Job("take stills", 1.0, stage.take_stills),
+            Job("compare shows", 2.0, stage.compare),
+            Job("report sending", 2.0, stage.report_sending),
+            Job("tell walkers", 2.0, self._hall.tell_walkers),
+            Job("end duty", 1.0, self._booth.end_duty),
+            Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),
+            Job("drop silent", 1.0, self._drop_silent),
+        )
+
+    async def _drop_silent(self) -> None:
+        await self.server.drop_silent(time.monotonic(), CONNECT_SECONDS)
+
+    def _resync(self) -> None:
+        """Give everybody a fresh snapshot: this node did not hear what the others told."""
+        self.server.start_background_task(self._greet_all)
+
+    async def _greet_all(self) -> None:
+        await asyncio.gather(*(conversation.greet_all() for conversation in self._conversations))
+
+    def _is_allowed_origin(self, origin: str | None, environ: dict[str, Any]) -> bool:
+        """Tell whether a page of `origin` may open a socket; programs other than browsers send none."""
+        if origin is None:
+            return True
+        allowed = {self._settings.public_url, *self._settings.http.allowed_origins}
+        if origin.rstrip("/") in {_origin(url) for url in allowed}:
+            return True
+        parts = urlsplit(origin)
+        return parts.scheme in ("http", "https") and parts.netloc == environ.get("HTTP_HOST")
+
+
+def _origin(url: str) -> str:
+    """Return scheme and host of a URL, as browsers name an origin."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,251 @@
+"""What the server says over the sockets: the shapes of objects and events, ready to become JSON.
+
+`TOLD` lists every event; `docs/protocol.md` says what each means, and a test compares the two. Times are Unix
+seconds, texts are plain.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from rooms.fair.policy import Actor, Role
+from rooms.fair.products import Product
+from rooms.live.chat import Post
+from rooms.live.duty import Attendant
+from rooms.live.shows import Show
+from signaling.turn import IceServer
+
+
+class ShowData(TypedDict):
+    """A show on the air, or one whose picture is away for a moment."""
+
+    id: str
+    state: str
+    anchor: str
+    started_at: float
+    product_id: str | None
+
+
+class ProductData(TypedDict):
+    """A product; the price is a decimal number as text."""
+
+    id: str
+    title: str
+    summary: str
+    price_from: str | None
+    currency: str
+    minimum_order: int | None
+    unit: str
+    picture: str
+
+
+class PostData(TypedDict, total=False):
+    """A post; `mine` is true towards its author where the server can tell."""
+
+    id: str
+    author: str
+    company: str
+    role: str
+    text: str
+    at: float
+    mine: bool
+
+
+class AttendantData(TypedDict):
+    """A member of staff on duty."""
+
+    id: str
+    name: str
+
+
+class BuyerData(TypedDict):
+    """Who asks for a call."""
+
+    name: str
+    company: str
+    country: str
+    language: str
+
+
+class CallData(TypedDict):
+    """A request for a private call and what became of it."""
+
+    id: str
+    room: str
+    company: str
+    show_id: str | None
+    show_second: float | None
+    product: ProductData | None
+    buyer: BuyerData
+    state: str
+    requested_at: float
+    rings_until: float
+    answered_by: str | None
+    now: float
+    meeting: str | None
+
+
+class LiveRoomData(TypedDict):
+    """A room on the air, as the hall shows it."""
+
+    room: str
+    state: str
+    viewers: int
+    started_at: float
+    product: ProductData | None
+    staffed: int
+
+
+class RoomData(TypedDict):
+    """A room by its slug and its company's name."""
+
+    id: str
+    company: str
+
+
+class MeData(TypedDict):
+    """Who the server takes this client for."""
+
+    id: str
+    name: str
+    role: str
+
+
+class SendingData(TypedDict):
+    """How the picture of a show arrives at the server."""
+
+    kbps: int
+    lost: float
+    width: int | None
+    height: int | None
+    quality: str
+
+
+class PartyData(TypedDict, total=False):
+    """One of the two in a meeting; `id` only towards oneself."""
+
+    id: str
+    name: str
+    company: str
+    country: str
+    role: str
+
+
+class HallSnapshot(TypedDict):
+    """A room, or the whole hall, as it is now."""
+
+    room: RoomData | None
+    show: ShowData | None
+    viewers: int
+    pinned: ProductData | None
+    posts: list[PostData]
+    duty: list[AttendantData]
+    call: CallData | None
+    me: MeData
+    live: list[LiveRoomData]
+    now: float
+
+
+class BoothSnapshot(TypedDict):
+    """A room as its staff see it."""
+
+    room: RoomData
+    show: ShowData | None
+    viewers: int
+    pinned: ProductData | None
+    products: list[ProductData]
+    posts: list[PostData]
+    duty: list[AttendantData]
+    on_duty: bool
+    calls: list[CallData]
+    sending: SendingData | None
+    me: MeData
+    now: float
+
+
+class MeetingSnapshot(TypedDict):
+    """A meeting as one of the two sees it."""
+
+    call: CallData
+    me: PartyData
+    other: PartyData
+    other_present: bool
+    polite: bool
+    posts: list[PostData]
+    product: ProductData | None
+    ice_servers: list[IceServer]
+    relay_only: bool
+    now: float
+
+
+ROOM_EVENTS: dict[str, tuple[str, ...]] = {
+    "show": ("show",),
+    "viewers": ("viewers",),
+    "pinned": ("product",),
+    "posted": ("post",),
+    "duty": ("duty",),
+    "call": ("call",),
+}
+TOLD: dict[str, dict[str, tuple[str, ...]]] = {
+    "/hall": {
+        "snapshot": tuple(HallSnapshot.__annotations__), **ROOM_EVENTS, "live": ("rooms",),
+    },
+    "/booth": {
+        "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),
+        "sending": tuple(SendingData.__annotations__),
+    },
+    "/meeting": {
+        "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),
+        "signal": ("description", "candidate"), "posted": ("post",), "table": ("product",),
+        "devices": ("microphone", "camera", "screen"), "ended": ("call", "reason"),
+    },
+}
+"""Every event the server sends, by namespace, with its fields."""
+
+
+def show_data(show: Show | None) -> ShowData | None:
+    """Return a show; None when the room is dark."""
+    if show is None:
+        return None
+    return ShowData(
+        id=show.id, state=show.state.value, anchor=show.anchor, started_at=show.started_at,
+        product_id=show.product,
+    )
+
+
+def product_data(product: Product) -> ProductData:
+    """Return a product."""
+    return ProductData(
+        id=product.id, title=product.title, summary=product.summary,
+        price_from=None if product.price_from is None else str(product.price_from),
+        currency=product.currency, minimum_order=product.minimum_order, unit=product.unit,
+        picture=f"/pictures/{product.picture}",
+    )
+
+
+def post_data(post: Post) -> PostData:
+    """Return a post as everybody sees it."""
+    return PostData(
+        id=post.id, author=post.author, company=post.company, role=post.role.value, text=post.text,
+        at=post.at,
+    )
+
+
+def posts_data(posts: list[Post], reader: Actor) -> list[PostData]:
+    """Return posts as `reader` sees them: one's own are marked."""
+    return [PostData(**post_data(post), mine=post.author_id == reader.id) for post in posts]
+
+
+def duty_data(duty: list[Attendant]) -> list[AttendantData]:
+    """Return who is on duty."""
+    return [AttendantData(id=attendant.id, name=attendant.name) for attendant in duty]
+
+
+def me_data(actor: Actor) -> MeData:
+    """Return whom the server takes somebody for."""
+    return MeData(id=actor.id, name=actor.name, role=actor.role.value)
+
+
+def party_data(name: str, company: str, country: str, role: Role) -> PartyData:
+    """Return the other party of a meeting."""
+    return PartyData(name=name, company=company, country=country, role=role.value)
