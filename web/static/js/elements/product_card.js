@@ -39,10 +39,12 @@ export class FairPinned extends LitElement {
  * @param {Product} product
  */
 export function terms({ price_from, currency, minimum_order, unit }) {
+  const price = price_from === null ? "" : _("from {price}", { price: formatMoney(price_from, currency) });
+  const minimum = minimum_order === null ? "" : _("min. order {count}", { count: formatNumber(minimum_order) });
   return html`
     <p class="product-terms">
-      ${price_from === null ? nothing : html`<span class="product-price">${_("from {price}", { price: formatMoney(price_from, currency) })}</span>`}
-      ${minimum_order === null ? nothing : html`<span class="product-minimum">${_("min. {count} {unit}", { count: formatNumber(minimum_order), unit })}</span>`}
+      ${price ? html`<span><b class="product-price">${price}</b> ${unit ? html`<bdi>/ ${unit}</bdi>` : nothing}</span>` : nothing}
+      ${minimum ? html`<span>${minimum}</span>` : nothing}
     </p>`;
 }
 
