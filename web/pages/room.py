@@ -16,9 +16,9 @@ from rooms.fair.products import Product
 from rooms.live.chat import Post
 from rooms.live.duty import Attendant
 from rooms.live.shows import Show
-from signaling.wire import duty_data, posts_data, product_data, show_data
 from web import keys
 from web.identity import actor_of, allow, room_of
+from web.pages.data import duty_data, post_data, product_data, show_data
 from web.templating import render, sign_in_url
 
 
@@ -88,7 +88,7 @@ def _data(request: web.Request, scene: Scene, actor: Actor) -> dict[str, Any]:
         "pinned": product_data(scene.pinned) if scene.pinned else None,
         "viewers": scene.viewers,
         "duty": duty_data(list(scene.duty)),
-        "posts": posts_data(list(scene.posts), actor),
+        "posts": [post_data(post, actor.id) for post in scene.posts],
         "may_post": may(actor, Permission.POST, room),
         "ask": request.query.get("ask") == "1",
         "whep_url": f"/whep/{room}",
