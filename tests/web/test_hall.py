@@ -149,13 +149,13 @@ async def test_live_rooms_can_be_had_as_json(guest: Visitor, on_air: None) -> No
     assert rooms[0]["product"]["price_from"] == "12.50"
 
 
-def test_an_address_carries_only_what_is_asked_for() -> None:
+async def test_an_address_carries_only_what_is_asked_for() -> None:
     filters = Filters(text="lamp", hall=3, page=4)
     assert filters.address() == "/?q=lamp&hall=3"
     assert filters.address(page=5) == "/?q=lamp&hall=3&page=5"
     assert filters.address(hall=None, text="") == "/"
 
 
-def test_a_filter_is_bounded() -> None:
+async def test_a_filter_is_bounded() -> None:
     filters = read_filters({"q": "x" * 5000, "country": "y" * 5000, "page": "1000000", "hall": "12345678"})
     assert (len(filters.text), len(filters.country), filters.page, filters.hall) == (80, 60, 1, None)
