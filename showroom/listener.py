@@ -32,6 +32,7 @@ def _refusal(http: HttpSettings, error: OSError) -> Conflict:
     where = f"{http.host}:{http.port}"
     if error.errno == errno.EADDRINUSE:
         return Conflict(
-            f"port {http.port} is in use: stop what listens on {where}, or choose another with SHOWROOM_HTTP_PORT"
+            f"port {http.port} is in use: stop what listens on {where},"
+            " or choose another with SHOWROOM_HTTP_PORT"
         )
     return Conflict(f"cannot listen on {where}: {error.strerror}; see http.host and http.port")

@@ -1,0 +1,191 @@
+"""The assembly: builds every part of the fair from the settings and opens them in order.
+
+This is the only place that knows all parts. They are closed in the opposite order: first nobody comes in any
+more and the sockets are told, then the sessions and tasks end, then the stores close, the embedded one last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from dataclasses import dataclass, replace
+from socket import socket
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
+
+from config.counters import Counters
+from config.errors import Conflict
+from config.settings import Settings
+from media.relay import Relay
+from media.thumbnails import Thumbnailer
+from rooms.fair.accounts import Accounts
+from rooms.fair.companies import Companies
+from rooms.fair.database import Database
+from rooms.fair.products import Products
+from rooms.fair.shows_log import ShowLog
+from rooms.fair.stream_keys import StreamKeys
+from rooms.live.audience import Audience
+from rooms.live.chat import Chat
+from rooms.live.duty import Duty
+from rooms.live.redis_store import connect
+from rooms.live.shows import Shows
+from rooms.negotiation.calls import Calls
+from rooms.negotiation.outcomes import Outcomes
+from showroom import data_folder, lifecycle, listener
+from showroom.embedded import EmbeddedValkey
+from signaling.bearers import Bearers
+from signaling.hall import RoomParts
+from signaling.herald import Herald
+from signaling.sockets import Sockets
+from signaling.stage import Stage
+from signaling.tickets import Tickets
+from signaling.views import Views
+from signaling.whep import Whep
+from signaling.whip import Whip
+from web.app import KEEPALIVE_SECONDS, Parts, build_app
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 2.0
+"""How long requests that are being answered may take once the fair closes."""
+WAITING_CONNECTIONS = 1024
+"""Connections the kernel keeps for us while the loop is busy: a whole audience may come back at once."""
+
+CLOCK = time.time
+"""Unix seconds, as every part gets them."""
+
+Preparation = Callable[[Parts], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fair:
+    """An open fair: its parts, and where it listens."""
+
+    parts: Parts
+    base_url: str
+    ice_port: int
+
+
+@asynccontextmanager
+async def open_fair(settings: Settings, prepare: Preparation | None = None) -> AsyncIterator[Fair]:
+    """Open the fair that `settings` describe until the block ends; `prepare` runs before the doors open.
+
+    Raises `Invalid` for settings this machine cannot fulfil, `Conflict` for a port or folder that is taken,
+    `Busy` when a store does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        door = stack.enter_context(closing(listener.bind(settings.http)))
+        settings = data_folder.prepare(_with_port(settings, door))
+        stack.enter_context(data_folder.held(settings.data.folder))
+        parts = await _build(settings, stack)
+        if prepare:
+            await prepare(parts)
+        await _open_doors(parts, door, stack)
+        await stack.enter_async_context(_background(lifecycle.beat(parts.counters.loop_lag_seconds)))
+        yield Fair(parts, settings.public_url, parts.relay.port)
+        log.info("the fair closes")
+
+
+async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
+    """Build all parts, opening the stores and the media port; `stack` closes what was opened."""
+    redis = await _open_redis(settings, stack)
+    database = await _open_database(settings, stack)
+    counters = Counters(CollectorRegistry())
+    companies, products = Companies(database), Products(database)
+    stream_keys = StreamKeys(database, CLOCK)
+    shows, audience = Shows(redis, CLOCK, settings.shows.grace_seconds), Audience(redis, CLOCK)
+    duty, chat = Duty(redis, CLOCK), Chat(redis, CLOCK, settings)
+    tickets = Tickets(settings.secrets.key, CLOCK)
+
+    views = Views(companies, products, shows, audience, duty, CLOCK)
+    herald = Herald(views, duty, counters)
+    calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
+    relay = await _open_relay(settings, counters, stack)
+    stage = Stage(
+        relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
+        _open_thumbnailer(stack), settings.shows, herald,
+    )
+    stack.push_async_callback(stage.close)
+    await stage.start()
+    rooms = RoomParts(views, herald, shows, audience, duty, chat, calls)
+    return Parts(
+        settings=settings, database=database, redis=redis, counters=counters,
+        accounts=Accounts(database, CLOCK, settings.accounts.session_hours), companies=companies,
+        products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
+        calls=calls, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage,
+        whip=Whip(stage), whep=Whep(stage),
+        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters),
+    )
+
+
+async def _open_relay(settings: Settings, counters: Counters, stack: AsyncExitStack) -> Relay:
+    relay = Relay(settings.ice, settings.media, counters)
+    try:
+        await relay.start()
+    except OSError as error:
+        raise Conflict(
+            f"cannot open UDP port {settings.ice.port} on {settings.ice.host}: {error.strerror or error};"
+            " choose others with SHOWROOM_ICE_PORT and SHOWROOM_ICE_HOST"
+        ) from None
+    stack.push_async_callback(relay.close)
+    return relay
+
+
+def _open_thumbnailer(stack: AsyncExitStack) -> Thumbnailer:
+    thumbnailer = Thumbnailer()
+    stack.push_async_callback(thumbnailer.close)
+    return thumbnailer
+
+
+async def _open_redis(settings: Settings, stack: AsyncExitStack) -> Redis:
+    url = settings.redis.url
+    if not url:
+        valkey = EmbeddedValkey(settings.data.folder / "valkey")
+        url = await valkey.start()
+        stack.push_async_callback(valkey.stop)
+    redis = connect(url, settings.redis.timeout_seconds)
+    stack.push_async_callback(redis.aclose)
+    await redis.ping()
+    return redis
+
+
+async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
+    database = Database(settings.database.url)
+    stack.push_async_callback(database.close)
+    await database.migrate()
+    return database
+
+
+async def _open_doors(parts: Parts, door: socket, stack: AsyncExitStack) -> None:
+    """Take requests; once the block ends take no new ones, tell the sockets, then end what is running."""
+    runner = web.AppRunner(
+        build_app(parts), handle_signals=False, access_log=None,
+        keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=ANSWER_SECONDS,
+    )
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    stack.push_async_callback(parts.sockets.close)
+    site = web.SockSite(runner, door, backlog=WAITING_CONNECTIONS)
+    await site.start()
+    stack.push_async_callback(site.stop)
+
+
+def _with_port(settings: Settings, door: socket) -> Settings:
+    """Return the settings with the port that port 0 became."""
+    return replace(settings, http=replace(settings.http, port=door.getsockname()[1]))
+
+
+@asynccontextmanager
+async def _background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,131 @@
+"""The `showroom` command: reads the command line and the settings, and prints for people.
+
+Exit codes: 0 done, 1 it could not be done (the message says why), 2 the command line or a setting is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from config.errors import FairError, Invalid
+from config.logs import set_up_logging
+from config.settings import Settings, load_settings
+from showroom import errands, lifecycle, serving
+from showroom.effective import as_toml
+
+OK, FAILED, MISUSED = 0, 1, 2
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["bench"]:
+        return _bench(words[1:])
+    arguments = _parser().parse_args(words)
+    command: Command = arguments.command
+    try:
+        return command(arguments)
+    except FairError as error:
+        print(f"showroom: {error.message}", file=sys.stderr)
+        return MISUSED if isinstance(error, Invalid) else FAILED
+    except KeyboardInterrupt:
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="showroom", description="A trade fair of live rooms, held on the web.",
+        epilog="Every setting stands in config/defaults.toml; SHOWROOM_<SECTION>_<KEY> goes over it.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    serve = _add(commands, "serve", _serve, "open the fair and serve it until a signal ends it")
+    demo = _add(commands, "demo", _demo, "open a demo fair with companies, accounts and shows on the air")
+    demo.add_argument("--no-shows", action="store_true", help="put no room on the air")
+    demo.add_argument("--small", action="store_true", help="three companies instead of twenty-four")
+    check = _add(commands, "check-config", _check_config, "print the settings in force, or what is wrong with them")
+    account = _add(commands, "add-account", _add_account, "add an account; the password is asked for")
+    account.add_argument("--role", required=True, choices=("buyer", "staff", "organiser"))
+    account.add_argument("--email", required=True, help="what the person signs in with")
+    account.add_argument("--name", required=True, help="shown to others")
+    account.add_argument("--room", default="", help="the room of the company (staff only)")
+    account.add_argument("--company", default="", help="shown to others; of staff, their room says it")
+    account.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    key = _add(commands, "stream-key", _stream_key, "make a fresh stream key of a room and print it")
+    key.add_argument("room", metavar="ROOM", help="as in the address of the room: /rooms/ROOM")
+    for command in (serve, demo, check, account, key):
+        command.add_argument("--config", type=Path, metavar="FILE", help="a TOML file over the defaults")
+    commands.add_parser("bench", help="measure the relay with many viewers: showroom bench --help", add_help=False)
+    return parser
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, command: Command, meaning: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=meaning, description=f"{meaning[0].upper()}{meaning[1:]}.")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    set_up_logging(settings.log)
+    return lifecycle.run(lambda ending: serving.serve(settings, ending))
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments, SHOWROOM_LOG_FORMAT="text", SHOWROOM_LOG_LEVEL="warning")
+    set_up_logging(settings.log)
+    from showroom.demonstration import Demonstration  # draws and encodes: nothing that serving should load
+
+    demo = Demonstration(shows=not arguments.no_shows, small=arguments.small, say=_say)
+    return lifecycle.run(lambda ending: serving.serve(settings, ending, demo))
+
+
+def _bench(words: list[str]) -> int:
+    from showroom.load import bench  # a client, of which the server needs nothing
+
+    return bench.main(words)
+
+
+def _check_config(arguments: argparse.Namespace) -> int:
+    _say(as_toml(_settings(arguments)))
+    return OK
+
+
+def _add_account(arguments: argparse.Namespace) -> int:
+    account = errands.NewAccount(
+        arguments.role, arguments.email, arguments.name, arguments.room, arguments.company, _password(arguments)
+    )
+    _say(asyncio.run(errands.add_account(_settings(arguments), account)))
+    return OK
+
+
+def _stream_key(arguments: argparse.Namespace) -> int:
+    _say(asyncio.run(errands.stream_key(_settings(arguments), arguments.room)))
+    return OK
+
+
+def _settings(arguments: argparse.Namespace, **defaults: str) -> Settings:
+    return load_settings(arguments.config, {**defaults, **os.environ})
+
+
+def _password(arguments: argparse.Namespace) -> str:
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != password:
+        raise Invalid("the two passwords differ")
+    return password
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
