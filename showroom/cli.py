@@ -51,19 +51,19 @@ def _parser() -> argparse.ArgumentParser:
     demo = _add(commands, "demo", _demo, "open a demo fair with companies, accounts and shows on the air")
     demo.add_argument("--no-shows", action="store_true", help="put no room on the air")
     demo.add_argument("--small", action="store_true", help="three companies instead of twenty-four")
-    check = _add(commands, "check-config", _check_config, "print the settings in force, or what is wrong with them")
+    check = _add(commands, "check-config", _check_config, "print the settings in force, or what is wrong")
     account = _add(commands, "add-account", _add_account, "add an account; the password is asked for")
     account.add_argument("--role", required=True, choices=("buyer", "staff", "organiser"))
     account.add_argument("--email", required=True, help="what the person signs in with")
     account.add_argument("--name", required=True, help="shown to others")
     account.add_argument("--room", default="", help="the room of the company (staff only)")
     account.add_argument("--company", default="", help="shown to others; of staff, their room says it")
-    account.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    account.add_argument("--password-stdin", action="store_true", help="read it from standard input")
     key = _add(commands, "stream-key", _stream_key, "make a fresh stream key of a room and print it")
     key.add_argument("room", metavar="ROOM", help="as in the address of the room: /rooms/ROOM")
     for command in (serve, demo, check, account, key):
         command.add_argument("--config", type=Path, metavar="FILE", help="a TOML file over the defaults")
-    commands.add_parser("bench", help="measure the relay with many viewers: showroom bench --help", add_help=False)
+    commands.add_parser("bench", help="measure the relay with many viewers; see showroom bench --help")
     return parser
 
 
@@ -102,10 +102,9 @@ def _check_config(arguments: argparse.Namespace) -> int:
 
 
 def _add_account(arguments: argparse.Namespace) -> int:
-    account = errands.NewAccount(
-        arguments.role, arguments.email, arguments.name, arguments.room, arguments.company, _password(arguments)
-    )
-    _say(asyncio.run(errands.add_account(_settings(arguments), account)))
+    said = arguments
+    new = errands.NewAccount(said.role, said.email, said.name, said.room, said.company, _password(said))
+    _say(asyncio.run(errands.add_account(_settings(arguments), new)))
     return OK
 
 

@@ -14,7 +14,7 @@ from web.app import Parts
 log = logging.getLogger(__name__)
 
 
-class Show(Protocol):
+class Programme(Protocol):
     """What goes on around a fair that is served; the demo."""
 
     async def furnish(self, parts: Parts) -> None:
@@ -24,12 +24,12 @@ class Show(Protocol):
         """Run beside the open fair."""
 
 
-async def serve(settings: Settings, ending: asyncio.Event, demo: Show | None = None) -> int:
+async def serve(settings: Settings, ending: asyncio.Event, programme: Programme | None = None) -> int:
     """Serve until `ending` is set and return the exit code; what could not be opened raises a `FairError`."""
-    async with open_fair(settings, demo and demo.furnish) as fair:
+    async with open_fair(settings, programme.furnish if programme else None) as fair:
         log.info("the fair is open", extra={"url": fair.base_url, "ice_port": fair.ice_port})
-        if demo:
-            async with demo.on_the_air(fair):
+        if programme:
+            async with programme.on_the_air(fair):
                 await ending.wait()
         else:
             await ending.wait()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from showroom.demo import accounts
+from showroom.demo.catalogue import load_catalogue
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
@@ -49,8 +49,9 @@ class RunningServer:
 
     def staff(self, company: int, member: int = 0) -> StaffAccount:
         """Return the account of the `member`-th member of staff of the `company`-th demo company."""
-        account = accounts.staff_of(company)[member]
-        return StaffAccount(account.room, account.email, account.password)
+        room = load_catalogue().exhibitors[company].room
+        local = room if member == 0 else f"{room}-{member + 1}"
+        return StaffAccount(room, f"{local}@fair.example", "walk the hall 2026")
 
     def stream_key(self, room: str) -> str:
         """Make a fresh stream key of a room; earlier ones stop working."""
