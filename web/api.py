@@ -84,7 +84,7 @@ def _purpose(fields: dict[str, Any]) -> Purpose:
 
 
 def _text(fields: dict[str, Any], name: str) -> str:
-    value = fields.get(name) or ""
+    value = "" if fields.get(name) is None else fields[name]
     if not isinstance(value, str) or len(value) > LONGEST_ID:
         raise Invalid(gettext("Rooms and calls are named by short texts."), code="malformed")
     return value

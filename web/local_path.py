@@ -1,9 +1,11 @@
-"""Where to go after a form: only ever to a page of ours."""
+"""Where to go next: only ever to a page of ours."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit
+
+from aiohttp import web
 
 _LOCAL = re.compile(r"^/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,1000}$")
 
@@ -20,3 +22,8 @@ def local_path(text: str, otherwise: str = "/") -> str:
     except ValueError:
         return otherwise
     return text if not parts.scheme and not parts.netloc else otherwise
+
+
+def see_other(path: str) -> web.Response:
+    """Return the answer that leads a browser on to `path`."""
+    return web.Response(status=303, headers={"Location": path})

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from config.errors import Busy, Conflict, Denied, FairError, Invalid, Missing
 from web.i18n import gettext, mark
+from web.local_path import see_other
 from web.templating import render, sign_in_url
 
 PROGRAM_PATHS = ("/api/", "/whip/", "/whep/", "/socket.io", "/healthz", "/readyz", "/metrics")
@@ -90,7 +91,7 @@ async def refusal(request: web.Request, error: FairError) -> web.StreamResponse:
     if is_for_programs(request):
         return document(status, error.code, gettext(error.message), _headers(error, status))
     if error.code == "sign_in" and request.method in ("GET", "HEAD"):
-        return web.HTTPSeeOther(sign_in_url(request.path_qs))
+        return see_other(sign_in_url(request.path_qs))
     return await page(request, status, error.message, _headers(error, status))
 
 

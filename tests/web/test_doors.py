@@ -180,7 +180,9 @@ async def test_only_sdp_comes_in_and_only_sdp_goes_out(whip: Door) -> None:
     assert (await whip.post(offer(), Content_Type="")).status == 415
     assert (await whip.post(offer(), Accept="text/html")).status == 406
     for accept in ("*/*", "application/sdp", "application/*;q=0.5, text/html"):
-        assert (await whip.post(offer(), Accept=accept)).status == 201
+        answer = await whip.post(offer(), Accept=accept)
+        assert answer.status == 201
+        await whip.delete(answer.headers["Location"])
 
 
 @pytest.mark.parametrize("path", ["/whip/lumen", "/whep/lumen", "/whip/lumen/abc", "/whep/lumen/abc"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
+
 import pytest
 
 from config.ids import AccountId
@@ -31,7 +33,7 @@ CORE = [
     "' onmouseover='alert(1)",
     "<iframe srcdoc='<script>alert(1)</script>'>",
     "<math><mtext></form><form><mglyph><style>",
-    "<b>bold</b>",
+    "<u>bold</u>",
     "&lt;script&gt;",
     "<ScRiPt>alert(1)</sCrIpT>",
     "<scr\u0000ipt>alert(1)</script>",
@@ -47,30 +49,38 @@ WRAPS = ["{}", "Lin {}", "{} Ltd", '"{}"', "<{}>", "\u202e{}", "{}\"'`", "a{}b",
 PAYLOADS = [wrap.replace("{}", text)[:80] for text in CORE for wrap in WRAPS]
 
 
+class Reader(HTMLParser):
+    """Reads a page as a browser would, and notes what only typed text could have brought in."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.foreign: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note tags and attributes that no page of ours has."""
+        names = dict(attrs)
+        if tag in FOREIGN_TAGS or (
+            tag == "script" and "src" not in names and names.get("type") != "application/json"
+        ):
+            self.foreign.append(f"<{tag}>")
+        self.foreign += [name for name in names if name.startswith("on") or name in ("style", "srcdoc")]
+        links = [names.get("href"), names.get("src"), names.get("action")]
+        self.foreign += [link for link in links if link and not link.startswith(("/", "#", "?"))]
+
+
+FOREIGN_TAGS = {"u", "i", "base", "iframe", "math", "object", "style", "template", "textarea", "works"}
+
+
+def _is_ours(script: dict[str, str | None]) -> bool:
+    return "src" in script or script.get("type") == "application/json"
+
+
 def assert_harmless(text: str) -> None:
-    """Fail when the page has a tag or attribute that only typed text could have brought."""
-    lower = text.lower()
-    for mark in (
-        "alert(1)</script>",
-        "<img src=x",
-        "<svg/onload",
-        "<iframe",
-        "<math",
-        "<b>bold",
-        "<base",
-        "<object",
-        "<meta http-equiv=refresh",
-    ):
-        assert mark not in lower, mark
-    for handler in (
-        " onerror=alert",
-        " onfocus=alert",
-        " onmouseover='alert",
-        " ontoggle=alert",
-        "href=javascript:",
-    ):
-        for at in (part for part in lower.split("<")[1:] if handler in part.partition(">")[0]):
-            raise AssertionError(at)
+    """Fail when the page has a tag, attribute or link that only typed text could have brought."""
+    reader = Reader()
+    reader.feed(text)
+    reader.close()
+    assert reader.foreign == []
 
 
 async def test_300_payloads_in_forms_come_back_as_text(guest: Visitor) -> None:

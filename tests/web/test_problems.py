@@ -10,9 +10,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_programs_get_a_problem_document(guest: Visitor) -> None:
-    answer = await guest.ask(
-        "POST", "/whip/nowhere", data=b"v=0", headers={"Content-Type": "application/sdp"}
-    )
+    answer = await guest.ask("POST", "/whip/lumen", data=b"v=0", headers={"Content-Type": "application/sdp"})
     assert answer.headers["Content-Type"].startswith("application/problem+json")
     assert answer.json.keys() == {"type", "title", "status", "detail", "code"}
     assert answer.json["status"] == answer.status == 401

@@ -10,7 +10,7 @@ from web import keys
 from web.forms import Form, field
 from web.i18n import current_language, current_locale, gettext
 from web.identity import actor_of, begin_session
-from web.local_path import local_path
+from web.local_path import local_path, see_other
 from web.problems import status_of
 from web.templating import render
 
@@ -35,7 +35,7 @@ async def show(request: web.Request) -> web.Response:
     """Show the form, or go on when the visitor is signed in already."""
     actor = await actor_of(request)
     if actor.role is not Role.GUEST:
-        raise web.HTTPSeeOther(local_path(request.query.get("next", "/")))
+        return see_other(local_path(request.query.get("next", "/")))
     return await _form(request, dict.fromkeys(FIELDS, ""), request.query.get("next", ""))
 
 
@@ -49,7 +49,7 @@ async def register(request: web.Request) -> web.StreamResponse:
     except FairError as error:
         return await _form(request, typed, next_path, error)
     request.app[keys.COUNTERS].sign_ins.labels(outcome="registered").inc()
-    response = web.Response(status=303, headers={"Location": local_path(next_path)})
+    response = see_other(local_path(next_path))
     begin_session(request, response, token)
     return response
 

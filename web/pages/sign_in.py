@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from aiohttp import web
-from rooms.fair.accounts import Account
 
 from config.errors import Denied, FairError
+from rooms.fair.accounts import Account
 from rooms.fair.policy import Role
 from web import keys
 from web.forms import field
 from web.i18n import gettext
 from web.identity import SESSION, actor_of, begin_session, end_cookie, session_token
-from web.local_path import local_path
+from web.local_path import local_path, see_other
 from web.problems import status_of
 from web.templating import render
 
@@ -20,7 +20,7 @@ async def show(request: web.Request) -> web.Response:
     """Show the form, or go on when the visitor is signed in already."""
     actor = await actor_of(request)
     if actor.role is not Role.GUEST:
-        raise web.HTTPSeeOther(local_path(request.query.get("next", "/")))
+        return see_other(local_path(request.query.get("next", "/")))
     return await _form(request, next_path=request.query.get("next", ""))
 
 
@@ -35,7 +35,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         _count(request, error.code)
         return await _form(request, email=email, next_path=next_path, error=error)
     _count(request, "in")
-    response = web.Response(status=303, headers={"Location": local_path(next_path, home_of(account))})
+    response = see_other(local_path(next_path, home_of(account)))
     begin_session(request, response, token)
     return response
 
@@ -45,7 +45,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     token = session_token(request)
     if token:
         await request.app[keys.ACCOUNTS].sign_out(token)
-    response = web.Response(status=303, headers={"Location": "/"})
+    response = see_other("/")
     end_cookie(request, response, SESSION)
     return response
 
