@@ -1,5 +1,6 @@
 """The `showroom` command: reads the command line and the settings, and prints for people.
 
+Each command loads only what it needs, so that help and mistakes are answered at once.
 Exit codes: 0 done, 1 it could not be done (the message says why), 2 the command line or a setting is wrong.
 """
 
@@ -16,7 +17,6 @@ from pathlib import Path
 from config.errors import FairError, Invalid
 from config.logs import set_up_logging
 from config.settings import Settings, load_settings
-from showroom import errands, lifecycle, serving
 from showroom.effective import as_toml
 
 OK, FAILED, MISUSED = 0, 1, 2
@@ -77,21 +77,24 @@ def _add(
 
 def _serve(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
+    from showroom import lifecycle, serving
+
     set_up_logging(settings.log)
     return lifecycle.run(lambda ending: serving.serve(settings, ending))
 
 
 def _demo(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments, SHOWROOM_LOG_FORMAT="text", SHOWROOM_LOG_LEVEL="warning")
-    set_up_logging(settings.log)
-    from showroom.demonstration import Demonstration  # draws and encodes: nothing that serving should load
+    from showroom import lifecycle, serving
+    from showroom.demonstration import Demonstration
 
+    set_up_logging(settings.log)
     demo = Demonstration(shows=not arguments.no_shows, small=arguments.small, say=_say)
     return lifecycle.run(lambda ending: serving.serve(settings, ending, demo))
 
 
 def _bench(words: list[str]) -> int:
-    from showroom.load import bench  # a client, of which the server needs nothing
+    from showroom.load import bench
 
     return bench.main(words)
 
@@ -102,14 +105,19 @@ def _check_config(arguments: argparse.Namespace) -> int:
 
 
 def _add_account(arguments: argparse.Namespace) -> int:
-    said = arguments
+    settings, said = _settings(arguments), arguments
+    from showroom import errands
+
     new = errands.NewAccount(said.role, said.email, said.name, said.room, said.company, _password(said))
-    _say(asyncio.run(errands.add_account(_settings(arguments), new)))
+    _say(asyncio.run(errands.add_account(settings, new)))
     return OK
 
 
 def _stream_key(arguments: argparse.Namespace) -> int:
-    _say(asyncio.run(errands.stream_key(_settings(arguments), arguments.room)))
+    settings = _settings(arguments)
+    from showroom import errands
+
+    _say(asyncio.run(errands.stream_key(settings, arguments.room)))
     return OK
 
 
