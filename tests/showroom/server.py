@@ -27,6 +27,7 @@ class StaffAccount:
     """What a member of staff signs in with, and the room of their company."""
 
     room: str
+    name: str
     email: str
     password: str
 
@@ -49,9 +50,10 @@ class RunningServer:
 
     def staff(self, company: int, member: int = 0) -> StaffAccount:
         """Return the account of the `member`-th member of staff of the `company`-th demo company."""
-        room = load_catalogue().exhibitors[company].room
-        local = room if member == 0 else f"{room}-{member + 1}"
-        return StaffAccount(room, f"{local}@fair.example", "walk the hall 2026")
+        e = load_catalogue().exhibitors[company]
+        local = e.room if member == 0 else f"{e.room}-{member + 1}"
+        name = f"{e.name} {'Two' if member else 'One'}"
+        return StaffAccount(e.room, name, f"{local}@fair.example", "walk the hall 2026")
 
     def stream_key(self, room: str) -> str:
         """Make a fresh stream key of a room; earlier ones stop working."""
