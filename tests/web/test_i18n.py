@@ -23,7 +23,7 @@ def ids(message: Message) -> list[str]:
 
 
 def texts(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 @pytest.mark.parametrize(("language", "domain"), ALL)

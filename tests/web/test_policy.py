@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.web.conftest import OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
-from tests.web.visitor import Visitor, visitor
+from config.ids import CallId
+from rooms.fair.policy import Actor, Role
+from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
+from tests.web.visitor import PASSWORD, Visitor, visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -24,6 +26,7 @@ PAGES = [
     ("/rooms/nobody", (GONE, GONE, GONE, GONE, GONE)),
     ("/studio/lumen", (GO, NO, OK, NO, OK)),
     ("/studio/tile", (GO, NO, NO, OK, OK)),
+    ("/studio", (GO, NO, GO, GO, NO)),
     ("/organiser", (GO, NO, NO, NO, OK)),
     ("/meeting/unknown", (GONE, GONE, GONE, GONE, GONE)),
     ("/sign-in", (OK, GO, GO, GO, GO)),
@@ -56,10 +59,10 @@ KEYS = [
 async def people(fair: OpenFair) -> AsyncIterator[dict[str, Visitor]]:
     """One browser for each kind of person."""
     emails = {
-        "buyer": PEOPLE["buyer"],
-        "staff": PEOPLE["staff"],
+        "buyer": PEOPLE[Role.BUYER],
+        "staff": PEOPLE[Role.STAFF],
         "foreign": OTHER_STAFF,
-        "organiser": PEOPLE["organiser"],
+        "organiser": PEOPLE[Role.ORGANISER],
     }
     async with (
         visitor(fair.base_url) as guest,
@@ -112,7 +115,30 @@ async def test_a_new_stream_key_works_and_the_old_one_ends(
     assert await keys.verify(company.room, new["key"])
 
 
-async def test_calls_belong_to_their_two_people(people: dict[str, Visitor], fair: OpenFair) -> None:
+async def test_a_meeting_is_open_to_its_two_people_only(people: dict[str, Visitor], fair: OpenFair) -> None:
+    call = await answered_call(fair)
+    path, wish = f"/meeting/{call}", {"purpose": "meeting", "call": call}
     async with visitor(fair.base_url) as other:
         await other.sign_in(OTHER_BUYER)
-        assert (await other.get("/meeting/unknown")).status == GONE
+        browsers = {**people, "other": other}
+        pages = {who: (await browser.get(path)).status for who, browser in browsers.items()}
+        tickets = {
+            who: (await browser.post_json("/api/tickets", wish)).status for who, browser in browsers.items()
+        }
+    allowed = {"buyer": OK, "staff": OK, "foreign": NO, "organiser": NO, "other": NO}
+    assert pages == {"guest": GO, **allowed}
+    assert tickets == {"guest": SIGN_IN, **allowed}
+
+
+async def answered_call(fair: OpenFair) -> CallId:
+    """Let the buyer ask the room `lumen` for a call, and its staff take it."""
+    buyer, staff = await actor(fair, PEOPLE[Role.BUYER]), await actor(fair, PEOPLE[Role.STAFF])
+    await fair.parts.duty.on(LUMEN, staff.id, staff.name)
+    call = await fair.parts.calls.request(buyer, LUMEN, None, None, None, "key-1")
+    return (await fair.parts.calls.accept(staff, call.id, "key-2")).id
+
+
+async def actor(fair: OpenFair, email: str) -> Actor:
+    """Return somebody as the parts know them."""
+    account, _token = await fair.parts.accounts.sign_in(email, PASSWORD)
+    return Actor(account.id, account.role, account.name, account.company, account.room)

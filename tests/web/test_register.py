@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rooms.fair.policy import Role
 from tests.web.conftest import PEOPLE
 from tests.web.visitor import PASSWORD, Visitor
 
@@ -20,7 +21,7 @@ GOOD = {
 REFUSED = [
     ({"password": "short"}, 400, "password"),
     ({"email": "no address"}, 400, "email"),
-    ({"email": PEOPLE["buyer"]}, 409, "email"),
+    ({"email": PEOPLE[Role.BUYER]}, 409, "email"),
     ({"name": "   "}, 400, "name"),
     ({"company": ""}, 400, "company"),
     ({"country": "Atlantis"}, 400, "country"),

@@ -11,10 +11,11 @@ from aiohttp import web
 from config.errors import Denied
 from config.ids import RoomId
 from rooms.fair.policy import Actor, Permission, Role, may
+from signaling.wire import duty_data, posts_data, product_data, show_data
 from web import keys
 from web.i18n import gettext
 from web.identity import actor_of, allow, room_of
-from web.pages.data import duty_data, post_data, product_data, show_data
+from web.local_path import see_other
 from web.templating import render
 
 FFMPEG_LINE = (
@@ -30,8 +31,8 @@ async def own_studio(request: web.Request) -> web.StreamResponse:
     if actor.role is Role.GUEST:
         raise Denied(gettext("Please sign in to open your studio."), code="sign_in")
     if actor.role is not Role.STAFF or actor.room is None:
-        raise Denied(gettext("Studios belong to exhibitors. Sign in with an exhibitor's account to open one."))
-    return web.HTTPSeeOther(f"/studio/{actor.room}")
+        raise Denied(gettext("Studios belong to exhibitors. Sign in with an exhibitor's account."))
+    return see_other(f"/studio/{actor.room}")
 
 
 @allow(Permission.SEE_STUDIO)
@@ -41,14 +42,15 @@ async def studio(request: web.Request) -> web.Response:
     assert room is not None  # noqa: S101 - the URL pattern has it
     app = request.app
     company = await app[keys.COMPANIES].by_room(room)
-    products, show, pinned, viewers, duty, posts, key_made_at = await asyncio.gather(
-        app[keys.PRODUCTS].of_room(room),
+    products, key_made_at = await asyncio.gather(
+        app[keys.PRODUCTS].of_room(room), app[keys.STREAM_KEYS].facts(room)
+    )
+    show, pinned, viewers, duty, posts = await asyncio.gather(
         app[keys.SHOWS].get(room),
         app[keys.SHOWS].pinned(room),
         app[keys.AUDIENCE].viewers(room),
         app[keys.DUTY].on_duty(room),
         app[keys.CHAT].tail(room),
-        app[keys.STREAM_KEYS].facts(room),
     )
     address = f"{app[keys.SETTINGS].public_url}/whip/{room}"
     data = {
@@ -59,7 +61,7 @@ async def studio(request: web.Request) -> web.Response:
         "products": [product_data(product) for product in products],
         "viewers": viewers,
         "duty": duty_data(duty),
-        "posts": [post_data(post, actor.id) for post in posts],
+        "posts": posts_data(posts, actor),
         "has_key": key_made_at is not None,
         "ffmpeg_line": FFMPEG_LINE.format(address=address),
         **_rights(actor, room),
@@ -74,7 +76,12 @@ async def studio(request: web.Request) -> web.Response:
 
 def _doors(room: RoomId, whip_address: str) -> dict[str, Any]:
     """The page publishes to its own origin, which need not be the public address."""
-    return {"room": room, "whip_url": whip_address, "publish_url": f"/whip/{room}", "whep_url": f"/whep/{room}"}
+    return {
+        "room": room,
+        "whip_url": whip_address,
+        "publish_url": f"/whip/{room}",
+        "whep_url": f"/whep/{room}",
+    }
 
 
 def _rights(actor: Actor, room: RoomId) -> dict[str, bool]:

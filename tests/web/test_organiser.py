@@ -1,0 +1,98 @@
+"""The organiser's overview counts what really happened."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from config.ids import AccountId, CallId, RoomId
+from rooms.fair.policy import Role
+from rooms.negotiation.call import Call
+from rooms.negotiation.outcomes import CallOutcome
+from rooms.negotiation.states import CallState
+from tests.web.conftest import LUMEN, PEOPLE, TILE, OpenFair
+from tests.web.visitor import Visitor, visitor
+from web.pages.organiser import Day, day_of
+
+served = pytest.mark.asyncio(loop_scope="session")
+
+
+def outcome(state: CallState, waited: float | None = None) -> CallOutcome:
+    answered_at = None if waited is None else 1000.0 + waited
+    return CallOutcome(
+        CallId("lumen.x"), LUMEN, None, None, None, "Lin", "Harbour", 1000.0, "Sam", answered_at, None, state
+    )
+
+
+def test_a_day_without_calls_has_no_median() -> None:
+    assert day_of([]) == Day(0, 0, 0, None)
+
+
+def test_a_day_counts_answers_misses_and_the_wait_in_the_middle() -> None:
+    day = [
+        outcome(CallState.ENDED, 4),
+        outcome(CallState.TALKING, 20),
+        outcome(CallState.ENDED, 6),
+        outcome(CallState.MISSED),
+        outcome(CallState.DECLINED),
+        outcome(CallState.CANCELLED),
+        outcome(CallState.RINGING),
+    ]
+    assert day_of(day) == Day(asked=7, answered=3, missed=2, median_wait=6)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def organiser(fair: OpenFair) -> AsyncIterator[Visitor]:
+    """The organiser, signed in."""
+    async with visitor(fair.base_url) as somebody:
+        await somebody.sign_in(PEOPLE[Role.ORGANISER])
+        yield somebody
+
+
+@served
+async def test_rooms_on_air_and_calls_are_the_real_ones(organiser: Visitor, fair: OpenFair) -> None:
+    before = int(number(await organiser.get("/organiser"), "calls-asked"))
+    now = time.time()
+    call = Call(
+        CallId("gone.made-by-hand"),
+        RoomId("gone"),
+        None,
+        None,
+        None,
+        AccountId("b"),
+        "Lin <u>Wei",
+        "Harbour",
+        "CN",
+        "zh",
+        CallState.RINGING,
+        now,
+        now,
+        now + 45,
+        None,
+        None,
+        (),
+        1,
+    )
+    await fair.parts.outcomes.record(call)
+    await fair.parts.outcomes.record(replace(call, state=CallState.MISSED, epoch=2))
+    await fair.parts.shows.begin(TILE, "Anchor")
+    await fair.parts.audience.set_viewers(TILE, "far node", 7)
+    page = await organiser.get("/organiser")
+    await fair.parts.shows.end(TILE)
+    await fair.parts.audience.set_viewers(TILE, "far node", 0)
+    assert int(number(page, "calls-asked")) == before + 1
+    assert int(number(page, "rooms-on-air")) >= 1
+    assert 'href="/rooms/tile"' in page.text
+    assert "Lin &lt;u&gt;Wei" in page.text
+    assert ">Missed</span>" in page.text
+
+
+def number(page: object, name: str) -> str:
+    found = re.search(rf'id="{name}">([^<]*)<', getattr(page, "text", ""))
+    assert found
+    return found[1]
