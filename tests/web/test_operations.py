@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.web.visitor import Visitor
+from showroom.app import open_fair
+from showroom.embedded import EmbeddedValkey
+from tests.web.conftest import settings_for
+from tests.web.visitor import Visitor, visitor
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+served = pytest.mark.asyncio(loop_scope="session")
 
 
+@served
 async def test_a_whole_fair_is_ready(guest: Visitor) -> None:
     assert (await guest.get("/healthz")).json == {"alive": True}
     answer = await guest.get("/readyz")
     assert (answer.status, answer.json) == (200, {"ready": True, "reasons": []})
 
 
+@served
 async def test_metrics_name_routes_and_never_people(guest: Visitor) -> None:
     await guest.get("/rooms/lumen?token=planted-secret")
     answer = await guest.get("/metrics")
@@ -24,9 +31,30 @@ async def test_metrics_name_routes_and_never_people(guest: Visitor) -> None:
     assert "@" not in answer.text
 
 
+@served
 async def test_addresses_that_are_none_share_one_label(guest: Visitor) -> None:
     for number in range(5):
         await guest.get(f"/made-up-{number}")
     text = (await guest.get("/metrics")).text
     assert "made-up" not in text
     assert 'route="none"' in text
+
+
+async def test_a_fair_whose_store_is_away_lives_and_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "valkey"
+    folder.mkdir()
+    valkey = EmbeddedValkey(folder)
+    settings = settings_for(tmp_path / "data", await valkey.start(), REDIS_TIMEOUT_SECONDS="0.5")
+    async with open_fair(settings) as fair, visitor(fair.base_url) as somebody:
+        await valkey.stop()
+        ready = await somebody.get("/readyz")
+        assert (ready.status, ready.json["ready"]) == (503, False)
+        assert ready.json["reasons"] == ["the Redis store does not answer"]
+        assert (await somebody.get("/healthz")).status == 200
+        assert (await somebody.get("/sign-in")).status == 200
+        page = await somebody.get("/")
+        assert page.status == 503
+        assert int(page.headers["Retry-After"]) > 0
+        assert page.headers["Content-Type"].startswith("text/html")
+        document = await somebody.get("/api/hall")
+        assert (document.status, document.json["code"]) == (503, "store_away")

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from config.ids import CallId
+from config.ids import CallId, RoomId
 from rooms.fair.policy import Actor, Role
 from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
 from tests.web.visitor import PASSWORD, Visitor, visitor
@@ -91,11 +91,15 @@ async def test_tickets(people: dict[str, Visitor], wish: dict[str, str], statuse
 
 
 @pytest.mark.parametrize(("room", "statuses"), KEYS)
-async def test_stream_keys(people: dict[str, Visitor], room: str, statuses: tuple[int, ...]) -> None:
+async def test_stream_keys(
+    people: dict[str, Visitor], fair: OpenFair, room: str, statuses: tuple[int, ...]
+) -> None:
     for who, status in zip(WHO, statuses, strict=True):
         answer = await people[who].post_json(f"/api/rooms/{room}/stream-key", {})
         assert answer.status == status, who
         assert ("key" in answer.json) == (status == OK)
+        if status == OK:
+            fair.keys[RoomId(room)] = answer.json["key"]
 
 
 async def test_a_guest_is_led_to_sign_in_and_back(people: dict[str, Visitor]) -> None:
@@ -111,6 +115,7 @@ async def test_a_new_stream_key_works_and_the_old_one_ends(
     old = (await people["staff"].post_json("/api/rooms/lumen/stream-key", {})).json
     new = (await people["staff"].post_json("/api/rooms/lumen/stream-key", {})).json
     assert new["whip_url"] == f"{fair.base_url}/whip/lumen"
+    fair.keys[LUMEN] = new["key"]
     assert not await keys.verify(company.room, old["key"])
     assert await keys.verify(company.room, new["key"])
 
