@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -35,11 +36,21 @@ async def redis(valkey_url: str) -> AsyncIterator[Redis]:
     await client.aclose()
 
 
-@pytest_asyncio.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """A SQLite database in a file of its own, migrated to the newest version."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'fair.sqlite3'}")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite file at the newest version, to be copied."""
+    path = tmp_path_factory.mktemp("database") / "fair.sqlite3"
+    database = Database(f"sqlite+aiosqlite:///{path}")
     await database.migrate()
+    await database.close()
+    return path
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Database]:
+    """A SQLite database in a file of its own, migrated to the newest version."""
+    path = shutil.copy(migrated_file, tmp_path / "fair.sqlite3")
+    database = Database(f"sqlite+aiosqlite:///{path}")
     yield database
     await database.close()
 

@@ -98,12 +98,17 @@ def deadlines(room: RoomId) -> str:
 
 
 def calls_of(account: AccountId) -> str:
-    """Sorted set: calls somebody may be in, by when this entry is worth nothing."""
+    """Sorted set: open calls somebody may be in, by when they were asked for."""
     return f"calls_of:{{{account}}}"
 
 
+def asked_rooms(account: AccountId) -> str:
+    """Sorted set: rooms where a buyer's call rings, by when it can ring no more."""
+    return f"asked_rooms:{{{account}}}"
+
+
 def call_tries(account: AccountId) -> str:
-    """Sorted set: calls a buyer asked for within the last minute, by when."""
+    """Sorted set: the requests of a buyer within the last minute, each a room and a request key, by when."""
     return f"call_tries:{{{account}}}"
 
 

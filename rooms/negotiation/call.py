@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId
 from rooms.negotiation.states import CallState
@@ -63,56 +62,18 @@ class Record:
 
 
 def fields_of(record: Record) -> dict[str, str]:
-    """Return a record as the texts of a Redis hash; None is an empty text."""
-    call = record.call
-    values: dict[str, Any] = {name: getattr(call, name) for name in Call.__slots__}
-    values |= {
-        "passed": json.dumps(call.passed),
-        "gone_until": record.gone_until,
-        "buyer_holder": record.buyer_seat.holder,
-        "buyer_kept_until": record.buyer_seat.kept_until,
-        "staff_holder": record.staff_seat.holder,
-        "staff_kept_until": record.staff_seat.kept_until,
-        "turned": record.turned,
-        "settled": record.settled,
-    }
-    return {name: "" if value is None else str(value) for name, value in values.items()}
+    """Return a record as the fields of a Redis hash: what scripts compare, and all of it as JSON."""
+    facts = json.dumps(asdict(record), ensure_ascii=False)
+    return {"state": record.call.state, "epoch": str(record.call.epoch), "facts": facts}
 
 
 def record_from(fields: dict[str, str]) -> Record:
-    """Return the record that `fields_of` wrote."""
-    return Record(
-        call=_call(fields),
-        gone_until=_seconds(fields["gone_until"]),
-        buyer_seat=Seat(fields["buyer_holder"], _seconds(fields["buyer_kept_until"])),
-        staff_seat=Seat(fields["staff_holder"], _seconds(fields["staff_kept_until"])),
-        turned=int(fields["turned"]),
-        settled=int(fields["settled"]),
-    )
-
-
-def _call(fields: dict[str, str]) -> Call:
-    return Call(
-        id=CallId(fields["id"]),
-        room=RoomId(fields["room"]),
-        show=ShowId(fields["show"]) if fields["show"] else None,
-        show_second=_seconds(fields["show_second"]),
-        product=ProductId(fields["product"]) if fields["product"] else None,
-        buyer=AccountId(fields["buyer"]),
-        buyer_name=fields["buyer_name"],
-        buyer_company=fields["buyer_company"],
-        buyer_country=fields["buyer_country"],
-        buyer_language=fields["buyer_language"],
-        state=CallState(fields["state"]),
-        since=float(fields["since"]),
-        requested_at=float(fields["requested_at"]),
-        rings_until=float(fields["rings_until"]),
-        answered_by=AccountId(fields["answered_by"]) if fields["answered_by"] else None,
-        answered_by_name=fields["answered_by_name"] or None,
-        passed=tuple(AccountId(account) for account in json.loads(fields["passed"])),
-        epoch=int(fields["epoch"]),
-    )
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if text else None
+    """Return the record that `fields_of` wrote, at the epoch a script gave it since."""
+    facts = json.loads(fields["facts"])
+    call = facts["call"] | {
+        "state": CallState(fields["state"]),
+        "epoch": int(fields["epoch"]),
+        "passed": tuple(facts["call"]["passed"]),
+    }
+    seats = {name: Seat(**facts[name]) for name in ("buyer_seat", "staff_seat")}
+    return Record(**facts | seats | {"call": Call(**call)})

@@ -11,12 +11,13 @@ from config.ids import AccountId, CallId, RoomId
 from rooms.live import keys, reading
 from rooms.live.scripts import Scripts
 from rooms.live.shows import LUA as LIVE_LUA
-from rooms.negotiation.call import Record, fields_of, record_from
-from rooms.negotiation.rules import deadline, is_open
+from rooms.negotiation.call import Call, Record, fields_of, record_from
+from rooms.negotiation.rules import SETTLE_SECONDS, deadline, is_open
+from rooms.negotiation.states import CallState
 
 LUA = Path(__file__).parent / "lua"
 KEEP_SECONDS = 24 * 3600
-OPEN_LIMIT = 3
+ROOMS_LIMIT = 3
 TRIES_LIMIT = 10
 TRIES_SECONDS = 60
 SWEEP_LIMIT = 100
@@ -56,7 +57,7 @@ class CallStore:
     async def swap(self, before: Record, after: Record, request_id: str) -> int | None:
         """Replace `before` by `after`; return the new epoch, or None when it is not `before` any more."""
         call, next_look = after.call, deadline(after)
-        if next_look is not None:
+        if next_look is not None and deadline(before) is None:
             await self._redis.zadd(keys.CALL_ROOMS, {call.room: self._clock()})
         names = [
             keys.call(call.id), keys.call_requests(call.id), keys.ringing(call.room, call.buyer),
@@ -88,25 +89,29 @@ class CallStore:
         ringing = await reading.text(self._redis, keys.ringing(room, buyer))
         return CallId(ringing) if ringing else None
 
-    async def reserve(self, buyer: AccountId, call_id: CallId, until: float) -> str:
-        """Take one of a buyer's places for open calls: `ok`, `open` (all taken) or `tries` (too many)."""
-        names = [keys.calls_of(buyer), keys.call_tries(buyer)]
-        limits = (OPEN_LIMIT, TRIES_LIMIT, TRIES_SECONDS)
-        return str(await self._scripts.run("reserve_call", names, call_id, self._clock(), until, *limits))
+    async def reserve(self, call: Call, request_key: str) -> bool:
+        """Take one of the places a buyer has for ringing calls; False when there is none."""
+        names = [keys.asked_rooms(call.buyer), keys.call_tries(call.buyer)]
+        given = (call.room, request_key, self._clock(), _free_again(call))
+        return bool(
+            await self._scripts.run("reserve_call", names, *given, ROOMS_LIMIT, TRIES_LIMIT, TRIES_SECONDS)
+        )
 
-    async def note(self, account: AccountId, call_id: CallId, until: float) -> None:
-        """Note that somebody is in a call, at the longest until then."""
-        await self._redis.zadd(keys.calls_of(account), {call_id: until})
-
-    async def drop(self, account: AccountId, call_id: CallId) -> None:
-        """Take that note away."""
-        await self._redis.zrem(keys.calls_of(account), call_id)
+    async def note_parties(self, call: Call) -> None:
+        """Note who is in the call or was; a note is checked against the call when it is read."""
+        if call.state is not CallState.RINGING:
+            await self._release(call)
+        for account in (call.buyer, call.answered_by):
+            if account is not None and is_open(call):
+                await self._redis.zadd(keys.calls_of(account), {call.id: call.requested_at})
+            elif account is not None:
+                await self._redis.zrem(keys.calls_of(account), call.id)
 
     async def of(self, account: AccountId) -> list[Record]:
-        """Return the open calls of somebody, the newest first; notes of calls that are over are dropped."""
+        """Return the open calls of somebody, the newest first; notes of all others are dropped."""
         noted = [CallId(call_id) for call_id in await reading.members(self._redis, keys.calls_of(account))]
         found = {record.call.id: record for record in await self.read_all(noted)}
-        over = [call_id for call_id in found if not is_open(found[call_id].call)]
+        over = [call_id for call_id in noted if call_id not in found or not is_open(found[call_id].call)]
         if over:
             await self._redis.zrem(keys.calls_of(account), *over)
         records = [record for record in found.values() if is_open(record.call)]
@@ -142,6 +147,15 @@ class CallStore:
         """Note that all open calls are in the store."""
         await self._redis.set(keys.CALLS_KEPT, "1")
 
+    async def _release(self, call: Call) -> None:
+        """Give the buyer's place back, unless a newer call in the room has taken it."""
+        await self._hints.run("forget_hint", [keys.asked_rooms(call.buyer)], call.room, _free_again(call))
+
 
 def _flat(record: Record) -> list[str]:
     return [part for pair in fields_of(record).items() for part in pair]
+
+
+def _free_again(call: Call) -> float:
+    """Return when the buyer's place is free even if nobody gives it back."""
+    return call.rings_until + SETTLE_SECONDS

@@ -54,11 +54,11 @@ class Calls:
         _check_key(request_key)
         if show_second is not None and not (math.isfinite(show_second) and show_second >= 0):
             raise Invalid("The second of the show is a number from 0 up.", code="malformed")
-        known = await self._store.asked_before(room, actor.id, request_key)
-        if known is None:
-            record = self._new_record(actor, room, show, show_second, product)
-            known = await self._add(record, request_key)
-        return (await self._changes.settle(await self._changes.read(known))).call
+        record = self._new_record(actor, room, show, show_second, product)
+        if await self._store.asked_before(room, actor.id, request_key) is None:
+            await self._check_limits(record.call, request_key)
+        call_id = await self._store.add(record, request_key)
+        return (await self._changes.settle(await self._changes.read(call_id))).call
 
     async def accept(self, actor: Actor, call_id: CallId, request_key: str) -> Call:
         """Win the call, confirmed in SQL when this returns; `Conflict` (`already_taken`) names who did."""
@@ -167,24 +167,10 @@ class Calls:
         )
         return Record(call, turned=1)
 
-    async def _add(self, record: Record, request_key: str) -> CallId:
-        """Let the call ring within the buyer's limits; another one that was faster is returned instead."""
-        call = record.call
+    async def _check_limits(self, call: Call, request_key: str) -> None:
         if not await self._duty.on_duty(call.room):
             raise Conflict("Nobody is on duty here at the moment.", code="nobody_on_duty")
-        await self._reserve(call)
-        known = await self._store.add(record, request_key)
-        if known != call.id:
-            await self._store.drop(call.buyer, call.id)
-        return known
-
-    async def _reserve(self, call: Call) -> None:
-        until = call.rings_until + rules.SETTLE_SECONDS
-        answer = await self._store.reserve(call.buyer, call.id, until)
-        if answer == "open":
-            await self._store.of(call.buyer)  # drops what is over but was still noted
-            answer = await self._store.reserve(call.buyer, call.id, until)
-        if answer != "ok":
+        if not await self._store.reserve(call, request_key):
             message = "You have asked for many calls; wait for an answer to one of them."
             raise Busy(message, code="too_many_requests", retry_after_seconds=15)
 

@@ -19,10 +19,8 @@ from rooms.negotiation.call import Call, Record
 from rooms.negotiation.call_store import CallStore
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.restoring import Restoring
-from rooms.negotiation.states import CallState
 
 ATTEMPTS = 40
-TALK_SECONDS = 12 * 3600
 CALL_ID = re.compile(r"[a-z0-9-]{1,63}\.[A-Za-z0-9_-]{22}")
 
 Rule = Callable[[Record], Record]
@@ -58,7 +56,7 @@ class Changes:
                 return record
             verdict = await self._outcomes.record(record.call)
             after = rules.settle(record, verdict.state, verdict.answered_by, verdict.answered_by_name)
-            await self._note_parties(after.call)
+            await self._store.note_parties(after.call)
             epoch = await self._store.swap(record, after, new_id())
             if epoch is not None:
                 settled = rules.at_epoch(after, epoch)
@@ -102,13 +100,3 @@ class Changes:
                 return rules.at_epoch(after, epoch), True
             record = await self.read(record.call.id)
         raise Busy("Too much happens to this call at once; try again.", code="busy")
-
-    async def _note_parties(self, call: Call) -> None:
-        """Keep the notes of who is in which call; they are checked against the call when read."""
-        for account in (call.buyer, call.answered_by):
-            if account is None or call.state is CallState.RINGING:
-                continue
-            if rules.is_open(call):
-                await self._store.note(account, call.id, call.since + TALK_SECONDS)
-            else:
-                await self._store.drop(account, call.id)

@@ -35,7 +35,7 @@ class Restoring:
             return None
         if not is_open(call):
             return _record(call, self._clock())
-        await self._store.restore(_record(call, self._clock()))
+        await self._restore(call)
         return await self._store.read(call_id)
 
     async def restore_if_lost(self) -> None:
@@ -44,9 +44,13 @@ class Restoring:
             return
         calls = await self._outcomes.open_since(self._clock() - LOOK_BACK_SECONDS)
         for call in calls:
-            await self._store.restore(_record(call, self._clock()))
+            await self._restore(call)
         await self._store.remember()
         log.info("calls restored", extra={"calls": len(calls)})
+
+    async def _restore(self, call: Call) -> None:
+        await self._store.restore(_record(call, self._clock()))
+        await self._store.note_parties(call)
 
 
 def _record(call: Call, now: float) -> Record:

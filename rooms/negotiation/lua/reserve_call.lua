@@ -1,19 +1,20 @@
--- reserve_call: give a buyer one more open call, within the limits over all rooms.
--- KEYS 1 calls of the buyer (sorted set)  2 tries of the buyer (sorted set)
--- ARGV 1 call id  2 now  3 when the place is free again  4 open calls allowed  5 tries allowed  6 within seconds
--- returns "ok", "open" when too many are open, "tries" when too many were asked for
-redis.call("ZREMRANGEBYSCORE", KEYS[1], "-inf", ARGV[2])
-redis.call("ZREMRANGEBYSCORE", KEYS[2], "-inf", tonumber(ARGV[2]) - tonumber(ARGV[6]))
-if redis.call("ZSCORE", KEYS[1], ARGV[1]) then
-  return "ok"
+-- reserve_call: let a buyer ask for a call in one more room, within the limits over all rooms.
+-- KEYS 1 rooms where the buyer's calls ring (sorted set)  2 tries of the buyer (sorted set)
+-- ARGV 1 room  2 request key  3 now  4 when the place is free again  5 rooms allowed  6 tries allowed
+-- ARGV 7 seconds a try counts
+-- returns 1 when the buyer may, also when the request comes again; 0 when a limit is reached
+redis.call("ZREMRANGEBYSCORE", KEYS[1], "-inf", ARGV[3])
+redis.call("ZREMRANGEBYSCORE", KEYS[2], "-inf", tonumber(ARGV[3]) - tonumber(ARGV[7]))
+local try = ARGV[1] .. " " .. ARGV[2]
+local is_new_room = not redis.call("ZSCORE", KEYS[1], ARGV[1])
+local is_new_try = not redis.call("ZSCORE", KEYS[2], try)
+if is_new_room and redis.call("ZCARD", KEYS[1]) >= tonumber(ARGV[5]) then
+  return 0
 end
-if redis.call("ZCARD", KEYS[2]) >= tonumber(ARGV[5]) then
-  return "tries"
+if is_new_try and redis.call("ZCARD", KEYS[2]) >= tonumber(ARGV[6]) then
+  return 0
 end
-if redis.call("ZCARD", KEYS[1]) >= tonumber(ARGV[4]) then
-  return "open"
-end
-redis.call("ZADD", KEYS[1], ARGV[3], ARGV[1])
-redis.call("ZADD", KEYS[2], ARGV[2], ARGV[1])
-redis.call("EXPIRE", KEYS[2], ARGV[6])
-return "ok"
+redis.call("ZADD", KEYS[1], ARGV[4], ARGV[1])
+redis.call("ZADD", KEYS[2], "NX", ARGV[3], try)
+redis.call("EXPIRE", KEYS[2], ARGV[7])
+return 1

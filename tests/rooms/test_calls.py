@@ -1,0 +1,300 @@
+"""Private calls on a real store and database: asked for, passed on, cancelled, missed, seated, listed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from config.errors import Busy, Conflict, Denied, Invalid, Missing
+from config.ids import CallId, RoomId
+from rooms.fair.database import Database
+from rooms.fair.policy import Actor
+from rooms.negotiation.calls import Call
+from rooms.negotiation.outcomes import Outcomes
+from rooms.negotiation.states import CallState
+from tests.rooms.calling import Booth
+from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
+
+
+async def test_a_request_carries_where_it_came_from_and_rings(booth: Booth, database: Database) -> None:
+    await booth.on_duty()
+    call = await booth.ring()
+    assert (call.room, call.show, call.show_second, call.product) == (OAK, "show-1", 12.5, "chair")
+    assert (call.buyer_name, call.buyer_company, call.buyer_country) == ("Buyer 1", "Trade Ltd", "FI")
+    assert (call.state, call.rings_until) == (CallState.RINGING, booth.clock.now + 45)
+    assert booth.told == [call]
+    assert await booth.calls.get(call.id) == call
+    assert await booth.calls.waiting(OAK) == [call]
+    assert await booth.calls.open_of_buyer(buyer().id) == call
+    assert await booth.calls.open_of_buyer(buyer().id, LAMP) is None
+    (outcome,) = await Outcomes(database).since(booth.clock.now)
+    assert (outcome.id, outcome.outcome, outcome.answered_at) == (call.id, CallState.RINGING, None)
+
+
+async def test_the_same_request_is_the_same_call(booth: Booth) -> None:
+    await booth.on_duty()
+    asked = await asyncio.gather(*(booth.ring(key=f"key-{number % 4}") for number in range(16)))
+    assert len({call.id for call in asked}) == 1
+    assert len(booth.told) == 1
+    await booth.calls.cancel(buyer(), asked[0].id)
+    again = await booth.ring(key="key-1")
+    assert (again.id, again.state) == (asked[0].id, CallState.CANCELLED)
+    new = await booth.ring(key="key-new")
+    assert new.id != asked[0].id
+
+
+async def test_nobody_on_duty_means_no_call(booth: Booth) -> None:
+    with pytest.raises(Conflict) as refusal:
+        await booth.ring()
+    assert refusal.value.code == "nobody_on_duty"
+    await booth.on_duty()
+    booth.clock.move(30)
+    with pytest.raises(Conflict):
+        await booth.ring()
+    assert await booth.calls.open_of_buyer(buyer().id) is None
+
+
+async def test_three_open_calls_are_enough(booth: Booth) -> None:
+    rooms = [RoomId(f"room-{number}") for number in range(6)]
+    for room in rooms:
+        await booth.on_duty(room=room)
+    answers = await asyncio.gather(*(booth.ring(room=room) for room in rooms), return_exceptions=True)
+    calls = [answer for answer in answers if isinstance(answer, Call)]
+    refusals = [answer for answer in answers if isinstance(answer, Busy)]
+    assert (len(calls), {refusal.code for refusal in refusals}) == (3, {"too_many_requests"})
+    await booth.calls.cancel(buyer(), calls[0].id)
+    free = next(room for room in rooms if room not in {call.room for call in calls})
+    assert (await booth.ring(room=free)).state is CallState.RINGING
+
+
+async def test_asking_and_cancelling_over_and_over_is_stopped(booth: Booth) -> None:
+    await booth.on_duty()
+    for number in range(10):
+        call = await booth.ring(key=f"key-{number}")
+        await booth.calls.cancel(buyer(), call.id)
+    with pytest.raises(Busy) as refusal:
+        await booth.ring(key="key-once-more")
+    assert refusal.value.code == "too_many_requests"
+    booth.clock.move(60)
+    await booth.on_duty()
+    assert (await booth.ring(key="key-later")).state is CallState.RINGING
+
+
+@pytest.mark.parametrize(
+    ("second", "key"),
+    [
+        (float("nan"), "k"), (float("inf"), "k"), (-1.0, "k"), (1.0, ""), (1.0, "a b"), (1.0, "k\n"),
+        (1.0, "k" * 65),
+    ],
+)
+async def test_a_malformed_request_is_refused(booth: Booth, second: float, key: str) -> None:
+    await booth.on_duty()
+    with pytest.raises(Invalid):
+        await booth.calls.request(buyer(), OAK, None, second, None, key)
+    assert await booth.calls.waiting(OAK) == []
+
+
+async def test_accepting_twice_is_accepting_once(booth: Booth, database: Database) -> None:
+    (ada,) = await booth.on_duty()
+    call = await booth.ring()
+    won = await booth.calls.accept(ada, call.id, "accept-1")
+    assert (won.state, won.answered_by, won.answered_by_name) == (CallState.TALKING, ada.id, ada.name)
+    assert await booth.calls.accept(ada, call.id, "accept-1") == won
+    assert await booth.nodes[1].calls.accept(ada, call.id, "accept-2") == won
+    assert [told.state for told in booth.told] == [CallState.RINGING, CallState.TALKING]
+    assert await booth.calls.talking_of(ada.id) == await booth.calls.talking_of(buyer().id) == won
+    assert await booth.calls.waiting(OAK) == []
+    assert (await Outcomes(database).counts(0))[CallState.TALKING] == 1
+
+
+Step = Callable[[Booth, CallId], Awaitable[Call]]
+STEPS: dict[str, Step] = {
+    "accept": lambda booth, call: booth.calls.accept(staff(2), call, "k"),
+    "decline": lambda booth, call: booth.calls.decline(staff(2), call),
+    "cancel": lambda booth, call: booth.calls.cancel(buyer(), call),
+    "hang_up": lambda booth, call: booth.calls.hang_up(buyer(), call),
+}
+LEADS = {
+    ("ringing", "accept"): "talking", ("ringing", "decline"): "declined", ("ringing", "cancel"): "cancelled",
+    ("talking", "hang_up"): "ended", ("declined", "decline"): "declined",
+    ("cancelled", "cancel"): "cancelled", ("ended", "hang_up"): "ended",
+}
+
+
+async def bring_to(booth: Booth, state: str) -> CallId:
+    (ada, *_) = await booth.on_duty(2)
+    call = await booth.ring()
+    if state in ("talking", "ended"):
+        await booth.calls.accept(ada, call.id, "k")
+    last: dict[str, Callable[[], Awaitable[object]]] = {
+        "declined": lambda: booth.calls.decline(ada, call.id),
+        "cancelled": lambda: booth.calls.cancel(buyer(), call.id),
+        "ended": lambda: booth.calls.hang_up(ada, call.id),
+    }
+    if state in last:
+        await last[state]()
+    if state == "missed":
+        booth.clock.move(45)
+        await booth.calls.sweep()
+    return call.id
+
+
+@pytest.mark.parametrize("state", list(CallState))
+@pytest.mark.parametrize("step", list(STEPS))
+async def test_each_step_in_each_state(booth: Booth, database: Database, state: str, step: str) -> None:
+    """What the table does not know is refused, and store and records stay as they were."""
+    call_id = await bring_to(booth, state)
+    before = await booth.calls.get(call_id)
+    assert before.state == state
+    told = len(booth.told)
+    expected = LEADS.get((before.state.value, step))
+    if expected is None:
+        with pytest.raises(Conflict) as refusal:
+            await STEPS[step](booth, call_id)
+        assert refusal.value.code in ("wrong_moment", "already_taken")
+    else:
+        assert (await STEPS[step](booth, call_id)).state == expected
+    after = await booth.calls.get(call_id)
+    if expected in (None, state):
+        assert (after, len(booth.told)) == (before, told)
+    else:
+        assert [call.state for call in booth.told[told:]] == [expected]
+    (outcome,) = await Outcomes(database).since(0)
+    assert outcome.outcome is after.state
+    assert (outcome.ended_at is None) is (after.state in (CallState.RINGING, CallState.TALKING))
+
+
+REFUSED: list[tuple[str, Actor]] = [
+    ("accept", buyer()), ("accept", guest()), ("accept", organiser()), ("accept", staff(room=LAMP)),
+    ("decline", buyer()), ("decline", staff(room=LAMP)), ("pass_on", buyer(2)), ("pass_on", organiser()),
+    ("cancel", buyer(2)), ("cancel", staff()), ("cancel", organiser()), ("cancel", guest()),
+    ("hang_up", buyer(2)), ("hang_up", staff(2)), ("hang_up", organiser()), ("take_seat", buyer(2)),
+    ("leave_seat", staff(2)),
+]
+
+
+@pytest.mark.parametrize(("step", "actor"), REFUSED)
+async def test_who_may_not_changes_nothing(booth: Booth, step: str, actor: Actor) -> None:
+    state = "talking" if step in ("hang_up", "take_seat", "leave_seat") else "ringing"
+    before = await booth.calls.get(await bring_to(booth, state))
+    calls = booth.calls
+    steps: dict[str, Callable[[], Awaitable[Call]]] = {
+        "accept": lambda: calls.accept(actor, before.id, "k"),
+        "decline": lambda: calls.decline(actor, before.id),
+        "pass_on": lambda: calls.pass_on(actor, before.id),
+        "cancel": lambda: calls.cancel(actor, before.id),
+        "hang_up": lambda: calls.hang_up(actor, before.id),
+        "take_seat": lambda: calls.take_seat(actor, before),
+        "leave_seat": lambda: calls.leave_seat(actor, before),
+    }
+    with pytest.raises(Denied):
+        await steps[step]()
+    assert await calls.get(before.id) == before
+
+
+@pytest.mark.parametrize(
+    "call_id", ["", "x", "oak-and-ash.", "a}b.c", "oak-and-ash." + "x" * 22, "\x00", "é" * 30]
+)
+async def test_a_call_that_never_was_is_missing(booth: Booth, call_id: str) -> None:
+    with pytest.raises(Missing) as refusal:
+        await booth.calls.get(CallId(call_id))
+    assert refusal.value.code == "no_call"
+
+
+async def test_only_buyers_ask(booth: Booth) -> None:
+    await booth.on_duty()
+    for actor in (guest(), staff(), organiser()):
+        with pytest.raises(Denied):
+            await booth.ring(actor)
+
+
+async def test_all_on_duty_pass_and_the_call_is_declined(booth: Booth) -> None:
+    ada, bo = await booth.on_duty(2)
+    call = await booth.ring()
+    passed = await booth.calls.pass_on(ada, call.id)
+    assert (passed.state, passed.passed) == (CallState.RINGING, (ada.id,))
+    assert (await booth.calls.pass_on(bo, call.id)).state is CallState.DECLINED
+    assert [told.state for told in booth.told] == [CallState.RINGING, CallState.DECLINED]
+
+
+async def test_nobody_answers_and_the_call_is_missed(booth: Booth) -> None:
+    await booth.on_duty()
+    call = await booth.ring()
+    booth.clock.move(44.9)
+    assert await booth.calls.sweep() == []
+    booth.clock.move(0.1)
+    (missed,) = await booth.calls.sweep()
+    assert (missed.id, missed.state) == (call.id, CallState.MISSED)
+    assert await booth.calls.sweep() == []
+    assert await booth.calls.open_of_buyer(buyer().id) is None
+
+
+async def test_a_reload_of_the_buyers_page_keeps_the_call(booth: Booth) -> None:
+    await booth.on_duty()
+    call = await booth.ring()
+    await booth.calls.buyer_gone(call.id)
+    booth.clock.move(7.9)
+    await booth.calls.buyer_gone(call.id)
+    assert await booth.calls.sweep() == []
+    await booth.calls.buyer_back(call.id)
+    booth.clock.move(20)
+    assert await booth.calls.sweep() == []
+    assert await booth.calls.open_of_buyer(buyer().id, OAK) == await booth.calls.get(call.id)
+
+
+async def test_a_buyer_who_stays_away_has_cancelled(booth: Booth) -> None:
+    await booth.on_duty()
+    call = await booth.ring()
+    await booth.calls.buyer_gone(call.id)
+    booth.clock.move(8)
+    (gone,) = await booth.calls.sweep()
+    assert gone.state is CallState.CANCELLED
+    assert (await booth.calls.buyer_back(call.id)).state is CallState.CANCELLED
+
+
+async def test_a_call_nobody_comes_to_ends(booth: Booth) -> None:
+    (ada,) = await booth.on_duty()
+    call = await booth.calls.accept(ada, (await booth.ring()).id, "k")
+    await booth.calls.take_seat(buyer(), call)
+    booth.clock.move(30)
+    (ended,) = await booth.calls.sweep()
+    assert ended.state is CallState.ENDED
+
+
+async def test_a_broken_connection_keeps_its_seat_for_a_while(booth: Booth) -> None:
+    (ada,) = await booth.on_duty()
+    call = await booth.calls.accept(ada, (await booth.ring()).id, "k")
+    await booth.calls.take_seat(buyer(), call, "socket-1")
+    await booth.calls.take_seat(ada, call, "socket-2")
+    booth.clock.move(3600)
+    assert await booth.calls.sweep() == []
+    await booth.calls.leave_seat(buyer(), call, "socket-1")
+    booth.clock.move(29)
+    await booth.calls.take_seat(buyer(), call, "socket-3")
+    await booth.calls.leave_seat(buyer(), call, "socket-1")
+    booth.clock.move(60)
+    assert await booth.calls.sweep() == []
+    await booth.calls.leave_seat(ada, call, "socket-2")
+    booth.clock.move(30)
+    (ended,) = await booth.calls.sweep()
+    assert ended.state is CallState.ENDED
+
+
+async def test_the_longest_waiting_call_is_first(booth: Booth) -> None:
+    await booth.on_duty()
+    asked = []
+    for number in (3, 1, 2):
+        asked.append((await booth.ring(buyer(number))).id)
+        booth.clock.move(1)
+    assert [call.id for call in await booth.calls.waiting(OAK)] == asked
+
+
+async def test_a_refusal_of_one_call_does_not_stop_the_sweep(booth: Booth) -> None:
+    await booth.on_duty()
+    first, second = [await booth.ring(buyer(number)) for number in (1, 2)]
+    await booth.nodes[0].redis.delete(f"call:{{{OAK}}}:{first.id}")
+    booth.clock.move(50)
+    missed = await booth.calls.sweep()
+    assert second.id in {call.id for call in missed}
