@@ -12,7 +12,6 @@ from media.sdp_choice import Choice, ChosenTrack
 from media.session import Session
 from media.source import Source
 
-MAX_SOURCES = 4
 OUR_NAME = "showroom"
 
 
@@ -72,15 +71,25 @@ class Publisher:
     def moved(self) -> None:
         """Nothing depends on where a publisher is."""
 
-    def take_rtp(self, packet: RtpPacket, now: float) -> bool:
-        """Pass a packet on if it was agreed on; tell whether it was."""
-        if packet.payload_type in self._again:
-            return self._take_again(packet, now)
-        source = self._source(packet)
-        if source is None:
+    def admits(self, ssrc: int, payload_type: int) -> bool:
+        """Tell whether the offer spoke of such packets; learns nothing yet."""
+        again = self._again.get(payload_type)
+        if again is not None:
+            known = again.retransmission_ssrc or self._again_ssrcs.get(payload_type)
+            return known in (None, ssrc) and ssrc not in self._sources
+        track = self._tracks.get(payload_type)
+        if track is None:
             return False
-        self._accept(source, packet, now)
-        return True
+        source = self._source_of(payload_type)
+        known = source.ssrc if source else track.ssrc
+        return known in (None, ssrc)
+
+    def take_rtp(self, packet: RtpPacket, now: float) -> None:
+        """Pass an admitted packet on."""
+        if packet.payload_type in self._again:
+            self._take_again(packet, now)
+        else:
+            self._accept(self._source(packet), packet, now)
 
     def take_rtcp(self, parts: list[rtcp.Part], now: float) -> None:
         """Note the publisher's clock; a goodbye is left to the session and the watch on silence."""
@@ -127,30 +136,19 @@ class Publisher:
             self._session.media_flows()
         self._taker.take(source, number, packet, now)
 
-    def _take_again(self, packet: RtpPacket, now: float) -> bool:
+    def _take_again(self, packet: RtpPacket, now: float) -> None:
         """Unwrap a retransmission of a source we know; padding that probes the path is empty."""
-        track = self._again[packet.payload_type]
-        expected = track.retransmission_ssrc or self._again_ssrcs.setdefault(packet.payload_type, packet.ssrc)
-        source = self._source_of(track.formats[0].payload_type)
-        if packet.ssrc != expected:
-            return False
-        if source is None or len(packet.payload) < 2:
-            return True
-        original = rtp.unwrap_retransmission(packet, source.payload_type, source.ssrc)
-        self._accept(source, original, now)
-        return True
+        self._again_ssrcs.setdefault(packet.payload_type, packet.ssrc)
+        source = self._source_of(self._again[packet.payload_type].formats[0].payload_type)
+        if source is not None and len(packet.payload) >= 2:
+            self._accept(source, rtp.unwrap_retransmission(packet, source.payload_type, source.ssrc), now)
 
-    def _source(self, packet: RtpPacket) -> Source | None:
-        """Return the source of a packet; a new one only for what was signalled."""
-        source = self._sources.get(packet.ssrc)
+    def _source(self, packet: RtpPacket) -> Source:
+        """Return the source of an admitted packet, its first or a later one."""
+        source = self._source_of(packet.payload_type)
         if source is not None:
-            return source if packet.payload_type == source.payload_type else None
-        track = self._tracks.get(packet.payload_type)
-        if track is None or len(self._sources) >= MAX_SOURCES or track.ssrc not in (None, packet.ssrc):
-            return None
-        if self._source_of(packet.payload_type) is not None:
-            return None
-        format_ = track.formats[0]
+            return source
+        format_ = self._tracks[packet.payload_type].formats[0]
         wants_nack = "nack" in format_.feedback
         source = Source(packet.ssrc, format_.codec, format_.payload_type, wants_nack=wants_nack)
         self._sources[packet.ssrc] = source

@@ -34,7 +34,6 @@ from media.session import Credentials, Party, Role, Session
 from media.subscription import Subscription
 
 TICK_SECONDS = 0.03
-SECOND_TICKS = 33
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class Relay:
         self._certificate: Certificate | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._ticks = 0
+        self._last_second = 0.0
 
     async def start(self) -> None:
         """Make the certificate and bind the port; raises `OSError` when it is taken."""
@@ -267,8 +266,8 @@ class Relay:
         for show in list(self._shows.values()):
             show.publication.tick(now)
         self._registry.retransmit_handshakes(now)
-        self._ticks += 1
-        if self._ticks % SECOND_TICKS == 0:
+        if now - self._last_second >= 1.0:
+            self._last_second = now
             self._second()
 
     def _second(self) -> None:

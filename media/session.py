@@ -22,6 +22,8 @@ from media.srtp import SrtpError, SrtpReceiver, SrtpSender
 
 MAX_ADDRESSES = 8
 MAX_MALFORMED_PER_SECOND = 1000
+MAX_REPORTERS = 16
+"""Different senders of RTCP that one peer may have."""
 
 
 class Stage(StrEnum):
@@ -50,8 +52,11 @@ class Party(Protocol):
     def moved(self) -> None:
         """The peer is now reached at another address."""
 
-    def take_rtp(self, packet: rtp.RtpPacket, now: float) -> bool:
-        """Take a packet; tell whether it was one that was agreed on."""
+    def admits(self, ssrc: int, payload_type: int) -> bool:
+        """Tell, before anything is decrypted or remembered, whether such packets were agreed on."""
+
+    def take_rtp(self, packet: rtp.RtpPacket, now: float) -> None:
+        """Take a packet that was admitted and is authentic."""
 
     def take_rtcp(self, parts: list[rtcp.Part], now: float) -> None:
         """Take reports and requests."""
@@ -104,6 +109,7 @@ class Session:
         self.stage_since = self.heard_at = clock()
         self.retransmit_at: float | None = None
         self._bad_second, self._bad_count = 0, 0
+        self._reporters: set[bytes] = set()
         endpoint.expect(credentials.name, self)
 
     # What the socket calls.
@@ -132,14 +138,21 @@ class Session:
         self._after_dtls()
 
     def take_media(self, data: bytes) -> None:
-        """Open an SRTP or SRTCP datagram and pass it on; what is not authentic is counted and dropped."""
+        """Open an SRTP or SRTCP datagram and pass it on; what is not authentic is counted and dropped.
+
+        libsrtp keeps state for every SSRC it opens a packet of, so those not agreed on go unopened.
+        """
         if self._receiver is None:
             return
         try:
-            if len(data) > 1 and 192 <= data[1] <= 223:
+            if len(data) < rtp.HEADER_BYTES:
+                self._count_malformed("srtp")
+            elif 192 <= data[1] <= 223:
                 self._take_rtcp(self._receiver, data)
-            else:
+            elif self.party.admits(int.from_bytes(data[8:12], "big"), data[1] & 0x7F):
                 self._take_rtp(self._receiver, data)
+            else:
+                self._malformed.counts["rtp"] += 1  # not agreed on, but no nonsense either
         except SrtpError:
             self._count_malformed("srtp")
 
@@ -199,11 +212,15 @@ class Session:
         except rtp.RtpError:
             self._count_malformed("rtp")
             return
-        if not self.party.take_rtp(packet, now):
-            self._count_malformed("rtp")
+        self.party.take_rtp(packet, now)
 
     def _take_rtcp(self, receiver: SrtpReceiver, data: bytes) -> None:
+        reporter = data[4:8]
+        if reporter not in self._reporters and len(self._reporters) >= MAX_REPORTERS:
+            self._malformed.counts["rtcp"] += 1
+            return
         plain = receiver.unprotect_rtcp(data)
+        self._reporters.add(reporter)
         self.heard_at = now = self._clock()
         try:
             parts = rtcp.parse(plain)

@@ -68,9 +68,12 @@ class Subscription:
         if self._session is not None:
             self._hall.readdress(self)
 
-    def take_rtp(self, packet: RtpPacket, now: float) -> bool:
-        """Take nothing: a viewer has nothing to send."""
+    def admits(self, ssrc: int, payload_type: int) -> bool:
+        """Admit nothing: a viewer has nothing to send."""
         return False
+
+    def take_rtp(self, packet: RtpPacket, now: float) -> None:
+        """Never called, as nothing is admitted."""
 
     def take_rtcp(self, parts: list[rtcp.Part], now: float) -> None:
         """Answer what the viewer misses."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from media import rtcp, rtp, stun
 from media.dtls import Certificate, DtlsAssociation, DtlsRole, DtlsState, Fingerprint
-from media.srtp import SrtpReceiver, SrtpSender
+from media.srtp import SrtpError, SrtpReceiver, SrtpSender
 
 VIDEO, AUDIO = 96, 111
 KEY, DELTA = b"\x10\x00" + bytes(40), b"\x10\x01" + bytes(40)
@@ -35,6 +35,7 @@ class Peer(asyncio.DatagramProtocol):
         self.sender: SrtpSender | None = None
         self._receiver: SrtpReceiver | None = None
         self.checked = False
+        self.replays = 0
 
     def offer(self, *, extra: str = "", video: str = "VP8/90000", ssrcs: bool = True) -> str:
         """Return an offer of one audio and one video section."""
@@ -88,11 +89,17 @@ class Peer(asyncio.DatagramProtocol):
             if self.dtls.state is DtlsState.CONNECTED and self.sender is None:
                 self.sender, self._receiver = SrtpSender(self.dtls.keys()), SrtpReceiver(self.dtls.keys())
         elif self._receiver and not self.lose_in(data):
-            if 192 <= data[1] <= 223:
-                self.parts += rtcp.parse(self._receiver.unprotect_rtcp(data))
-            else:
-                self.packets.append(rtp.parse(self._receiver.unprotect_rtp(data)))
+            self._take_media(self._receiver, data)
         self.changed.set()
+
+    def _take_media(self, receiver: SrtpReceiver, data: bytes) -> None:
+        try:
+            if 192 <= data[1] <= 223:
+                self.parts += rtcp.parse(receiver.unprotect_rtcp(data))
+            else:
+                self.packets.append(rtp.parse(receiver.unprotect_rtp(data)))
+        except SrtpError:
+            self.replays += 1  # sent again although it had come
 
     def send(self, kind: int, sequence: int, payload: bytes, *, timestamp: int | None = None,
              marker: bool = True, ssrc: int | None = None) -> None:

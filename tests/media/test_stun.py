@@ -63,7 +63,7 @@ def test_error_answer_is_signed() -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_noise_raises_nothing_else(data: bytes) -> None:
     try:
         stun.parse(data)
@@ -72,7 +72,7 @@ def test_noise_raises_nothing_else(data: bytes) -> None:
 
 
 @given(st.integers(0, len(REQUEST) - 1), st.integers(0, 255), st.integers(0, len(REQUEST)))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_mutants_raise_nothing_else(position: int, value: int, cut: int) -> None:
     mutant = bytearray(REQUEST)
     mutant[position] = value

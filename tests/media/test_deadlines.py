@@ -1,0 +1,90 @@
+"""Nobody keeps a session without proving at each step, in time, that somebody is there."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from config.errors import Conflict
+from tests.media.peer import DELTA, KEY, VIDEO
+from tests.media.world import until, world
+
+
+async def test_who_passes_the_check_and_never_shakes_hands_expires() -> None:
+    async with world(pending_seconds=0.3) as w:
+        peer = w.peer("sendonly")
+        await peer.open((await w.relay.publish("room", peer.offer(), "192.0.2.1")).sdp)
+        peer.check()
+        await peer.until(lambda: peer.checked)
+        await until(lambda: w.counted("expired_sessions_total", stage="dtls") == 1)
+        assert w.relay._endpoint._by_address == {}
+
+
+async def test_publisher_who_sends_nothing_expires_and_frees_the_room() -> None:
+    async with world(pending_seconds=0.3) as w:
+        peer = await w.publisher()
+        with pytest.raises(Conflict):
+            await w.publisher()
+        await until(lambda: w.counted("expired_sessions_total", stage="media") == 1)
+        await peer.until(lambda: peer.is_closed)
+        with pytest.raises(Conflict) as refusal:
+            await w.viewer()
+        assert refusal.value.code == "not_live"
+
+
+async def test_viewer_who_vanishes_is_gone_when_consent_expires() -> None:
+    async with world(consent_seconds=0.5) as w:
+        publisher = await w.publisher()
+        publisher.send(VIDEO, 1, KEY)
+        await w.events.until("live", "room")
+        gone, stays = await w.viewer(), await w.viewer()
+        gone.close()
+        for number in range(2, 40):
+            publisher.send(VIDEO, number, DELTA)
+            stays.check()
+            await asyncio.sleep(0.05)
+        assert w.relay.viewers("room") == 1
+        assert w.counted("expired_sessions_total", stage="consent") == 1
+        assert not stays.is_closed
+
+
+async def test_pending_sessions_are_counted_until_they_are_real() -> None:
+    async with world(stall_seconds=30) as w:
+        publisher = await w.publisher()
+        await until(lambda: w.counted("pending_sessions") == 1, 3)
+        publisher.send(VIDEO, 1, KEY)
+        await until(lambda: w.counted("pending_sessions") == 0, 3)
+        assert w.counted("sessions", role="publisher") == 1
+        assert w.counted("shows_live") == 1
+        assert w.counted("packets_in_total") == 1
+
+
+async def test_lost_handshake_flights_are_repeated() -> None:
+    async with world() as w:
+        peer = w.peer("sendonly")
+        await peer.open((await w.relay.publish("room", peer.offer(), "192.0.2.1")).sdp)
+        peer.check()
+        await peer.until(lambda: peer.checked)
+        dropped: list[bytes] = []
+        send, peer.transport.sendto = peer.transport.sendto, dropped.append
+        peer.shake_hands()
+        peer.transport.sendto = send
+        assert peer.dtls
+        await asyncio.sleep(peer.dtls.timeout() or 0)
+        peer.dtls._send = send
+        peer.dtls.handle_timeout()
+        await peer.until(lambda: peer.sender is not None)
+        assert dropped
+
+
+async def test_relay_says_goodbye_when_it_ends_and_may_start_again() -> None:
+    async with world() as w:
+        publisher = await w.publisher()
+        publisher.send(VIDEO, 1, KEY)
+        await w.events.until("live", "room")
+        viewer = await w.viewer()
+        await w.relay.close()
+        for peer in (publisher, viewer):
+            await peer.until(lambda p=peer: p.is_closed)  # type: ignore[misc]
+        assert w.relay._registry.sessions == []

@@ -1,0 +1,186 @@
+"""Lost packets are asked for, answered, and nobody can make the answer grow without bound."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from itertools import pairwise
+
+from media import rtcp, rtp
+from media.codecs import Codec
+from media.nack import LossDetector, ResendBudget
+from media.source import Source
+from tests.media.peer import DELTA, KEY, VIDEO, Peer
+from tests.media.world import World, numbers, until, world
+
+
+def test_a_hole_is_asked_for_at_once_then_less_and_less_often_then_given_up() -> None:
+    losses = LossDetector()
+    assert losses.take(10, 0.0) == []
+    assert losses.take(13, 0.0) == [11, 12]
+    assert losses.take(12, 0.01) == []
+    asked = [moment / 100 for moment in range(300) if losses.due(moment / 100) == [11]]
+    assert 3 <= len(asked) <= 8
+    assert all(b - a >= 0.06 for a, b in pairwise(asked))
+    assert asked[-1] <= 1.0
+    assert losses.lost == 1
+
+
+def test_a_jump_does_not_ask_for_thousands() -> None:
+    losses = LossDetector()
+    losses.take(1, 0.0)
+    assert len(losses.take(1000, 0.0)) <= 256
+    assert losses.take(100_000, 0.0) == []
+
+
+def test_a_source_that_starts_its_numbers_afresh_is_believed_at_the_second_packet() -> None:
+    source = Source(1, Codec.VP8, 96, wants_nack=True)
+    packets = [rtp.RtpPacket(96, True, n, 0, 1, b"x") for n in (100, 101, 40000, 40001, 40002)]
+    found = [source.number(p) for p in packets]
+    assert found[2] is None
+    assert found[3] is not None
+    assert found[4] == found[3] + 1
+    assert source.generation == 2
+
+
+def test_the_same_packet_is_not_sent_again_at_once_and_the_rate_has_an_end() -> None:
+    budget = ResendBudget(0.0)
+    assert budget.allows(1, 1000, 100_000, 0.0)
+    assert not budget.allows(1, 1000, 100_000, 0.01)
+    assert budget.allows(1, 1000, 100_000, 0.05)
+    sent = sum(budget.allows(number % 4000, 1000, 100_000, 1 + number / 10_000) for number in range(100_000))
+    assert sent * 1000 <= 60_000 + 0.25 * 100_000 * 11
+
+
+async def test_publishers_losses_are_asked_for_and_healed() -> None:
+    async with world() as w:
+        publisher = await w.publisher()
+        publisher.send(VIDEO, 0, KEY)
+        await w.events.until("live", "room")
+        viewer = await w.viewer()
+        rng = random.Random(7)
+        publisher.lose_out = lambda _: rng.random() < 0.1
+        answered = asyncio.create_task(answer_requests(publisher))
+        for number in range(1, 200):
+            publisher.send(VIDEO, number, DELTA)
+            await asyncio.sleep(0.001)
+        publisher.lose_out = lambda _: False
+        publisher.send(VIDEO, 200, DELTA)
+        await viewer.until(lambda: len(set(numbers(viewer))) == 201)
+        answered.cancel()
+        assert sorted(numbers(viewer)) == list(range(201))
+
+
+async def test_viewers_losses_are_answered_from_the_backlog() -> None:
+    async with world() as w:
+        publisher, viewer = await streaming(w)
+        rng = random.Random(5)
+        viewer.lose_in = lambda data: rng.random() < 0.2
+        for number in range(1, 100):
+            publisher.send(VIDEO, number, DELTA)
+        await asyncio.sleep(0.1)
+        viewer.lose_in = lambda _: False
+        publisher.send(VIDEO, 100, DELTA)
+        await viewer.until(lambda: 100 in numbers(viewer))
+        missing = sorted(set(range(101)) - set(numbers(viewer)))
+        first, ssrc = viewer.video()[0].sequence, viewer.video()[0].ssrc
+        assert missing
+        viewer.send_rtcp(rtcp.nack(1, ssrc, [(first + n) & 0xFFFF for n in missing]))
+        await viewer.until(lambda: len(set(numbers(viewer))) == 101)
+        await asyncio.sleep(1.2)
+        assert w.counted("retransmissions_total") == len(missing)
+
+
+async def test_a_storm_of_requests_is_answered_within_the_budget() -> None:
+    async with world() as w:
+        publisher, viewer = await streaming(w)
+        for number in range(1, 120):
+            publisher.send(VIDEO, number, DELTA + bytes(1000))
+            await asyncio.sleep(0.001)
+        await viewer.until(lambda: len(viewer.video()) >= 120)
+        ssrc = w.relay._shows["room"].publication.video.ssrc
+        newest = w.relay._shows["room"].publication.video.backlog.newest
+        storm = rtcp.nack(1, ssrc, [(newest - n) & 0xFFFF for n in range(119, -1, -1)])
+        for _ in range(100):
+            viewer.send_rtcp(storm)
+        await asyncio.sleep(0.3)
+        assert 0 < viewer.replays <= 70
+
+
+async def test_keyframe_requests_are_one_a_second_and_the_last_is_never_lost() -> None:
+    async with world(keyframe_seconds=0.3) as w:
+        publisher, viewer = await streaming(w)
+        ssrc = w.relay._shows["room"].publication.video.ssrc
+        started = asyncio.get_running_loop().time()
+        for _ in range(100):
+            viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.5)
+        spent = asyncio.get_running_loop().time() - started
+        requests = [p for p in publisher.parts if isinstance(p, rtcp.KeyframeRequest)]
+        assert requests[0].media_ssrc == publisher.ssrcs[VIDEO]
+        assert 3 <= len(requests) <= spent / 0.3 + 1
+        publisher.parts.clear()
+        viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
+        viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
+        await publisher.until(lambda: len(asked(publisher)) == 2)
+
+
+async def test_viewer_without_a_keyframe_to_start_at_gets_the_next_one() -> None:
+    async with world(backlog_packets=16) as w:
+        publisher = await w.publisher()
+        publisher.send(VIDEO, 0, KEY)
+        await w.events.until("live", "room")
+        for number in range(1, 60):
+            publisher.send(VIDEO, number, DELTA)
+        await until(lambda: w.relay._shows["room"].publication.video.backlog.packets_since_keyframe is None)
+        viewer = await w.viewer()
+        await publisher.until(lambda: bool(asked(publisher)))
+        publisher.send(VIDEO, 60, DELTA)
+        publisher.send(VIDEO, 61, KEY)
+        publisher.send(VIDEO, 62, DELTA)
+        await viewer.until(lambda: len(viewer.video()) == 2)
+        assert viewer.video()[0].payload == KEY
+
+
+async def test_publisher_is_told_how_it_is_received() -> None:
+    async with world() as w:
+        publisher, _ = await streaming(w)
+        for number in (1, 2, 4):
+            publisher.send(VIDEO, number, DELTA)
+        await publisher.until(lambda: bool(blocks_about(publisher)))
+        blocks = blocks_about(publisher)
+        assert blocks[0].ssrc == publisher.ssrcs[VIDEO]
+        assert blocks[-1].highest_sequence & 0xFFFF == 4
+        assert blocks[-1].lost == 1
+
+
+async def streaming(w: World) -> tuple[Peer, Peer]:
+    """Return a publisher on the air and a viewer who has its keyframe."""
+    publisher = await w.publisher()
+    publisher.send(VIDEO, 0, KEY)
+    await w.events.until("live", "room")
+    viewer = await w.viewer()
+    await viewer.until(lambda: bool(viewer.video()))
+    return publisher, viewer
+
+
+def blocks_about(publisher: Peer) -> list[rtcp.ReportBlock]:
+    return [b for p in publisher.parts if isinstance(p, rtcp.Reception) for b in p.blocks]
+
+
+async def answer_requests(publisher: Peer) -> None:
+    """Send again what the relay asks for, as an encoder does."""
+    done = 0
+    while True:
+        for part in publisher.parts[done:]:
+            done += 1
+            for number in part.lost if isinstance(part, rtcp.Nack) else ():
+                publisher.send(VIDEO, number, DELTA)
+        await asyncio.sleep(0.005)
+
+
+def asked(publisher: Peer) -> list[rtcp.KeyframeRequest]:
+    return [p for p in publisher.parts if isinstance(p, rtcp.KeyframeRequest)]
+
+
