@@ -43,6 +43,8 @@ class Exhibitor:
     stand: str
     about: str
     languages: tuple[str, ...]
+    staff: tuple[str, ...]
+    """The names of those who work in its room."""
     accent: str
     portrait: str
     items: tuple[Item, ...]
@@ -63,6 +65,11 @@ class Catalogue:
         raise KeyError(room)
 
 
+    def small(self) -> Catalogue:
+        """Return the same fair with only those companies whose shows are on the air."""
+        return Catalogue(self.halls, tuple(e for e in self.exhibitors if e.room in ON_AIR))
+
+
 @cache
 def load_catalogue() -> Catalogue:
     """Return the demo fair as `fair.toml` beside this file has it."""
@@ -74,7 +81,7 @@ def _exhibitor(row: dict[str, Any]) -> Exhibitor:
     room = RoomId(row["room"])
     return Exhibitor(
         room=room, name=row["name"], country=row["country"], city=row["city"], hall=row["hall"], stand=row["stand"],
-        about=row["about"], languages=tuple(row["languages"]), accent=row["accent"], portrait=f"{room}.webp",
+        about=row["about"], languages=tuple(row["languages"]), staff=tuple(row["staff"]), accent=row["accent"], portrait=f"{room}.webp",
         items=tuple(_item(item, f"{room}-{number}.webp") for number, item in enumerate(row["products"], 1)),
     )
 

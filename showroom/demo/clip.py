@@ -21,6 +21,7 @@ from PIL import Image
 
 from showroom.demo import chords, turntable
 from showroom.demo.catalogue import ON_AIR, Catalogue, Exhibitor
+from showroom.demo.pictures import IDLE
 
 VERSION = "1"
 KEYFRAME_SECONDS = 2
@@ -35,7 +36,7 @@ def make_clips(catalogue: Catalogue, folder: Path, workers: int | None = None) -
     paths = {room: folder / f"{room}-{VERSION}.mkv" for room in ON_AIR}
     missing = [room for room, path in paths.items() if not path.exists()]
     if missing:
-        with ProcessPoolExecutor(min(workers or os.cpu_count() or 1, len(missing)), mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(workers, get_context("spawn"), os.nice, (IDLE,)) as pool:
             jobs = [pool.submit(make_clip, catalogue.exhibitor(room), paths[room], ON_AIR.index(room)) for room in missing]
             for job in jobs:
                 job.result()

@@ -20,6 +20,8 @@ from showroom.demo.solid import Mesh, lathe, slab
 from showroom.demo.studio import Frame, Part, Scene, View, backdrop, paint, shoot
 
 SIZE = (800, 600)
+IDLE = 10
+"""How far drawing stands back behind everything else (`nice`)."""
 VERSION = "1"
 """Raised when pictures are drawn differently, so that old ones are made anew."""
 
@@ -33,7 +35,7 @@ def make_pictures(catalogue: Catalogue, folder: Path, workers: int | None = None
             old.unlink()
     missing = [e for e in catalogue.exhibitors if not all((folder / name).exists() for name in names(e))]
     if missing:
-        with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(workers, get_context("spawn"), os.nice, (IDLE,)) as pool:
             made = sum(pool.map(make_for, missing, [folder] * len(missing)))
     else:
         made = 0

@@ -1,0 +1,134 @@
+"""Furnishes the demo fair: halls, companies, products, people and pictures, through the fair's own services.
+
+Running it again adds what is missing and changes nothing else, so it is run at every start of a demo.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from config.errors import Conflict, Missing
+from config.ids import CompanyId, ProductId, RoomId
+from config.settings import Settings
+from rooms.fair.accounts import Accounts
+from rooms.fair.companies import Companies, Company, Hall
+from rooms.fair.policy import Role
+from rooms.fair.products import Product, Products
+from rooms.live.shows import Shows
+from showroom.demo.catalogue import ON_AIR, Catalogue, Exhibitor, load_catalogue
+from showroom.demo.pictures import make_pictures
+
+PASSWORD = "walk the hall 2026"  # noqa: S105  # everybody's at the demo fair, printed when it opens
+
+
+class Parts(Protocol):
+    """What of the fair's parts is furnished."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def companies(self) -> Companies: ...
+    @property
+    def products(self) -> Products: ...
+    @property
+    def shows(self) -> Shows: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """Somebody who can sign in at the demo fair, with `PASSWORD`."""
+
+    email: str
+    name: str
+    role: Role
+    room: RoomId | None
+    company: str
+
+
+def staff_accounts(exhibitor: Exhibitor) -> tuple[DemoAccount, ...]:
+    """Return those who work in a room: `aurora-lamps@fair.example`, then `aurora-lamps-2@fair.example`."""
+    suffixes = ("", *(f"-{number}" for number in range(2, len(exhibitor.staff) + 1)))
+    return tuple(
+        DemoAccount(f"{exhibitor.room}{suffix}@fair.example", name, Role.STAFF, exhibitor.room, exhibitor.name)
+        for suffix, name in zip(suffixes, exhibitor.staff, strict=True)
+    )
+
+
+ORGANISER = DemoAccount("organiser@fair.example", "Noor Haddad", Role.ORGANISER, None, "Showroom Fair")
+BUYER = DemoAccount("buyer@fair.example", "Robin Okafor", Role.BUYER, None, "Okafor & Lindqvist Trading")
+
+
+def demo_accounts(catalogue: Catalogue) -> Iterator[DemoAccount]:
+    """Yield everybody who can sign in: the organiser, a buyer, and the staff of all rooms."""
+    yield ORGANISER
+    yield BUYER
+    for exhibitor in catalogue.exhibitors:
+        yield from staff_accounts(exhibitor)
+
+
+async def furnish(parts: Parts, *, small: bool = False, illustrated: bool = True) -> Catalogue:
+    """Put into the fair what of the demo it lacks, and return what it shows.
+
+    `small` is three companies instead of all; without `illustrated` the pictures are left to `illustrate`.
+    """
+    catalogue = load_catalogue().small() if small else load_catalogue()
+    for number, title in enumerate(catalogue.halls, 1):
+        await parts.companies.add_hall(Hall(number, title))
+    for exhibitor in catalogue.exhibitors:
+        await _add_company(parts, exhibitor)
+        await _fill_shelf(parts, exhibitor)
+    async with asyncio.TaskGroup() as group:
+        for account in demo_accounts(catalogue):
+            group.create_task(_add_account(parts.accounts, account))
+    for room in ON_AIR:
+        if await parts.shows.pinned(RoomId(room)) is None:
+            await parts.shows.pin(RoomId(room), _product_id(RoomId(room), 1))
+    if illustrated:
+        await illustrate(catalogue, parts.settings.data.folder)
+    return catalogue
+
+
+async def illustrate(catalogue: Catalogue, data_folder: Path) -> int:
+    """Draw the pictures that the data folder lacks, on idle cores, and return how many."""
+    return await asyncio.to_thread(make_pictures, catalogue, data_folder / "pictures")
+
+
+async def _add_company(parts: Parts, exhibitor: Exhibitor) -> None:
+    try:
+        await parts.companies.by_room(exhibitor.room)
+    except Missing:
+        await parts.companies.add(Company(
+            CompanyId(exhibitor.room), exhibitor.room, exhibitor.name, exhibitor.country, exhibitor.city,
+            exhibitor.hall, exhibitor.stand, exhibitor.about, exhibitor.languages, exhibitor.accent,
+            exhibitor.portrait,
+        ))
+
+
+async def _fill_shelf(parts: Parts, exhibitor: Exhibitor) -> None:
+    known = {product.id for product in await parts.products.of_room(exhibitor.room)}
+    for position, item in enumerate(exhibitor.items, 1):
+        product = _product_id(exhibitor.room, position)
+        if product not in known:
+            await parts.products.add(Product(
+                product, exhibitor.room, item.title, item.summary, item.price_from, item.currency,
+                item.minimum_order, item.unit, item.picture, position,
+            ))
+
+
+async def _add_account(accounts: Accounts, account: DemoAccount) -> None:
+    if account.room and any(a.email == account.email for a in await accounts.staff_of(account.room)):
+        return
+    try:
+        await accounts.add(account.email, PASSWORD, account.name, account.role, account.room, account.company)
+    except Conflict:
+        return  # there since the last start
+
+
+def _product_id(room: RoomId, position: int) -> ProductId:
+    return ProductId(f"{room}-{position}")

@@ -1,0 +1,179 @@
+"""`showroom bench`: one show, many light viewers, and one line of JSON that says what it cost.
+
+The server runs in a process of its own on one core; the publisher and the viewers share another. What is
+counted lies in a window after everybody has joined: a packet is delivered when a viewer received the number
+that the server gave it, and the server's CPU time is divided by all packets so delivered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import uvloop
+
+from media.dtls import Certificate
+from showroom.load import proc
+from showroom.load.clip_file import read_clip
+from showroom.load.figures import Figures, as_line
+from showroom.load.footage import make_footage
+from showroom.load.host import Host, hosting
+from showroom.load.publisher import Publisher
+from showroom.load.viewer import TICK_SECONDS, Viewer
+
+SERVER_CORE, CLIENT_CORE = 0, 1
+JOINING_AT_ONCE = 16
+SETTLE_SECONDS = 3.0
+"""After the last join, before counting: everybody has been brought up to the present."""
+DRAIN_SECONDS = 0.5
+SAMPLE = 20
+"""One viewer in so many decrypts what it gets."""
+MAX_SECONDS = 120
+"""So that no sequence number comes twice in a window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is measured: how many viewers, for how long, at which video bitrate, against which server."""
+
+    viewers: int
+    seconds: float
+    kbps: int
+    server: str
+    settle_seconds: float = SETTLE_SECONDS
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure as the command line says, print the line, and return the exit code."""
+    options = _options(argv)
+    figures = uvloop.run(bench(options))
+    sys.stdout.write(as_line(figures) + "\n")
+    return 0
+
+
+async def bench(options: Options) -> Figures:
+    """Start a server, a publisher and the viewers, and return the figures."""
+    footage = await asyncio.to_thread(make_footage, Path(tempfile.gettempdir()) / "showroom-bench", options.kbps)
+    cores = os.sched_getaffinity(0)
+    connector = aiohttp.TCPConnector(limit=JOINING_AT_ONCE)
+    try:
+        async with hosting(options.server) as host, aiohttp.ClientSession(connector=connector) as http:
+            proc.pin(host.pid, SERVER_CORE)
+            proc.pin(0, CLIENT_CORE)
+            async with _on_air(Publisher(http, host.whip, read_clip(footage), host.key)) as publisher:
+                return await _measure(options, host, http, publisher)
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+@asynccontextmanager
+async def _on_air(publisher: Publisher) -> AsyncIterator[Publisher]:
+    await publisher.open()
+    task = asyncio.create_task(publisher.play())
+    try:
+        yield publisher
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        await publisher.close()
+
+
+async def _measure(options: Options, host: Host, http: aiohttp.ClientSession, publisher: Publisher) -> Figures:
+    certificate = Certificate.generate()
+    viewers = [Viewer(http, host.whep, certificate, opens=number % SAMPLE == 0) for number in range(options.viewers)]
+    await asyncio.sleep(1.0)
+    empty_kb = proc.memory_kb(host.pid)
+    ticking = asyncio.create_task(_tick(viewers))
+    try:
+        join_seconds = await _join(viewers)
+        await asyncio.sleep(options.settle_seconds)
+        return await _count(options, host, publisher, viewers, join_seconds, empty_kb)
+    finally:
+        ticking.cancel()
+        await asyncio.wait([ticking])
+        await asyncio.gather(*(viewer.close() for viewer in viewers))
+
+
+async def _join(viewers: list[Viewer]) -> float:
+    """Let all viewers in, some at once, and return how long it took."""
+    gate, start = asyncio.Semaphore(JOINING_AT_ONCE), time.perf_counter()
+
+    async def join(viewer: Viewer) -> None:
+        async with gate:
+            await viewer.open()
+
+    async with asyncio.TaskGroup() as group:
+        for viewer in viewers:
+            group.create_task(join(viewer))
+    return time.perf_counter() - start
+
+
+async def _tick(viewers: list[Viewer]) -> None:
+    """Let a tenth of the viewers do what is due, ten times a tick."""
+    loop = asyncio.get_running_loop()
+    while True:
+        for part in range(10):
+            for viewer in viewers[part::10]:
+                viewer.tick(loop.time())
+            await asyncio.sleep(TICK_SECONDS / 10)
+
+
+async def _count(options: Options, host: Host, publisher: Publisher, viewers: list[Viewer], join_seconds: float,
+                 empty_kb: int) -> Figures:
+    first = _newest(viewers)
+    for viewer in viewers:
+        for track in viewer.tracks.values():
+            track.window = ((first[track.ssrc] + 1) & 0xFFFF, 0x7FFF)
+    sent, start = publisher.packets, time.perf_counter()
+    server, own = proc.cpu_time(host.pid), proc.cpu_time(os.getpid())
+    await asyncio.sleep(options.seconds)
+    seconds, sent = time.perf_counter() - start, publisher.packets - sent
+    server, own = proc.cpu_time(host.pid).since(server), proc.cpu_time(os.getpid()).since(own)
+    expected = 0
+    for ssrc, newest in _newest(viewers).items():
+        length = (newest - first.get(ssrc, newest)) & 0xFFFF
+        expected += length
+        for viewer in viewers:
+            if track_of := viewer.tracks.get(ssrc):
+                track_of.window = ((first[ssrc] + 1) & 0xFFFF, length)
+    await asyncio.sleep(DRAIN_SECONDS)
+    return Figures(
+        viewers=options.viewers, seconds=seconds, kbps=options.kbps, server=options.server, sent=sent,
+        expected=expected, received=[sum(t.counted for t in v.tracks.values()) for v in viewers],
+        opened=sum(v.opened for v in viewers), damaged=sum(v.damaged for v in viewers), server_cpu=server,
+        client_cpu=own, empty_kb=empty_kb, full_kb=proc.memory_kb(host.pid), join_seconds=join_seconds,
+    )
+
+
+def _newest(viewers: list[Viewer]) -> dict[int, int]:
+    """Return the newest sequence number of each SSRC that any viewer has seen."""
+    newest: dict[int, int] = {}
+    for viewer in viewers:
+        for track in viewer.tracks.values():
+            known = newest.setdefault(track.ssrc, track.highest)
+            if (track.highest - known) & 0xFFFF < 0x8000:
+                newest[track.ssrc] = track.highest
+    return newest
+
+
+def _options(argv: Sequence[str] | None) -> Options:
+    parser = argparse.ArgumentParser(prog="showroom bench", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--viewers", type=int, default=100, help="light viewers (100)")
+    parser.add_argument("--seconds", type=float, default=20.0, help=f"length of the count, {MAX_SECONDS} at most (20)")
+    parser.add_argument("--bitrate", type=int, default=1500, metavar="KBPS", help="video bitrate of the show (1500)")
+    parser.add_argument("--server", choices=("fair", "relay"), default="relay",
+                        help="the whole fair, or only the relay behind its doors (relay)")
+    found = parser.parse_args(argv)
+    if not 1 <= found.viewers <= 5000 or not 0 < found.seconds <= MAX_SECONDS or not 100 <= found.bitrate <= 20_000:
+        parser.error(f"viewers 1 to 5000, seconds up to {MAX_SECONDS}, bitrate 100 to 20000")
+    return Options(found.viewers, found.seconds, found.bitrate, found.server)
