@@ -111,7 +111,8 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     headers["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
         f"media-src 'self' blob:; font-src 'self'; connect-src 'self'{sockets}; manifest-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types lit-html"
     )
     headers["Permissions-Policy"] = "camera=(self), microphone=(self), display-capture=(self), geolocation=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
