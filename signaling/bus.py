@@ -69,7 +69,7 @@ async def _messages(pubsub: PubSub) -> AsyncIterator[str]:
     """Yield messages; a server that says nothing is asked whether it is there, and given up on no answer."""
     was_asked = False
     while True:
-        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=SILENCE_SECONDS)
+        message = await pubsub.get_message(timeout=SILENCE_SECONDS)
         if message is None and was_asked:
             raise TimeoutError("the store does not answer")
         was_asked = message is None

@@ -1,0 +1,20 @@
+"""The node that tests of conversations share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from redis.asyncio import Redis
+
+from config.settings import Settings
+from rooms.fair.database import Database
+from tests.signaling.fair import Node, furnish_fair, open_node, quick
+
+
+@pytest_asyncio.fixture
+async def fair(redis: Redis, valkey_url: str, database: Database, settings: Settings) -> AsyncIterator[Node]:
+    """One node with short waits, on an empty store and a small fair."""
+    await furnish_fair(database)
+    async with open_node(quick(settings), valkey_url, database) as node:
+        yield node

@@ -1,0 +1,253 @@
+"""A fair for tests of conversations: nodes with real sockets, one store, one database, and people who talk."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+import socketio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
+
+from config.counters import Counters
+from config.ids import CallId, ProductId, RoomId, SessionId
+from config.settings import Settings
+from media.relay import Answered, Relay
+from media.thumbnails import Thumbnailer
+from rooms.fair.companies import Companies
+from rooms.fair.database import Database
+from rooms.fair.policy import Actor
+from rooms.fair.products import Product, Products
+from rooms.fair.shows_log import ShowLog
+from rooms.fair.stream_keys import StreamKeys
+from rooms.live.audience import Audience
+from rooms.live.chat import Chat
+from rooms.live.duty import Duty
+from rooms.live.redis_store import connect
+from rooms.live.shows import Shows
+from rooms.negotiation.calls import Calls
+from signaling.bearers import Bearers
+from signaling.hall import RoomParts
+from signaling.herald import Herald
+from signaling.sockets import Sockets
+from signaling.stage import Stage
+from signaling.tickets import Purpose, Tickets
+from signaling.views import Views
+from signaling.whep import Whep
+from signaling.whip import Whip
+from tests.media.peer import DELTA, KEY, VIDEO, Peer
+from tests.rooms.fair_facts import LAMP, OAK, furnish
+
+SECRET = "a key for tests that nobody else has"
+CHAIR, LAMPSHADE = ProductId("chair"), ProductId("lampshade")
+PURPOSES = {"/hall": Purpose.HALL, "/booth": Purpose.BOOTH, "/meeting": Purpose.MEETING}
+
+
+class Talker:
+    """Somebody with a socket in a conversation: remembers what was told, and waits for what will be."""
+
+    def __init__(self, namespace: str) -> None:
+        self.namespace = namespace
+        self.told: list[tuple[str, Any]] = []
+        self.client = socketio.AsyncClient(reconnection=False)
+        self._changed = asyncio.Event()
+        self.client.on("*", self._hear, namespace=namespace)
+        self.client.on("disconnect", self._lost, namespace=namespace)
+        self.refusal: Any = None
+        self.client.on("connect_error", self._refused, namespace=namespace)
+
+    async def open(self, url: str, auth: Any, **headers: str) -> Talker:
+        await self.client.connect(
+            url, namespaces=[self.namespace], auth=auth, transports=["websocket"], headers=headers,
+            wait_timeout=5,
+        )
+        return self
+
+    async def ask(self, event: str, *payload: Any) -> Any:
+        return await self.client.call(event, payload or None, namespace=self.namespace, timeout=5)
+
+    async def hear(self, event: str, where: Callable[[Any], bool] = lambda _: True, seconds: float = 5) -> Any:
+        """Return the first message of an event that fulfils `where`, also one from before."""
+        async with asyncio.timeout(seconds):
+            while True:
+                for name, message in self.told:
+                    if name == event and where(message):
+                        return message
+                self._changed.clear()
+                await self._changed.wait()
+
+    def count(self, event: str) -> int:
+        return sum(name == event for name, _ in self.told)
+
+    async def close(self) -> None:
+        await self.client.disconnect()
+        await self.client.eio.disconnect()
+
+    async def _hear(self, event: str, message: Any = None) -> None:
+        self.told.append((event, message))
+        self._changed.set()
+
+    async def _lost(self, *_reason: Any) -> None:
+        await self._hear("(lost)")
+
+    async def _refused(self, data: Any) -> None:
+        self.refusal = data
+
+
+@dataclass
+class Node:
+    """One server of the fair."""
+
+    url: str
+    settings: Settings
+    redis: Redis
+    database: Database
+    relay: Relay
+    stage: Stage
+    sockets: Sockets
+    tickets: Tickets
+    whip: Whip
+    whep: Whep
+    parts: RoomParts
+    stream_keys: StreamKeys
+    show_log: ShowLog
+    counters: Counters
+    talkers: list[Talker] = field(default_factory=list)
+    peers: list[Peer] = field(default_factory=list)
+
+    def ticket(
+        self, namespace: str, actor: Actor, room: RoomId | None = None, call: str | None = None, ttl: float = 60
+    ) -> str:
+        call_id = CallId(call) if call else None
+        return self.tickets.mint(actor, PURPOSES[namespace], room=room, call=call_id, ttl=ttl)
+
+    async def talk(
+        self, namespace: str, actor: Actor, room: RoomId | None = None, call: str | None = None
+    ) -> Talker:
+        """Open a conversation and wait for its snapshot."""
+        auth = {"v": 1, "ticket": self.ticket(namespace, actor, room, call)}
+        talker = Talker(namespace)
+        self.talkers.append(talker)
+        await talker.open(self.url, auth)
+        await talker.hear("snapshot")
+        return talker
+
+    async def refused(self, namespace: str, auth: Any, **headers: str) -> Any:
+        """Try to open a conversation that must not open; return what the server says."""
+        talker = Talker(namespace)
+        try:
+            await talker.open(self.url, auth, **headers)
+        except socketio.exceptions.ConnectionError:
+            return talker.refusal
+        finally:
+            await talker.close()
+        raise AssertionError("the conversation opened")
+
+    def publish_ticket(self, actor: Actor, room: RoomId = OAK) -> str:
+        return self.tickets.mint(actor, Purpose.PUBLISH, room=room, ttl=3600)
+
+    async def go_live(self, bearer: str, room: RoomId = OAK) -> tuple[Peer, Answered]:
+        """Publish through WHIP; `on_air` sends the packets."""
+        peer = Peer("sendonly")
+        self.peers.append(peer)
+        answered = await self.whip.create(room, peer.offer(), bearer, "192.0.2.1")
+        await peer.connect(answered.sdp)
+        return peer, answered
+
+    async def watch(self, actor: Actor, room: RoomId = OAK) -> tuple[Peer, SessionId]:
+        peer = Peer("recvonly")
+        self.peers.append(peer)
+        answered = await self.whep.create(room, peer.offer(), actor, "192.0.2.2")
+        return await peer.connect(answered.sdp), answered.session
+
+
+@asynccontextmanager
+async def on_air(peer: Peer) -> AsyncIterator[None]:
+    """Send packets for as long as the block lasts."""
+
+    async def send() -> None:
+        for number in range(1, 60_000):
+            peer.send(VIDEO, number, KEY if number % 20 == 1 else DELTA)
+            await asyncio.sleep(0.02)
+
+    task = asyncio.create_task(send())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def open_node(settings: Settings, valkey_url: str, database: Database) -> AsyncIterator[Node]:
+    """Run a server on free ports."""
+    async with AsyncExitStack() as stack:
+        redis = connect(valkey_url, 5.0)
+        stack.push_async_callback(redis.aclose)
+        counters = Counters(CollectorRegistry())
+        relay = Relay(settings.ice, settings.media, counters)
+        await relay.start()
+        stack.push_async_callback(relay.close)
+        node = await _build(settings, redis, database, relay, counters, stack)
+        yield node
+        for talker in node.talkers:
+            await talker.close()
+        for peer in node.peers:
+            peer.close()
+
+
+async def _build(
+    settings: Settings, redis: Redis, database: Database, relay: Relay, counters: Counters,
+    stack: AsyncExitStack,
+) -> Node:
+    companies, products = Companies(database), Products(database)
+    shows, audience = Shows(redis, time.time, settings.shows.grace_seconds), Audience(redis, time.time)
+    duty, chat = Duty(redis, time.time), Chat(redis, time.time, settings)
+    views = Views(companies, products, shows, audience, duty, time.time)
+    herald = Herald(views, duty, counters)
+    calls = Calls(redis, database, duty, time.time, settings, herald.call_changed)
+    tickets, stream_keys = Tickets(SECRET, time.time), StreamKeys(database, time.time)
+    bearers, show_log, decoder = Bearers(tickets, stream_keys, companies), ShowLog(database), Thumbnailer()
+    stack.push_async_callback(decoder.close)
+    stage = Stage(relay, shows, audience, show_log, companies, bearers, decoder, settings.shows, herald)
+    await stage.start()
+    stack.push_async_callback(stage.close)
+    parts = RoomParts(views, herald, shows, audience, duty, chat, calls)
+    sockets = Sockets(settings, redis, parts, stage, products, tickets, counters)
+    app = web.Application()
+    sockets.attach(app)
+    server = TestServer(app)
+    await server.start_server()
+    stack.push_async_callback(server.close)
+    stack.push_async_callback(sockets.close)
+    return Node(
+        str(server.make_url("/")), settings, redis, database, relay, stage, sockets, tickets, Whip(stage),
+        Whep(stage), parts, stream_keys, show_log, counters,
+    )
+
+
+def quick(settings: Settings, **changes: Any) -> Settings:
+    """Return settings whose waits are short; `changes` are `section__key=value`."""
+    settings = replace(settings, ice=replace(settings.ice, port=0))
+    wanted = {"media__stall_seconds": 0.5, "shows__grace_seconds": 1.0, "calls__reload_seconds": 0.5}
+    for name, value in (wanted | changes).items():
+        section, key = name.split("__")
+        settings = replace(settings, **{section: replace(getattr(settings, section), **{key: value})})
+    return settings
+
+
+async def furnish_fair(database: Database) -> None:
+    """Two companies, each with a product."""
+    await furnish(database)
+    products = Products(database)
+    for name, room in ((CHAIR, OAK), (LAMPSHADE, LAMP)):
+        await products.add(
+            Product(name, room, name.title(), "Solid.", Decimal("12.50"), "EUR", 100, "piece", f"{name}.webp", 1)
+        )

@@ -1,0 +1,98 @@
+"""WHIP and WHEP as services: whose sessions they are, and how they may be changed (RFC 9725)."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from config.errors import Denied, FairError, Invalid, Missing
+from config.ids import RoomId, SessionId
+from tests.rooms.fair_facts import LAMP, OAK, guest, staff
+from tests.signaling.fair import Node, on_air
+
+FRAGMENT = "application/trickle-ice-sdpfrag"
+TRICKLE = "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\nm=audio 9 RTP/AVP 0\r\na=mid:0\r\n"
+
+
+async def test_whip_follows_the_rules_for_entity_tags(fair: Node) -> None:
+    """Candidates are taken with the right tag; a restart is refused honestly and ends nothing."""
+    bearer = fair.publish_ticket(staff())
+    peer, answered = await fair.go_live(bearer)
+    place = (OAK, answered.session, bearer)
+    for etag, kind, code in (
+        (None, FRAGMENT, "if_match_missing"),
+        ("wrong", FRAGMENT, "etag_mismatch"),
+        (f"W/{answered.etag}", FRAGMENT, "etag_mismatch"),
+        ("*", FRAGMENT, "restart_unsupported"),
+        (answered.etag, "application/sdp", "content_type"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            await fair.whip.patch(*place, etag, TRICKLE, kind)
+        assert refusal.value.code == code
+    await fair.whip.patch(*place, answered.etag, TRICKLE, FRAGMENT)
+    assert not peer.is_closed
+    await fair.whip.delete(*place)
+
+
+async def test_whep_follows_the_rules_for_entity_tags(fair: Node) -> None:
+    peer, _ = await fair.go_live(fair.publish_ticket(staff()))
+    async with on_air(peer):
+        viewer, session = await fair.watch(guest())
+        with pytest.raises(Invalid) as refusal:
+            await fair.whep.patch(OAK, session, "", "wrong", TRICKLE, FRAGMENT)
+        assert refusal.value.code == "etag_mismatch"
+        with pytest.raises(Missing):
+            await fair.whep.delete(LAMP, session, "")
+        await fair.whep.delete(OAK, session, "")
+        await viewer.until(lambda: viewer.is_closed)
+        with pytest.raises(Missing) as gone:
+            await fair.whep.delete(OAK, session, "")
+    assert gone.value.code == "no_session"
+
+
+async def test_guessing_ends_nothing(fair: Node) -> None:
+    """T16, a tenth: wrong, absent and foreign tokens, and addresses nobody has."""
+    key = await fair.stream_keys.rotate(OAK, staff().id)
+    rival_key = await fair.stream_keys.rotate(LAMP, staff(room=LAMP).id)
+    peer, answered = await fair.go_live(fair.publish_ticket(staff()))
+    async with on_air(peer):
+        await peer.until(lambda: fair.relay.is_live(OAK))
+        wrong = ["", "sk_wrong", "nonsense", rival_key, key, fair.publish_ticket(staff(room=LAMP), LAMP),
+                 fair.publish_ticket(staff(2))]
+        real = [(OAK, answered.session, bearer) for bearer in wrong for _ in range(30)]
+        made_up = [
+            (room, SessionId(secrets.token_urlsafe(16)), bearer)
+            for room in (OAK, LAMP, RoomId("nowhere")) for bearer in (*wrong, fair.publish_ticket(staff()))
+            for _ in range(32)
+        ]
+        foreign = [(LAMP, answered.session, bearer) for bearer in wrong]
+        refused = [await _try(fair, *place) for place in (*real, *made_up, *foreign)]
+        assert len(refused) > 950
+        assert set(refused) <= {"no_bearer", "wrong_key", "ticket_invalid", "denied", "no_session"}
+        assert fair.relay.is_live(OAK)
+        assert not peer.is_closed
+
+
+async def _try(fair: Node, room: RoomId, session: SessionId, bearer: str) -> str:
+    try:
+        await fair.whip.delete(room, session, bearer)
+    except (Denied, Missing) as error:
+        with pytest.raises(FairError) as refusal:
+            await fair.whip.patch(room, session, bearer, "*", TRICKLE, FRAGMENT)
+        assert refusal.value.code == error.code
+        return error.code
+    return "ended"
+
+
+async def test_a_newer_ticket_of_the_same_account_ends_the_session(fair: Node) -> None:
+    """A studio page that reloaded tidies up what it left behind."""
+    _, answered = await fair.go_live(fair.publish_ticket(staff()))
+    await fair.whip.delete(OAK, answered.session, fair.publish_ticket(staff()))
+
+
+async def test_a_rotated_key_still_ends_what_it_opened(fair: Node) -> None:
+    key = await fair.stream_keys.rotate(OAK, staff().id)
+    _, answered = await fair.go_live(key)
+    await fair.stream_keys.rotate(OAK, staff().id)
+    await fair.whip.delete(OAK, answered.session, key)
