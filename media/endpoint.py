@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections import Counter as Tally
 from collections import deque
 from typing import Protocol
@@ -16,7 +17,8 @@ from typing import Protocol
 from media import stun
 from media.batch import Address
 
-READS_PER_WAKE = 256
+READ_SECONDS = 0.005
+"""How long reading goes on before others have the loop: one packet may cost a whole fan-out."""
 MAX_WAITING = 8192
 """Datagrams that may wait for room in the socket: about 10 MB."""
 BUFFER_BYTES = 8 << 20
@@ -61,6 +63,8 @@ class Endpoint:
         sock = socket.socket(family, socket.SOCK_DGRAM)
         try:
             sock.setblocking(False)
+            if family == socket.AF_INET6:
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             _widen(sock)
             sock.bind((self._host, self._port))
         except OSError:
@@ -145,9 +149,8 @@ class Endpoint:
 
     def _read(self) -> None:
         """Take what has arrived, but let others have the loop in between."""
-        for _ in range(READS_PER_WAKE):
-            if self._socket is None:
-                return
+        until = time.monotonic() + READ_SECONDS
+        while self._socket is not None and time.monotonic() < until:
             try:
                 data, address = self._socket.recvfrom(MAX_DATAGRAM)
             except BlockingIOError:

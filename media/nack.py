@@ -23,6 +23,8 @@ class LossDetector:
         self._missing: OrderedDict[int, tuple[float, float, int]] = OrderedDict()
         self.lost = 0
         """Packets asked for that never came."""
+        self.asked = 0
+        """Packets that did not come in their turn."""
 
     def take(self, sequence: int, now: float) -> list[int]:
         """Note an arrival (number beyond 16 bits); return what is newly missing and to be asked for."""
@@ -35,6 +37,7 @@ class LossDetector:
             return []
         new = list(range(max(self._highest + 1, sequence - MAX_MISSING), sequence))
         self._highest = sequence
+        self.asked += len(new)
         for number in new:
             self._missing[number] = (now, now + FIRST_RETRY_SECONDS, 1)
         while len(self._missing) > MAX_MISSING:

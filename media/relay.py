@@ -47,7 +47,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class PublicationFacts:
-    """How a publication arrives; `lost` is a share from 0 to 1, sizes are None while unknown."""
+    """How a publication arrives; `lost` is the share of the last second, sizes are None while unknown."""
 
     codec: str
     kbps_in: int

@@ -29,6 +29,9 @@ class Source:
         self._jitter = 0.0
         self._transit: float | None = None
         self._reported = (0, 0)
+        self._asked = 0
+        self.lost_share = 0.0
+        """The share of packets lost on the way in the last second, before any were sent again."""
         self.sent: SenderReport | None = None
         self.sent_seen_at = 0.0
 
@@ -67,6 +70,7 @@ class Source:
         self._reported = (expected, self.received)
         due, came = expected - last_expected, self.received - last_received
         fraction = min(255, max(0, due - came) * 256 // due) if due > 0 else 0
+        self._note_loss(due, came)
         last, delay = 0, 0
         if self.sent is not None:
             last = self.sent.ntp >> 16 & 0xFFFFFFFF
@@ -74,11 +78,12 @@ class Source:
         return ReportBlock(self.ssrc, fraction, expected - self.received, self._highest & 0xFFFFFFFF,
                            int(self._jitter), last, delay)
 
-    @property
-    def lost_share(self) -> float:
-        """Return the share of packets that never came, from 0 to 1."""
-        expected = self._highest - self._first + 1 if self._highest >= 0 else 0
-        return max(0.0, (expected - self.received) / expected) if expected else 0.0
+    def _note_loss(self, due: int, came: int) -> None:
+        """Keep the share that was lost on the way, healed or not, since the last report."""
+        missed = max(0, due - came)
+        if self.losses is not None:
+            missed, self._asked = self.losses.asked - self._asked, self.losses.asked
+        self.lost_share = min(1.0, max(0, missed) / due) if due > 0 else 0.0
 
     def _restart(self, sequence: int) -> None:
         # Room below the first number, for those that arrive late.
@@ -88,6 +93,6 @@ class Source:
         self.received = 0
         self.generation += 1
         if self.losses is not None:
-            self.losses = LossDetector()
+            self.losses, self._asked = LossDetector(), 0
 
 

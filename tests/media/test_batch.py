@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import socket
 
@@ -128,6 +130,31 @@ def test_the_plain_path_sends_the_same(monkeypatch: pytest.MonkeyPatch, congeste
         batch.add(receiver, receiver.sender, receiver.address)
     assert batch.send(PACKET) == sender.singly == 3
     assert [r.receive() for r in receivers] == [PACKET] * 3
+    close(sender, receivers)
+
+
+def test_what_the_kernel_does_not_take_at_once_is_sent_singly(monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = SrtpProfile.AEAD_AES_128_GCM
+    sender = Socket("127.0.0.1")
+    real, calls = batch_module._sendmmsg, []
+
+    def full(fileno: int, messages: int, count: int, flags: int) -> int:
+        calls.append(count)
+        if len(calls) == 1:
+            return int(real(fileno, messages, 2, flags))
+        ctypes.set_errno(errno.EHOSTUNREACH if len(calls) == 2 else errno.EAGAIN)
+        return -1
+
+    monkeypatch.setattr(batch_module, "_sendmmsg", full)
+    batch = Batch(sender, profile.tag_bytes)
+    receivers = [Receiver("127.0.0.1", profile) for _ in range(5)]
+    for receiver in receivers:
+        batch.add(receiver, receiver.sender, receiver.address)
+    batch.send(PACKET)
+    assert calls == [5, 3, 2]
+    assert (sender.dropped, sender.singly) == (1, 2)
+    assert [receivers[i].receive() for i in (0, 1, 3, 4)] == [PACKET] * 4
+    assert receivers[2].hears_nothing()
     close(sender, receivers)
 
 

@@ -31,6 +31,16 @@ async def test_every_viewer_gets_the_packets_of_the_publisher() -> None:
         assert w.relay.is_live("room")
 
 
+@pytest.mark.parametrize("host", ["::1", "0.0.0.0"])
+async def test_other_addresses_are_bound_and_named(host: str) -> None:
+    async with world(host) as w:
+        publisher = await w.publisher()
+        publisher.send(VIDEO, 1, KEY)
+        await w.events.until("live", "room")
+        viewer = await w.viewer()
+        await viewer.until(lambda: bool(viewer.video()))
+
+
 async def test_a_room_without_publication_is_not_live() -> None:
     async with world() as w:
         with pytest.raises(Conflict) as refusal:

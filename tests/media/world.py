@@ -76,11 +76,11 @@ class World:
 
 
 @asynccontextmanager
-async def world(**changes: Any) -> AsyncIterator[World]:
+async def world(host: str = "127.0.0.1", **changes: Any) -> AsyncIterator[World]:
     """Run a relay; `changes` go over the media settings."""
     settings = load_settings()
     counters = Counters(CollectorRegistry())
-    relay = Relay(replace(settings.ice, port=0), replace(settings.media, **changes), counters)
+    relay = Relay(replace(settings.ice, host=host, port=0), replace(settings.media, **changes), counters)
     await relay.start()
     it = World(relay, counters)
     try:
