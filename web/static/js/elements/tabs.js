@@ -5,6 +5,7 @@ export class FairTabs extends HTMLElement {
   connectedCallback() {
     this._tabs = /** @type {HTMLElement[]} */ ([...this.querySelectorAll("[role=tab]")]);
     for (const tab of this._tabs) tab.addEventListener("click", () => this.show(tab));
+    document.addEventListener("click", (event) => this._follow(event));
     this.querySelector("[role=tablist]")?.addEventListener("keydown", (event) =>
       this._walk(/** @type {KeyboardEvent} */ (event)),
     );
@@ -19,6 +20,18 @@ export class FairTabs extends HTMLElement {
       const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
       if (panel) panel.hidden = !selected;
     }
+  }
+
+  /** A link to something in a panel opens that panel first. @param {MouseEvent} event */
+  _follow(event) {
+    const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
+    const target = link && document.getElementById(link.getAttribute("href")?.slice(1) ?? "");
+    const panel = target?.closest("[role=tabpanel]");
+    const tab = this._tabs?.find((one) => one.getAttribute("aria-controls") === panel?.id);
+    if (!target || !tab) return;
+    event.preventDefault();
+    this.show(tab);
+    target.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {KeyboardEvent} event */

@@ -21,7 +21,7 @@ const STATS_MS = 2000;
 const DISCONNECTED_MS = 3000;
 /** Nothing on the air: the socket tells when that changes, asking is only the second string. */
 /** @type {[number, number]} */
-const OFF_MS = [3000, 60000];
+const OFF_MS = [20_000, 60_000];
 
 /** @type {Record<number, WhepState>} what an answer other than 201 means to a viewer */
 const MEANING = { 404: "off", 409: "off", 429: "full", 503: "full", 400: "refused", 406: "refused", 415: "refused", 422: "refused" };
