@@ -49,7 +49,10 @@ class Database:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        """Give a transaction that may write: committed at the end of the block, undone by an exception."""
+        """Give a transaction that may write: committed at the end of the block, undone by an exception.
+
+        SQLite lets one writer in at a time; in PostgreSQL a row to be changed must be read `with_for_update`.
+        """
         with _busy_when_away():
             async with self._writing.begin() as session:
                 yield session

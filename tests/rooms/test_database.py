@@ -47,7 +47,7 @@ async def test_an_exception_undoes_the_transaction(database: Database) -> None:
         assert await session.scalar(select(func.count(HallRow.number))) == 0
 
 
-async def test_writers_wait_for_each_other(database: Database) -> None:
+async def test_writers_to_a_file_wait_for_each_other(database: Database) -> None:
     """Read, then write, in fifty transactions at once: nobody meets a locked database, no step is lost."""
     async with database.session() as session:
         session.add(HallRow(number=1, title="0"))
