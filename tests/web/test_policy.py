@@ -140,7 +140,9 @@ async def answered_call(fair: OpenFair) -> CallId:
     buyer, staff = await actor(fair, PEOPLE[Role.BUYER]), await actor(fair, PEOPLE[Role.STAFF])
     await fair.parts.duty.on(LUMEN, staff.id, staff.name)
     call = await fair.parts.calls.request(buyer, LUMEN, None, None, None, "key-1")
-    return (await fair.parts.calls.accept(staff, call.id, "key-2")).id
+    answered = await fair.parts.calls.accept(staff, call.id, "key-2")
+    await fair.parts.duty.off(LUMEN, staff.id)
+    return answered.id
 
 
 async def actor(fair: OpenFair, email: str) -> Actor:
