@@ -4,8 +4,6 @@ import { _ } from "../i18n.js";
 
 /** @typedef {"connecting" | "playing" | "away" | "lost" | "off" | "full" | "blocked" | "refused" | "unsupported"} StageState */
 
-/** No frame for so long, while the page is looked at, means the picture stands still. */
-const STILL_MS = 2500;
 /** How old the picture behind "back in a moment" may be. */
 const STILL_EVERY_MS = 1000;
 
@@ -51,12 +49,7 @@ export class FairStage extends HTMLElement {
     still.getContext("2d")?.drawImage(video, 0, 0);
   }
 
-  /** @returns {boolean} whether frames are coming; a hidden page is given the benefit of the doubt */
-  get isMoving() {
-    return this.hasPicture && (document.hidden || performance.now() - this._lastFrame < STILL_MS);
-  }
-
-  /** @returns {number} milliseconds since the last frame */
+  /** @returns {number} milliseconds since the last frame; a hidden page is given the benefit of the doubt */
   get stillMs() {
     return document.hidden ? 0 : performance.now() - this._lastFrame;
   }

@@ -7,7 +7,14 @@ import { WhepPlayer } from "../transport/whep.js";
 
 /** The show is live and the session stands, but no frame comes for so long: take a new session. */
 const STUCK_MS = 8000;
-const LOOK_MS = 500;
+const LOOK_MS = 100;
+
+/** No frame for so long means the picture stands still; sooner when the server has said that the exhibitor is away. */
+const STILL_MS = 2500;
+const STILL_WHEN_AWAY_MS = 150;
+
+/** "Back in a moment" stays at least so long: words that flash cannot be read. */
+const READ_MS = 800;
 
 export class Playback {
   /**
@@ -20,6 +27,7 @@ export class Playback {
     this._url = url;
     /** @type {Show | null} */
     this._show = null;
+    this._awaySince = 0;
     this._player = new WhepPlayer({
       onState: () => this._look(),
       onFlow: (stream) => stage.show(stream),
@@ -55,9 +63,17 @@ export class Playback {
     this._player.stop();
   }
 
+  /** @param {StageState} state */
+  _say(state) {
+    const now = performance.now();
+    if (state === "playing" && this._stage.state === "away" && now - this._awaySince < READ_MS) return;
+    if (state === "away" && this._stage.state !== "away") this._awaySince = now;
+    this._stage.state = state;
+  }
+
   _look() {
     const stage = this._stage;
-    if (stage.state !== "blocked") stage.state = fitting(this._player.state, this._show, stage);
+    if (stage.state !== "blocked") this._say(fitting(this._player.state, this._show, stage));
     const isStuck = this._player.state === "connected" && this._show?.state === "live" && stage.stillMs > STUCK_MS;
     if (isStuck && this._stuckSince === undefined) this._stuckSince = performance.now();
     if (!isStuck) this._stuckSince = undefined;
@@ -72,12 +88,13 @@ export class Playback {
  * Return the stage's state; the table of what a viewer is told.
  * @param {import("../transport/whep.js").WhepState} session
  * @param {Show | null} show
- * @param {{isMoving: boolean, hasPicture: boolean}} picture
+ * @param {{stillMs: number, hasPicture: boolean}} picture
  * @returns {StageState}
  */
 export function fitting(session, show, picture) {
   if (session === "unsupported" || session === "refused" || session === "full") return session;
-  if (session === "connected" && picture.isMoving) return "playing";
+  const isMoving = picture.hasPicture && picture.stillMs < (show?.state === "away" ? STILL_WHEN_AWAY_MS : STILL_MS);
+  if (session === "connected" && isMoving) return "playing";
   if (show?.state === "away") return "away";
   if (session === "off" || session === "idle") return "off";
   if (session === "connected") return picture.hasPicture ? "away" : "connecting";
