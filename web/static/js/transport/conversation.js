@@ -82,7 +82,7 @@ class SocketConversation {
    * @returns {Promise<any>}
    */
   async ask(event, payload = {}) {
-    if (this.state !== "open") throw new Refusal("offline", "");
+    if (!this._socket.connected) throw new Refusal("offline", ""); // true already while the snapshot is read
     let answer;
     try {
       answer = await this._socket.timeout(ANSWER_MS).emitWithAck(event, payload);
