@@ -8,7 +8,6 @@ young enough, one is asked for; an encoder that does not answer is not waited fo
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 
 from media import rtcp
@@ -88,8 +87,10 @@ class Audience:
         self._catching_up.pop(viewer, None)
         self._stop_timer(viewer)
         for batches in self._batches.values():
-            for batch in batches.values():
+            for key, batch in list(batches.items()):
                 batch.remove(viewer)
+                if not len(batch):
+                    del batches[key]
         self._on_change(len(self._viewers))
 
     def readdress(self, viewer: Subscription) -> None:
@@ -101,9 +102,8 @@ class Audience:
 
     def report(self, viewers: list[Subscription]) -> None:
         """Tell viewers how the timestamps relate to time, which holds sound and picture together."""
-        wall, now = time.time(), self._loop.time()
-        packets = [rtcp.sender_report(r, OUR_NAME)
-                   for r in self._publication.sender_reports(wall, now).values()]
+        reports = self._publication.sender_reports(self._loop.time())
+        packets = [rtcp.sender_report(report, OUR_NAME) for report in reports.values()]
         for viewer in viewers:
             for packet in packets:
                 viewer.send_report(packet)

@@ -7,13 +7,14 @@ publisher continues the same tracks.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from media import rtcp
 from media.backlog import MediaPacket
-from media.codecs import Kind
+from media.codecs import Codec, Kind
 from media.gate import TrailingGate
 from media.keyframes import Keyframe, assemble
 from media.publisher import Publisher
@@ -63,6 +64,8 @@ class Publication:
         self._on_live, self._on_away = on_live, on_away
         self._gate = TrailingGate(bounds.keyframe_seconds, self._ask_publisher, loop)
         self._heard_at = 0.0
+        self._epoch = time.time() - loop.time()  # later steps of the wall clock must not be seen
+        self._publisher_ahead: float | None = None
         self._rate_bytes, self._rate_since = 0, 0.0
         self._keyframe: tuple[int, Keyframe] | None = None
 
@@ -71,10 +74,17 @@ class Publication:
         """The picture."""
         return self.tracks[Kind.VIDEO]
 
+    @property
+    def video_codec(self) -> Codec | None:
+        """What the picture is, or will be, or was encoded with; None when nobody knows."""
+        expected = self.publisher.video_codec if self.publisher else None
+        return expected or self.video.codec
+
     def begin(self, publisher: Publisher) -> None:
         """Take packets from this publisher from now on, and from no other."""
         self._gone_away()
         self.publisher = publisher
+        self._publisher_ahead = None
         for track in self.tracks.values():
             track.restart()
 
@@ -101,8 +111,11 @@ class Publication:
             sink.take(media)
 
     def take_report(self, source: Source, report: rtcp.SenderReport) -> None:
-        """Take what the publisher says of its clock."""
-        self.tracks[source.codec.kind].take_report(source, report)
+        """Take what the publisher says of its clock, shifted to ours: viewers see one clock throughout."""
+        seconds = rtcp.unix_seconds(report.ntp)
+        if self._publisher_ahead is None:
+            self._publisher_ahead = seconds - self._wall(self._loop.time())
+        self.tracks[source.codec.kind].take_report(source, report.timestamp, seconds - self._publisher_ahead)
 
     def publisher_connected(self) -> None:
         """Nothing begins before the first packet."""
@@ -120,8 +133,9 @@ class Publication:
         if self.publisher is not None:
             self.publisher.ask_again(now)
 
-    def sender_reports(self, wall: float, now: float) -> dict[Kind, rtcp.SenderReport]:
+    def sender_reports(self, now: float) -> dict[Kind, rtcp.SenderReport]:
         """Return what viewers are told of the clocks, as of now."""
+        wall = self._wall(now)
         going = [t for t in self.tracks.values() if t.codec is not None]
         by_publisher = all(t.has_clock for t in going)
         found = {t.kind: t.sender_report(wall, now, by_publisher=by_publisher) for t in going}
@@ -149,6 +163,9 @@ class Publication:
         self.sinks.clear()
         self.publisher = None
         self.is_live = False
+
+    def _wall(self, now: float) -> float:
+        return self._epoch + now
 
     def _ask_publisher(self) -> None:
         if self.publisher is not None:

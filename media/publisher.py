@@ -6,7 +6,7 @@ import secrets
 from typing import Protocol
 
 from media import rtcp, rtp
-from media.codecs import Kind
+from media.codecs import Codec, Kind
 from media.rtp import RtpPacket
 from media.sdp_choice import Choice, ChosenTrack
 from media.session import Session
@@ -53,10 +53,14 @@ class Publisher:
         self._session: Session | None = None
 
     @property
+    def video_codec(self) -> Codec | None:
+        """The video codec that was agreed on."""
+        return next((t.formats[0].codec for t in self._tracks.values() if t.kind is Kind.VIDEO), None)
+
+    @property
     def parameters(self) -> str:
         """How the video codec was agreed on, as in `a=fmtp`."""
-        videos = [t for t in self._tracks.values() if t.kind is Kind.VIDEO]
-        return videos[0].formats[0].parameters if videos else ""
+        return next((t.formats[0].parameters for t in self._tracks.values() if t.kind is Kind.VIDEO), "")
 
     @property
     def sources(self) -> list[Source]:
@@ -95,7 +99,7 @@ class Publisher:
         """Note the publisher's clock; a goodbye is left to the session and the watch on silence."""
         for part in parts:
             source = self._sources.get(part.ssrc) if isinstance(part, rtcp.SenderReport) else None
-            if source is not None and isinstance(part, rtcp.SenderReport):
+            if source is not None and isinstance(part, rtcp.SenderReport) and part.ntp:
                 source.sent, source.sent_seen_at = part, now
                 self._taker.take_report(source, part)
 

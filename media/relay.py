@@ -7,6 +7,7 @@ event loop that `start` was called on.
 from __future__ import annotations
 
 import asyncio
+import datetime
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from media.session import Credentials, Party, Role, Session
 from media.subscription import Subscription
 
 TICK_SECONDS = 0.03
+RENEW_BEFORE = datetime.timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ class Relay:
             raise Conflict("this room is not on the air", code="not_live")
         publication = show.publication
         parameters = publication.publisher.parameters if publication.publisher else ""
-        choice = sdp_choice.choose_for_viewer(parsed, publication.video.codec, parameters)
+        choice = sdp_choice.choose_for_viewer(parsed, publication.video_codec, parameters)
         self._registry.admit(address)
         viewer = Subscription(choice, publication, show.audience, self._time)
         ssrcs = {kind: publication.tracks[kind].ssrc for kind in Kind}
@@ -270,8 +272,15 @@ class Relay:
             self._last_second = now
             self._second()
 
+    def _renew_certificate(self) -> None:
+        """Use a fresh certificate for new sessions before the present one expires."""
+        soon = datetime.datetime.now(tz=datetime.UTC) + RENEW_BEFORE
+        if self._certificate is not None and self._certificate.expires < soon:
+            self._certificate = Certificate.generate()
+
     def _second(self) -> None:
         now = self._time()
+        self._renew_certificate()
         self._registry.close_overdue(now)
         for show in list(self._shows.values()):
             if show.publication.publisher is not None:

@@ -158,6 +158,11 @@ def ntp_time(unix_seconds: float) -> int:
     return int((unix_seconds + 2208988800) * (1 << 32))
 
 
+def unix_seconds(ntp: int) -> float:
+    """Return an RTCP time as Unix time."""
+    return ntp / (1 << 32) - 2208988800
+
+
 def _read_sender_report(count: int, body: bytes) -> Iterator[Part]:
     if len(body) < 24 + 24 * count:
         raise RtcpError("a torn sender report")

@@ -66,11 +66,10 @@ class Track:
         self._note(media, now, is_new_keyframe=self.backlog.keyframe > before)
         return media
 
-    def take_report(self, source: Source, report: rtcp.SenderReport) -> None:
-        """Remember how the publisher's clock and the timestamps belong together."""
-        if self.began_with(source) and report.ntp:
-            seconds = report.ntp / (1 << 32) - 2208988800
-            self._clock = (seconds, report.timestamp + self._timestamp_shift)
+    def take_report(self, source: Source, timestamp: int, seconds: float) -> None:
+        """Remember that the publisher's `timestamp` was at the Unix time `seconds`."""
+        if self.began_with(source):
+            self._clock = (seconds, timestamp + self._timestamp_shift)
 
     @property
     def has_clock(self) -> bool:

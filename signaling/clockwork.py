@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from signaling.replies import attempt
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,10 @@ class Clockwork:
 
 
 async def _repeat(job: Job) -> None:
+    was_refused = False
     while True:
         await asyncio.sleep(job.seconds)
-        await attempt(job.work(), job.name)
+        refused = await attempt(job.work(), job.name)
+        if refused and not was_refused:
+            log.warning("a job is not done", extra={"job": job.name, "code": refused["code"]})
+        was_refused = refused is not None

@@ -221,9 +221,12 @@ class Stage:
         self._drop(room)
         show = await self._shows.end(room)
         self._changes.pop(room, None)
-        if show:
-            await self._listener.show_changed(room, None)
+        if show is None:
+            return
+        try:
             await self._show_log.end(show)
+        finally:
+            await self._listener.show_changed(room, None)
 
     def _drop(self, room: RoomId) -> None:
         self._running.pop(room, None)

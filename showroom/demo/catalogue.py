@@ -64,7 +64,6 @@ class Catalogue:
                 return exhibitor
         raise KeyError(room)
 
-
     def small(self) -> Catalogue:
         """Return the same fair with only those companies whose shows are on the air."""
         return Catalogue(self.halls, tuple(e for e in self.exhibitors if e.room in ON_AIR))
@@ -80,8 +79,17 @@ def load_catalogue() -> Catalogue:
 def _exhibitor(row: dict[str, Any]) -> Exhibitor:
     room = RoomId(row["room"])
     return Exhibitor(
-        room=room, name=row["name"], country=row["country"], city=row["city"], hall=row["hall"], stand=row["stand"],
-        about=row["about"], languages=tuple(row["languages"]), staff=tuple(row["staff"]), accent=row["accent"], portrait=f"{room}.webp",
+        room=room,
+        name=row["name"],
+        country=row["country"],
+        city=row["city"],
+        hall=row["hall"],
+        stand=row["stand"],
+        about=row["about"],
+        languages=tuple(row["languages"]),
+        staff=tuple(row["staff"]),
+        accent=row["accent"],
+        portrait=f"{room}.webp",
         items=tuple(_item(item, f"{room}-{number}.webp") for number, item in enumerate(row["products"], 1)),
     )
 
@@ -89,7 +97,12 @@ def _exhibitor(row: dict[str, Any]) -> Exhibitor:
 def _item(row: dict[str, Any], picture: str) -> Item:
     kind, *materials, variant = row["draw"]
     return Item(
-        title=row["title"], summary=row["summary"], price_from=Decimal(row["price"]), currency=row["currency"],
-        minimum_order=row["minimum"], unit=row["unit"], picture=picture,
+        title=row["title"],
+        summary=row["summary"],
+        price_from=Decimal(row["price"]),
+        currency=row["currency"],
+        minimum_order=row["minimum"],
+        unit=row["unit"],
+        picture=picture,
         model=Model(kind, tuple(materials), int(variant)),
     )

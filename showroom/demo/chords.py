@@ -47,4 +47,6 @@ def _pluck(track: list[float], pitch: float, start: int) -> None:
     """Add a small bell."""
     count, angle = len(track), 2 * pi * pitch / RATE
     for k in range(RATE):
-        track[(start + k) % count] += 1300 * min(1.0, k / 160) * exp(-5.5 * k / RATE) * (1 - k / RATE) * sin(angle * k)
+        track[(start + k) % count] += (
+            1300 * min(1.0, k / 160) * exp(-5.5 * k / RATE) * (1 - k / RATE) * sin(angle * k)
+        )

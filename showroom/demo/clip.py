@@ -16,6 +16,7 @@ from pathlib import Path
 import av
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
+from av.packet import Packet
 from av.video.stream import VideoStream
 from PIL import Image
 
@@ -31,13 +32,16 @@ OPUS_MILLISECONDS = 20
 
 
 def make_clips(catalogue: Catalogue, folder: Path, workers: int | None = None) -> dict[str, Path]:
-    """Encode the clips that `folder` lacks and return all by room; runs for seconds, so call it in a thread."""
+    """Encode the clips that `folder` lacks and return all by room; call it in a thread, it takes long."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = {room: folder / f"{room}-{VERSION}.mkv" for room in ON_AIR}
     missing = [room for room, path in paths.items() if not path.exists()]
     if missing:
         with ProcessPoolExecutor(workers, get_context("spawn"), os.nice, (IDLE,)) as pool:
-            jobs = [pool.submit(make_clip, catalogue.exhibitor(room), paths[room], ON_AIR.index(room)) for room in missing]
+            jobs = [
+                pool.submit(make_clip, catalogue.exhibitor(room), paths[room], ON_AIR.index(room))
+                for room in missing
+            ]
             for job in jobs:
                 job.result()
     return paths
@@ -45,18 +49,32 @@ def make_clips(catalogue: Catalogue, folder: Path, workers: int | None = None) -
 
 def make_clip(exhibitor: Exhibitor, path: Path, progression: int) -> None:
     """Film and encode the clip of one company; `path` appears when it is complete."""
-    encode(turntable.film(exhibitor), turntable.SIZE, turntable.FRAMES_PER_SECOND, path, turntable.SECONDS, progression)
+    encode(
+        turntable.film(exhibitor),
+        turntable.SIZE,
+        turntable.FRAMES_PER_SECOND,
+        path,
+        turntable.SECONDS,
+        progression,
+    )
 
 
-def encode(frames: Iterator[Image.Image], size: tuple[int, int], rate: int, path: Path, seconds: int, progression: int,
-           bits_per_second: int = VIDEO_BITS_PER_SECOND) -> None:
+def encode(
+    frames: Iterator[Image.Image],
+    size: tuple[int, int],
+    rate: int,
+    path: Path,
+    seconds: int,
+    progression: int,
+    bits_per_second: int = VIDEO_BITS_PER_SECOND,
+) -> None:
     """Write `seconds` of `frames` and chords to `path` as one seamless loop."""
     unfinished = path.with_suffix(f".{os.getpid()}.part")
     with av.open(str(unfinished), "w", format="matroska") as container:
         video, audio = _video_stream(container, size, rate, bits_per_second), _audio_stream(container)
         sound = _sound(audio, seconds, progression)
         for number, picture in enumerate(frames):
-            frame = av.VideoFrame.from_image(picture)
+            frame = av.VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]  # PyAV has it untyped
             frame.pts, frame.time_base = number, Fraction(1, rate)
             for packet in video.encode(frame):
                 container.mux(packet)
@@ -67,18 +85,22 @@ def encode(frames: Iterator[Image.Image], size: tuple[int, int], rate: int, path
     unfinished.replace(path)
 
 
-def _video_stream(container: OutputContainer, size: tuple[int, int], rate: int, bits_per_second: int) -> VideoStream:
+def _video_stream(
+    container: OutputContainer, size: tuple[int, int], rate: int, bits_per_second: int
+) -> VideoStream:
     stream = container.add_stream("libx264", rate=rate)
     stream.width, stream.height = size
     stream.pix_fmt = "yuv420p"
     stream.bit_rate = bits_per_second
-    stream.gop_size = KEYFRAME_SECONDS * rate
+    gop = stream.gop_size = KEYFRAME_SECONDS * rate
     stream.codec_context.thread_count = 1
     kbps = bits_per_second // 1000
     stream.options = {
-        "profile": "baseline", "preset": "veryfast", "tune": "zerolatency",
-        "x264-params": f"scenecut=0:keyint={KEYFRAME_SECONDS * rate}:min-keyint={KEYFRAME_SECONDS * rate}:bframes=0:"
-                       f"sliced-threads=0:vbv-maxrate={kbps * 3 // 2}:vbv-bufsize={kbps}",
+        "profile": "baseline",
+        "preset": "veryfast",
+        "tune": "zerolatency",
+        "x264-params": f"scenecut=0:keyint={gop}:min-keyint={gop}:bframes=0:"
+        f"sliced-threads=0:vbv-maxrate={kbps * 3 // 2}:vbv-bufsize={kbps}",
     }
     return stream
 
@@ -91,11 +113,11 @@ def _audio_stream(container: OutputContainer) -> AudioStream:
     return stream
 
 
-def _sound(stream: AudioStream, seconds: int, progression: int) -> list[av.Packet]:
+def _sound(stream: AudioStream, seconds: int, progression: int) -> list[Packet[AudioStream]]:
     """Return the packets of the second of two rounds: the encoder's memory then fits the loop's beginning."""
     loop = chords.compose(progression, seconds).tobytes()
     resampler = av.AudioResampler(format="flt", layout="stereo", rate=48_000)
-    packets: list[av.Packet] = []
+    packets: list[Packet[AudioStream]] = []
     block = chords.RATE * 4
     for start in range(0, 2 * len(loop) + block, block):
         data = (loop * 3)[start : start + block]
@@ -113,6 +135,6 @@ def _sound(stream: AudioStream, seconds: int, progression: int) -> list[av.Packe
     return second
 
 
-def _mux_until(container: OutputContainer, sound: list[av.Packet], seconds: float) -> None:
+def _mux_until(container: OutputContainer, sound: list[Packet[AudioStream]], seconds: float) -> None:
     while sound and float((sound[0].pts or 0) * (sound[0].time_base or 0)) < seconds:
         container.mux(sound.pop(0))

@@ -55,7 +55,9 @@ def staff_accounts(exhibitor: Exhibitor) -> tuple[DemoAccount, ...]:
     """Return those who work in a room: `aurora-lamps@fair.example`, then `aurora-lamps-2@fair.example`."""
     suffixes = ("", *(f"-{number}" for number in range(2, len(exhibitor.staff) + 1)))
     return tuple(
-        DemoAccount(f"{exhibitor.room}{suffix}@fair.example", name, Role.STAFF, exhibitor.room, exhibitor.name)
+        DemoAccount(
+            f"{exhibitor.room}{suffix}@fair.example", name, Role.STAFF, exhibitor.room, exhibitor.name
+        )
         for suffix, name in zip(suffixes, exhibitor.staff, strict=True)
     )
 
@@ -103,11 +105,21 @@ async def _add_company(parts: Parts, exhibitor: Exhibitor) -> None:
     try:
         await parts.companies.by_room(exhibitor.room)
     except Missing:
-        await parts.companies.add(Company(
-            CompanyId(exhibitor.room), exhibitor.room, exhibitor.name, exhibitor.country, exhibitor.city,
-            exhibitor.hall, exhibitor.stand, exhibitor.about, exhibitor.languages, exhibitor.accent,
-            exhibitor.portrait,
-        ))
+        await parts.companies.add(
+            Company(
+                CompanyId(exhibitor.room),
+                exhibitor.room,
+                exhibitor.name,
+                exhibitor.country,
+                exhibitor.city,
+                exhibitor.hall,
+                exhibitor.stand,
+                exhibitor.about,
+                exhibitor.languages,
+                exhibitor.accent,
+                exhibitor.portrait,
+            )
+        )
 
 
 async def _fill_shelf(parts: Parts, exhibitor: Exhibitor) -> None:
@@ -115,10 +127,20 @@ async def _fill_shelf(parts: Parts, exhibitor: Exhibitor) -> None:
     for position, item in enumerate(exhibitor.items, 1):
         product = _product_id(exhibitor.room, position)
         if product not in known:
-            await parts.products.add(Product(
-                product, exhibitor.room, item.title, item.summary, item.price_from, item.currency,
-                item.minimum_order, item.unit, item.picture, position,
-            ))
+            await parts.products.add(
+                Product(
+                    product,
+                    exhibitor.room,
+                    item.title,
+                    item.summary,
+                    item.price_from,
+                    item.currency,
+                    item.minimum_order,
+                    item.unit,
+                    item.picture,
+                    position,
+                )
+            )
 
 
 async def _add_account(accounts: Accounts, account: DemoAccount) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from showroom.demo.backdrop import backdrop
 from showroom.demo.catalogue import Catalogue, Exhibitor
 from showroom.demo.lettering import lettering, plain
 from showroom.demo.materials import MATERIALS, Material, rgb
 from showroom.demo.shapes import Model, build
 from showroom.demo.solid import Mesh, lathe, slab
-from showroom.demo.studio import Frame, Part, Scene, View, backdrop, paint, shoot
+from showroom.demo.studio import Frame, Part, Scene, View, paint, shoot
 
 SIZE = (800, 600)
 IDLE = 10
@@ -103,7 +104,11 @@ def _spotlights(scene: Scene, frame: Frame) -> Image.Image:
 
 def _wall(exhibitor: Exhibitor) -> list[Part]:
     parts = [
-        Part(slab(WALL_WIDE + 3.0, 0.16, 4.6, 0.05, 24).moved(y=-0.16, z=0.3), (Material("#a98f72", 0.5),), -3.0),
+        Part(
+            slab(WALL_WIDE + 3.0, 0.16, 4.6, 0.05, 24).moved(y=-0.16, z=0.3),
+            (Material("#a98f72", 0.5),),
+            -3.0,
+        ),
         Part(slab(WALL_WIDE, 5.1, 0.25, 0.04, 24).moved(z=WALL_Z), (Material(exhibitor.accent, 0.2),), -2.0),
         Part(slab(WALL_WIDE, 0.12, 0.9, 0.04, 20).moved(y=5.1, z=WALL_Z + 0.3), (MATERIALS["white"],), -1.5),
         Part(slab(WALL_WIDE, 0.22, 0.06, 0.02, 20).moved(z=WALL_Z + 0.15), (MATERIALS["white"],), -1.0),
@@ -120,7 +125,9 @@ def _goods(exhibitor: Exhibitor) -> list[Part]:
     parts: list[Part] = []
     for item, place, (high, size) in zip(picks, PLACES, ((0.85, 2.1), (1.1, 2.3), (0.85, 2.1)), strict=True):
         parts.append(Part(slab(2.3, high, 1.5, 0.05, 10).moved(x=place, z=0.55), (pale,)))
-        parts += [Part(m.moved(place, high, 0.55), c, 2.0 + front) for m, c, front in _fitted(item.model, size)]
+        parts += [
+            Part(m.moved(place, high, 0.55), c, 2.0 + front) for m, c, front in _fitted(item.model, size)
+        ]
     return parts
 
 
@@ -152,5 +159,3 @@ def _write(picture: Image.Image, exhibitor: Exhibitor, middle: tuple[float, floa
 
 def _length(text: str, size: float) -> float:
     return float(lettering(size).getlength(text))
-
-

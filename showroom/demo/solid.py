@@ -1,4 +1,4 @@
-"""Builds the solids that demo products are made of: turned, bent, lofted and rounded bodies as polygon meshes.
+"""Builds the solids that demo products are made of: turned, bent, lofted and rounded bodies as meshes.
 
 Right-handed space, y up, the floor at y = 0, units of about ten centimetres; a product fills a few units.
 Every body is a *grid*: rows of points joined by quadrilaterals. A mesh remembers its number of columns, so
@@ -111,8 +111,9 @@ def lathe(profile: Sequence[Flat], segments: int = 72, *, loop: bool = False) ->
     return grid(rows, round_rows=True, loop=loop)
 
 
-def tube(path: Sequence[Point], radius: float | Callable[[float], float], sides: int = 14, *,
-         loop: bool = False) -> Mesh:
+def tube(
+    path: Sequence[Point], radius: float | Callable[[float], float], sides: int = 14, *, loop: bool = False
+) -> Mesh:
     """Sweep a circle along `path`; a callable radius is asked with 0..1 along the way."""
     rows, normal = [], (0.0, 0.0, 0.0)
     count = len(path)
@@ -224,7 +225,9 @@ def plate(outline: Sequence[Flat], thickness: float, bevel: float = 0.02) -> Mes
     shrink = 1 - bevel / reach
     inner = [(cx + (x - cx) * shrink, cy + (y - cy) * shrink) for x, y in outline]
     z, lip = thickness / 2, max(thickness / 2 - bevel, 0.0)
-    rings = [[(x, y, d) for x, y in line] for line, d in ((inner, -z), (outline, -lip), (outline, lip), (inner, z))]
+    rings = [
+        [(x, y, d) for x, y in line] for line, d in ((inner, -z), (outline, -lip), (outline, lip), (inner, z))
+    ]
     body = grid(rings, round_rows=True)
     n = len(outline)
     caps = (tuple(range(3 * n, 4 * n)), tuple(range(n - 1, -1, -1)))
@@ -234,12 +237,16 @@ def plate(outline: Sequence[Flat], thickness: float, bevel: float = 0.02) -> Mes
 
 
 def circle(radius: float, count: int = 48, x: float = 0.0, y: float = 0.0) -> list[Flat]:
-    return [(x + radius * cos(2 * pi * j / count), y + radius * sin(2 * pi * j / count)) for j in range(count)]
+    return [
+        (x + radius * cos(2 * pi * j / count), y + radius * sin(2 * pi * j / count)) for j in range(count)
+    ]
 
 
 def ball(radius: float, segments: int = 48, rows: int = 24) -> Mesh:
     """Return a sphere about the origin."""
-    return lathe([(radius * sin(pi * i / rows), -radius * cos(pi * i / rows)) for i in range(rows + 1)], segments)
+    return lathe(
+        [(radius * sin(pi * i / rows), -radius * cos(pi * i / rows)) for i in range(rows + 1)], segments
+    )
 
 
 def ring(radius: float, thickness: float, segments: int = 72, sides: int = 14) -> Mesh:

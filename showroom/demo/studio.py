@@ -14,7 +14,8 @@ from math import cos, radians, sin, sqrt
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from showroom.demo.materials import SIDE, Material, rgb, table_of
+from showroom.demo.backdrop import backdrop
+from showroom.demo.materials import SIDE, Material, table_of
 from showroom.demo.solid import Mesh, Point
 
 Spot = tuple[float, float]
@@ -89,8 +90,10 @@ class Scene:
         f = far / (far - p[2])
         return (p[0] * f, p[1] * f)
 
-    def fit(self, width: int, height: int, share: tuple[float, float] = (0.74, 0.70), foot: float = 0.86) -> Frame:
-        """Return the frame that fills `share` of the picture; the lowest point stands at `foot` of the height."""
+    def fit(
+        self, width: int, height: int, share: tuple[float, float] = (0.74, 0.70), foot: float = 0.86
+    ) -> Frame:
+        """Return the frame that fills `share` of the picture, the lowest point at `foot` of its height."""
         spots = [s for _, _, body in self.bodies for s in body]
         left, right = min(s[0] for s in spots), max(s[0] for s in spots)
         low, high = min(s[1] for s in spots), max(s[1] for s in spots)
@@ -100,14 +103,21 @@ class Scene:
         return Frame(scale, width / 2 - scale * (left + right) / 2, base + scale * low)
 
 
-def shoot(parts: Sequence[Part], accent: str, size: tuple[int, int] = (800, 600), view: View | None = None,
-          sharp: int = 2) -> Image.Image:
+def shoot(
+    parts: Sequence[Part],
+    accent: str,
+    size: tuple[int, int] = (800, 600),
+    view: View | None = None,
+    sharp: int = 2,
+) -> Image.Image:
     """Return the finished picture of a product before a backdrop in the company's accent."""
     scene = Scene(parts, view or View())
     wide, tall = size[0] * sharp, size[1] * sharp
     frame = scene.fit(wide, tall)
     picture = backdrop(accent, size).copy()
-    picture = ImageChops.multiply(picture, shadow(scene, Frame(frame.scale / sharp, frame.x / sharp, frame.y / sharp), size))
+    picture = ImageChops.multiply(
+        picture, shadow(scene, Frame(frame.scale / sharp, frame.x / sharp, frame.y / sharp), size)
+    )
     layer, (left, top) = paint(scene, frame, 4 * sharp)
     layer = layer.reduce(sharp)
     picture.paste(layer, (left // sharp, top // sharp), layer)
@@ -117,14 +127,17 @@ def shoot(parts: Sequence[Part], accent: str, size: tuple[int, int] = (800, 600)
 def paint(scene: Scene, frame: Frame, step: int) -> tuple[Image.Image, tuple[int, int]]:
     """Draw the bodies on a transparent layer just large enough; return it and where its corner belongs.
 
-    The place and size of the layer are multiples of `step` pixels. First every pixel learns its normal and depth (one picture) and its material (another); light is put on at
-    the end, for all pixels at once, by a table from (normal, material) to colour.
+    The place and size of the layer are multiples of `step` pixels. First every pixel learns its normal and
+    depth (one picture) and its material (another); light is put on at the end, for all pixels at once, by
+    a table from (normal, material) to colour.
     """
     palette = _palette(scene)
     corner, size = _extent(scene, frame, step)
     drawn: list[Drawn] = []
     for part, seen, spots in scene.bodies:
-        pixels = [(frame.x - corner[0] + frame.scale * x, frame.y - corner[1] - frame.scale * y) for x, y in spots]
+        pixels = [
+            (frame.x - corner[0] + frame.scale * x, frame.y - corner[1] - frame.scale * y) for x, y in spots
+        ]
         drawn.extend(_faces(part, seen, pixels, scene, palette))
     drawn.sort(key=lambda face: face[0])
     shape, matter = Image.new("RGBA", size, (128, 128, 0, 0)), Image.new("L", size, 0)
@@ -228,7 +241,7 @@ def _tone(pattern: str, row: int, column: int) -> int:
 
 
 def shadow(scene: Scene, frame: Frame, size: tuple[int, int]) -> Image.Image:
-    """Return the floor's light as a picture to multiply with: a wide soft shadow and a dark one at the feet."""
+    """Return the floor's light as a picture to multiply with: wide soft shadow, dark one at the feet."""
     small = (size[0] // 2, size[1] // 2)
     cast, contact = Image.new("L", small, 0), Image.new("L", small, 0)
     draws = ImageDraw.Draw(cast).polygon, ImageDraw.Draw(contact).polygon
@@ -248,7 +261,9 @@ def shadow(scene: Scene, frame: Frame, size: tuple[int, int]) -> Image.Image:
     soft = cast.filter(ImageFilter.GaussianBlur(15 * blur)).point(lambda v: 255 - v * 0.33)
     tight = contact.filter(ImageFilter.GaussianBlur(4 * blur)).point(lambda v: 255 - v * 0.52)
     light = ImageChops.multiply(soft, tight).resize(size, Image.Resampling.BICUBIC)
-    return Image.merge("RGB", (light.point(lambda v: v * 0.97 + 7), light.point(lambda v: v * 0.98 + 5), light))
+    return Image.merge(
+        "RGB", (light.point(lambda v: v * 0.97 + 7), light.point(lambda v: v * 0.98 + 5), light)
+    )
 
 
 def _winds(corners: list[Spot]) -> bool:
@@ -264,27 +279,3 @@ def _laid(scene: Scene, p: Point, slant_x: float, slant_z: float, frame: tuple[f
     sx, sz = slant_x * ct - slant_z * st, slant_x * st + slant_z * ct
     x, y = scene.flat(scene.look((p[0] + p[1] * sx, 0.0, p[2] + p[1] * sz)))
     return (frame[1] + frame[0] * x, frame[2] - frame[0] * y)
-
-
-@lru_cache(maxsize=32)
-def backdrop(accent: str, size: tuple[int, int] = (800, 600)) -> Image.Image:
-    """Return a seamless paper sweep: a pool of light on a wall tinted with `accent`, and a brighter floor."""
-    wide, tall = 128, 96
-    tint = [0.13 * c + 0.87 * 250 for c in rgb(accent)]
-    deep = [0.34 * c + 0.66 * 230 for c in rgb(accent)]
-    floor = [0.05 * c + 0.95 * 248 for c in rgb(accent)]
-    pixels = bytearray()
-    for j in range(tall):
-        for i in range(wide):
-            x, y = i / wide - 0.44, j / tall
-            pool = max(0.0, 1 - (x * x * 1.9 + (y - 0.40) ** 2 * 2.4) ** 0.5 * 1.2)
-            pool = pool * pool * (3 - 2 * pool)
-            rise = min(1.0, max(0.0, (y - 0.58) / 0.3))
-            rise = rise * rise * (3 - 2 * rise)
-            edge = 1 - 0.10 * (abs(i / wide - 0.5) * 2) ** 3 - 0.5 * max(0.0, y - 0.84) ** 1.5
-            pixels += bytes(
-                min(255, int((d + (t - d) * pool + (f - d - (t - d) * pool) * rise * 0.85) * edge))
-                for d, t, f in zip(deep, tint, floor, strict=True)
-            )
-    small = Image.frombytes("RGB", (wide, tall), bytes(pixels))
-    return small.resize(size, Image.Resampling.BICUBIC).filter(ImageFilter.GaussianBlur(9 * size[0] / 800))

@@ -8,12 +8,13 @@ from math import cos, pi, sin, sqrt
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from showroom.demo.backdrop import backdrop
 from showroom.demo.catalogue import Exhibitor
 from showroom.demo.lettering import lettering, plain
 from showroom.demo.materials import MATERIALS, Material
 from showroom.demo.shapes import build
 from showroom.demo.solid import lathe
-from showroom.demo.studio import Frame, Part, Scene, View, backdrop, paint, shadow
+from showroom.demo.studio import Frame, Part, Scene, View, paint, shadow
 
 SIZE = (960, 540)
 FRAMES_PER_SECOND = 25
@@ -74,12 +75,17 @@ def _layers(table: Turntable, sprites: dict[int, Sprite], place: float) -> list[
         return [_sprite(table, sprites, first)]
     (a, at_a), (b, at_b) = _sprite(table, sprites, first), _sprite(table, sprites, (first + 1) % ANGLES)
     left, top = min(at_a[0], at_b[0]), min(at_a[1], at_b[1])
-    size = (max(at_a[0] + a.width, at_b[0] + b.width) - left, max(at_a[1] + a.height, at_b[1] + b.height) - top)
+    size = (
+        max(at_a[0] + a.width, at_b[0] + b.width) - left,
+        max(at_a[1] + a.height, at_b[1] + b.height) - top,
+    )
     blended = Image.blend(_grown(a, at_a, (left, top), size), _grown(b, at_b, (left, top), size), 0.5)
     return [(blended, (left, top))]
 
 
-def _grown(sprite: Image.Image, at: tuple[int, int], corner: tuple[int, int], size: tuple[int, int]) -> Image.Image:
+def _grown(
+    sprite: Image.Image, at: tuple[int, int], corner: tuple[int, int], size: tuple[int, int]
+) -> Image.Image:
     canvas = Image.new("RGBA", size, (128, 128, 128, 0))
     canvas.paste(sprite, (at[0] - corner[0], at[1] - corner[1]))
     return canvas
@@ -113,7 +119,9 @@ def _glow() -> Image.Image:
     light = Image.new("L", (SIZE[0] // 2, SIZE[1] // 4), 0)
     x, y = light.width / 2, light.height * 0.35
     ImageDraw.Draw(light).ellipse((x - 42, y - 32, x + 42, y + 32), fill=96)
-    light = light.filter(ImageFilter.GaussianBlur(18)).resize((SIZE[0] * 2, SIZE[1]), Image.Resampling.BICUBIC)
+    light = light.filter(ImageFilter.GaussianBlur(18)).resize(
+        (SIZE[0] * 2, SIZE[1]), Image.Resampling.BICUBIC
+    )
     return Image.merge("RGB", (light, light.point(lambda v: v * 0.94), light.point(lambda v: v * 0.82)))
 
 
@@ -132,7 +140,9 @@ def _caption(exhibitor: Exhibitor) -> Image.Image:
     draw.rectangle((32, SIZE[1] - 84, 37, SIZE[1] - 36), fill=exhibitor.accent)
     draw.text((54, SIZE[1] - 76), name, font=lettering(26), fill="#ffffff", anchor="lm")
     draw.text((54, SIZE[1] - 44), title, font=lettering(19), fill="#d9d6cf", anchor="lm")
-    draw.rounded_rectangle((SIZE[0] - 152, SIZE[1] - 68, SIZE[0] - 32, SIZE[1] - 24), 8, fill=(20, 21, 24, 190))
+    draw.rounded_rectangle(
+        (SIZE[0] - 152, SIZE[1] - 68, SIZE[0] - 32, SIZE[1] - 24), 8, fill=(20, 21, 24, 190)
+    )
     return layer
 
 

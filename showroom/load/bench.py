@@ -62,7 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 async def bench(options: Options) -> Figures:
     """Start a server, a publisher and the viewers, and return the figures."""
-    footage = await asyncio.to_thread(make_footage, Path(tempfile.gettempdir()) / "showroom-bench", options.kbps)
+    footage = await asyncio.to_thread(
+        make_footage, Path(tempfile.gettempdir()) / "showroom-bench", options.kbps
+    )
     cores = os.sched_getaffinity(0)
     connector = aiohttp.TCPConnector(limit=JOINING_AT_ONCE)
     try:
@@ -87,9 +89,13 @@ async def _on_air(publisher: Publisher) -> AsyncIterator[Publisher]:
         await publisher.close()
 
 
-async def _measure(options: Options, host: Host, http: aiohttp.ClientSession, publisher: Publisher) -> Figures:
+async def _measure(
+    options: Options, host: Host, http: aiohttp.ClientSession, publisher: Publisher
+) -> Figures:
     certificate = Certificate.generate()
-    viewers = [Viewer(http, host.whep, certificate, opens=number % SAMPLE == 0) for number in range(options.viewers)]
+    viewers = [
+        Viewer(http, host.whep, certificate, opens=number % SAMPLE == 0) for number in range(options.viewers)
+    ]
     await asyncio.sleep(1.0)
     empty_kb = proc.memory_kb(host.pid)
     ticking = asyncio.create_task(_tick(viewers))
@@ -127,31 +133,50 @@ async def _tick(viewers: list[Viewer]) -> None:
             await asyncio.sleep(TICK_SECONDS / 10)
 
 
-async def _count(options: Options, host: Host, publisher: Publisher, viewers: list[Viewer], join_seconds: float,
-                 empty_kb: int) -> Figures:
+async def _count(
+    options: Options,
+    host: Host,
+    publisher: Publisher,
+    viewers: list[Viewer],
+    join_seconds: float,
+    empty_kb: int,
+) -> Figures:
     first = _newest(viewers)
-    for viewer in viewers:
-        for track in viewer.tracks.values():
-            track.window = ((first[track.ssrc] + 1) & 0xFFFF, 0x7FFF)
+    _set_windows(viewers, first, dict.fromkeys(first, 0x7FFF))
     sent, start = publisher.packets, time.perf_counter()
     server, own = proc.cpu_time(host.pid), proc.cpu_time(os.getpid())
     await asyncio.sleep(options.seconds)
     seconds, sent = time.perf_counter() - start, publisher.packets - sent
     server, own = proc.cpu_time(host.pid).since(server), proc.cpu_time(os.getpid()).since(own)
-    expected = 0
-    for ssrc, newest in _newest(viewers).items():
-        length = (newest - first.get(ssrc, newest)) & 0xFFFF
-        expected += length
-        for viewer in viewers:
-            if track_of := viewer.tracks.get(ssrc):
-                track_of.window = ((first[ssrc] + 1) & 0xFFFF, length)
+    lengths = {
+        ssrc: (newest - first[ssrc]) & 0xFFFF for ssrc, newest in _newest(viewers).items() if ssrc in first
+    }
+    _set_windows(viewers, first, lengths)
     await asyncio.sleep(DRAIN_SECONDS)
     return Figures(
-        viewers=options.viewers, seconds=seconds, kbps=options.kbps, server=options.server, sent=sent,
-        expected=expected, received=[sum(t.counted for t in v.tracks.values()) for v in viewers],
-        opened=sum(v.opened for v in viewers), damaged=sum(v.damaged for v in viewers), server_cpu=server,
-        client_cpu=own, empty_kb=empty_kb, full_kb=proc.memory_kb(host.pid), join_seconds=join_seconds,
+        viewers=options.viewers,
+        seconds=seconds,
+        kbps=options.kbps,
+        server=options.server,
+        sent=sent,
+        expected=sum(lengths.values()),
+        received=[sum(t.counted for t in v.tracks.values()) for v in viewers],
+        opened=sum(v.opened for v in viewers),
+        damaged=sum(v.damaged for v in viewers),
+        server_cpu=server,
+        client_cpu=own,
+        empty_kb=empty_kb,
+        full_kb=proc.memory_kb(host.pid),
+        join_seconds=join_seconds,
     )
+
+
+def _set_windows(viewers: list[Viewer], first: dict[int, int], lengths: dict[int, int]) -> None:
+    """Let every viewer count the packets that follow `first`, so many of each SSRC."""
+    for viewer in viewers:
+        for ssrc, length in lengths.items():
+            if track := viewer.tracks.get(ssrc):
+                track.window = ((first[ssrc] + 1) & 0xFFFF, length)
 
 
 def _newest(viewers: list[Viewer]) -> dict[int, int]:
@@ -166,14 +191,27 @@ def _newest(viewers: list[Viewer]) -> dict[int, int]:
 
 
 def _options(argv: Sequence[str] | None) -> Options:
-    parser = argparse.ArgumentParser(prog="showroom bench", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="showroom bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--viewers", type=int, default=100, help="light viewers (100)")
-    parser.add_argument("--seconds", type=float, default=20.0, help=f"length of the count, {MAX_SECONDS} at most (20)")
-    parser.add_argument("--bitrate", type=int, default=1500, metavar="KBPS", help="video bitrate of the show (1500)")
-    parser.add_argument("--server", choices=("fair", "relay"), default="relay",
-                        help="the whole fair, or only the relay behind its doors (relay)")
+    parser.add_argument(
+        "--seconds", type=float, default=20.0, help=f"length of the count, {MAX_SECONDS} at most (20)"
+    )
+    parser.add_argument(
+        "--bitrate", type=int, default=1500, metavar="KBPS", help="video bitrate of the show (1500)"
+    )
+    parser.add_argument(
+        "--server",
+        choices=("fair", "relay"),
+        default="relay",
+        help="the whole fair, or only the relay behind its doors (relay)",
+    )
     found = parser.parse_args(argv)
-    if not 1 <= found.viewers <= 5000 or not 0 < found.seconds <= MAX_SECONDS or not 100 <= found.bitrate <= 20_000:
+    if (
+        not 1 <= found.viewers <= 5000
+        or not 0 < found.seconds <= MAX_SECONDS
+        or not 100 <= found.bitrate <= 20_000
+    ):
         parser.error(f"viewers 1 to 5000, seconds up to {MAX_SECONDS}, bitrate 100 to 20000")
     return Options(found.viewers, found.seconds, found.bitrate, found.server)

@@ -49,7 +49,9 @@ def read_clip(path: Path) -> Clip:
                 moments.append(Moment(at, "audio", (bytes(packet),)))
                 continue
             units = _units(bytes(packet), length_bytes)
-            moments.append(Moment(at, "video", tuple(packetise([*parameters, *units] if packet.is_keyframe else units))))
+            moments.append(
+                Moment(at, "video", tuple(packetise([*parameters, *units] if packet.is_keyframe else units)))
+            )
         rate = video.average_rate or 25
     moments.sort(key=lambda moment: moment.at_seconds)
     pictures = sum(moment.kind == "video" for moment in moments)

@@ -53,27 +53,29 @@ def as_line(figures: Figures) -> str:
     """Return the figures as one line of JSON."""
     packets = max(1, sum(figures.received))
     ticks = figures.server_cpu.user + figures.server_cpu.system or 1.0
-    return json.dumps({
-        "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "viewers": figures.viewers,
-        "video_kbps": figures.kbps,
-        "seconds": round(figures.seconds, 2),
-        "server": figures.server,
-        "packets_in_per_second": round(figures.sent / figures.seconds, 1),
-        "packets_out_per_second": round(packets / figures.seconds, 1),
-        "delivered": round(figures.delivered, 6),
-        "worst_viewer": round(figures.worst, 6),
-        "server_us_per_packet": round(figures.us_per_packet, 2),
-        "server_us_user": round(figures.us_per_packet * figures.server_cpu.user / ticks, 2),
-        "server_us_system": round(figures.us_per_packet * figures.server_cpu.system / ticks, 2),
-        "server_core_share": round(figures.server_cpu.total / figures.seconds, 3),
-        "client_core_share": round(figures.client_cpu.total / figures.seconds, 3),
-        "server_kb_per_viewer": round((figures.full_kb - figures.empty_kb) / figures.viewers, 1),
-        "joins_per_second": round(figures.viewers / figures.join_seconds, 1),
-        "sample_opened": figures.opened,
-        "sample_damaged": figures.damaged,
-        "cores": os.cpu_count(),
-        "kernel": platform.release(),
-        "python": platform.python_version(),
-        **{package: version(package) for package in PACKAGES},
-    })
+    return json.dumps(
+        {
+            "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "viewers": figures.viewers,
+            "video_kbps": figures.kbps,
+            "seconds": round(figures.seconds, 2),
+            "server": figures.server,
+            "packets_in_per_second": round(figures.sent / figures.seconds, 1),
+            "packets_out_per_second": round(packets / figures.seconds, 1),
+            "delivered": round(figures.delivered, 6),
+            "worst_viewer": round(figures.worst, 6),
+            "server_us_per_packet": round(figures.us_per_packet, 2),
+            "server_us_user": round(figures.us_per_packet * figures.server_cpu.user / ticks, 2),
+            "server_us_system": round(figures.us_per_packet * figures.server_cpu.system / ticks, 2),
+            "server_core_share": round(figures.server_cpu.total / figures.seconds, 3),
+            "client_core_share": round(figures.client_cpu.total / figures.seconds, 3),
+            "server_kb_per_viewer": round((figures.full_kb - figures.empty_kb) / figures.viewers, 1),
+            "joins_per_second": round(figures.viewers / figures.join_seconds, 1),
+            "sample_opened": figures.opened,
+            "sample_damaged": figures.damaged,
+            "cores": os.cpu_count(),
+            "kernel": platform.release(),
+            "python": platform.python_version(),
+            **{package: version(package) for package in PACKAGES},
+        }
+    )

@@ -34,6 +34,8 @@ def _pictures() -> Iterator[Image.Image]:
     tiles = [Image.effect_noise(SIZE, 48) for _ in range(GRAIN_TILES)]
     for number in range(SECONDS * FRAMES_PER_SECOND):
         left = int(SIZE[0] * (number / (SECONDS * FRAMES_PER_SECOND)))
-        grain = ImageChops.offset(tiles[number % GRAIN_TILES], dice.randrange(SIZE[0]), dice.randrange(SIZE[1]))
+        grain = ImageChops.offset(
+            tiles[number % GRAIN_TILES], dice.randrange(SIZE[0]), dice.randrange(SIZE[1])
+        )
         picture = ImageChops.overlay(ground.crop((left, 0, left + SIZE[0], SIZE[1])), grain)
         yield Image.merge("RGB", (picture, ImageChops.invert(picture), grain))

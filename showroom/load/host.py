@@ -28,7 +28,9 @@ class Host:
 @asynccontextmanager
 async def hosting(server: str) -> AsyncIterator[Host]:
     """Run the server "relay" or "fair" during the block; it ends with its standard input."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", MODULES[server], stdin=PIPE, stdout=PIPE)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", MODULES[server], stdin=PIPE, stdout=PIPE
+    )
     if process.stdout is None or process.stdin is None:
         raise RuntimeError("the server has no pipes")
     try:
@@ -38,7 +40,9 @@ async def hosting(server: str) -> AsyncIterator[Host]:
             raise RuntimeError("the server did not start; see its messages above")
         said = json.loads(line)
         room = said.get("room", "bench")
-        yield Host(process.pid, f"{said['url']}/whip/{room}", f"{said['url']}/whep/{room}", said.get("key", ""))
+        yield Host(
+            process.pid, f"{said['url']}/whip/{room}", f"{said['url']}/whep/{room}", said.get("key", "")
+        )
     finally:
         process.stdin.close()
         try:

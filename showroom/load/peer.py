@@ -66,7 +66,9 @@ class Peer:
         self._answer = read_answer(answer)
         self.payload_types = self._answer.payload_types
         self.socket.connect(self._answer.address)
-        self._dtls = DtlsAssociation(self._certificate, DtlsRole.CLIENT, self._answer.fingerprints, self._send_handshake)
+        self._dtls = DtlsAssociation(
+            self._certificate, DtlsRole.CLIENT, self._answer.fingerprints, self._send_handshake
+        )
         self.state = PeerState.CHECKING
         self._heard_at = now
         self.tick(now)

@@ -26,6 +26,7 @@ BURST_PACKETS = 12
 BURST_SECONDS = 0.002
 """A large key frame is sent in bursts, so that it does not overrun the first buffer on its way."""
 REPORT_SECONDS = 1.0
+READS_PER_WAKE = 64
 NAME = "light"
 
 
@@ -49,15 +50,23 @@ class Source:
 class Publisher:
     """Publishes one clip to one WHIP address. `open`, then `play` until cancelled or `Lost`, then `close`."""
 
-    def __init__(self, http: aiohttp.ClientSession, url: str, clip: Clip, bearer: str = "",
-                 certificate: Certificate | None = None) -> None:
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        url: str,
+        clip: Clip,
+        bearer: str = "",
+        certificate: Certificate | None = None,
+    ) -> None:
         self._http = http
         self._url = url
         self._clip = clip
         self._bearer = bearer
         self._peer = Peer(certificate or Certificate.generate(), self._take_media)
-        self._sources = {kind: Source(random.getrandbits(32), 0, random.getrandbits(15), random.getrandbits(31))
-                         for kind in CLOCK_RATES}
+        self._sources = {
+            kind: Source(random.getrandbits(32), 0, random.getrandbits(15), random.getrandbits(31))
+            for kind in CLOCK_RATES
+        }
         self._history: OrderedDict[tuple[int, int], bytes] = OrderedDict()
         self._session: URL | None = None
         self._buffer = memoryview(bytearray(2048))
@@ -127,7 +136,9 @@ class Publisher:
     def _send(self, source: Source, payload: bytes, *, marker: bool) -> None:
         if self._peer.sender is None:
             return
-        packet = rtp.build(source.payload_type, marker, source.sequence, source.timestamp, source.ssrc, payload)
+        packet = rtp.build(
+            source.payload_type, marker, source.sequence, source.timestamp, source.ssrc, payload
+        )
         protected = self._peer.sender.protect_rtp(packet)
         self._peer.send(protected)
         self._history[source.ssrc, source.sequence] = protected
@@ -148,7 +159,7 @@ class Publisher:
 
     def _read(self) -> None:
         loop = asyncio.get_running_loop()
-        while not self._peer.is_closed:
+        for _ in range(READS_PER_WAKE):
             try:
                 size = self._peer.socket.recv_into(self._buffer)
             except (BlockingIOError, ConnectionRefusedError):
@@ -157,6 +168,7 @@ class Publisher:
             self._peer.take(self._buffer[:size], loop.time())
             if self._peer.is_closed:
                 loop.remove_reader(file)
+                return
 
     def _take_media(self, data: memoryview) -> None:
         """Read the server's reports and requests; nobody sends media to a publisher."""

@@ -1,4 +1,4 @@
-"""The SDP of the light peers: writes the offer of a publisher or a viewer, reads what matters of the answer."""
+"""The SDP of the light peers: writes the offers, reads what counts of the answers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from media.dtls import Fingerprint
 VIDEO_TYPE, AUDIO_TYPE = 102, 111
 _CODECS = {
     "audio": (AUDIO_TYPE, "opus/48000/2", "minptime=10;useinbandfec=1", ()),
-    "video": (VIDEO_TYPE, "H264/90000", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
-              ("nack", "nack pli")),
+    "video": (
+        VIDEO_TYPE,
+        "H264/90000",
+        "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+        ("nack", "nack pli"),
+    ),
 }
 
 
@@ -55,14 +59,27 @@ class Answer:
 
 def write_offer(identity: Identity, direction: Direction, ssrcs: dict[str, int]) -> str:
     """Return an offer of one Opus and one H.264 section; `ssrcs` by kind, for one that sends."""
-    lines = ["v=0", f"o=- {secrets.randbits(62)} 1 IN IP4 0.0.0.0", "s=-", "t=0 0", "a=group:BUNDLE 0 1",
-             "a=msid-semantic: WMS *"]
+    lines = [
+        "v=0",
+        f"o=- {secrets.randbits(62)} 1 IN IP4 0.0.0.0",
+        "s=-",
+        "t=0 0",
+        "a=group:BUNDLE 0 1",
+        "a=msid-semantic: WMS *",
+    ]
     for mid, (kind, (number, name, parameters, feedback)) in enumerate(_CODECS.items()):
         lines += [
-            f"m={kind} 9 UDP/TLS/RTP/SAVPF {number}", "c=IN IP4 0.0.0.0", f"a=mid:{mid}", f"a={direction}",
-            "a=rtcp-mux", f"a=ice-ufrag:{identity.ufrag}", f"a=ice-pwd:{identity.password}",
-            f"a=fingerprint:sha-256 {identity.fingerprint}", "a=setup:actpass",
-            f"a=rtpmap:{number} {name}", f"a=fmtp:{number} {parameters}",
+            f"m={kind} 9 UDP/TLS/RTP/SAVPF {number}",
+            "c=IN IP4 0.0.0.0",
+            f"a=mid:{mid}",
+            f"a={direction}",
+            "a=rtcp-mux",
+            f"a=ice-ufrag:{identity.ufrag}",
+            f"a=ice-pwd:{identity.password}",
+            f"a=fingerprint:sha-256 {identity.fingerprint}",
+            "a=setup:actpass",
+            f"a=rtpmap:{number} {name}",
+            f"a=fmtp:{number} {parameters}",
             *(f"a=rtcp-fb:{number} {word}" for word in feedback),
         ]
         if kind in ssrcs:
@@ -85,8 +102,11 @@ def read_answer(text: str) -> Answer:
         raise AnswerError("the answer has no UDP candidate or accepts no media")
     algorithm, digest = _value(lines, "fingerprint").split()
     return Answer(
-        ufrag=_value(lines, "ice-ufrag"), password=_value(lines, "ice-pwd"),
-        fingerprints=(Fingerprint(algorithm, digest),), address=(udp[0][4], int(udp[0][5])), payload_types=types,
+        ufrag=_value(lines, "ice-ufrag"),
+        password=_value(lines, "ice-pwd"),
+        fingerprints=(Fingerprint(algorithm, digest),),
+        address=(udp[0][4], int(udp[0][5])),
+        payload_types=types,
     )
 
 

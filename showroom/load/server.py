@@ -64,10 +64,14 @@ async def _end(request: web.Request) -> web.Response:
 
 async def serve() -> None:
     """Serve on free ports of this machine until standard input closes."""
-    settings = load_settings(environ={
-        "SHOWROOM_ICE_PORT": "0", "SHOWROOM_MEDIA_MAX_PENDING_PER_ADDRESS": "100000",
-        "SHOWROOM_MEDIA_MAX_PENDING": "100000", "SHOWROOM_MEDIA_MAX_SESSIONS": "100000",
-    })
+    settings = load_settings(
+        environ={
+            "SHOWROOM_ICE_PORT": "0",
+            "SHOWROOM_MEDIA_MAX_PENDING_PER_ADDRESS": "100000",
+            "SHOWROOM_MEDIA_MAX_PENDING": "100000",
+            "SHOWROOM_MEDIA_MAX_SESSIONS": "100000",
+        }
+    )
     relay = Relay(settings.ice, settings.media, Counters(CollectorRegistry()))
     await relay.start()
     runner = web.AppRunner(build_app(relay), access_log=None)

@@ -65,7 +65,11 @@ class Talker:
 
     async def open(self, url: str, auth: Any, **headers: str) -> Talker:
         await self.client.connect(
-            url, namespaces=[self.namespace], auth=auth, transports=["websocket"], headers=headers,
+            url,
+            namespaces=[self.namespace],
+            auth=auth,
+            transports=["websocket"],
+            headers=headers,
             wait_timeout=5,
         )
         return self
@@ -73,7 +77,9 @@ class Talker:
     async def ask(self, event: str, *payload: Any) -> Any:
         return await self.client.call(event, payload or None, namespace=self.namespace, timeout=5)
 
-    async def hear(self, event: str, where: Callable[[Any], bool] = lambda _: True, seconds: float = 5) -> Any:
+    async def hear(
+        self, event: str, where: Callable[[Any], bool] = lambda _: True, seconds: float = 5
+    ) -> Any:
         """Return the first message of an event that fulfils `where`, also one from before."""
         async with asyncio.timeout(seconds):
             while True:
@@ -123,7 +129,12 @@ class Node:
     peers: list[Peer] = field(default_factory=list)
 
     def ticket(
-        self, namespace: str, actor: Actor, room: RoomId | None = None, call: str | None = None, ttl: float = 60
+        self,
+        namespace: str,
+        actor: Actor,
+        room: RoomId | None = None,
+        call: str | None = None,
+        ttl: float = 60,
     ) -> str:
         call_id = CallId(call) if call else None
         return self.tickets.mint(actor, PURPOSES[namespace], room=room, call=call_id, ttl=ttl)
@@ -204,7 +215,11 @@ async def open_node(settings: Settings, valkey_url: str, database: Database) -> 
 
 
 async def _build(
-    settings: Settings, redis: Redis, database: Database, relay: Relay, counters: Counters,
+    settings: Settings,
+    redis: Redis,
+    database: Database,
+    relay: Relay,
+    counters: Counters,
     stack: AsyncExitStack,
 ) -> Node:
     companies, products = Companies(database), Products(database)
@@ -228,8 +243,20 @@ async def _build(
     stack.push_async_callback(server.close)
     stack.push_async_callback(sockets.close)
     return Node(
-        str(server.make_url("/")), settings, redis, database, relay, stage, sockets, tickets, Whip(stage),
-        Whep(stage), parts, stream_keys, show_log, counters,
+        str(server.make_url("/")),
+        settings,
+        redis,
+        database,
+        relay,
+        stage,
+        sockets,
+        tickets,
+        Whip(stage),
+        Whep(stage),
+        parts,
+        stream_keys,
+        show_log,
+        counters,
     )
 
 
@@ -249,5 +276,7 @@ async def furnish_fair(database: Database) -> None:
     products = Products(database)
     for name, room in ((CHAIR, OAK), (LAMPSHADE, LAMP)):
         await products.add(
-            Product(name, room, name.title(), "Solid.", Decimal("12.50"), "EUR", 100, "piece", f"{name}.webp", 1)
+            Product(
+                name, room, name.title(), "Solid.", Decimal("12.50"), "EUR", 100, "piece", f"{name}.webp", 1
+            )
         )

@@ -58,12 +58,20 @@ async def test_guessing_ends_nothing(fair: Node) -> None:
     peer, answered = await fair.go_live(fair.publish_ticket(staff()))
     async with on_air(peer):
         await peer.until(lambda: fair.relay.is_live(OAK))
-        wrong = ["", "sk_wrong", "nonsense", rival_key, key, fair.publish_ticket(staff(room=LAMP), LAMP),
-                 fair.publish_ticket(staff(2))]
+        wrong = [
+            "",
+            "sk_wrong",
+            "nonsense",
+            rival_key,
+            key,
+            fair.publish_ticket(staff(room=LAMP), LAMP),
+            fair.publish_ticket(staff(2)),
+        ]
         real = [(OAK, answered.session, bearer) for bearer in wrong for _ in range(30)]
         made_up = [
             (room, SessionId(secrets.token_urlsafe(16)), bearer)
-            for room in (OAK, LAMP, RoomId("nowhere")) for bearer in (*wrong, fair.publish_ticket(staff()))
+            for room in (OAK, LAMP, RoomId("nowhere"))
+            for bearer in (*wrong, fair.publish_ticket(staff()))
             for _ in range(32)
         ]
         foreign = [(LAMP, answered.session, bearer) for bearer in wrong]

@@ -28,7 +28,9 @@ class Table:
 
 
 @pytest_asyncio.fixture
-async def table(redis: Redis, valkey_url: str, database: Database, settings: Settings) -> AsyncIterator[Table]:
+async def table(
+    redis: Redis, valkey_url: str, database: Database, settings: Settings
+) -> AsyncIterator[Table]:
     """A call that was accepted, with both parties in it."""
     await furnish_fair(database)
     terms = quick(
@@ -67,8 +69,12 @@ async def test_turn_credentials_are_what_coturn_checks(table: Table) -> None:
 async def test_signals_pass_to_the_other_only(table: Table) -> None:
     offer = {"description": {"type": "offer", "sdp": "v=0\r\n"}}
     candidate = {
-        "candidate": {"candidate": "candidate:1 1 udp 1 1.2.3.4 5 typ host", "sdpMid": "0",
-                      "sdpMLineIndex": 0, "usernameFragment": "abcd"}
+        "candidate": {
+            "candidate": "candidate:1 1 udp 1 1.2.3.4 5 typ host",
+            "sdpMid": "0",
+            "sdpMLineIndex": 0,
+            "usernameFragment": "abcd",
+        }
     }
     assert await table.staff.ask("signal", offer) == {"ok": True}
     assert await table.staff.ask("signal", {**candidate, "description": None}) == {"ok": True}

@@ -158,7 +158,12 @@ async def test_the_stream_key_publishes_under_the_company_name(fair: Node) -> No
 
 @pytest.mark.parametrize(
     ("bearer", "code"),
-    [("", "no_bearer"), ("sk_wrong", "wrong_key"), ("nonsense", "ticket_invalid"), ("x" * 9999, "ticket_invalid")],
+    [
+        ("", "no_bearer"),
+        ("sk_wrong", "wrong_key"),
+        ("nonsense", "ticket_invalid"),
+        ("x" * 9999, "ticket_invalid"),
+    ],
 )
 async def test_a_wrong_bearer_does_not_publish(fair: Node, bearer: str, code: str) -> None:
     with pytest.raises(Denied) as refusal:
@@ -203,7 +208,11 @@ async def test_a_pin_is_shown_and_kept(fair: Node) -> None:
     page = await fair.talk("/hall", guest(), OAK)
     assert await console.ask("pin", {"product_id": CHAIR}) == {"ok": True}
     product = (await page.hear("pinned"))["product"]
-    assert (product["id"], product["price_from"], product["picture"]) == (CHAIR, "12.50", "/pictures/chair.webp")
+    assert (product["id"], product["price_from"], product["picture"]) == (
+        CHAIR,
+        "12.50",
+        "/pictures/chair.webp",
+    )
     late = await fair.talk("/hall", guest(), OAK)
     assert (await late.hear("snapshot"))["pinned"]["id"] == CHAIR
     assert await console.ask("pin", {"product_id": None}) == {"ok": True}

@@ -1,4 +1,4 @@
-"""The meeting: where a buyer and a member of staff talk privately, with the product on the table between them."""
+"""The meeting: where a buyer and a member of staff talk privately, a product on the table between them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from config.errors import Missing
 from config.ids import CallId, ProductId
 from rooms.fair.companies import Company
 from rooms.fair.policy import Actor, Permission, Role
-from rooms.negotiation.calls import Call
-from rooms.negotiation.states import CallState
+from rooms.negotiation.calls import Call, CallState
+from signaling.wire import ProductData, posts_data, product_data
 from web import keys
 from web.identity import actor_of, allow
-from web.pages.data import post_data, product_data
 from web.templating import render
 
 
@@ -54,7 +53,7 @@ async def meeting(request: web.Request) -> web.StreamResponse:
         "talking_since": call.since,
         "product": await _on_the_table(app, call.product),
         "products": [product_data(product) for product in products] if is_staff else [],
-        "posts": [post_data(post, actor.id) for post in posts],
+        "posts": posts_data(posts, actor),
         "other": {"name": other.name, "company": other.company, "country": other.country},
         "now": time.time(),
     }
@@ -68,7 +67,7 @@ def _other(call: Call, actor: Actor, company: Company) -> Party:
     return Party(call.buyer_name, call.buyer_company, call.buyer_country)
 
 
-async def _on_the_table(app: web.Application, product: ProductId | None) -> dict[str, Any] | None:
+async def _on_the_table(app: web.Application, product: ProductId | None) -> ProductData | None:
     if product is not None:
         with suppress(Missing):  # taken off the shelf since the request
             return product_data(await app[keys.PRODUCTS].get(product))

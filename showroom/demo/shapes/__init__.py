@@ -10,7 +10,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from showroom.demo.materials import MATERIALS, Material
-from showroom.demo.shapes import fashion, home, machines, mobility, play, table
+from showroom.demo.shapes import (
+    bags,
+    care,
+    ceramics,
+    cycles,
+    flight,
+    fluid,
+    furniture,
+    kitchen,
+    lamps,
+    machines,
+    power,
+    shoes,
+    sound,
+    textiles,
+    timepieces,
+    toys,
+)
 from showroom.demo.studio import Part
 
 Kind = Callable[[Material, Material, Material, int], list[Part]]
@@ -25,9 +42,25 @@ class Model:
     variant: int = 0
 
 
-KINDS: dict[str, Kind] = {
-    **home.KINDS, **table.KINDS, **fashion.KINDS, **machines.KINDS, **mobility.KINDS, **play.KINDS,
-}
+_SUBJECTS = (
+    bags,
+    care,
+    ceramics,
+    cycles,
+    flight,
+    fluid,
+    furniture,
+    kitchen,
+    lamps,
+    machines,
+    power,
+    shoes,
+    sound,
+    textiles,
+    timepieces,
+    toys,
+)
+KINDS: dict[str, Kind] = {name: kind for subject in _SUBJECTS for name, kind in subject.KINDS.items()}
 
 
 def build(model: Model) -> list[Part]:

@@ -1,15 +1,17 @@
-"""Machine tools, pumps, robots and bearings."""
+"""Machine tools, robots, bearings and gears."""
 
 from __future__ import annotations
 
 from math import cos, pi, sin
 
 from showroom.demo.materials import MATERIALS, Material
+from showroom.demo.shapes.fluid import drum_along
+from showroom.demo.shapes.outlines import OUTLINES
 from showroom.demo.solid import (
     Flat,
     Mesh,
+    Point,
     ball,
-    bend,
     lathe,
     plate,
     ring,
@@ -23,22 +25,6 @@ from showroom.demo.studio import Part
 STEEL, BLACK = MATERIALS["steel"], MATERIALS["black"]
 
 
-def _drum(radius: float, length: float, bevel: float = 0.05) -> Mesh:
-    """Return a cylinder along the x axis with softened edges."""
-    half = length / 2
-    rows = [(radius, -half + bevel + (length - 2 * bevel) * k / 10) for k in range(11)]
-    return lathe([(0, -half), (radius - bevel, -half), *rows, (radius - bevel, half), (radius * 0.5, half), (0, half)], 72).turned("z", 90)
-
-
-def _bolts(count: int, radius: float, size: float = 0.07) -> list[Mesh]:
-    """Return hexagon heads in a circle that faces +x."""
-    heads = []
-    for k in range(count):
-        a = 2 * pi * (k + 0.5) / count
-        heads.append(lathe([(0, 0), (size, 0), (size, 0.07), (0, 0.08)], 6).turned("z", -90).moved(0, radius * sin(a), radius * cos(a)))
-    return heads
-
-
 def lathe_machine(body: Material, cover: Material, accent: Material, variant: int) -> list[Part]:
     """A closed machining centre: cabinet, sliding window and control panel on an arm."""
     wide = 3.6 if variant % 2 == 0 else 2.6
@@ -48,17 +34,34 @@ def lathe_machine(body: Material, cover: Material, accent: Material, variant: in
         Part(slab(wide + 0.1, 0.3, 1.9, 0.05, 12), (BLACK,)),
         Part(slab(wide, high, 1.8, 0.12, 14).moved(y=0.28), (body,)),
         Part(slab(wide * 0.64, high * 0.72, 0.1, 0.04, 10).moved(-wide * 0.1, 0.5, 0.92), (cover,), 0.4),
-        Part(slab(window, high * 0.42, 0.08, 0.03, 10).moved(-wide * 0.1, high * 0.42 + 0.15, 0.96), (MATERIALS["screen"],), 0.8),
-        Part(slab(0.09, high * 0.4, 0.12, 0.04).moved(-wide * 0.1 + window * 0.62, high * 0.42, 1.03), (STEEL,), 1.0),
+        Part(
+            slab(window, high * 0.42, 0.08, 0.03, 10).moved(-wide * 0.1, high * 0.42 + 0.15, 0.96),
+            (MATERIALS["screen"],),
+            0.8,
+        ),
+        Part(
+            slab(0.09, high * 0.4, 0.12, 0.04).moved(-wide * 0.1 + window * 0.62, high * 0.42, 1.03),
+            (STEEL,),
+            1.0,
+        ),
         Part(slab(wide, 0.16, 0.06, 0.02, 12).moved(0, high * 0.98, 0.92), (accent,), 0.6),
-        Part(slab(0.7, 0.9, 0.18, 0.05).turned("y", -14).moved(wide * 0.39, high * 0.52, 1.12), (BLACK,), 0.6),
-        Part(slab(0.52, 0.42, 0.05, 0.02).turned("y", -14).moved(wide * 0.39 - 0.02, high * 0.52 + 0.4, 1.21), (MATERIALS["sky"],), 1.0),
+        Part(
+            slab(0.7, 0.9, 0.18, 0.05).turned("y", -14).moved(wide * 0.39, high * 0.52, 1.12), (BLACK,), 0.6
+        ),
+        Part(
+            slab(0.52, 0.42, 0.05, 0.02).turned("y", -14).moved(wide * 0.39 - 0.02, high * 0.52 + 0.4, 1.21),
+            (MATERIALS["sky"],),
+            1.0,
+        ),
         Part(ball(0.07).moved(wide * 0.39 + 0.18, high * 0.52 + 0.18, 1.19), (MATERIALS["tomato"],), 1.0),
         Part(rod((wide * 0.3, high + 0.25, -0.3), (wide * 0.3, high + 0.85, -0.3), 0.05), (STEEL,)),
     ]
-    for k, name in enumerate(("leaf", "sunflower", "tomato")):
-        parts.append(Part(lathe([(0, 0), (0.1, 0), (0.1, 0.15), (0, 0.15)]).moved(wide * 0.3, high + 0.8 + 0.16 * k, -0.3), (MATERIALS[name],)))
-    return parts
+    beacon = lathe([(0, 0), (0.1, 0), (0.1, 0.15), (0, 0.15)])
+    lights = [MATERIALS[name] for name in ("leaf", "sunflower", "tomato")]
+    return parts + [
+        Part(beacon.moved(wide * 0.3, high + 0.8 + 0.16 * k, -0.3), (light,))
+        for k, light in enumerate(lights)
+    ]
 
 
 def bench_lathe(body: Material, steel: Material, accent: Material, variant: int) -> list[Part]:
@@ -66,88 +69,85 @@ def bench_lathe(body: Material, steel: Material, accent: Material, variant: int)
     if variant % 2:
         return _drill(body, steel, accent)
     parts = [
-        Part(slab(4.0, 0.35, 1.1, 0.06, 14), (body,)), Part(slab(3.7, 0.25, 0.65, 0.04, 14).moved(y=0.35), (steel,)),
-        Part(slab(1.1, 1.35, 1.15, 0.1).moved(-1.45, 0.4), (body,)), Part(_drum(0.45, 0.5).moved(-0.68, 1.15, 0), (steel,)),
-        Part(_drum(0.16, 1.4).moved(0.1, 1.15, 0), (MATERIALS["brass"],)),
-        Part(slab(0.7, 0.75, 0.6, 0.08).moved(1.45, 0.55), (body,)), Part(_drum(0.14, 0.9).moved(1.0, 1.15, 0), (steel,)),
-        Part(slab(0.6, 0.35, 0.9, 0.05).moved(0.35, 0.58, 0.1), (accent,)), Part(slab(0.25, 0.3, 0.3, 0.04).moved(0.3, 0.92, 0.25), (steel,)),
+        Part(slab(4.0, 0.35, 1.1, 0.06, 14), (body,)),
+        Part(slab(3.7, 0.25, 0.65, 0.04, 14).moved(y=0.35), (steel,)),
+        Part(slab(1.1, 1.35, 1.15, 0.1).moved(-1.45, 0.4), (body,)),
+        Part(drum_along(0.45, 0.5).moved(-0.68, 1.15, 0), (steel,)),
+        Part(drum_along(0.16, 1.4).moved(0.1, 1.15, 0), (MATERIALS["brass"],)),
+        Part(slab(0.7, 0.75, 0.6, 0.08).moved(1.45, 0.55), (body,)),
+        Part(drum_along(0.14, 0.9).moved(1.0, 1.15, 0), (steel,)),
+        Part(slab(0.6, 0.35, 0.9, 0.05).moved(0.35, 0.58, 0.1), (accent,)),
+        Part(slab(0.25, 0.3, 0.3, 0.04).moved(0.3, 0.92, 0.25), (steel,)),
         Part(ring(0.26, 0.035).turned("y", 8).moved(0.35, 0.55, 0.75), (steel,)),
         Part(ring(0.26, 0.035).turned("y", 90).moved(2.05, 1.15, 0), (steel,)),
         Part(slab(0.7, 0.5, 0.04, 0.02).moved(-1.45, 1.05, 0.58), (MATERIALS["screen"],), 0.6),
     ]
-    return parts + [Part(ball(0.08).moved(-1.2 - 0.2 * k, 0.8, 0.6), (MATERIALS[c],), 0.6) for k, c in enumerate(("leaf", "tomato", "sunflower"))]
+    return parts + [
+        Part(ball(0.08).moved(-1.2 - 0.2 * k, 0.8, 0.6), (MATERIALS[c],), 0.6)
+        for k, c in enumerate(("leaf", "tomato", "sunflower"))
+    ]
 
 
 def _drill(body: Material, steel: Material, accent: Material) -> list[Part]:
     return [
-        Part(slab(1.7, 0.2, 2.2, 0.07), (body,)), Part(rod((0, 0.1, -0.6), (0, 3.6, -0.6), 0.2), (steel,)),
+        Part(slab(1.7, 0.2, 2.2, 0.07), (body,)),
+        Part(rod((0, 0.1, -0.6), (0, 3.6, -0.6), 0.2), (steel,)),
         Part(slab(1.4, 0.14, 1.3, 0.05).moved(0, 1.2, 0.15), (steel,)),
-        Part(slab(0.95, 1.1, 2.1, 0.16).moved(0, 2.6, 0.0), (body,)), Part(slab(0.7, 0.25, 1.5, 0.08).moved(0, 3.68, -0.1), (accent,)),
-        Part(rod((0, 1.75, 0.6), (0, 2.7, 0.6), 0.16), (steel,)), Part(rod((0, 1.35, 0.6), (0, 1.8, 0.6), 0.05), (BLACK,)),
-        *(Part(rod((0.48, 2.95, 0.35), (0.75, 2.95 + 0.75 * sin(a), 0.35 + 0.75 * cos(a)), 0.04), (steel,)) for a in (0.3, 2.4, 4.5)),
-        *(Part(ball(0.1).moved(0.75, 2.95 + 0.75 * sin(a), 0.35 + 0.75 * cos(a)), (BLACK,)) for a in (0.3, 2.4, 4.5)),
+        Part(slab(0.95, 1.1, 2.1, 0.16).moved(0, 2.6, 0.0), (body,)),
+        Part(slab(0.7, 0.25, 1.5, 0.08).moved(0, 3.68, -0.1), (accent,)),
+        Part(rod((0, 1.75, 0.6), (0, 2.7, 0.6), 0.16), (steel,)),
+        Part(rod((0, 1.35, 0.6), (0, 1.8, 0.6), 0.05), (BLACK,)),
+        *(
+            Part(rod((0.48, 2.95, 0.35), (0.75, 2.95 + 0.75 * sin(a), 0.35 + 0.75 * cos(a)), 0.04), (steel,))
+            for a in (0.3, 2.4, 4.5)
+        ),
+        *(
+            Part(ball(0.1).moved(0.75, 2.95 + 0.75 * sin(a), 0.35 + 0.75 * cos(a)), (BLACK,))
+            for a in (0.3, 2.4, 4.5)
+        ),
     ]
-
-
-def pump(body: Material, motor: Material, steel: Material, variant: int) -> list[Part]:
-    fins = [Part(_drum(0.78 if k % 2 else 0.7, 0.07, 0.01).moved(0.55 + 0.09 * k, 1.15, 0), (motor,)) for k in range(15)]
-    volute = lathe(smooth([(0, -0.34), (0.3, -0.34), (0.8, -0.32), (1.0, -0.15), (1.0, 0.15), (0.8, 0.32), (0.3, 0.34), (0, 0.34)], 6), 72).turned("z", 90)
-    outlet = [Part(lathe([(0.28, 1.7), (0.28, 2.3)]).moved(-0.75, 0, 0.0), (body,)),
-              Part(lathe([(0, 2.3), (0.52, 2.3), (0.55, 2.34), (0.55, 2.44), (0.52, 2.48), (0.3, 2.48), (0.3, 2.3)]).moved(-0.75), (body,))]
-    inlet = [Part(_drum(0.33, 0.9).moved(-1.4, 1.15, 0), (body,)), Part(_drum(0.58, 0.2, 0.04).moved(-1.85, 1.15, 0), (body,))]
-    inlet += [Part(b.scaled(-1, 1, 1).moved(-1.95, 1.15, 0), (steel,)) for b in _bolts(6, 0.46)]
-    hole = Part(_drum(0.3, 0.02, 0.005).moved(-1.955, 1.15, 0), (BLACK,))
-    parts = [
-        Part(slab(3.9, 0.2, 1.3, 0.05, 12), (BLACK,)), Part(slab(0.9, 0.5, 0.8, 0.08).moved(1.2, 0.15), (motor,)),
-        Part(slab(0.5, 0.7, 0.8, 0.06).moved(-0.7, 0.15), (body,)), *fins,
-        Part(_drum(0.8, 0.25).moved(2.0, 1.15, 0), (BLACK,)), Part(slab(0.7, 0.35, 0.5, 0.07).moved(1.2, 1.85, 0.0), (motor,)),
-        Part(_drum(0.5, 0.4).moved(0.2, 1.15, 0), (steel,)), Part(volute.moved(-0.75, 1.15, 0), (body,)), *outlet, *inlet, hole,
-    ]
-    return parts if variant % 2 == 0 else [Part(p.mesh.turned("y", 180), p.materials) for p in parts]
-
-
-def valve(body: Material, wheel: Material, steel: Material, variant: int) -> list[Part]:
-    globe = lathe(smooth([(0, 0.35), (0.5, 0.4), (0.78, 0.9), (0.72, 1.4), (0.4, 1.75), (0.4, 1.9)], 7), 72)
-    parts = [Part(globe, (body,)), Part(_drum(0.42, 2.3).moved(0, 0.95, 0), (body,))]
-    for side in (-1, 1):
-        parts.append(Part(_drum(0.78, 0.22, 0.04).moved(side * 1.25, 0.95, 0), (body,)))
-        heads = _bolts(8, 0.6)
-        parts += [Part((h if side > 0 else h.turned("y", 180)).moved(side * 1.36, 0.95, 0), (steel,)) for h in heads]
-        parts.append(Part(_drum(0.36, 0.02, 0.004).moved(side * 1.365, 0.95, 0), (BLACK,)))
-    parts += [
-        Part(lathe([(0, 1.85), (0.6, 1.85), (0.62, 1.9), (0.6, 2.05), (0.3, 2.08), (0.22, 2.4), (0, 2.4)]), (body,)),
-        Part(rod((0, 2.3, 0), (0, 3.0, 0), 0.09), (steel,)),
-    ]
-    if variant % 2:
-        return [*parts, Part(slab(2.0, 0.14, 0.3, 0.06).moved(0.75, 2.75), (wheel,)), Part(lathe([(0, 2.7), (0.2, 2.7), (0.2, 2.95), (0, 2.98)], 6), (steel,))]
-    spokes = [rod((0, 2.85, 0), (0.72 * cos(a), 2.92, 0.72 * sin(a)), 0.06) for a in [2 * pi * k / 5 for k in range(5)]]
-    return [*parts, *(Part(s, (wheel,)) for s in spokes), Part(ring(0.78, 0.085).turned("x", 90).moved(y=2.92), (wheel,)),
-            Part(lathe([(0, 2.75), (0.16, 2.75), (0.16, 3.02), (0, 3.06)], 6), (steel,))]
 
 
 def robot(body: Material, joint: Material, tool: Material, variant: int) -> list[Part]:
-    points = [(0.0, 0.9, 0.0), (-0.65, 2.5, 0.0), (0.9, 3.25, 0.0), (1.75, 2.5, 0.0)]
+    points: list[Point] = [(0.0, 0.9, 0.0), (-0.65, 2.5, 0.0), (0.9, 3.25, 0.0), (1.75, 2.5, 0.0)]
     if variant % 2:
         points = [(0.0, 0.9, 0.0), (0.35, 2.6, 0.0), (-0.9, 3.5, 0.0), (-1.75, 2.9, 0.0)]
     parts = [
-        Part(lathe([(0, 0), (0.95, 0), (0.98, 0.04), (0.98, 0.16), (0.75, 0.22), (0.62, 0.5), (0.6, 0.6), (0, 0.6)]), (joint,)),
+        Part(
+            lathe(OUTLINES["robot-1"]),
+            (joint,),
+        ),
         Part(lathe(smooth([(0.6, 0.5), (0.62, 0.6), (0.62, 0.9), (0.5, 1.2), (0, 1.35)], 6)), (body,)),
     ]
     radii = (0.42, 0.33, 0.26, 0.2)
-    for k in range(3):
-        start, end = points[k], points[k + 1]
-        path = [(start[0] + (end[0] - start[0]) * t, start[1] + (end[1] - start[1]) * t, 0.28 * (1 - k * 0.3)) for t in [i / 14 for i in range(15)]]
-        slim = radii[k] * 0.8
-        parts.append(Part(tube(path, lambda t, r=slim: r * (1 - 0.25 * sin(pi * t)), 24), (body,)))  # type: ignore[misc]  # bound per limb
+    parts += [
+        Part(_limb(points[k], points[k + 1], radii[k] * 0.8, 0.28 - 0.084 * k), (body,)) for k in range(3)
+    ]
     for (x, y, _), r in zip(points, radii, strict=True):
-        drum = lathe([(0, -0.5), (r * 0.85, -0.5), (r, -0.44), (r, 0.3), (r, 0.44), (r * 0.85, 0.5), (0, 0.5)], 48).scaled(1, 0.55 + r, 1).turned("x", 90)
+        outline = [(0, -0.5), (r * 0.85, -0.5), (r, -0.44), (r, 0.3), (r, 0.44), (r * 0.85, 0.5), (0, 0.5)]
+        drum = lathe(outline, 48).scaled(1, 0.55 + r, 1).turned("x", 90)
         parts.append(Part(drum.moved(x, y, 0.1), (joint,), 0.4))
-    x, y, _ = points[3]
+    return [*parts, *_gripper(points[3], body, joint, tool)]
+
+
+def _limb(start: Point, end: Point, radius: float, z: float) -> Mesh:
+    """Return an arm between two joints, slimmer in the middle."""
+    steps = [k / 14 for k in range(15)]
+    path = [(start[0] + (end[0] - start[0]) * t, start[1] + (end[1] - start[1]) * t, z) for t in steps]
+    return tube(path, lambda t: radius * (1 - 0.25 * sin(pi * t)), 24)
+
+
+def _gripper(wrist: Point, body: Material, joint: Material, tool: Material) -> list[Part]:
+    x, y, _ = wrist
     side = 1 if x > 0 else -1
-    parts.append(Part(rod((x, y, 0.1), (x + 0.25 * side, y - 0.5, 0.1), 0.15), (body,)))
-    parts.append(Part(slab(0.62, 0.16, 0.3, 0.05).moved(x + 0.3 * side, y - 0.72, 0.1), (joint,)))
-    parts += [Part(slab(0.1, 0.5, 0.18, 0.04).moved(x + 0.3 * side + d, y - 1.18, 0.1), (tool,)) for d in (-0.22, 0.22)]
-    return parts
+    return [
+        Part(rod((x, y, 0.1), (x + 0.25 * side, y - 0.5, 0.1), 0.15), (body,)),
+        Part(slab(0.62, 0.16, 0.3, 0.05).moved(x + 0.3 * side, y - 0.72, 0.1), (joint,)),
+        *(
+            Part(slab(0.1, 0.5, 0.18, 0.04).moved(x + 0.3 * side + d, y - 1.18, 0.1), (tool,))
+            for d in (-0.22, 0.22)
+        ),
+    ]
 
 
 def bearing(metal: Material, balls: Material, cage: Material, variant: int) -> list[Part]:
@@ -160,14 +160,24 @@ def bearing(metal: Material, balls: Material, cage: Material, variant: int) -> l
 
 def _bearing(metal: Material, balls: Material, cage: Material, count: int) -> list[Part]:
     def race(low: float, high: float) -> Mesh:
-        outline: list[Flat] = [(low, -0.36), (low + 0.05, -0.4), (high - 0.05, -0.4), (high, -0.36), (high, 0.36), (high - 0.05, 0.4), (low + 0.05, 0.4), (low, 0.36)]
+        outline: list[Flat] = [
+            (low, -0.36),
+            (low + 0.05, -0.4),
+            (high - 0.05, -0.4),
+            (high, -0.36),
+            (high, 0.36),
+            (high - 0.05, 0.4),
+            (low + 0.05, 0.4),
+            (low, 0.36),
+        ]
         return lathe([*outline, outline[0]], 120).turned("x", 90)
 
     around = [(1.08 * cos(2 * pi * k / count), 1.08 * sin(2 * pi * k / count)) for k in range(count)]
     return [
         Part(race(1.0, 1.16).scaled(1, 1, 0.5), (cage,)),
         *(Part(ball(0.235, 32, 16).moved(x, y, 0.16), (balls,)) for x, y in around),
-        Part(race(1.26, 1.47), (metal,)), Part(race(0.68, 0.9), (metal,)),
+        Part(race(1.26, 1.47), (metal,)),
+        Part(race(0.68, 0.9), (metal,)),
     ]
 
 
@@ -193,28 +203,10 @@ def _wheel(radius: float, teeth: int) -> Mesh:
     return plate(outline, 0.5, 0.04)
 
 
-def motor(body: Material, cover: Material, shaft: Material, variant: int) -> list[Part]:
-    count = 22 + 4 * (variant % 2)
-    fins = [slab(0.05, 0.3, 1.9, 0.015, 6).turned("y", 90).moved(y=0.85).turned("x", 360 * k / count) for k in range(count)]
-    parts = [
-        Part(_drum(0.92, 2.0), (body,)), *(Part(f, (body,)) for f in fins),
-        Part(_drum(1.14, 0.35, 0.08).moved(1.1), (cover,)), Part(_drum(1.12, 0.3, 0.08).moved(-1.1), (cover,)),
-        Part(_drum(0.18, 0.9).moved(-1.6), (shaft,)), Part(slab(0.8, 0.45, 0.7, 0.07).moved(0.1, 1.0, 0), (cover,)),
-        *(Part(b.turned("y", 180).moved(-1.26), (shaft,)) for b in _bolts(6, 0.9)),
-    ]
-    parts = [Part(p.mesh.moved(y=1.3), p.materials) for p in parts]
-    return [*parts, *(Part(slab(1.6, 0.25, 0.4, 0.06).moved(0, 0, z), (body,)) for z in (-0.7, 0.7)), Part(slab(1.4, 0.4, 1.2, 0.05).moved(y=0.15), (body,))]
-
-
-def hose(pipe: Material, fitting: Material, _detail: Material, variant: int) -> list[Part]:
-    """A coil of hose with its fittings."""
-    turns = 3 + variant % 3
-    path = [(1.5 * cos(t), 0.26 + 0.42 * t / (2 * pi), 1.5 * sin(t)) for t in [2 * pi * turns * k / (48 * turns) for k in range(48 * turns + 1)]]
-    end = bend([path[-1], (1.9, path[-1][1] + 0.3, 0.7), (2.4, path[-1][1] + 0.2, 1.1)], 6)[1:]
-    return [Part(tube([*path, *end], 0.2, 18), (pipe,)), Part(rod(end[-1], (2.75, end[-1][1] - 0.08, 1.42), 0.26, 6), (fitting,))]
-
-
 KINDS = {
-    "machine": lathe_machine, "bench-machine": bench_lathe, "pump": pump, "valve": valve, "robot": robot,
-    "bearing": bearing, "gear": gear, "motor": motor, "hose": hose,
+    "machine": lathe_machine,
+    "bench-machine": bench_lathe,
+    "robot": robot,
+    "bearing": bearing,
+    "gear": gear,
 }

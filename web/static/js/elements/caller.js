@@ -22,6 +22,6 @@ export function callerProduct(product) {
   return html`
     <div class="caller-product">
       <img src=${product.picture} alt="" width="56" height="56">
-      <p><span class="small soft">${_("About")}</span><br><b dir="auto">${product.title}</b></p>
+      <p><span class="small soft">${_("About")}</span><br><b><bdi>${product.title}</bdi></b></p>
     </div>`;
 }

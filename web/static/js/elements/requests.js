@@ -65,7 +65,7 @@ export class FairRequests extends LitElement {
 /** @param {Call} call */
 function who({ buyer }) {
   const from = [buyer.company, buyer.country && countryName(buyer.country)].filter(Boolean).join(", ");
-  return html`<p class="request-who"><b dir="auto">${buyer.name}</b><span class="small soft" dir="auto">${from}</span></p>`;
+  return html`<p class="request-who"><b><bdi>${buyer.name}</bdi></b><span class="small soft"><bdi>${from}</bdi></span></p>`;
 }
 
 /** @param {Call} call */

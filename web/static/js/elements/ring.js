@@ -86,8 +86,8 @@ export class FairRing extends LitElement {
         <p class="ring-call">${_("Asks for a private call")}</p>
         <p class="ring-left" role="timer" aria-label=${_("Time left to answer")} dir="ltr">${formatDuration(this._left)}</p>
       </div>
-      <h2 id="ring-name" class="ring-name" tabindex="-1" autofocus dir="auto">${buyer.name}</h2>
-      <p class="ring-company" dir="auto">${buyer.company}</p>
+      <h2 id="ring-name" class="ring-name" tabindex="-1" autofocus><bdi>${buyer.name}</bdi></h2>
+      <p class="ring-company"><bdi>${buyer.company}</bdi></p>
       ${callerFacts(call)} ${callerProduct(call.product)}
       ${this.isOnCamera ? html`<p class="ring-note">${icon("info", "icon-small")}<span>${_("You are on camera: the meeting opens in a new tab, the show goes on and does not hear you.")}</span></p>` : nothing}
       <div class="ring-actions">

@@ -55,8 +55,8 @@ function card(product) {
     <article class="table-product">
       <img src=${product.picture} alt="" width="120" height="120">
       <div>
-        <h3 dir="auto">${product.title}</h3>
-        <p class="small soft" dir="auto">${product.summary}</p>
+        <h3><bdi>${product.title}</bdi></h3>
+        <p class="small soft"><bdi>${product.summary}</bdi></p>
         ${terms(product)}
       </div>
     </article>`;

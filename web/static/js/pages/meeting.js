@@ -57,7 +57,6 @@ function connect() {
     onQuality: (quality) => screen_.showQuality(quality),
     hasPicture: () => call.others.camera || call.others.screen,
   });
-  screen_.showOther(link.negotiation.stream);
   draw();
 }
 

@@ -1,7 +1,7 @@
 /** The buttons under the picture: microphone, camera, screen, hang up; and what this person shows of themselves. */
 
 import { _ } from "../i18n.js";
-import { canShareScreen } from "../transport/devices.js";
+import { CALL_SIZE, canShareScreen } from "../transport/devices.js";
 import { element } from "./element.js";
 import { Sources } from "./sources.js";
 
@@ -19,7 +19,7 @@ export class Controls {
   /** @param {ControlParts} parts */
   constructor(parts) {
     this._parts = parts;
-    this._sources = new Sources(() => this._changed());
+    this._sources = new Sources(CALL_SIZE, () => this._changed());
   }
 
   /** @returns {Devices} */

@@ -12,8 +12,12 @@ const KINDS = /** @type {DeviceKind[]} */ (["camera", "microphone"]);
 
 /** Expects #device-problem with its parts, and where the page has them, the pickers #camera and #microphone. */
 export class Sources {
-  /** @param {() => void} onChange called whenever one of the tracks is another one */
-  constructor(onChange) {
+  /**
+   * @param {MediaTrackConstraints} size of the camera's picture
+   * @param {() => void} onChange called whenever one of the tracks is another one
+   */
+  constructor(size, onChange) {
+    this._size = size;
     this._onChange = onChange;
     /** @type {Record<DeviceKind | "screen", MediaStreamTrack | null>} */
     this.tracks = { camera: null, microphone: null, screen: null };
@@ -83,7 +87,7 @@ export class Sources {
 
   /** @param {Partial<Record<DeviceKind, string>>} wanted */
   async _fetch(wanted) {
-    const opened = await openDevices(wanted);
+    const opened = await openDevices(wanted, this._size);
     for (const kind of KINDS) {
       if (wanted[kind] === undefined) continue;
       this.troubles = { ...this.troubles, [kind]: opened.troubles[kind] };

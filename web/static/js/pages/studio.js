@@ -10,7 +10,7 @@ import { _ } from "../i18n.js";
 import { pageData } from "../page_data.js";
 import { ServerClock } from "../transport/clock.js";
 import { openConversation } from "../transport/conversation.js";
-import { canShareScreen } from "../transport/devices.js";
+import { SHOW_SIZE, canShareScreen } from "../transport/devices.js";
 import { element } from "./element.js";
 import { Sources } from "./sources.js";
 import { Air, showViewers } from "./studio_air.js";
@@ -33,7 +33,7 @@ const endDialog = /** @type {HTMLDialogElement} */ (element("end-dialog"));
 
 const conversation = openConversation("/booth", { purpose: "booth", room: page.room });
 const preview = new Preview(page.whep_url);
-const sources = new Sources(() => changeTracks());
+const sources = new Sources(SHOW_SIZE, () => changeTracks());
 const air = new Air(page, sources, { isConnected: () => conversation.state === "open", now, onChange: () => changeAir() });
 const desk = new Desk(conversation, {
   mayAnswer: page.may_answer,
@@ -58,12 +58,12 @@ function listen() {
   conversation.on("snapshot", take);
   conversation.on("show", ({ show }) => air.take(show));
   conversation.on("viewers", ({ viewers }) => showViewers(viewers));
-  conversation.on("pinned", ({ pinned }) => (pins.pinned = pinned?.id ?? null));
+  conversation.on("pinned", ({ product }) => (pins.pinned = product?.id ?? null));
   conversation.on("posted", ({ post }) => chat.add(post));
   conversation.on("duty", (message) => duty.show(message.duty));
   conversation.on("ring", ({ call }) => hear(call));
   conversation.on("call", ({ call }) => hear(call));
-  conversation.on("sending", (message) => air.publisher.isOn || air.hear(message.sending ?? message));
+  conversation.on("sending", (message) => air.publisher.isOn || air.hear(message));
   conversation.onState((state, why) => {
     element("offline").hidden = state !== "lost" || isShutOut(why?.code);
     element("outdated").hidden = why?.code !== "reload";

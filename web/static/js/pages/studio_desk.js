@@ -88,7 +88,7 @@ export class Desk {
     const window_ = this._parts.isOnCamera() ? window.open("", "_blank") : null;
     this._mine.add(call.id);
     try {
-      const answer = await this._conversation.ask("accept_call", { call: call.id, request_key: `${this._parts.me.id}:${call.id}` });
+      const answer = await this._conversation.ask("accept_call", { call: call.id, request_key: `${this._parts.me.id}-${call.id}` });
       this.take(answer.call);
       this._enter(answer.call.meeting ?? `/meeting/${call.id}`, window_);
     } catch (error) {

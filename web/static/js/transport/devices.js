@@ -21,12 +21,17 @@ const TROUBLE = {
   AbortError: "busy",
 };
 
+/** How large a picture is asked for: a show is looked at in full, a call has two pictures to encode at once. */
+export const SHOW_SIZE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+export const CALL_SIZE = { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 25 } };
+
 /**
  * Open what is wanted; what cannot be had is null and has its trouble, the rest still works.
  * @param {Partial<Record<DeviceKind, string>>} wanted the preferred device of each kind that is wanted, "" for any
+ * @param {MediaTrackConstraints} size of the picture
  * @returns {Promise<Opened>}
  */
-export async function openDevices(wanted) {
+export async function openDevices(wanted, size) {
   const kinds = /** @type {DeviceKind[]} */ (Object.keys(wanted));
   /** @type {Opened} */
   const opened = { camera: null, microphone: null, troubles: {} };
@@ -35,12 +40,14 @@ export async function openDevices(wanted) {
     return opened;
   }
   try {
-    const stream = await navigator.mediaDevices.getUserMedia(constraints(wanted));
+    const stream = await navigator.mediaDevices.getUserMedia(constraints(wanted, size));
     opened.camera = stream.getVideoTracks()[0] ?? null;
     opened.microphone = stream.getAudioTracks()[0] ?? null;
   } catch (error) {
     const [first, second] = kinds;
-    if (first && second) return joined(await openDevices({ [first]: wanted[first] }), await openDevices({ [second]: wanted[second] }));
+    if (first && second) {
+      return joined(await openDevices({ [first]: wanted[first] }, size), await openDevices({ [second]: wanted[second] }, size));
+    }
     if (first) opened.troubles[first] = troubleOf(error);
   }
   return opened;
@@ -97,9 +104,8 @@ function canAsk() {
   return Boolean(navigator.mediaDevices);
 }
 
-/** @param {Partial<Record<DeviceKind, string>>} wanted @returns {MediaStreamConstraints} */
-function constraints({ camera, microphone }) {
-  const size = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+/** @param {Partial<Record<DeviceKind, string>>} wanted @param {MediaTrackConstraints} size @returns {MediaStreamConstraints} */
+function constraints({ camera, microphone }, size) {
   return {
     video: camera === undefined ? false : { ...size, ...preferring(camera) },
     audio: microphone === undefined ? false : { ...preferring(microphone) },

@@ -81,6 +81,7 @@ export class Negotiation {
     this.connection?.restartIce();
   }
 
+  /** Let go; `meet` begins again. */
   close() {
     clearTimeout(this._timer);
     this.connection?.close();
@@ -131,10 +132,7 @@ export class Negotiation {
     this._ignoresOffer = collides && this._terms?.polite === false;
     if (this._ignoresOffer || (!isOffer && connection.signalingState !== "have-local-offer")) return;
     await connection.setRemoteDescription(description);
-    if (!isOffer) return;
-    await this._putTracks();
-    await connection.setLocalDescription();
-    this._send({ description: connection.localDescription?.toJSON() });
+    if (isOffer) await this._answer(connection);
   }
 
   /** @param {RTCIceCandidateInit} candidate one of an ignored offer, or of a connection that is no more, is of no use */
@@ -143,21 +141,21 @@ export class Negotiation {
     if (remote && !this._ignoresOffer && belongs(candidate, remote)) await this.connection?.addIceCandidate(candidate);
   }
 
-  /** The polite side sends on the transceivers that the offer made. */
-  async _putTracks() {
-    for (const kind of /** @type {Kind[]} */ (["audio", "video"])) {
-      const transceiver = this._transceiver(kind);
-      if (!transceiver) continue;
+  /** The polite side sends on the transceivers that the offer made.  @param {RTCPeerConnection} connection */
+  async _answer(connection) {
+    for (const transceiver of connection.getTransceivers()) {
       transceiver.direction = "sendrecv";
-      await transceiver.sender.replaceTrack(this._tracks[kind]);
+      await transceiver.sender.replaceTrack(this._tracks[/** @type {Kind} */ (transceiver.receiver.track.kind)]);
     }
+    await connection.setLocalDescription();
+    this._send({ description: connection.localDescription?.toJSON() });
   }
 
   /** @param {MediaStreamTrack} track */
   _show(track) {
-    const old = this.stream.getTracks().filter((other) => other.kind === track.kind && other !== track);
+    const old = this.stream.getTracks().filter((other) => other.kind === track.kind);
+    for (const other of old) this.stream.removeTrack(other); // first: a stream takes no second track of the same id
     this.stream.addTrack(track);
-    for (const other of old) this.stream.removeTrack(other);
   }
 
   /** @param {Kind} kind */
@@ -181,9 +179,9 @@ export class Negotiation {
     this._timer = setTimeout(() => this._persist(), RESTART_MS);
   }
 
-  /** @param {Signal} signal what is lost is made good when the two meet again */
+  /** @param {Signal} signal */
   _send(signal) {
-    this._parts.send(signal).catch(() => undefined);
+    this._parts.send(signal).catch(() => undefined); // what is lost is made good when the two meet again
   }
 
   /** @returns {RTCConfiguration} */

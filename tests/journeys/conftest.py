@@ -1,0 +1,104 @@
+"""One fair for all journeys: the real server as a process, real Chromium, a real TURN server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+from tests.showroom.server import RunningServer, running_server
+
+from tests.journeys.people import Person
+from tests.journeys.turn import SECRET, Turn, coturn
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=document-user-activation-required",
+]
+GRANTED = ["--use-fake-device-for-media-stream=fps=30", "--use-fake-ui-for-media-stream"]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def turn(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Turn]:
+    async with coturn(tmp_path_factory.mktemp("turn")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def fair(tmp_path_factory: pytest.TempPathFactory, turn: Turn) -> AsyncIterator[RunningServer]:
+    """The demo fair without shows of its own: each journey puts on what it needs."""
+    async with running_server(
+        tmp_path_factory.mktemp("fair"), SHOWROOM_TURN_URLS=turn.url, SHOWROOM_TURN_SECRET=SECRET, SHOWROOM_ACCOUNTS_SIGN_INS_PER_MINUTE="600"
+    ) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium with a fake camera and microphone that are granted when asked for."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + GRANTED)
+        yield chromium
+        await chromium.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser_without_devices() -> AsyncIterator[Browser]:
+    """Chromium that refuses camera and microphone, as a person may."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+class People:
+    """Let people into the fair and see them out; nobody may leave with a complaint."""
+
+    def __init__(self, browser: Browser, base_url: str) -> None:
+        self._browser, self._base_url = browser, base_url
+        self._inside: list[Person] = []
+
+    async def enter(self, *, browser: Browser | None = None, **options: Any) -> Person:
+        person = await Person.enter(browser or self._browser, self._base_url, **options)
+        self._inside.append(person)
+        return person
+
+    async def close(self) -> list[str]:
+        for person in self._inside:
+            await person.leave()
+        return [complaint for person in self._inside for complaint in person.complaints]
+
+    async def photograph(self, folder: Path, name: str) -> None:
+        """Keep what every screen showed, for whoever reads the failure."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, person in enumerate(self._inside):
+            await person.page.screenshot(path=folder / f"{name}-{number}.png", timeout=5000)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def people(
+    browser: Browser, fair: RunningServer, request: pytest.FixtureRequest
+) -> AsyncIterator[People]:
+    crowd = People(browser, fair.base_url)
+    yield crowd
+    outcome = getattr(request.node, "outcome", None)
+    if outcome == "failed":
+        await crowd.photograph(Path("build/failures"), request.node.name)
+    complaints = await crowd.close()
+    assert not complaints, complaints
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    report = (yield).get_result()
+    if report.when == "call":
+        item.outcome = report.outcome  # type: ignore[attr-defined]  # read by the fixture above

@@ -1,0 +1,159 @@
+"""People at the fair: browser contexts that look at what a real screen shows and plays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+
+PASSWORD = "walk the hall 2026"
+
+REMEMBER_PEERS = """
+window.peers = [];
+window.RTCPeerConnection = class extends window.RTCPeerConnection {
+  constructor(...given) { super(...given); window.peers.push(this); }
+};
+"""
+"""Runs before any script of a page: keeps hold of the browser's own connections for `getStats`."""
+
+FRAMES = """
+([selector, wanted, limit]) => new Promise((resolve, reject) => {
+  const start = performance.now();
+  let seen = 0;
+  let video = null;
+  const timer = setTimeout(() => reject(new Error(
+    `${seen} of ${wanted} frames in ${limit} ms; `
+      + (video ? `readyState ${video.readyState}, paused ${video.paused}` : `no ${selector}`))), limit);
+  const count = () => {
+    seen += 1;
+    if (seen >= wanted) { clearTimeout(timer); resolve(performance.now() - start); } else next();
+  };
+  const next = () => {
+    video = document.querySelector(selector);
+    if (video && video.srcObject) video.requestVideoFrameCallback(count); else setTimeout(next, 10);
+  };
+  next();
+})
+"""
+
+PICTURE = """
+(selector) => {
+  const video = document.querySelector(selector);
+  const canvas = document.createElement('canvas');
+  canvas.width = 32; canvas.height = 18;
+  const pen = canvas.getContext('2d');
+  pen.drawImage(video, 0, 0, 32, 18);
+  return Array.from(pen.getImageData(0, 0, 32, 18).data);
+}
+"""
+
+SOUND = """
+async () => {
+  let packets = 0, energy = 0;
+  for (const peer of window.peers) {
+    if (peer.connectionState !== 'connected') continue;
+    for (const [, report] of await peer.getStats()) {
+      if (report.type === 'inbound-rtp' && report.kind === 'audio') {
+        packets += report.packetsReceived;
+        energy += report.totalAudioEnergy || 0;
+      }
+    }
+  }
+  return {packets, energy};
+}
+"""
+
+
+@dataclass
+class Person:
+    """One person: a browser context of their own, one page, and what went wrong in it."""
+
+    context: BrowserContext
+    page: Page
+    base_url: str
+    complaints: list[str]
+
+    @classmethod
+    async def enter(cls, browser: Browser, base_url: str, **options: Any) -> Person:
+        """Open a context; `options` go to Playwright's `new_context`."""
+        options.setdefault("viewport", {"width": 1280, "height": 800})
+        options.setdefault("locale", "en-GB")
+        context = await browser.new_context(**options)
+        context.set_default_timeout(15_000)
+        await context.add_init_script(REMEMBER_PEERS)
+        page = await context.new_page()
+        person = cls(context, page, base_url, [])
+        page.on("pageerror", lambda error: person.complaints.append(f"{page.url}: {error}"))
+        page.on("console", person.hear)
+        page.on("response", person.see)
+        return person
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Remember what the browser calls an error: a broken policy, an uncaught rejection."""
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def see(self, response: Response) -> None:
+        """Remember answers that mean the server failed."""
+        if response.status >= 500 and response.status != 503:
+            self.complaints.append(f"{response.status} {response.url}")
+
+    async def go(self, path: str) -> None:
+        """Open a page of the fair."""
+        await self.page.goto(self.base_url + path, wait_until="domcontentloaded")
+
+    async def sign_in(self, email: str, password: str, *, then: str = "/") -> None:
+        """Sign in by the form, as a person would."""
+        await self.go(f"/sign-in?next={then}")
+        await self.page.fill("input[name=email]", email)
+        await self.page.fill("input[name=password]", password)
+        await self.page.click("main form .button-primary")
+        await self.page.wait_for_url(lambda url: "/sign-in" not in url)
+
+    async def register(self, name: str, email: str, *, then: str = "/") -> None:
+        """Become a buyer by the form."""
+        await self.go(f"/register?next={then}")
+        await fill_registration(self.page, name, email)
+        await self.page.wait_for_url(lambda url: "/register" not in url)
+
+    async def frames(self, selector: str, wanted: int = 10, *, limit_seconds: float = 15) -> float:
+        """Wait until so many decoded frames were shown; return the milliseconds it took."""
+        milliseconds: float = await self.page.evaluate(FRAMES, [selector, wanted, limit_seconds * 1000])
+        return milliseconds
+
+    async def moves(self, selector: str) -> bool:
+        """Tell whether the shown picture changes within two seconds."""
+        before = await self.page.evaluate(PICTURE, selector)
+        await self.frames(selector, 30)
+        after = await self.page.evaluate(PICTURE, selector)
+        return sum(abs(a - b) for a, b in zip(before, after, strict=True)) > 500
+
+    async def sound(self) -> dict[str, float]:
+        """Return audio packets received and their energy over all connections of the page."""
+        heard: dict[str, float] = await self.page.evaluate(SOUND)
+        return heard
+
+    async def leave(self) -> None:
+        """Close everything of this person."""
+        await self.context.close()
+
+
+async def fill_registration(page: Page, name: str, email: str) -> None:
+    """Fill in and send the form that makes a buyer."""
+    await page.fill("input[name=name]", name)
+    await page.fill("input[name=company]", f"{name} Trading")
+    await page.fill("input[name=email]", email)
+    await page.fill("input[name=password]", PASSWORD)
+    country = page.locator("[name=country]")
+    if await country.evaluate("field => field.tagName") == "SELECT":
+        await country.select_option(index=3)
+    else:
+        await country.fill("Peru")
+    await page.click("main form .button-primary")
+
+
+Enter = Callable[..., Any]
+SCREENSHOTS = Path("build/screenshots")

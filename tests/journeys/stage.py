@@ -1,0 +1,31 @@
+"""What journeys do again and again on the exhibitor's side."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+from tests.showroom.server import RunningServer, StaffAccount
+
+from tests.journeys.conftest import People
+from tests.journeys.people import Person
+
+
+def staff_of(fair: RunningServer, company: int, member: int = 0) -> StaffAccount:
+    """Return a staff account; each journey takes a company of its own so that they do not meet."""
+    return fair.staff(company, member)
+
+
+async def open_studio(people: People, fair: RunningServer, company: int, member: int = 0) -> Person:
+    """Sign in as staff and open the console."""
+    staff = staff_of(fair, company, member)
+    person = await people.enter()
+    await person.sign_in(staff.email, staff.password, then=f"/studio/{staff.room}")
+    await person.frames("#preview", 3)
+    return person
+
+
+async def go_live(people: People, fair: RunningServer, company: int) -> Person:
+    """Open the console and put the room on the air."""
+    person = await open_studio(people, fair, company)
+    await person.page.click("#go-live")
+    await expect(person.page.locator("#end-show")).to_be_visible()
+    return person

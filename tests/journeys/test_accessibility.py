@@ -1,0 +1,50 @@
+"""Every page in every language is checked by axe: no finding is accepted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import People
+from tests.journeys.people import Person
+from tests.journeys.stage import staff_of
+from tests.showroom.server import RunningServer
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+AXE = Path("node_modules/axe-core/axe.min.js")
+CHECK = """
+async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(
+  found => `${found.id}: ${found.nodes.map(node => node.target.join(' ')).slice(0, 3).join(' | ')}`)
+"""
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN", "ar-EG"])
+async def test_axe_finds_nothing_for_a_visitor(people: People, fair: RunningServer, locale: str) -> None:
+    visitor = await people.enter(locale=locale)
+    found = {}
+    for path in ("/", f"/rooms/{staff_of(fair, 22).room}", "/sign-in", "/register", "/rooms/no-such-room"):
+        await visitor.go(path)
+        found[path] = await _violations(visitor)
+    assert {path: faults for path, faults in found.items() if faults} == {}
+    assert await visitor.page.evaluate("document.documentElement.dir") == (
+        "rtl" if locale == "ar-EG" else "ltr"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_in_the_studio(people: People, fair: RunningServer, scheme: Any) -> None:
+    staff = staff_of(fair, 23)
+    person = await people.enter(color_scheme=scheme)
+    await person.sign_in(staff.email, staff.password, then=f"/studio/{staff.room}")
+    await person.page.wait_for_selector(".pin")
+    assert await _violations(person) == []
+
+
+async def _violations(person: Person) -> list[str]:
+    await person.page.wait_for_load_state("load")
+    await person.page.evaluate(AXE.read_text("utf-8"))
+    found: list[str] = await person.page.evaluate(CHECK)
+    return found

@@ -1,0 +1,209 @@
+"""Journeys of the private call: asking, ringing, answering, talking, and going back to the show."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from playwright.async_api import expect
+from tests.showroom.server import RunningServer, running_server
+
+from tests.journeys.conftest import People
+from tests.journeys.people import Person, fill_registration
+from tests.journeys.stage import go_live, open_studio, staff_of
+from tests.journeys.turn import SECRET, Turn
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_from_the_show_to_the_meeting_and_back(people: People, fair: RunningServer) -> None:
+    """Ask, ring, accept, see and hear each other, talk, hang up, back to the show, which never stopped."""
+    anchor = await go_live(people, fair, 6)
+    colleague = await open_studio(people, fair, 6, 1)
+    await colleague.page.locator(".pin").first.click()
+    buyer = await _buyer_in(people, fair, 6, "Ama Owusu")
+    await buyer.frames("#picture", 5)
+    await buyer.page.click("#call-button")
+    ring = colleague.page.locator("#ring")
+    await expect(ring).to_contain_text("Ama Owusu")
+    await expect(ring).to_contain_text("Ama Owusu Trading")
+    await expect(anchor.page.locator("#ring")).to_be_visible()
+    await colleague.page.click("#accept")
+    await expect(anchor.page.locator("#ring")).to_be_hidden()
+    await _both_in_meeting(buyer, colleague)
+    before = await buyer.sound()
+    await buyer.frames("#other-video", 40)
+    assert (await buyer.sound())["packets"] > before["packets"]
+    await expect(buyer.page.locator("#table img")).to_be_visible()
+    await buyer.page.fill("#chat-input", "Could you do 500 by March?")
+    await buyer.page.press("#chat-input", "Enter")
+    await expect(colleague.page.get_by_text("Could you do 500 by March?")).to_be_visible()
+    guest = await people.enter()
+    await guest.go(f"/rooms/{staff_of(fair, 6).room}")
+    await guest.frames("#picture", 20)
+    await buyer.page.click("#hang-up")
+    await expect(colleague.page.locator("#back-to-show")).to_be_visible()
+    await buyer.page.locator("#back-to-show").click()
+    await buyer.page.wait_for_url("**/rooms/*")
+    await buyer.frames("#picture", 5)
+
+
+async def test_devices_can_be_switched_during_the_meeting(people: People, fair: RunningServer) -> None:
+    colleague = await open_studio(people, fair, 7)
+    buyer = await _buyer_in(people, fair, 7, "Lin Mei")
+    await buyer.page.click("#call-button")
+    await colleague.page.click("#accept")
+    await _both_in_meeting(buyer, colleague)
+    await expect(buyer.page.locator("#quality")).to_contain_text("good", ignore_case=True)
+    await buyer.page.click("#mute")
+    assert (
+        await buyer.page.evaluate(
+            "window.peers.at(-1).getSenders().find(s => s.track?.kind === 'audio')?.track.enabled ?? false"
+        )
+        is False
+    )
+    await buyer.page.click("#camera-off")
+    await expect(colleague.page.get_by_text("camera is off", exact=False).first).to_be_visible()
+    await buyer.page.click("#camera-off")
+    await colleague.frames("#other-video", 10)
+    await buyer.page.reload()
+    await _both_in_meeting(buyer, colleague)
+    await colleague.page.click("#hang-up")
+    await expect(buyer.page.locator("#back-to-show")).to_be_visible()
+
+
+async def test_a_request_survives_a_reload_of_the_buyers_page(people: People, fair: RunningServer) -> None:
+    colleague = await open_studio(people, fair, 8)
+    buyer = await _buyer_in(people, fair, 8, "Jonas Weber")
+    await buyer.page.click("#call-button")
+    await expect(colleague.page.locator("#ring")).to_be_visible()
+    await buyer.page.reload()
+    await expect(buyer.page.locator("#cancel-call")).to_be_visible()
+    await expect(colleague.page.locator("#ring")).to_be_visible()
+    await colleague.page.click("#accept")
+    await _both_in_meeting(buyer, colleague)
+
+
+async def test_two_accept_together_and_the_loser_is_told_who_took_it(
+    people: People, fair: RunningServer
+) -> None:
+    first, second = await open_studio(people, fair, 9), await open_studio(people, fair, 9, 1)
+    buyer = await _buyer_in(people, fair, 9, "Nour Haddad")
+    await buyer.page.click("#call-button")
+    await asyncio.gather(
+        first.page.wait_for_selector("#accept:visible"), second.page.wait_for_selector("#accept:visible")
+    )
+    press = "document.querySelector('#accept').click()"
+    await asyncio.gather(first.page.evaluate(press), second.page.evaluate(press))
+    await buyer.page.wait_for_url("**/meeting/*")
+    await asyncio.wait(
+        [asyncio.create_task(p.page.wait_for_url("**/meeting/*")) for p in (first, second)],
+        return_when=asyncio.FIRST_COMPLETED,
+    )
+    meetings = ["/meeting/" in p.page.url for p in (first, second)]
+    assert sorted(meetings) == [False, True]
+    loser, winner = (first, 1) if meetings[1] else (second, 0)
+    await expect(loser.page.locator("#ring")).to_be_hidden()
+    await expect(loser.page.get_by_text(staff_of(fair, 9, winner).name, exact=False).first).to_be_visible()
+
+
+async def test_owner_cancels_and_staff_decline(people: People, fair: RunningServer) -> None:
+    colleague = await open_studio(people, fair, 10)
+    buyer = await _buyer_in(people, fair, 10, "Ivo Petrov")
+    await buyer.page.click("#call-button")
+    await expect(colleague.page.locator("#ring")).to_be_visible()
+    await buyer.page.click("#cancel-call")
+    await expect(colleague.page.locator("#ring")).to_be_hidden()
+    await expect(buyer.page.locator("#call-button")).to_be_enabled()
+    await buyer.page.click("#call-button")
+    await expect(colleague.page.locator("#ring")).to_be_visible()
+    await colleague.page.keyboard.press("n")
+    await expect(colleague.page.locator("#ring")).to_be_hidden()
+    await expect(buyer.page.locator("#cancel-call")).to_be_hidden()
+    await expect(buyer.page.locator("#call-state")).not_to_be_empty()
+
+
+async def test_a_guest_is_asked_to_register_and_the_request_goes_on(
+    people: People, fair: RunningServer
+) -> None:
+    colleague = await open_studio(people, fair, 11)
+    guest = await people.enter()
+    await guest.go(f"/rooms/{staff_of(fair, 11).room}")
+    await expect(guest.page.locator("#call-button")).to_be_enabled()
+    await guest.page.click("#call-button")
+    await guest.page.wait_for_url(lambda url: "/sign-in" in url or "/register" in url)
+    if "/sign-in" in guest.page.url:
+        await guest.page.locator("main a[href*='/register']").first.click()
+        await guest.page.wait_for_url(lambda url: "/register" in url)
+    await fill_registration(guest.page, "Sofia Marin", "sofia@buyer.example")
+    await guest.page.wait_for_url("**/rooms/*")
+    await expect(colleague.page.locator("#ring")).to_contain_text("Sofia Marin")
+
+
+async def test_nobody_on_duty_means_no_call_button(people: People, fair: RunningServer) -> None:
+    colleague = await open_studio(people, fair, 12)
+    buyer = await _buyer_in(people, fair, 12, "Kofi Mensah")
+    await expect(buyer.page.locator("#call-button")).to_be_enabled()
+    await colleague.page.locator("#on-duty").click()
+    await expect(buyer.page.locator("#call-button")).to_be_disabled()
+
+
+async def test_a_call_through_the_relay_only(people: People, fair: RunningServer, turn: Turn) -> None:
+    """With `relay=1` both browsers talk through coturn and through nothing else."""
+    colleague = await open_studio(people, fair, 13)
+    buyer = await _buyer_in(people, fair, 13, "Yara Costa")
+    await buyer.page.click("#call-button")
+    await colleague.page.click("#accept")
+    await asyncio.gather(*(p.page.wait_for_url("**/meeting/*") for p in (buyer, colleague)))
+    await asyncio.gather(*(p.page.goto(p.page.url.split("?")[0] + "?relay=1") for p in (buyer, colleague)))
+    await asyncio.gather(buyer.frames("#other-video", 20), colleague.frames("#other-video", 20))
+    for person in (buyer, colleague):
+        assert await person.page.evaluate(CANDIDATE_KINDS) == ["relay"]
+
+
+async def test_an_unanswered_request_is_missed_and_both_are_told(
+    people: People, fair: RunningServer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    async with running_server(
+        tmp_path_factory.mktemp("short"), SHOWROOM_CALLS_RING_SECONDS="3", SHOWROOM_TURN_SECRET=SECRET
+    ) as server:
+        staff = server.staff(0)
+        colleague, buyer = await people.enter(), await people.enter()
+        colleague.base_url = buyer.base_url = server.base_url
+        await colleague.sign_in(staff.email, staff.password, then=f"/studio/{staff.room}")
+        await buyer.register("Late Caller", "late@buyer.example", then=f"/rooms/{staff.room}")
+        await buyer.page.click("#call-button")
+        await expect(colleague.page.locator("#ring")).to_be_visible()
+        await expect(colleague.page.locator("#ring")).to_be_hidden(timeout=8000)
+        await expect(buyer.page.locator("#cancel-call")).to_be_hidden()
+        await expect(buyer.page.locator("#call-state")).not_to_be_empty()
+        for person in (colleague, buyer):
+            await person.page.goto("about:blank")
+
+
+CANDIDATE_KINDS = """
+async () => {
+  const kinds = new Set();
+  for (const peer of window.peers) {
+    if (peer.connectionState !== 'connected') continue;
+    const stats = await peer.getStats();
+    for (const [, report] of stats) {
+      if (report.type === 'candidate-pair' && report.nominated && report.state === 'succeeded')
+        kinds.add(stats.get(report.localCandidateId).candidateType);
+    }
+  }
+  return [...kinds];
+}
+"""
+
+
+async def _buyer_in(people: People, fair: RunningServer, company: int, name: str) -> Person:
+    buyer = await people.enter()
+    room = staff_of(fair, company).room
+    await buyer.register(name, f"{name.split()[0].lower()}@buyer{company}.example", then=f"/rooms/{room}")
+    return buyer
+
+
+async def _both_in_meeting(*both: Person) -> None:
+    await asyncio.gather(*(p.page.wait_for_url("**/meeting/*") for p in both))
+    await asyncio.gather(*(p.frames("#other-video", 15) for p in both))

@@ -1,0 +1,134 @@
+"""Clients that we did not write publish to the fair and view it: FFmpeg, libwebrtc, Firefox."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+from tests.showroom.server import RunningServer
+
+from tests.journeys import libwebrtc
+from tests.journeys.conftest import People
+from tests.journeys.stage import staff_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_ffmpeg_publishes_and_chromium_shows_it(people: People, fair: RunningServer) -> None:
+    """FFmpeg's own WHIP muxer, unmodified; it never answers a keyframe request."""
+    room = staff_of(fair, 18).room
+    async with _ffmpeg(f"{fair.base_url}/whip/{room}", fair.stream_key(room)):
+        guest = await people.enter()
+        await guest.go(f"/rooms/{room}")
+        await guest.frames("#picture", 20)
+        assert await guest.moves("#picture")
+        await guest.page.click("#unmute")
+        await guest.frames("#picture", 30)
+        assert (await guest.sound())["energy"] > 0
+
+
+async def test_libwebrtc_publishes_and_views_vp8(fair: RunningServer) -> None:
+    room = staff_of(fair, 19).room
+    async with libwebrtc.publishing(f"{fair.base_url}/whip/{room}", fair.stream_key(room)):
+        assert await _view_when_live(f"{fair.base_url}/whep/{room}", 20) == 20
+
+
+async def test_libwebrtc_publishes_and_chromium_shows_it(people: People, fair: RunningServer) -> None:
+    room = staff_of(fair, 20).room
+    async with libwebrtc.publishing(f"{fair.base_url}/whip/{room}", fair.stream_key(room)):
+        guest = await people.enter()
+        await guest.go(f"/rooms/{room}")
+        await guest.frames("#picture", 20)
+        assert await guest.moves("#picture")
+
+
+async def test_firefox_shows_a_vp8_show(tmp_path: Path) -> None:
+    """Firefox does not pair with loopback: server, publisher and Firefox live in a network of their own."""
+    command = [
+        "unshare",
+        "--net",
+        "--map-root-user",
+        sys.executable,
+        "-m",
+        "tests.journeys.firefox_views",
+        str(tmp_path),
+    ]
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    async with asyncio.timeout(120):
+        out, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    seen = json.loads(out.decode().splitlines()[-1])
+    assert seen["frames"] >= 20
+    assert seen["width"] == libwebrtc.WIDTH
+
+
+@asynccontextmanager
+async def _ffmpeg(url: str, key: str) -> AsyncIterator[None]:
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-hide_banner",
+        "-loglevel",
+        "warning",
+        "-re",
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=size=640x360:rate=30",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=frequency=440",
+        "-c:v",
+        "libx264",
+        "-profile:v",
+        "baseline",
+        "-preset",
+        "ultrafast",
+        "-tune",
+        "zerolatency",
+        "-pix_fmt",
+        "yuv420p",
+        "-g",
+        "60",
+        "-b:v",
+        "1M",
+        "-c:a",
+        "libopus",
+        "-ar",
+        "48000",
+        "-ac",
+        "2",
+        "-t",
+        "60",
+        "-f",
+        "whip",
+        "-authorization",
+        key,
+        url,
+    ]
+    process = await asyncio.create_subprocess_exec(*command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        yield
+        assert process.returncode is None, (await process.stderr.read()).decode() if process.stderr else ""
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.communicate()
+
+
+async def _view_when_live(url: str, frames: int) -> int:
+    for _ in range(50):
+        try:
+            return await libwebrtc.view(url, frames)
+        except AssertionError as refusal:
+            if "not_live" not in str(refusal) and "not live" not in str(refusal):
+                raise
+            await asyncio.sleep(0.1)
+    raise AssertionError("the show never came on the air")
