@@ -20,7 +20,7 @@ class Demonstration:
 
     async def furnish(self, parts: Parts) -> None:
         """Put companies, products, pictures and accounts into the fair, once."""
-        from showroom.furnishing_stopgap import furnish
+        from showroom.demo.fair import furnish
         await furnish(parts)
 
     @asynccontextmanager

@@ -20,9 +20,6 @@ from web.templating import Pages
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-    from rooms.negotiation.calls import Calls
-    from rooms.negotiation.outcomes import Outcomes
-    from signaling.sockets import Sockets
 
     from config.counters import Counters
     from config.settings import Settings
@@ -36,6 +33,9 @@ if TYPE_CHECKING:
     from rooms.live.chat import Chat
     from rooms.live.duty import Duty
     from rooms.live.shows import Shows
+    from rooms.negotiation.calls import Calls
+    from rooms.negotiation.outcomes import Outcomes
+    from signaling.sockets import Sockets
     from signaling.stage import Stage
     from signaling.tickets import Tickets
     from signaling.whep import Whep

@@ -11,9 +11,6 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-    from rooms.negotiation.calls import Calls
-    from rooms.negotiation.outcomes import Outcomes
-    from signaling.sockets import Sockets
 
     from config.counters import Counters
     from config.settings import Settings
@@ -27,6 +24,9 @@ if TYPE_CHECKING:
     from rooms.live.chat import Chat
     from rooms.live.duty import Duty
     from rooms.live.shows import Shows
+    from rooms.negotiation.calls import Calls
+    from rooms.negotiation.outcomes import Outcomes
+    from signaling.sockets import Sockets
     from signaling.stage import Stage
     from signaling.tickets import Tickets
     from signaling.turn import Turn

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
-from tests.showroom.server import RunningServer, running_server
 
 from tests.journeys.people import Person
 from tests.journeys.turn import SECRET, Turn, coturn
+from tests.showroom.server import RunningServer, running_server
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -37,7 +37,8 @@ async def turn(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Turn]:
 async def fair(tmp_path_factory: pytest.TempPathFactory, turn: Turn) -> AsyncIterator[RunningServer]:
     """The demo fair without shows of its own: each journey puts on what it needs."""
     async with running_server(
-        tmp_path_factory.mktemp("fair"), SHOWROOM_TURN_URLS=turn.url, SHOWROOM_TURN_SECRET=SECRET, SHOWROOM_ACCOUNTS_SIGN_INS_PER_MINUTE="600"
+        tmp_path_factory.mktemp("fair"), SHOWROOM_TURN_URLS=turn.url, SHOWROOM_TURN_SECRET=SECRET,
+        SHOWROOM_ACCOUNTS_SIGN_INS_PER_MINUTE="600",
     ) as server:
         yield server
 

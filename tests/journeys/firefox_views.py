@@ -11,10 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.showroom.server import running_server
-
 from tests.journeys import libwebrtc
 from tests.journeys.firefox import firefox
+from tests.showroom.server import running_server
 
 ADDRESS = "10.77.0.1"
 NETWORK = [

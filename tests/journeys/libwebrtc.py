@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import webrtc
+from yarl import URL
 
 WIDTH, HEIGHT, RATE = 320, 240, 30
 
@@ -37,7 +38,7 @@ async def view(url: str, wanted: int) -> int:
     peer, frames = webrtc.RTCPeerConnection(), asyncio.Queue[int]()
     readers: list[asyncio.Task[None]] = []
 
-    @peer.on("track")  # type: ignore[untyped-decorator]  # the wheel has no types for it
+    @peer.on("track")
     def on_track(event: webrtc.RTCTrackEvent) -> None:
         if event.track.kind == "video":
             readers.append(asyncio.create_task(_count(event.track, frames)))
@@ -65,7 +66,7 @@ async def _negotiate(http: aiohttp.ClientSession, peer: webrtc.RTCPeerConnection
     async with http.post(url, data=offer.sdp, headers={"Content-Type": "application/sdp"}) as answer:
         text = await answer.text()
         assert answer.status == 201, text
-        location = str(answer.url.join(aiohttp.client.URL(answer.headers["Location"])))
+        location = str(answer.url.join(URL(answer.headers["Location"])))
     await peer.set_remote_description(
         webrtc.RTCSessionDescription(
             webrtc.RTCSessionDescriptionInit(type=webrtc.RTCSdpType.answer, sdp=text)
@@ -94,6 +95,7 @@ async def _count(track: webrtc.MediaStreamTrack, frames: asyncio.Queue[int]) -> 
     ).readable.get_reader()
     number = 0
     while not (item := await reader.read()).done:
-        item.value.close()
+        if item.value:
+            item.value.close()
         number += 1
         frames.put_nowait(number)

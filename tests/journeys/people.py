@@ -129,7 +129,7 @@ class Person:
         before = await self.page.evaluate(PICTURE, selector)
         await self.frames(selector, 30)
         after = await self.page.evaluate(PICTURE, selector)
-        return sum(abs(a - b) for a, b in zip(before, after, strict=True)) > 500
+        return bool(sum(abs(a - b) for a, b in zip(before, after, strict=True)) > 500)
 
     async def sound(self) -> dict[str, float]:
         """Return audio packets received and their energy over all connections of the page."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from playwright.async_api import expect
-from tests.showroom.server import RunningServer, StaffAccount
 
 from tests.journeys.conftest import People
 from tests.journeys.people import Person
+from tests.showroom.server import RunningServer, StaffAccount
 
 
 def staff_of(fair: RunningServer, company: int, member: int = 0) -> StaffAccount:

@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 from playwright.async_api import expect
-from tests.showroom.server import RunningServer, running_server
 
 from tests.journeys.conftest import People
 from tests.journeys.people import Person, fill_registration
 from tests.journeys.stage import go_live, open_studio, staff_of
 from tests.journeys.turn import SECRET, Turn
+from tests.showroom.server import RunningServer, running_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

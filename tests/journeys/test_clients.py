@@ -12,11 +12,11 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
-from tests.showroom.server import RunningServer
 
 from tests.journeys import libwebrtc
 from tests.journeys.conftest import People
 from tests.journeys.stage import staff_of
+from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from playwright.async_api import Browser, expect
-from tests.showroom.server import RunningServer
 
 from tests.journeys.conftest import People
 from tests.journeys.stage import go_live, staff_of
+from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

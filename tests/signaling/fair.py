@@ -1,4 +1,4 @@
-"""A fair for tests of conversations: nodes with real sockets, one store, one database, and people who talk."""
+"""A fair for tests of conversations: nodes with real sockets, one store, one database, and people."""
 
 from __future__ import annotations
 

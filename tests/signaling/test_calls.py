@@ -75,8 +75,8 @@ async def test_of_two_who_accept_at_once_one_wins(fair: Node) -> None:
     assert told["meeting"] == f"/meeting/{call['id']}"
     bystander = (await consoles[2].hear("call", lambda message: message["call"]["answered_by"]))["call"]
     assert bystander["meeting"] is None
-    again = await consoles[[i for i, r in enumerate(replies) if "call" in r][0]].ask(
-        "accept_call", asked[[i for i, r in enumerate(replies) if "call" in r][0]]
+    again = await consoles[next(i for i, r in enumerate(replies) if "call" in r)].ask(
+        "accept_call", asked[next(i for i, r in enumerate(replies) if "call" in r)]
     )
     assert again["call"]["id"] == call["id"]
 
