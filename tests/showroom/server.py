@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from showroom.demo.catalogue import load_catalogue
+from showroom.demo.fair import PASSWORD, staff_accounts
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 STOP_SECONDS = 15.0
 OPEN = "the fair is open"
 LONGEST_LINE_BYTES = 2**20
@@ -50,10 +51,8 @@ class RunningServer:
 
     def staff(self, company: int, member: int = 0) -> StaffAccount:
         """Return the account of the `member`-th member of staff of the `company`-th demo company."""
-        e = load_catalogue().exhibitors[company]
-        local = e.room if member == 0 else f"{e.room}-{member + 1}"
-        name = f"{e.name} {'Two' if member else 'One'}"
-        return StaffAccount(e.room, name, f"{local}@fair.example", "walk the hall 2026")
+        account = staff_accounts(load_catalogue().exhibitors[company])[member]
+        return StaffAccount(account.room or "", account.name, account.email, PASSWORD)
 
     def stream_key(self, room: str) -> str:
         """Make a fresh stream key of a room; earlier ones stop working."""
@@ -64,10 +63,10 @@ class RunningServer:
 
 @asynccontextmanager
 async def running_server(folder: Path, *words: str, **settings: str) -> AsyncIterator[RunningServer]:
-    """Run `showroom demo --no-shows` (or `words`) on free ports until the block ends; see it end in order."""
+    """Run a small demo fair without shows (or `words`) until the block ends; see it end in order."""
     environ = environment(folder, **settings)
     log = folder / "server.log"
-    process = await start(environ, *(words or ("demo", "--no-shows")))
+    process = await start(environ, *(words or ("demo", "--no-shows", "--small")))
     draining: asyncio.Task[None] | None = None
     try:
         event = await opened(process, log)
