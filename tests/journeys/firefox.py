@@ -1,9 +1,4 @@
-"""Drive a headless Firefox over WebDriver BiDi: start, open a page, run a function, stop.
-
-Run as a program inside a network namespace it opens one URL and prints what a script there returns:
-
-    python -m tests.journeys.firefox URL SCRIPT_FILE
-"""
+"""Drives a headless Firefox over WebDriver BiDi: start, open a page, run a function, stop."""
 
 from __future__ import annotations
 
@@ -11,7 +6,6 @@ import asyncio
 import itertools
 import json
 import re
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -70,13 +64,8 @@ async def firefox() -> AsyncIterator[Firefox]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         Path(profile, "user.js").write_text(PREFERENCES)
         process = await asyncio.create_subprocess_exec(
-            "firefox-esr",
-            "--headless",
-            "--no-remote",
-            "--profile",
-            profile,
-            "--remote-debugging-port",
-            "0",
+            *("firefox-esr", "--headless", "--no-remote"), *("--profile", profile),
+            *("--remote-debugging-port", "0"),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -97,13 +86,3 @@ async def _address(process: asyncio.subprocess.Process) -> str:
         if found := LISTENING.search(line):
             return found[1]
     raise RuntimeError("Firefox ended before it listened")
-
-
-async def _main(url: str, script: str) -> None:
-    async with firefox() as session:
-        await session.open(url)
-        sys.stdout.write(json.dumps(await session.run(script)) + "\n")
-
-
-if __name__ == "__main__":
-    asyncio.run(asyncio.wait_for(_main(sys.argv[1], Path(sys.argv[2]).read_text()), 60))

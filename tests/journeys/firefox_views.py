@@ -27,10 +27,12 @@ NETWORK = [
 WATCH = """
 async () => {
   const video = document.querySelector('#picture');
+  let frames = 0;
+  const count = () => { frames += 1; video.requestVideoFrameCallback(count); };
+  video.requestVideoFrameCallback(count);
   const until = Date.now() + 20000;
-  const frames = () => video.getVideoPlaybackQuality().totalVideoFrames;
-  while (frames() < 20 && Date.now() < until) await new Promise(r => setTimeout(r, 100));
-  return JSON.stringify({frames: frames(), width: video.videoWidth});
+  while (frames < 20 && Date.now() < until) await new Promise(r => setTimeout(r, 100));
+  return JSON.stringify({frames, width: video.videoWidth});
 }
 """
 

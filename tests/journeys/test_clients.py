@@ -18,6 +18,12 @@ from tests.journeys.conftest import People
 from tests.journeys.stage import staff_of
 from tests.showroom.server import RunningServer
 
+ENCODE = """
+-hide_banner -loglevel warning -re -f lavfi -i testsrc2=size=640x360:rate=30 -f lavfi -i sine=frequency=440
+-c:v libx264 -profile:v baseline -preset ultrafast -tune zerolatency -pix_fmt yuv420p -g 60 -b:v 1M
+-c:a libopus -ar 48000 -ac 2 -t 60
+"""
+
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -51,15 +57,8 @@ async def test_libwebrtc_publishes_and_chromium_shows_it(people: People, fair: R
 
 async def test_firefox_shows_a_vp8_show(tmp_path: Path) -> None:
     """Firefox does not pair with loopback: server, publisher and Firefox live in a network of their own."""
-    command = [
-        "unshare",
-        "--net",
-        "--map-root-user",
-        sys.executable,
-        "-m",
-        "tests.journeys.firefox_views",
-        str(tmp_path),
-    ]
+    alone = ("unshare", "--net", "--map-root-user")
+    command = [*alone, sys.executable, "-m", "tests.journeys.firefox_views", str(tmp_path)]
     process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     async with asyncio.timeout(120):
         out, errors = await process.communicate()
@@ -71,48 +70,7 @@ async def test_firefox_shows_a_vp8_show(tmp_path: Path) -> None:
 
 @asynccontextmanager
 async def _ffmpeg(url: str, key: str) -> AsyncIterator[None]:
-    command = [
-        imageio_ffmpeg.get_ffmpeg_exe(),
-        "-hide_banner",
-        "-loglevel",
-        "warning",
-        "-re",
-        "-f",
-        "lavfi",
-        "-i",
-        "testsrc2=size=640x360:rate=30",
-        "-f",
-        "lavfi",
-        "-i",
-        "sine=frequency=440",
-        "-c:v",
-        "libx264",
-        "-profile:v",
-        "baseline",
-        "-preset",
-        "ultrafast",
-        "-tune",
-        "zerolatency",
-        "-pix_fmt",
-        "yuv420p",
-        "-g",
-        "60",
-        "-b:v",
-        "1M",
-        "-c:a",
-        "libopus",
-        "-ar",
-        "48000",
-        "-ac",
-        "2",
-        "-t",
-        "60",
-        "-f",
-        "whip",
-        "-authorization",
-        key,
-        url,
-    ]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), *ENCODE.split(), "-f", "whip", "-authorization", key, url]
     process = await asyncio.create_subprocess_exec(*command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         yield

@@ -69,7 +69,7 @@ async def test_the_call_button_stays_under_the_thumb_on_a_phone(people: People, 
     guest = await people.enter(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     await guest.go(f"/rooms/{staff_of(fair, 0).room}")
     await guest.page.mouse.wheel(0, 600)
-    box = await guest.page.locator("#call-button").bounding_box()
-    assert box is not None
+    button = guest.page.locator("#call-button")
+    box = await button.evaluate("button => button.getBoundingClientRect().toJSON()")
     assert box["height"] >= 44
     assert 0 <= box["y"] <= 844 - box["height"]

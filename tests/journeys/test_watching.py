@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 
@@ -62,21 +61,22 @@ async def test_first_frame_is_on_the_screen_within_a_second(
 
 async def test_viewers_stay_when_the_anchors_page_reloads(people: People, fair: RunningServer) -> None:
     """The picture returns by itself into the same show, over the viewer's same connection."""
-    anchor = await go_live(people, fair, 2)
-    room = staff_of(fair, 2).room
-    guest = await people.enter()
-    await guest.go(f"/rooms/{room}")
-    await guest.frames("#picture", 10)
-    show = await _show_of(guest, room)
-    away = asyncio.create_task(guest.page.wait_for_selector("#away:visible"))
+    anchor, guest, show = await _show_with_guest(people, fair, 2)
     await anchor.page.reload()
-    await away
+    await expect(anchor.page.locator("#end-show")).to_be_visible()
+    await _picture_is_back(guest, show)
+
+
+async def test_viewers_are_told_while_the_anchor_is_away(people: People, fair: RunningServer) -> None:
+    """A tab that is gone for a while: the room says so, and the show goes on when it is back."""
+    anchor, guest, show = await _show_with_guest(people, fair, 21)
+    studio = anchor.page.url
+    await anchor.page.goto("about:blank")
     await expect(guest.page.locator("#away")).to_contain_text("back in a moment", ignore_case=True)
+    await expect(guest.page.locator("#away")).to_be_visible()
+    await anchor.page.goto(studio)
     await expect(guest.page.locator("#away")).to_be_hidden()
-    await guest.frames("#picture", 20)
-    assert await guest.moves("#picture")
-    assert await guest.page.evaluate("window.peers.length") == 1
-    assert await _show_of(guest, room) == show
+    await _picture_is_back(guest, show)
 
 
 async def test_ended_show_frees_the_stage_and_the_next_starts_by_itself(
@@ -137,7 +137,23 @@ async def test_the_hall_reads_without_scripts(people: People, fair: RunningServe
     await expect(reader.page.locator("h1")).not_to_be_empty()
 
 
-async def _show_of(person: Person, room: str) -> str:
+async def _show_of(person: Person) -> str:
+    """Tell which show the room of this page has on the air: the moment it began is its own."""
+    room = person.page.url.rpartition("/")[2]
     data = json.loads(await (await person.context.request.get(f"{person.base_url}/api/hall")).text())
-    rooms = data["rooms"] if "rooms" in data else data["live"]
-    return str(next(r["started_at"] for r in rooms if r["room"] == room))
+    return str(next(r["started_at"] for r in data["rooms"] if r["room"] == room))
+
+
+async def _show_with_guest(people: People, fair: RunningServer, company: int) -> tuple[Person, Person, str]:
+    anchor = await go_live(people, fair, company)
+    guest = await people.enter()
+    await guest.go(f"/rooms/{staff_of(fair, company).room}")
+    await guest.frames("#picture", 10)
+    return anchor, guest, await _show_of(guest)
+
+
+async def _picture_is_back(guest: Person, show: str) -> None:
+    await guest.frames("#picture", 20)
+    assert await guest.moves("#picture")
+    assert await guest.page.evaluate("window.peers.length") == 1
+    assert await _show_of(guest) == show
