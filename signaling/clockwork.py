@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from signaling.replies import attempt
+from signaling.tasks import end
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +35,7 @@ class Clockwork:
 
     async def close(self) -> None:
         """Stop, also in the middle of a job."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await end(*self._tasks)
         self._tasks = []
 
 

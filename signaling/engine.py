@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import engineio
@@ -18,6 +19,7 @@ import socketio
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from signaling.protocol import MESSAGE_LIMIT_BYTES
+from signaling.tasks import end
 
 PING_SECONDS = 15
 PONG_SECONDS = 10
@@ -110,6 +112,13 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # engineio has no typ
         elif not socket.closing:
             await socket.close(wait=False, abort=True, reason=self.reason.TRANSPORT_ERROR)
 
+    async def disconnect(self, sid: str | None = None) -> None:
+        """Close the connection of a client, whether or not it answers; of all clients without `sid`."""
+        sockets = [socket for key, socket in self.sockets.items() if sid in (None, key)]
+        await super().disconnect(sid)
+        for socket in sockets:
+            await socket.queue.put(None)  # ends its writer, which closes the connection
+
     async def close(self) -> None:
         """Say goodbye to all clients, and end all tasks."""
         sockets = list(self.sockets.values())
@@ -117,10 +126,9 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # engineio has no typ
         await asyncio.gather(*closing, return_exceptions=True)
         await asyncio.sleep(0)
         tasks = {task for task in self._tasks if task is not asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=CLOSE_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await end(*tasks)
 
 
 class Server(socketio.AsyncServer):  # type: ignore[misc]  # socketio has no types

@@ -24,6 +24,7 @@ from signaling.bearers import Anchor, Bearers
 from signaling.replies import attempt
 from signaling.sessions import Held, Sessions, digest
 from signaling.stills import Decoder, Stills
+from signaling.tasks import end
 
 RETRY_SECONDS = 1.0
 
@@ -76,8 +77,7 @@ class Stage:
     async def close(self) -> None:
         """Stop acting. Running shows stay as they are: within their grace a restart finds them again."""
         if self._task:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await end(self._task)
 
     async def publish(self, room: RoomId, offer: str, bearer: str, address: str) -> Answered:
         """Let a publisher on; the same account replaces its own session, all others wait until it is away."""

@@ -215,11 +215,7 @@ async def open_node(settings: Settings, valkey_url: str, database: Database) -> 
 
 
 async def _build(
-    settings: Settings,
-    redis: Redis,
-    database: Database,
-    relay: Relay,
-    counters: Counters,
+    settings: Settings, redis: Redis, database: Database, relay: Relay, counters: Counters,
     stack: AsyncExitStack,
 ) -> Node:
     companies, products = Companies(database), Products(database)
@@ -242,21 +238,10 @@ async def _build(
     await server.start_server()
     stack.push_async_callback(server.close)
     stack.push_async_callback(sockets.close)
+    url, whip, whep = str(server.make_url("/")), Whip(stage), Whep(stage)
     return Node(
-        str(server.make_url("/")),
-        settings,
-        redis,
-        database,
-        relay,
-        stage,
-        sockets,
-        tickets,
-        Whip(stage),
-        Whep(stage),
-        parts,
-        stream_keys,
-        show_log,
-        counters,
+        url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts, stream_keys,
+        show_log, counters,
     )
 
 

@@ -19,11 +19,17 @@ from redis.asyncio import Redis
 from config.settings import Settings
 from rooms.fair.database import Database
 from signaling.tickets import Purpose, Tickets
+from signaling.wire import ProductData
 from tests.rooms.fair_facts import OAK, buyer, guest
 from tests.signaling.fair import Node, furnish_fair, open_node, quick
 
 QUERY = "socket.io/?EIO=4&transport=websocket"
 OFFERED = {"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"}
+
+LENGTHY: ProductData = {
+    "id": "oak-1", "title": "Oak table", "summary": "x" * 20_000, "price_from": None, "currency": "EUR",
+    "minimum_order": None, "unit": "piece", "picture": "",
+}
 
 
 @asynccontextmanager
@@ -222,7 +228,7 @@ async def test_a_client_that_does_not_read_is_dropped(fair: Node) -> None:
     longest = 0
     async with asyncio.timeout(20):
         while fair.sockets._hall.visitors:
-            await fair.parts.herald.pinned(OAK, {"summary": "x" * 20_000})  # type: ignore[typeddict-item]
+            await fair.parts.herald.pinned(OAK, LENGTHY)
             longest = max(longest, socket.queue.qsize())
     assert longest <= 201
     writer.close()
