@@ -22,6 +22,13 @@ from media.relay import Answered, Relay
 
 RELAY = web.AppKey("relay", Relay)
 MAX_OFFER_BYTES = 1 << 16
+ROOMY = {
+    "SHOWROOM_ICE_PORT": "0",
+    "SHOWROOM_MEDIA_MAX_PENDING_PER_ADDRESS": "100000",
+    "SHOWROOM_MEDIA_MAX_PENDING": "100000",
+    "SHOWROOM_MEDIA_MAX_SESSIONS": "100000",
+}
+"""Settings that let everybody in from one address."""
 
 
 def build_app(relay: Relay) -> web.Application:
@@ -64,14 +71,7 @@ async def _end(request: web.Request) -> web.Response:
 
 async def serve() -> None:
     """Serve on free ports of this machine until standard input closes."""
-    settings = load_settings(
-        environ={
-            "SHOWROOM_ICE_PORT": "0",
-            "SHOWROOM_MEDIA_MAX_PENDING_PER_ADDRESS": "100000",
-            "SHOWROOM_MEDIA_MAX_PENDING": "100000",
-            "SHOWROOM_MEDIA_MAX_SESSIONS": "100000",
-        }
-    )
+    settings = load_settings(environ=ROOMY)
     relay = Relay(settings.ice, settings.media, Counters(CollectorRegistry()))
     await relay.start()
     runner = web.AppRunner(build_app(relay), access_log=None)
