@@ -75,7 +75,7 @@ class Meeting(Conversation):
             other_present=await self._seats.is_taken(call.id, other), polite=is_buyer,
             posts=wire.posts_data(await self._chat.tail(_chat_of(call.id)), me),
             product=await self._views.product(on_table, call.room),
-            ice_servers=self._turn.servers(me.id), relay_only=False, now=self._views.clock(),
+            ice_servers=self._turn.servers(me.id), now=self._views.clock(),
         )
 
     async def _staff(self, call: Call) -> PartyData:

@@ -174,7 +174,6 @@ class MeetingSnapshot(TypedDict):
     posts: list[PostData]
     product: ProductData | None
     ice_servers: list[IceServer]
-    relay_only: bool
     now: float
 
 

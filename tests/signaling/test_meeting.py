@@ -54,7 +54,6 @@ async def test_each_sees_the_other(table: Table) -> None:
     assert ours["other"] == {"name": "Buyer 1", "company": "Trade Ltd", "country": "FI", "role": "buyer"}
     assert (theirs["me"]["id"], ours["me"]["id"]) == (buyer().id, staff().id)
     assert theirs["product"]["id"] == ours["product"]["id"] == CHAIR
-    assert theirs["relay_only"] is False
 
 
 async def test_turn_credentials_are_what_coturn_checks(table: Table) -> None:

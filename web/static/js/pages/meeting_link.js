@@ -67,7 +67,7 @@ export class Link {
 
   /** @param {MeetingSnapshot} snapshot */
   _take(snapshot) {
-    const relayOnly = snapshot.relay_only || WANTS_RELAY;
+    const relayOnly = WANTS_RELAY;
     this.negotiation.agree({ polite: snapshot.polite, iceServers: snapshot.ice_servers, relayOnly });
     this._planRenewal(snapshot);
     this._events.onSnapshot(snapshot);

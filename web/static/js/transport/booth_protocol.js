@@ -17,7 +17,7 @@
  * @typedef {"hung_up" | "other_gone" | "elsewhere"} EndReason
  * @typedef {{call: Call, me: {id: string, name: string, company: string, role: string}, other: Party,
  *   other_present: boolean, polite: boolean, posts: Post[], product: Product | null, ice_servers: RTCIceServer[],
- *   relay_only: boolean, now: number}} MeetingSnapshot
+ *   now: number}} MeetingSnapshot
  */
 
 export {};
