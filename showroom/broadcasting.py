@@ -9,7 +9,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from showroom.children import die_with_parent
+from showroom.children import die_with_parent, stop
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ async def _keep_running(words: tuple[str, ...], said: str) -> None:
         try:
             await process.communicate(said.encode())
         finally:
-            await _stop(process)
+            await stop(process, STOP_SECONDS)
         log.warning("the broadcaster ended", extra={"code": process.returncode})
         await asyncio.sleep(RESTART_SECONDS)
 
@@ -48,15 +48,3 @@ async def _start(words: tuple[str, ...]) -> Process:
     return await asyncio.create_subprocess_exec(
         *command, stdin=PIPE, stdout=DEVNULL, start_new_session=True, preexec_fn=die_with_parent()
     )
-
-
-async def _stop(process: Process) -> None:
-    if process.returncode is not None:
-        return
-    process.terminate()
-    try:
-        async with asyncio.timeout(STOP_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import signal
+from asyncio.subprocess import Process
 from collections.abc import Callable
 
 PR_SET_PDEATHSIG = 1
@@ -21,3 +23,16 @@ def die_with_parent() -> Callable[[], None]:
             os.kill(os.getpid(), signal.SIGTERM)
 
     return prepare
+
+
+async def stop(process: Process, patience_seconds: float) -> None:
+    """End a child in order; kill it when that takes longer than `patience_seconds`."""
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        async with asyncio.timeout(patience_seconds):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

