@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from babel import Locale, dates, numbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from rooms.fair.policy import Actor
 from web import keys
@@ -38,6 +39,7 @@ class Pages:
         self._environment.globals.update(asset=assets.url, icon=assets.icon, languages=LANGUAGES)
         self._environment.filters.update(
             initials=initials,
+            isolated=isolated,
             number=number,
             money=money,
             moment=moment,
@@ -104,6 +106,11 @@ def initials(name: str) -> str:
     """Return one or two letters that stand for a name."""
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))[:2].upper()
+
+
+def isolated(text: str) -> Markup:
+    """Return a text that keeps its own direction inside a sentence of another."""
+    return Markup("<bdi>{}</bdi>").format(text)
 
 
 def number(value: float) -> str:

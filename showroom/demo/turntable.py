@@ -23,6 +23,7 @@ ANGLES = 75
 """Pictures of one turn; frames between two of them are blends of both."""
 FRAMES = SECONDS * FRAMES_PER_SECOND
 TURNS = 2
+MARGIN = 24
 
 Sprite = tuple[Image.Image, tuple[int, int]]
 
@@ -132,17 +133,17 @@ def _shifted(glow: Image.Image, phase: float) -> Image.Image:
 
 
 def _caption(exhibitor: Exhibitor) -> Image.Image:
+    """Return name and product at the upper right, where a player has no buttons, over room for the clock."""
     layer = Image.new("RGBA", SIZE, (20, 21, 24, 0))
     draw = ImageDraw.Draw(layer)
     name, title = plain(exhibitor.name), plain(exhibitor.items[0].title)
-    wide = max(lettering(26).getlength(name), lettering(19).getlength(title))
-    draw.rounded_rectangle((32, SIZE[1] - 96, 72 + wide, SIZE[1] - 24), 8, fill=(20, 21, 24, 190))
-    draw.rectangle((32, SIZE[1] - 84, 37, SIZE[1] - 36), fill=exhibitor.accent)
-    draw.text((54, SIZE[1] - 76), name, font=lettering(26), fill="#ffffff", anchor="lm")
-    draw.text((54, SIZE[1] - 44), title, font=lettering(19), fill="#d9d6cf", anchor="lm")
-    draw.rounded_rectangle(
-        (SIZE[0] - 152, SIZE[1] - 68, SIZE[0] - 32, SIZE[1] - 24), 8, fill=(20, 21, 24, 190)
-    )
+    right = SIZE[0] - MARGIN
+    left = right - 40 - max(lettering(26).getlength(name), lettering(19).getlength(title))
+    draw.rounded_rectangle((left, MARGIN, right, MARGIN + 72), 8, fill=(20, 21, 24, 190))
+    draw.rectangle((left, MARGIN + 12, left + 5, MARGIN + 60), fill=exhibitor.accent)
+    draw.text((left + 22, MARGIN + 22), name, font=lettering(26), fill="#ffffff", anchor="lm")
+    draw.text((left + 22, MARGIN + 52), title, font=lettering(19), fill="#d9d6cf", anchor="lm")
+    draw.rounded_rectangle((right - 120, MARGIN + 82, right, MARGIN + 126), 8, fill=(20, 21, 24, 190))
     return layer
 
 
@@ -150,7 +151,8 @@ def _clock(picture: Image.Image, number: int) -> None:
     """Write where in the loop the frame stands, and turn the hand beside it."""
     draw = ImageDraw.Draw(picture)
     seconds = number / FRAMES_PER_SECOND
-    x, y, angle = SIZE[0] - 130, SIZE[1] - 46, 2 * pi * seconds - pi / 2
+    x, y, angle = SIZE[0] - MARGIN - 98, MARGIN + 104, 2 * pi * seconds - pi / 2
     draw.ellipse((x - 9, y - 9, x + 9, y + 9), outline="#d9d6cf", width=2)
     draw.line((x, y, x + 7 * cos(angle), y + 7 * sin(angle)), fill="#ffffff", width=2)
-    draw.text((SIZE[0] - 46, y), f"00:{seconds:04.1f}", font=lettering(20), fill="#ffffff", anchor="rm")
+    words = f"00:{seconds:04.1f}"
+    draw.text((SIZE[0] - MARGIN - 14, y), words, font=lettering(20), fill="#ffffff", anchor="rm")
