@@ -24,7 +24,7 @@ from showroom.demo import chords, turntable
 from showroom.demo.catalogue import ON_AIR, Catalogue, Exhibitor
 from showroom.demo.pictures import IDLE
 
-VERSION = "2"
+VERSION = "3"
 KEYFRAME_SECONDS = 2
 VIDEO_BITS_PER_SECOND = 1_500_000
 AUDIO_BITS_PER_SECOND = 96_000

@@ -19,10 +19,10 @@ from showroom.demo.studio import Frame, Part, Scene, View, paint, shadow
 SIZE = (960, 540)
 FRAMES_PER_SECOND = 25
 SECONDS = 12
-ANGLES = 75
-"""Pictures of one turn; frames between two of them are blends of both."""
 FRAMES = SECONDS * FRAMES_PER_SECOND
 TURNS = 2
+ANGLES = FRAMES // TURNS
+"""Pictures of one turn; later turns show them again."""
 MARGIN = 24
 
 Sprite = tuple[Image.Image, tuple[int, int]]
@@ -61,35 +61,11 @@ def film(exhibitor: Exhibitor) -> Iterator[Image.Image]:
     glow, caption = _glow(), _caption(exhibitor)
     for number in range(FRAMES):
         picture = ImageChops.screen(scenery, _shifted(glow, number / FRAMES))
-        place = number * TURNS * ANGLES / FRAMES
-        for layer, corner in _layers(table, sprites, place):
-            picture.paste(layer, corner, layer)
+        layer, corner = _sprite(table, sprites, number % ANGLES)
+        picture.paste(layer, corner, layer)
         picture.paste(caption, (0, 0), caption)
         _clock(picture, number)
         yield picture
-
-
-def _layers(table: Turntable, sprites: dict[int, Sprite], place: float) -> list[Sprite]:
-    """Return the sprites to paste for a place between two angles."""
-    first = int(place) % ANGLES
-    if place == int(place):
-        return [_sprite(table, sprites, first)]
-    (a, at_a), (b, at_b) = _sprite(table, sprites, first), _sprite(table, sprites, (first + 1) % ANGLES)
-    left, top = min(at_a[0], at_b[0]), min(at_a[1], at_b[1])
-    size = (
-        max(at_a[0] + a.width, at_b[0] + b.width) - left,
-        max(at_a[1] + a.height, at_b[1] + b.height) - top,
-    )
-    blended = Image.blend(_grown(a, at_a, (left, top), size), _grown(b, at_b, (left, top), size), 0.5)
-    return [(blended, (left, top))]
-
-
-def _grown(
-    sprite: Image.Image, at: tuple[int, int], corner: tuple[int, int], size: tuple[int, int]
-) -> Image.Image:
-    canvas = Image.new("RGBA", size, (128, 128, 128, 0))
-    canvas.paste(sprite, (at[0] - corner[0], at[1] - corner[1]))
-    return canvas
 
 
 def _sprite(table: Turntable, sprites: dict[int, Sprite], angle: int) -> Sprite:
