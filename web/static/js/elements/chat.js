@@ -45,6 +45,16 @@ export class FairChat extends LitElement {
     return this;
   }
 
+  /**
+   * Show what a snapshot holds. A post that came while the snapshot was on its way is newer than all in it, and stays.
+   * @param {Post[]} posts
+   */
+  replace(posts) {
+    const newest = posts.at(-1)?.at ?? 0;
+    const known = new Set(posts.map(({ id }) => id));
+    this.posts = [...posts, ...this.posts.filter(({ id, at }) => at > newest && !known.has(id))].slice(-KEPT_POSTS);
+  }
+
   /** @param {Post} post */
   add(post) {
     if (this.posts.some((other) => other.id === post.id)) {

@@ -30,7 +30,7 @@ export class Beside {
 
   /** @param {{posts: Post[], product: Product | null}} snapshot */
   take({ posts, product }) {
-    this._chat.posts = posts;
+    this._chat.replace(posts);
     this.put(product);
   }
 

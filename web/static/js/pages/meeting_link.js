@@ -36,7 +36,7 @@ export class Link {
     /** @type {Conversation} */
     this.conversation = this._converse();
     this.negotiation = new Negotiation({
-      send: (signal) => this.conversation.ask("signal", signal),
+      send: (signal) => this.conversation.ask("signal", signal, false), // one that waited would come out of turn
       onState: events.onLink,
       onFault: (error) => console.warn("negotiation", error),
     });

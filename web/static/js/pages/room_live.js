@@ -88,7 +88,7 @@ class Room {
   /** @param {HallSnapshot} snapshot */
   _take(snapshot) {
     this._clock.set(snapshot.now);
-    this._chat.posts = snapshot.posts;
+    this._chat.replace(snapshot.posts);
     this._showShow(snapshot.show);
     showViewers(snapshot.viewers);
     this._showPinned(snapshot.pinned);

@@ -87,7 +87,7 @@ function hear(call) {
 /** @param {BoothSnapshot} snapshot */
 function take(snapshot) {
   clock.set(snapshot.now);
-  chat.posts = snapshot.posts;
+  chat.replace(snapshot.posts);
   pins.pinned = snapshot.pinned?.id ?? null;
   showViewers(snapshot.viewers);
   duty.show(snapshot.duty);

@@ -11,7 +11,7 @@ import { VERSION } from "./protocol.js";
  * @typedef {{purpose: "hall" | "booth" | "meeting", room?: string, call?: string}} Wanted
  * @typedef {{
  *   on: (event: string, fn: (message: any) => void) => void,
- *   ask: (event: string, payload?: object) => Promise<any>,
+ *   ask: (event: string, payload?: object, isPatient?: boolean) => Promise<any>,
  *   readonly state: ConversationState,
  *   onState: (fn: (state: ConversationState, why?: Refusal) => void) => void,
  *   close: () => void,
@@ -19,6 +19,8 @@ import { VERSION } from "./protocol.js";
  */
 
 const ANSWER_MS = 8000;
+/** So long a question waits for a connection that is just being made. */
+const OPENING_MS = 4000;
 
 const FINAL = new Set(["reload", "csrf", "denied", "sign_in", "no_room", "no_call", "wrong_moment"]);
 
@@ -76,12 +78,15 @@ class SocketConversation {
   }
 
   /**
-   * Send `payload` and return what the server answers; rejects with a `Refusal`, also when nothing comes back.
+   * Send `payload` and return what the server answers; rejects with a `Refusal`, also when nothing comes back. A
+   * patient question waits a moment for a connection that is being made, so that nobody need press twice.
    * @param {string} event
    * @param {object} [payload]
+   * @param {boolean} [isPatient]
    * @returns {Promise<any>}
    */
-  async ask(event, payload = {}) {
+  async ask(event, payload = {}, isPatient = true) {
+    if (isPatient) await this._opening();
     if (!this._socket.connected) throw new Refusal("offline", ""); // true already while the snapshot is read
     let answer;
     try {
@@ -91,6 +96,15 @@ class SocketConversation {
     }
     if (answer?.error) throw new Refusal(answer.error.code, answer.error.message);
     return answer;
+  }
+
+  /** Wait until the connection is open, not for long. */
+  async _opening() {
+    if (this._socket.connected || this._closed) return;
+    await new Promise((resolve) => {
+      setTimeout(resolve, OPENING_MS);
+      this._socket.once("connect", () => resolve(undefined));
+    });
   }
 
   close() {
