@@ -24,9 +24,10 @@ import uvloop
 from media.dtls import Certificate
 from showroom.load import proc
 from showroom.load.clip_file import read_clip
+from showroom.load.delay import Departures
 from showroom.load.figures import Figures, as_line
 from showroom.load.footage import make_footage
-from showroom.load.host import Host, hosting
+from showroom.load.host import SERVERS, Host, hosting
 from showroom.load.publisher import Publisher
 from showroom.load.viewer import TICK_SECONDS, Viewer
 
@@ -68,11 +69,13 @@ async def bench(options: Options) -> Figures:
     cores = os.sched_getaffinity(0)
     connector = aiohttp.TCPConnector(limit=JOINING_AT_ONCE)
     try:
-        async with hosting(options.server) as host, aiohttp.ClientSession(connector=connector) as http:
-            proc.pin(host.pid, SERVER_CORE)
+        async with (
+            hosting(options.server, SERVER_CORE) as host,
+            aiohttp.ClientSession(connector=connector) as http,
+            _on_air(Publisher(http, host.whip, read_clip(footage), host.key)) as publisher,
+        ):
             proc.pin(0, CLIENT_CORE)
-            async with _on_air(Publisher(http, host.whip, read_clip(footage), host.key)) as publisher:
-                return await _measure(options, host, http, publisher)
+            return await _measure(options, host, http, publisher)
     finally:
         os.sched_setaffinity(0, cores)
 
@@ -92,10 +95,11 @@ async def _on_air(publisher: Publisher) -> AsyncIterator[Publisher]:
 async def _measure(
     options: Options, host: Host, http: aiohttp.ClientSession, publisher: Publisher
 ) -> Figures:
-    certificate = Certificate.generate()
-    viewers = [
-        Viewer(http, host.whep, certificate, opens=number % SAMPLE == 0) for number in range(options.viewers)
-    ]
+    certificate, departures = Certificate.generate(), Departures()
+    publisher.departures = departures
+    viewers = [Viewer(http, host.whep, certificate) for _ in range(options.viewers)]
+    for viewer in viewers[::SAMPLE]:
+        viewer.opens, viewer.departures = True, departures
     await asyncio.sleep(1.0)
     empty_kb = proc.memory_kb(host.pid)
     ticking = asyncio.create_task(_tick(viewers))
@@ -142,6 +146,8 @@ async def _count(
     empty_kb: int,
 ) -> Figures:
     first = _newest(viewers)
+    for viewer in viewers:
+        viewer.delays.clear()
     _set_windows(viewers, first, dict.fromkeys(first, 0x7FFF))
     sent, start = publisher.packets, time.perf_counter()
     server, own = proc.cpu_time(host.pid), proc.cpu_time(os.getpid())
@@ -159,7 +165,7 @@ async def _count(
         kbps=options.kbps,
         server=options.server,
         sent=sent,
-        expected=sum(lengths.values()),
+        expected=[sum(lengths.get(ssrc, 0) for ssrc in viewer.tracks) for viewer in viewers],
         received=[sum(t.counted for t in v.tracks.values()) for v in viewers],
         opened=sum(v.opened for v in viewers),
         damaged=sum(v.damaged for v in viewers),
@@ -168,6 +174,8 @@ async def _count(
         empty_kb=empty_kb,
         full_kb=proc.memory_kb(host.pid),
         join_seconds=join_seconds,
+        first_packet_seconds=[v.first_packet_seconds for v in viewers if v.first_packet_seconds is not None],
+        delays=[delay for viewer in viewers for delay in viewer.delays],
     )
 
 
@@ -203,9 +211,9 @@ def _options(argv: Sequence[str] | None) -> Options:
     )
     parser.add_argument(
         "--server",
-        choices=("fair", "relay"),
+        choices=SERVERS,
         default="relay",
-        help="the whole fair, or only the relay behind its doors (relay)",
+        help="only the relay behind its doors, the whole fair, or another server to compare with (relay)",
     )
     found = parser.parse_args(argv)
     if (

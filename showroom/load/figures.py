@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from showroom.load.delay import percentile
 from showroom.load.proc import CpuTime
 
 PACKAGES = ("showroom", "aiortc", "pylibsrtp", "cryptography", "uvloop", "aiohttp")
@@ -16,14 +17,14 @@ PACKAGES = ("showroom", "aiortc", "pylibsrtp", "cryptography", "uvloop", "aiohtt
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was counted. `expected` is how many packets each viewer should have received."""
+    """What was counted; `expected` packets should have reached each viewer, `received` did."""
 
     viewers: int
     seconds: float
     kbps: int
     server: str
     sent: int
-    expected: int
+    expected: list[int]
     received: list[int]
     opened: int
     damaged: int
@@ -32,16 +33,20 @@ class Figures:
     empty_kb: int
     full_kb: int
     join_seconds: float
+    first_packet_seconds: list[float]
+    """From the offer to the first packet of media, of each viewer."""
+    delays: list[float]
+    """Seconds from the publisher's socket to a viewer's, of the sample's packets."""
 
     @property
     def delivered(self) -> float:
         """The share of packets that reached their viewer, 0 to 1."""
-        return sum(self.received) / max(1, self.expected * self.viewers)
+        return sum(self.received) / max(1, sum(self.expected))
 
     @property
     def worst(self) -> float:
         """The same share for the viewer who got least."""
-        return min(self.received) / max(1, self.expected)
+        return min(r / max(1, e) for r, e in zip(self.received, self.expected, strict=True))
 
     @property
     def us_per_packet(self) -> float:
@@ -70,6 +75,10 @@ def as_line(figures: Figures) -> str:
             "server_core_share": round(figures.server_cpu.total / figures.seconds, 3),
             "client_core_share": round(figures.client_cpu.total / figures.seconds, 3),
             "server_kb_per_viewer": round((figures.full_kb - figures.empty_kb) / figures.viewers, 1),
+            "delay_ms_p50": _ms(figures.delays, 0.5),
+            "delay_ms_p99": _ms(figures.delays, 0.99),
+            "first_packet_ms_p50": _ms(figures.first_packet_seconds, 0.5),
+            "first_packet_ms_p95": _ms(figures.first_packet_seconds, 0.95),
             "joins_per_second": round(figures.viewers / figures.join_seconds, 1),
             "sample_opened": figures.opened,
             "sample_damaged": figures.damaged,
@@ -79,3 +88,7 @@ def as_line(figures: Figures) -> str:
             **{package: version(package) for package in PACKAGES},
         }
     )
+
+
+def _ms(seconds: list[float], share: float) -> float:
+    return round(percentile(seconds, share) * 1000, 2)

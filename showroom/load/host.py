@@ -1,18 +1,27 @@
-"""Starts the server under test as a process of its own and says where its doors are."""
+"""Starts the server under test as a process of its own, on one core, and says where its doors are."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+
+from showroom.load.mediamtx import serving_mediamtx
+from showroom.load.proc import confined
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
-MODULES = {"relay": "showroom.load.server", "fair": "showroom.load.fair_server"}
+MODULES = {
+    "relay": "showroom.load.server",
+    "fair": "showroom.load.fair_server",
+    "mediarelay": "showroom.load.mediarelay_server",
+}
+SERVERS = (*MODULES, "mediamtx")
+"""What can be measured: the relay alone, the whole fair, and what people use instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,32 +31,49 @@ class Host:
     pid: int
     whip: str
     whep: str
-    key: str
+    key: str = ""
+
+
+def hosting(server: str, core: int) -> AbstractAsyncContextManager[Host]:
+    """Run one of `SERVERS` on `core` during the block."""
+    return _mediamtx(core) if server == "mediamtx" else _module(MODULES[server], core)
 
 
 @asynccontextmanager
-async def hosting(server: str) -> AsyncIterator[Host]:
-    """Run the server "relay" or "fair" during the block; it ends with its standard input."""
+async def _mediamtx(core: int) -> AsyncIterator[Host]:
+    async with serving_mediamtx(core) as (pid, base):
+        yield Host(pid, f"{base}/whip", f"{base}/whep")
+
+
+@asynccontextmanager
+async def _module(module: str, core: int) -> AsyncIterator[Host]:
+    """Run a Python server that says where it is in a line of JSON and ends with its standard input."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", MODULES[server], stdin=PIPE, stdout=PIPE
+        sys.executable, "-m", module, stdin=PIPE, stdout=PIPE, preexec_fn=confined(core)
     )
-    if process.stdout is None or process.stdin is None:
-        raise RuntimeError("the server has no pipes")
     try:
-        async with asyncio.timeout(START_SECONDS):
-            line = await process.stdout.readline()
-        if not line:
-            raise RuntimeError("the server did not start; see its messages above")
-        said = json.loads(line)
+        said = await _said(process)
         room = said.get("room", "bench")
         yield Host(
             process.pid, f"{said['url']}/whip/{room}", f"{said['url']}/whep/{room}", said.get("key", "")
         )
     finally:
-        process.stdin.close()
+        if process.stdin is not None:
+            process.stdin.close()
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await process.wait()
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+async def _said(process: Process) -> dict[str, str]:
+    if process.stdout is None:
+        raise RuntimeError("the server has no pipes")
+    async with asyncio.timeout(START_SECONDS):
+        line = await process.stdout.readline()
+    if not line:
+        raise RuntimeError("the server did not start; see its messages above")
+    said: dict[str, str] = json.loads(line)
+    return said

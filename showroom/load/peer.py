@@ -1,4 +1,4 @@
-"""A light WebRTC peer: full ICE in the controlling role against an ICE-lite server, DTLS client, SRTP.
+"""A light WebRTC peer: full ICE in the controlling role, DTLS client, SRTP.
 
 One UDP socket each, connected to the server's one candidate. The owner reads the socket, hands datagrams
 to `take`, calls `tick` a few times a second, and gets the media that arrives from `on_media`.
@@ -130,6 +130,9 @@ class Peer:
             message = stun.parse(data)
         except stun.StunError:
             return
+        if message.kind == stun.BINDING_REQUEST and message.is_signed_with(self._identity.password):
+            self.send(stun.binding_success(message, self.socket.getpeername(), self._identity.password))
+            return  # a server with full ICE checks the path from its side too
         if self._answer is None or message.kind != stun.BINDING_SUCCESS:
             return
         if not message.is_signed_with(self._answer.password):

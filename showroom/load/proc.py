@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,13 @@ def memory_kb(pid: int) -> int:
         if line.startswith("VmRSS:"):
             return int(line.split()[1])
     return 0
+
+
+def confined(core: int) -> Callable[[], None]:
+    """Return what a child runs before its program, to stay on one core with all its threads."""
+    cores = sorted(os.sched_getaffinity(0))
+    chosen = {cores[core % len(cores)]}
+    return lambda: os.sched_setaffinity(0, chosen)
 
 
 def pin(pid: int, core: int) -> None:

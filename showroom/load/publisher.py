@@ -15,6 +15,7 @@ from media import rtcp, rtp
 from media.dtls import Certificate
 from media.srtp import SrtpError
 from showroom.load.clip_file import CLOCK_RATES, Clip, Moment
+from showroom.load.delay import Departures
 from showroom.load.door import knock, leave
 from showroom.load.peer import Peer
 from showroom.load.sdp import Direction
@@ -70,6 +71,7 @@ class Publisher:
         self._history: OrderedDict[tuple[int, int], bytes] = OrderedDict()
         self._session: URL | None = None
         self._buffer = memoryview(bytearray(2048))
+        self.departures: Departures | None = None
         self.resent = 0
         self.keyframe_requests = 0
 
@@ -140,6 +142,8 @@ class Publisher:
             source.payload_type, marker, source.sequence, source.timestamp, source.ssrc, payload
         )
         protected = self._peer.sender.protect_rtp(packet)
+        if self.departures:
+            self.departures.note(payload)
         self._peer.send(protected)
         self._history[source.ssrc, source.sequence] = protected
         if len(self._history) > 2 * HISTORY_PACKETS:

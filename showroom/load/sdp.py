@@ -77,7 +77,7 @@ def write_offer(identity: Identity, direction: Direction, ssrcs: dict[str, int])
             f"a=ice-ufrag:{identity.ufrag}",
             f"a=ice-pwd:{identity.password}",
             f"a=fingerprint:sha-256 {identity.fingerprint}",
-            "a=setup:actpass",
+            "a=setup:active",
             f"a=rtpmap:{number} {name}",
             f"a=fmtp:{number} {parameters}",
             *(f"a=rtcp-fb:{number} {word}" for word in feedback),

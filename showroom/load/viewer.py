@@ -18,6 +18,7 @@ from yarl import URL
 from media import rtcp
 from media.dtls import Certificate
 from media.srtp import SrtpError
+from showroom.load.delay import ROOM, Departures, arrival, stamp_arrivals
 from showroom.load.door import knock, leave
 from showroom.load.peer import Peer, PeerState
 from showroom.load.sdp import Direction
@@ -65,8 +66,14 @@ class Viewer:
     opened: int = 0
     damaged: int = 0
     session: URL | None = None
-    on_payload: Callable[[bytes], None] | None = None
-    """Given each RTP packet in the clear, by a viewer that opens."""
+    departures: Departures | None = None
+    """Asked how long each packet took, by a viewer that opens."""
+    delays: list[float] = field(default_factory=list)
+    """Seconds that packets took, from the publisher's socket to this one's."""
+    first_packet_seconds: float | None = None
+    """From the beginning of `open` to the first packet of media."""
+    _began: float = 0.0
+    _arrived_ns: int = 0
     _peer: Peer | None = None
     _ssrc: int = field(default_factory=lambda: random.getrandbits(32))
     _report_at: float = 0.0
@@ -85,7 +92,10 @@ class Viewer:
     async def open(self) -> None:
         """Post the offer and connect; raises `Refused`, `AnswerError` or TimeoutError."""
         loop = asyncio.get_running_loop()
+        self._began = loop.time()
         peer = self._peer = Peer(self.certificate, self._take_media)
+        if self.departures:
+            stamp_arrivals(peer.socket)
         answered = await knock(self.http, self.url, peer.offer(Direction.RECEIVE, {}))
         self.session = answered.location
         connected = loop.create_future()
@@ -122,7 +132,7 @@ class Viewer:
         peer, buffer = self._peer, self._buffer
         if peer is None:
             return
-        receive, file = peer.socket.recv_into, peer.socket.fileno()
+        receive, file = self._receiver(peer), peer.socket.fileno()
         for _ in range(READS_PER_WAKE):
             try:
                 size = receive(buffer)
@@ -136,6 +146,18 @@ class Viewer:
                 asyncio.get_running_loop().remove_reader(file)
                 return
 
+    def _receiver(self, peer: Peer) -> Callable[[memoryview], int]:
+        """Return what reads one datagram into a buffer and returns its length."""
+        if not self.departures:
+            return peer.socket.recv_into
+
+        def receive(buffer: memoryview) -> int:
+            size, ancillary, _, _ = peer.socket.recvmsg_into([buffer], ROOM)
+            self._arrived_ns = arrival(ancillary)
+            return size
+
+        return receive
+
     def _take_media(self, data: memoryview) -> None:
         if len(data) < 12:
             return
@@ -145,6 +167,8 @@ class Viewer:
         track = self.tracks.get(ssrc)
         if track is None:
             track = self.tracks[ssrc] = Track(ssrc, sequence)
+            if self.first_packet_seconds is None:
+                self.first_packet_seconds = asyncio.get_running_loop().time() - self._began
         track.take(sequence)
         if self.opens:
             self._open_packet(data)
@@ -158,5 +182,5 @@ class Viewer:
             self.damaged += 1
             return
         self.opened += 1
-        if self.on_payload:
-            self.on_payload(plain)
+        if self.departures and (delay := self.departures.delay(plain, self._arrived_ns)) is not None:
+            self.delays.append(delay)
