@@ -38,6 +38,7 @@ class Audience:
         self._on_change = on_change
         self._viewers: set[Subscription] = set()
         self._batches: dict[Codec, dict[tuple[int, int], Batch]] = {codec: {} for codec in Codec}
+        self._turn: list[MediaPacket] = []
         self._waiting: set[Subscription] = set()
         self._catching_up: dict[Subscription, int] = {}
         self._timers: dict[Subscription, asyncio.TimerHandle] = {}
@@ -53,13 +54,23 @@ class Audience:
         return list(self._viewers)
 
     def take(self, packet: MediaPacket) -> None:
-        """Send a packet to everybody who is caught up."""
-        for (payload_type, tag_bytes), batch in self._batches[packet.codec].items():
-            data = packet.as_rtp(payload_type)
-            self._count(batch.send(data), len(data) + tag_bytes)
+        """Send a packet to all who are caught up, with what else comes in this turn of the loop."""
+        if not self._turn:
+            self._loop.call_soon(self.flush)
+        self._turn.append(packet)
         if packet.begins_keyframe and self._waiting:
             for viewer in list(self._waiting):
                 self._start_picture(viewer)
+
+    def flush(self) -> None:
+        """Send what has come in this turn; who joins a batch after it gets nothing twice."""
+        turn, self._turn = self._turn, []
+        for codec in {packet.codec for packet in turn}:
+            packets = [packet for packet in turn if packet.codec is codec]
+            for (payload_type, tag_bytes), batch in self._batches[codec].items():
+                data = [packet.as_rtp(payload_type) for packet in packets]
+                size = sum(map(len, data)) // len(data) + tag_bytes
+                self._count(batch.send(data), size)
 
     def join(self, viewer: Subscription) -> None:
         """Send packets to this viewer from now on."""
@@ -146,6 +157,7 @@ class Audience:
         sender, address = viewer.sender, viewer.address
         if sender is None or address is None:
             return
+        self.flush()
         for codec, payload_type in viewer.payload_types.items():
             if codec.kind is kind:
                 key = (payload_type, sender.tag_bytes)

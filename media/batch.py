@@ -1,10 +1,9 @@
-"""One packet to many receivers: copied once for each, protected in place, handed to the kernel at once.
+"""Packets to many receivers: protected for each in place, handed to the kernel many at a time.
 
-All receivers of a batch know the codec by the same payload type and have tags of the same length, so
-one packet differs for them by its encryption only. Everything that does not change from packet to
-packet (slots, addresses, message headers for `sendmmsg`) is laid out when a receiver joins. The
-inner loop then runs in C: one copy of the packet into all slots, `srtp_protect` mapped over them,
-one system call. Where there is no `sendmmsg`, the same slots go out one by one.
+All receivers of a batch know the codec by the same payload type and have tags of the same length, so one
+packet differs for them by its encryption only. What does not change from packet to packet (contexts,
+addresses) is laid out when a receiver joins; the inner loop then runs in C, see `Arena`. Where there is no
+`sendmmsg`, or the socket is full, the same packets go out one by one.
 """
 
 from __future__ import annotations
@@ -14,58 +13,34 @@ import errno
 import socket
 import struct
 from array import array
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from media import aiortc_private as private
+from media import arena as system
+from media.arena import MAX_RTP_BYTES, PORTION, Arena
+from media.segments import runs
 from media.srtp import SrtpSender
 
-SLOT_BYTES = 1664
-"""A packet of at most 1500 bytes with the trailer libsrtp may need."""
-MAX_RTP_BYTES = 1500
 FIRST_CAPACITY = 8
+FULL = (errno.EAGAIN, errno.ENOBUFS)
 
 Address = tuple[Any, ...]
-
-
-class _Vector(ctypes.Structure):
-    _fields_ = (("base", ctypes.c_void_p), ("size", ctypes.c_size_t))
-
-
-class _Header(ctypes.Structure):
-    _fields_ = (
-        ("name", ctypes.c_void_p), ("name_size", ctypes.c_uint32),
-        ("vectors", ctypes.c_void_p), ("vector_count", ctypes.c_size_t),
-        ("control", ctypes.c_void_p), ("control_size", ctypes.c_size_t), ("flags", ctypes.c_int),
-    )
-
-
-class _Message(ctypes.Structure):
-    _fields_ = (("header", _Header), ("sent", ctypes.c_uint))
-
 
 _Name = ctypes.c_ubyte * 28
 """Room for the longest socket address we use."""
 
 
-def _find_sendmmsg() -> Any:
-    function = getattr(ctypes.CDLL(None, use_errno=True), "sendmmsg", None)
-    if function is not None:
-        function.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int)
-        function.restype = ctypes.c_int
-    return function
-
-
-_sendmmsg: Any = _find_sendmmsg()
-
-
 class DatagramSender(Protocol):
-    """What a batch needs of the socket: its number for whole batches, and a way for single datagrams."""
+    """What a batch needs of the socket: number and memory for batches, a way for single datagrams."""
 
     @property
     def fileno(self) -> int:
         """The file descriptor of the non-blocking UDP socket."""
+
+    @property
+    def arena(self) -> Arena:
+        """Where batches for this socket are laid out."""
 
     @property
     def is_congested(self) -> bool:
@@ -90,9 +65,12 @@ class Batch:
 
     def __init__(self, socket_: DatagramSender, tag_bytes: int) -> None:
         self._socket = socket_
+        self._arena = socket_.arena
         self._tag_bytes = tag_bytes
         self._receivers: list[_Receiver] = []
         self._index: dict[Hashable, int] = {}
+        self._contexts: list[Any] = []
+        self._name_sizes = array("Q")
         self._allocate(FIRST_CAPACITY)
 
     def __len__(self) -> int:
@@ -109,6 +87,7 @@ class Batch:
         self._index[key] = len(self._receivers)
         self._receivers.append(receiver)
         self._contexts.append(None)
+        self._name_sizes.append(0)
         self._place(self._index[key], receiver)
 
     def remove(self, key: Hashable) -> None:
@@ -118,65 +97,62 @@ class Batch:
             return
         last = self._receivers.pop()
         self._contexts.pop()
+        self._name_sizes.pop()
         if last.key != key:
             self._index[last.key] = index
             self._place(index, last)
 
-    def send(self, packet: bytes) -> int:
-        """Send an RTP packet to all; return how many copies went out or wait for room."""
-        count = len(self._receivers)
-        size = len(packet)
-        if not count or size > MAX_RTP_BYTES:
-            return 0
-        self._view[: SLOT_BYTES * count] = packet.ljust(SLOT_BYTES, b"\0") * count
-        self._lengths_view[: 4 * count] = struct.pack("i", size) * count
-        codes = list(map(private.srtp_protect, self._contexts, self._slots, self._lengths))
-        size += self._tag_bytes
-        if any(codes):
-            return self._send_singly([i for i, code in enumerate(codes) if not code], size)
-        if _sendmmsg is None or self._socket.is_congested:
-            return self._send_singly(range(count), size)
-        self._sizes[1 : 2 * count : 2] = array("Q", [size]) * count
-        return self._send_all(count, size)
+    def send(self, packets: Iterable[bytes]) -> int:
+        """Send RTP packets to all, in order; return how many copies went out or wait for room."""
+        sent, count = 0, len(self._receivers)
+        fitting = (packet for packet in packets if len(packet) <= MAX_RTP_BYTES)
+        for run in runs(fitting, self._arena.longest_run):
+            for start in range(0, count, PORTION):
+                sent += self._send_run(run, start, min(start + PORTION, count))
+        return sent
 
-    def _send_all(self, count: int, size: int) -> int:
-        done = 0
+    def _send_run(self, run: Sequence[bytes], start: int, end: int) -> int:
+        """Send a run to one portion of the receivers."""
+        refused = self._arena.fill(run, self._contexts[start:end], self._tag_bytes)
+        count = end - start
+        if refused or system.sendmmsg is None or self._socket.is_congested:
+            return self._send_singly(start, [place for place in range(count) if place not in refused])
+        self._arena.direct(self._names[start:end], self._name_sizes[start:end])
+        return self._send_all(start, count, len(run))
+
+    def _send_all(self, start: int, count: int, length: int) -> int:
+        done = sent = 0
         while done < count:
-            went = _sendmmsg(self._socket.fileno, self._first_message + done * ctypes.sizeof(_Message),
-                             count - done, socket.MSG_DONTWAIT)
+            went = self._arena.send(self._socket.fileno, done, count)
             if went > 0:
-                done += went
-                continue
-            error = ctypes.get_errno()
-            if error in (errno.EAGAIN, errno.ENOBUFS):
-                return done + self._send_singly(range(done, count), size)
-            if error != errno.EINTR:
-                self._socket.count_dropped(1)  # this receiver cannot be reached; the others can
+                done, sent = done + went, sent + went * length
+            elif -went in FULL:
+                return sent + self._send_singly(start, range(done, count))
+            elif -went == errno.EIO and length > 1:
+                self._arena.longest_run = 1  # this network card cannot have datagrams cut for it
+                return sent + self._send_singly(start, range(done, count))
+            elif -went == errno.EINVAL and length > 1:
+                sent += self._send_singly(start, [done])  # the path to this one takes smaller datagrams only
                 done += 1
-        return done
+            elif -went != errno.EINTR:
+                self._socket.count_dropped(length)  # this receiver cannot be reached; the others can
+                done += 1
+        return sent
 
-    def _send_singly(self, indices: Any, size: int) -> int:
-        for index in indices:
-            start = SLOT_BYTES * index
-            self._socket.send(bytes(self._view[start : start + size]), self._receivers[index].address)
-        return len(indices)
+    def _send_singly(self, start: int, places: Iterable[int]) -> int:
+        sent = 0
+        for place in places:
+            for data in self._arena.datagrams(place):
+                self._socket.send(data, self._receivers[start + place].address)
+                sent += 1
+        return sent
 
     def _allocate(self, capacity: int) -> None:
-        """Lay out room for `capacity` receivers and put the present ones in."""
+        """Lay out room for the addresses of `capacity` receivers and put the present ones in."""
         self._capacity = capacity
-        self._data = private.ffi.new("unsigned char[]", SLOT_BYTES * capacity)
-        self._view = memoryview(private.ffi.buffer(self._data))
-        self._slots = [self._data + SLOT_BYTES * i for i in range(capacity)]
-        lengths = private.ffi.new("int[]", capacity)
-        self._lengths_data = lengths
-        self._lengths_view = memoryview(private.ffi.buffer(lengths))
-        self._lengths = [lengths + i for i in range(capacity)]
-        self._vectors = (_Vector * capacity)()
-        self._sizes = memoryview(self._vectors).cast("B").cast("Q")
-        self._messages = (_Message * capacity)()
-        self._first_message = ctypes.addressof(self._messages)
-        self._names = (_Name * capacity)()
-        self._contexts: list[Any] = [None] * len(self._receivers)
+        self._name_data = (_Name * capacity)()
+        first, size = ctypes.addressof(self._name_data), ctypes.sizeof(_Name)
+        self._names = array("Q", range(first, first + size * capacity, size))
         for index, receiver in enumerate(self._receivers):
             self._place(index, receiver)
 
@@ -184,13 +160,8 @@ class Batch:
         self._receivers[index] = receiver
         self._contexts[index] = receiver.sender.context
         name = pack_address(receiver.address)
-        ctypes.memmove(self._names[index], name, len(name))
-        vector, message = self._vectors[index], self._messages[index].header
-        vector.base = int(private.ffi.cast("uintptr_t", self._slots[index]))
-        message.name = ctypes.addressof(self._names[index])
-        message.name_size = len(name)
-        message.vectors = ctypes.addressof(vector)
-        message.vector_count = 1
+        self._name_sizes[index] = len(name)
+        ctypes.memmove(self._name_data[index], name, len(name))
 
 
 def pack_address(address: Address) -> bytes:

@@ -15,10 +15,11 @@ from collections import deque
 from typing import Protocol
 
 from media import stun
+from media.arena import Arena
 from media.batch import Address
 
-READ_SECONDS = 0.005
-"""How long reading goes on before others have the loop: one packet may cost a whole fan-out."""
+READ_SECONDS = 0.002
+"""How long reading goes on before others have the loop."""
 MAX_WAITING = 8192
 """Datagrams that may wait for room in the socket: about 10 MB."""
 BUFFER_BYTES = 8 << 20
@@ -52,6 +53,8 @@ class Endpoint:
         self._by_address: dict[Address, Listener] = {}
         self._waiting: deque[tuple[bytes, Address]] = deque()
         self.fileno = -1
+        self.arena = Arena()
+        """Where batches for this socket are laid out."""
         self.foreign: Tally[str] = Tally()
         """Datagrams dropped since the last look, by reason."""
         self.malformed_stun = 0

@@ -9,7 +9,8 @@ import socket
 
 import pytest
 
-from media import batch as batch_module
+from media import arena as system
+from media.arena import Arena
 from media.batch import Address, Batch
 from media.dtls import SrtpKeys, SrtpProfile
 from media.srtp import SrtpReceiver, SrtpSender
@@ -24,6 +25,7 @@ class Socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
         self.socket.bind((host, 0))
+        self.arena = Arena()
         self.is_congested = False
         self.dropped = 0
         self.singly = 0
@@ -81,7 +83,7 @@ def test_every_receiver_gets_the_packet_under_its_own_keys(host: str, profile: S
     receivers = [Receiver(host, profile) for _ in range(20)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
-    assert batch.send(PACKET) == 20
+    assert batch.send([PACKET]) == 20
     assert [r.receive() for r in receivers] == [PACKET] * 20
     assert sender.dropped == 0
     close(sender, receivers)
@@ -97,7 +99,7 @@ def test_who_has_left_gets_nothing_and_the_others_still_do() -> None:
     batch.remove(receivers[1])
     batch.remove(receivers[4])
     batch.remove("a stranger")
-    assert batch.send(PACKET) == len(batch) == 3
+    assert batch.send([PACKET]) == len(batch) == 3
     assert [receivers[i].receive() for i in (0, 2, 3)] == [PACKET] * 3
     assert receivers[1].hears_nothing()
     assert receivers[4].hears_nothing()
@@ -111,7 +113,7 @@ def test_who_has_moved_is_reached_at_the_new_address() -> None:
     one, other = (Receiver("127.0.0.1", profile) for _ in range(2))
     batch.add("viewer", one.sender, one.address)
     batch.add("viewer", one.sender, other.address)
-    assert batch.send(PACKET) == 1
+    assert batch.send([PACKET]) == 1
     assert other.socket.recv(2048)
     assert one.hears_nothing()
     close(sender, [one, other])
@@ -120,7 +122,7 @@ def test_who_has_moved_is_reached_at_the_new_address() -> None:
 @pytest.mark.parametrize("congested", [False, True])
 def test_the_plain_path_sends_the_same(monkeypatch: pytest.MonkeyPatch, congested: bool) -> None:
     if not congested:
-        monkeypatch.setattr(batch_module, "_sendmmsg", None)  # a system without the call
+        monkeypatch.setattr(system, "sendmmsg", None)  # a system without the call
     profile = SrtpProfile.AES_CM_128_HMAC_SHA1_80
     sender = Socket("127.0.0.1")
     sender.is_congested = congested
@@ -128,7 +130,7 @@ def test_the_plain_path_sends_the_same(monkeypatch: pytest.MonkeyPatch, congeste
     receivers = [Receiver("127.0.0.1", profile) for _ in range(3)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
-    assert batch.send(PACKET) == sender.singly == 3
+    assert batch.send([PACKET]) == sender.singly == 3
     assert [r.receive() for r in receivers] == [PACKET] * 3
     close(sender, receivers)
 
@@ -136,7 +138,7 @@ def test_the_plain_path_sends_the_same(monkeypatch: pytest.MonkeyPatch, congeste
 def test_what_the_kernel_does_not_take_at_once_is_sent_singly(monkeypatch: pytest.MonkeyPatch) -> None:
     profile = SrtpProfile.AEAD_AES_128_GCM
     sender = Socket("127.0.0.1")
-    real, calls = batch_module._sendmmsg, []
+    real, calls = system.sendmmsg, []
 
     def full(fileno: int, messages: int, count: int, flags: int) -> int:
         calls.append(count)
@@ -145,12 +147,12 @@ def test_what_the_kernel_does_not_take_at_once_is_sent_singly(monkeypatch: pytes
         ctypes.set_errno(errno.EHOSTUNREACH if len(calls) == 2 else errno.EAGAIN)
         return -1
 
-    monkeypatch.setattr(batch_module, "_sendmmsg", full)
+    monkeypatch.setattr(system, "sendmmsg", full)
     batch = Batch(sender, profile.tag_bytes)
     receivers = [Receiver("127.0.0.1", profile) for _ in range(5)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
-    batch.send(PACKET)
+    batch.send([PACKET])
     assert calls == [5, 3, 2]
     assert (sender.dropped, sender.singly) == (1, 2)
     assert [receivers[i].receive() for i in (0, 1, 3, 4)] == [PACKET] * 4
@@ -164,7 +166,7 @@ def test_a_packet_that_is_too_long_is_not_sent() -> None:
     batch = Batch(sender, profile.tag_bytes)
     receiver = Receiver("127.0.0.1", profile)
     batch.add(1, receiver.sender, receiver.address)
-    assert batch.send(PACKET.ljust(1501)) == 0
+    assert batch.send([PACKET.ljust(1501)]) == 0
     assert receiver.hears_nothing()
     close(sender, [receiver])
 
@@ -173,3 +175,53 @@ def close(sender: Socket, receivers: list[Receiver]) -> None:
     sender.socket.close()
     for receiver in receivers:
         receiver.socket.close()
+
+
+def test_a_run_reaches_every_receiver_in_one_message_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More receivers than one portion, more packets than one message, sizes as encoders make them."""
+    real, calls = system.sendmmsg, []
+
+    def counted(fileno: int, messages: int, count: int, flags: int) -> int:
+        calls.append(count)
+        return int(real(fileno, messages, count, flags))
+
+    monkeypatch.setattr(system, "sendmmsg", counted)
+    profile = SrtpProfile.AEAD_AES_128_GCM
+    sender = Socket("127.0.0.1")
+    batch = Batch(sender, profile.tag_bytes)
+    receivers = [Receiver("127.0.0.1", profile) for _ in range(70)]
+    for receiver in receivers:
+        batch.add(receiver, receiver.sender, receiver.address)
+    packets = [PACKET[:3] + bytes([number]) + PACKET[4:] for number in range(20)]
+    assert batch.send(packets) == 20 * 70
+    assert all([receiver.receive() for _ in packets] == packets for receiver in receivers)
+    assert calls == [64, 6, 64, 6]
+    assert (sender.dropped, sender.singly) == (0, 0)
+    close(sender, receivers)
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.EINVAL])
+def test_who_cannot_have_messages_cut_gets_datagrams(monkeypatch: pytest.MonkeyPatch, error: int) -> None:
+    """A card without the means ends the attempt for all, a narrow path for the one behind it."""
+    real, calls = system.sendmmsg, []
+
+    def picky(fileno: int, messages: int, count: int, flags: int) -> int:
+        calls.append(count)
+        if len(calls) == 1:
+            ctypes.set_errno(error)
+            return -1
+        return int(real(fileno, messages, count, flags))
+
+    monkeypatch.setattr(system, "sendmmsg", picky)
+    profile = SrtpProfile.AEAD_AES_128_GCM
+    sender = Socket("127.0.0.1")
+    batch = Batch(sender, profile.tag_bytes)
+    receivers = [Receiver("127.0.0.1", profile) for _ in range(3)]
+    for receiver in receivers:
+        batch.add(receiver, receiver.sender, receiver.address)
+    packets = [PACKET[:3] + bytes([number]) + PACKET[4:] for number in range(4)]
+    assert batch.send(packets) == 12
+    assert all([receiver.receive() for _ in packets] == packets for receiver in receivers)
+    assert sender.singly == (12 if error == errno.EIO else 4)
+    assert (sender.arena.longest_run == 1) is (error == errno.EIO)
+    close(sender, receivers)
