@@ -45,6 +45,10 @@ _DIGESTS: dict[str, hashes.HashAlgorithm] = {
 }
 
 
+RELEASE_BUFFERS = 0x10
+"""SSL_MODE_RELEASE_BUFFERS: an association that is silent, as all are after the handshake, holds none."""
+
+
 class DtlsRole(StrEnum):
     """Who says hello: the client (`a=setup:active`) or nobody but the other (`passive`)."""
 
@@ -266,6 +270,7 @@ def _context(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> 
     context.set_max_proto_version(DTLS_1_2)
     context.set_options(SSL.OP_NO_TICKET | SSL.OP_NO_QUERY_MTU | SSL.OP_NO_RENEGOTIATION)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    context.set_mode(RELEASE_BUFFERS)
     # Who the peer is follows from the digest in its SDP, not from a chain.
     context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *_: True)
     context.set_cipher_list(CIPHERS)

@@ -50,6 +50,10 @@ class _Buffer:
         return bytes(self._view[: self._length[0]])
 
 
+_BUFFER = _Buffer()
+"""Scratch memory of the one thread that works on packets; nothing stays in it between two calls."""
+
+
 class SrtpSender:
     """The outgoing half: protects what goes to the peer. Sending a packet again is allowed."""
 
@@ -60,15 +64,14 @@ class SrtpSender:
         """libsrtp's session, valid as long as this object lives."""
         self.tag_bytes = keys.profile.tag_bytes
         """By how much a protected RTP packet is longer."""
-        self._buffer = _Buffer()
 
     def protect_rtp(self, packet: bytes | memoryview) -> bytes:
         """Return the RTP packet encrypted and authenticated; raises `SrtpError`."""
-        return self._buffer.work(private.srtp_protect, self.context, packet)
+        return _BUFFER.work(private.srtp_protect, self.context, packet)
 
     def protect_rtcp(self, packet: bytes | memoryview) -> bytes:
         """Return the compound RTCP packet encrypted and authenticated; raises `SrtpError`."""
-        return self._buffer.work(private.srtp_protect_rtcp, self.context, packet)
+        return _BUFFER.work(private.srtp_protect_rtcp, self.context, packet)
 
 
 class SrtpReceiver:
@@ -78,15 +81,14 @@ class SrtpReceiver:
         self._holder = private.create_context(
             _policy(keys.profile, keys.remote, pylibsrtp.Policy.SSRC_ANY_INBOUND))
         self._context = self._holder[0]
-        self._buffer = _Buffer()
 
     def unprotect_rtp(self, packet: bytes | memoryview) -> bytes:
         """Return the RTP packet in the clear; raises `SrtpError` when it is forged or a replay."""
-        return self._buffer.work(private.srtp_unprotect, self._context, packet)
+        return _BUFFER.work(private.srtp_unprotect, self._context, packet)
 
     def unprotect_rtcp(self, packet: bytes | memoryview) -> bytes:
         """Return the compound RTCP packet in the clear; raises `SrtpError` as above."""
-        return self._buffer.work(private.srtp_unprotect_rtcp, self._context, packet)
+        return _BUFFER.work(private.srtp_unprotect_rtcp, self._context, packet)
 
 
 def _policy(profile: SrtpProfile, key: bytes, direction: int) -> pylibsrtp.Policy:
