@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 # What the Debian packages are looked for by: command=package.
 TEST_COMMANDS := chromium=chromium turnserver=coturn firefox-esr=firefox-esr ip=iproute2 npm=npm node=nodejs
 
-.PHONY: run test lint types bench lock image clean
+.PHONY: run test lint types soak bench lock image clean
 
 run: $(STAMPS)/run  ## open the demo fair
 	exec $(BIN)/showroom demo
@@ -28,6 +28,9 @@ lint: $(STAMPS)/test  ## check the style of the code
 types: $(STAMPS)/test $(STAMPS)/node  ## check the types of Python and JavaScript
 	$(BIN)/mypy
 	node_modules/.bin/tsc --noEmit
+
+soak: $(STAMPS)/test  ## an hour of viewers who come, go, drop and stay silent; SOAK_SECONDS=60 for less
+	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest tests/load -k churn --override-ini faulthandler_timeout=0
 
 bench: $(STAMPS)/run  ## measure the relay; more with: .venv/bin/showroom bench --help
 	$(BIN)/showroom bench

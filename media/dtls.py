@@ -208,6 +208,7 @@ class DtlsAssociation:
                 self._connection.shutdown()
             self._flush()
         self.state = DtlsState.CLOSED
+        self._send = _nowhere  # our owner is not held by us: both go at once, not when garbage is sought
 
     def _shake_hands(self) -> None:
         try:
@@ -262,6 +263,10 @@ class DtlsAssociation:
         if self._role is DtlsRole.SERVER:
             return SrtpKeys(profile, local=server, remote=client)
         return SrtpKeys(profile, local=client, remote=server)
+
+
+def _nowhere(_datagram: bytes) -> None:
+    """Nothing is sent after the end."""
 
 
 def _context(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> SSL.Context:

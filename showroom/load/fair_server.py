@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 
@@ -43,7 +44,8 @@ async def serve() -> None:
 
 
 def _settings(folder: str) -> Settings:
-    return load_settings(environ={**ROOMY, "SHOWROOM_DATA_FOLDER": folder, "SHOWROOM_HTTP_PORT": "0"})
+    own = {"SHOWROOM_DATA_FOLDER": folder, "SHOWROOM_HTTP_PORT": "0"}
+    return load_settings(environ={**os.environ, **ROOMY, **own})
 
 
 async def _said(fair: Fair) -> dict[str, object]:

@@ -39,7 +39,10 @@ class PeerState(StrEnum):
 class Peer:
     """One end of one session. `close` frees the socket; a goodbye is said when connected."""
 
-    def __init__(self, certificate: Certificate, on_media: Callable[[memoryview], None]) -> None:
+    def __init__(
+        self, certificate: Certificate, on_media: Callable[[memoryview], None],
+        consent_seconds: float = CONSENT_SECONDS,
+    ) -> None:
         self.state = PeerState.NEW
         self.sender: SrtpSender | None = None
         self.receiver: SrtpReceiver | None = None
@@ -48,6 +51,7 @@ class Peer:
         self._certificate = certificate
         self._identity = Identity.fresh(certificate.fingerprint)
         self._on_media = on_media
+        self._consent_seconds = consent_seconds
         self._answer: Answer | None = None
         self._dtls: DtlsAssociation | None = None
         self._next_check = 0.0
@@ -93,7 +97,8 @@ class Peer:
             return
         if now >= self._next_check:
             self._check()
-            self._next_check = now + (CHECK_SECONDS if self.state is PeerState.CHECKING else CONSENT_SECONDS)
+            is_new = self.state is PeerState.CHECKING
+            self._next_check = now + (CHECK_SECONDS if is_new else self._consent_seconds)
         if self._dtls and self._next_handshake is not None and now >= self._next_handshake:
             self._dtls.handle_timeout()
             self._after_dtls(now)
@@ -119,6 +124,10 @@ class Peer:
             return
         if self._dtls:
             self._dtls.close()
+        self.vanish()
+
+    def vanish(self) -> None:
+        """Free the socket without a goodbye."""
         self.state = PeerState.CLOSED
         self.socket.close()
 
@@ -140,7 +149,7 @@ class Peer:
         self._heard_at = now
         if self.state is PeerState.CHECKING and self._dtls:
             self.state = PeerState.SHAKING_HANDS
-            self._next_check = now + CONSENT_SECONDS
+            self._next_check = now + self._consent_seconds
             self._dtls.start()
             self._after_dtls(now)
 

@@ -39,6 +39,16 @@ def memory_kb(pid: int) -> int:
     return 0
 
 
+def open_files(pid: int) -> int:
+    """Count the files and sockets a process has open."""
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def threads(pid: int) -> int:
+    """Count the threads of a process."""
+    return len(os.listdir(f"/proc/{pid}/task"))
+
+
 def confined(core: int) -> Callable[[], None]:
     """Return what a child runs before its program, to stay on one core with all its threads."""
     cores = sorted(os.sched_getaffinity(0))

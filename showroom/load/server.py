@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 
 import uvloop
@@ -28,7 +29,7 @@ ROOMY = {
     "SHOWROOM_MEDIA_MAX_PENDING": "100000",
     "SHOWROOM_MEDIA_MAX_SESSIONS": "100000",
 }
-"""Settings that let everybody in from one address."""
+"""Settings that let everybody in from one address; the environment may set what else it likes."""
 
 
 def build_app(relay: Relay) -> web.Application:
@@ -71,7 +72,7 @@ async def _end(request: web.Request) -> web.Response:
 
 async def serve() -> None:
     """Serve on free ports of this machine until standard input closes."""
-    settings = load_settings(environ=ROOMY)
+    settings = load_settings(environ={**os.environ, **ROOMY})
     relay = Relay(settings.ice, settings.media, Counters(CollectorRegistry()))
     await relay.start()
     runner = web.AppRunner(build_app(relay), access_log=None)

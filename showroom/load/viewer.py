@@ -20,7 +20,7 @@ from media.dtls import Certificate
 from media.srtp import SrtpError
 from showroom.load.delay import ROOM, Departures, arrival, stamp_arrivals
 from showroom.load.door import knock, leave
-from showroom.load.peer import Peer, PeerState
+from showroom.load.peer import CONSENT_SECONDS, Peer, PeerState
 from showroom.load.sdp import Direction
 
 READS_PER_WAKE = 64
@@ -66,6 +66,8 @@ class Viewer:
     opened: int = 0
     damaged: int = 0
     session: URL | None = None
+    consent_seconds: float = CONSENT_SECONDS
+    """Between two checks that the server is still there."""
     departures: Departures | None = None
     """Asked how long each packet took, by a viewer that opens."""
     delays: list[float] = field(default_factory=list)
@@ -93,7 +95,7 @@ class Viewer:
         """Post the offer and connect; raises `Refused`, `AnswerError` or TimeoutError."""
         loop = asyncio.get_running_loop()
         self._began = loop.time()
-        peer = self._peer = Peer(self.certificate, self._take_media)
+        peer = self._peer = Peer(self.certificate, self._take_media, self.consent_seconds)
         if self.departures:
             stamp_arrivals(peer.socket)
         answered = await knock(self.http, self.url, peer.offer(Direction.RECEIVE, {}))
@@ -117,6 +119,12 @@ class Viewer:
         self._report_at = now + REPORT_SECONDS
         blocks = [rtcp.ReportBlock(t.ssrc, 0, 0, t.highest, 0, 0, 0) for t in self.tracks.values()]
         self._peer.send(self._peer.sender.protect_rtcp(rtcp.receiver_report(self._ssrc, blocks[:8], NAME)))
+
+    def drop(self) -> None:
+        """Vanish without a word, as a phone does in a tunnel."""
+        if self._peer is not None and not self._peer.is_closed:
+            asyncio.get_running_loop().remove_reader(self._peer.socket.fileno())
+            self._peer.vanish()
 
     async def close(self) -> None:
         """End the session and free the socket."""
