@@ -29,6 +29,7 @@ MAX_REPEATS = 3
 """A hello nobody answers is repeated sooner than OpenSSL would: encoders lose the first one."""
 DTLS_1_2 = 0xFEFD
 EXPORTER_LABEL = b"EXTRACTOR-dtls_srtp"
+RELEASE_BUFFERS = 0x10  # SSL_MODE_RELEASE_BUFFERS: silent as all are after the handshake, it holds none.
 
 # A peer with an RSA certificate (GStreamer) takes the ECDHE-RSA suites when it is the server.
 CIPHERS = (
@@ -43,10 +44,6 @@ _DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "sha-384": hashes.SHA384(),
     "sha-512": hashes.SHA512(),
 }
-
-
-RELEASE_BUFFERS = 0x10
-"""SSL_MODE_RELEASE_BUFFERS: an association that is silent, as all are after the handshake, holds none."""
 
 
 class DtlsRole(StrEnum):

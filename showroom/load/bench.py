@@ -25,10 +25,12 @@ from media.dtls import Certificate
 from showroom.load import proc
 from showroom.load.clip_file import read_clip
 from showroom.load.delay import Departures
+from showroom.load.door import Refused
 from showroom.load.figures import Figures, as_line
 from showroom.load.footage import make_footage
 from showroom.load.host import SERVERS, Host, hosting
-from showroom.load.publisher import Publisher
+from showroom.load.publisher import Lost, Publisher
+from showroom.load.sdp import AnswerError
 from showroom.load.viewer import TICK_SECONDS, Viewer
 
 SERVER_CORE, CLIENT_CORE = 0, 1
@@ -38,6 +40,8 @@ SETTLE_SECONDS = 3.0
 DRAIN_SECONDS = 0.5
 SAMPLE = 20
 """One viewer in so many decrypts what it gets."""
+FAILURES = (RuntimeError, OSError, Refused, Lost, AnswerError, ExceptionGroup)
+"""How a server that cannot do it ends the measurement; TimeoutError is an OSError."""
 MAX_SECONDS = 120
 """So that no sequence number comes twice in a window."""
 
@@ -56,9 +60,20 @@ class Options:
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure as the command line says, print the line, and return the exit code."""
     options = _options(argv)
-    figures = uvloop.run(bench(options))
+    try:
+        figures = uvloop.run(bench(options))
+    except FAILURES as error:
+        sys.stderr.write(f"showroom bench: {options.server}, {options.viewers} viewers: {_reason(error)}\n")
+        return 1
     sys.stdout.write(as_line(figures) + "\n")
     return 0
+
+
+def _reason(error: BaseException) -> str:
+    """Return what went wrong first, in words."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return str(error) or "it did not let everybody in in time"
 
 
 async def bench(options: Options) -> Figures:

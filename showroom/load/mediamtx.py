@@ -1,4 +1,4 @@
-"""Runs MediaMTX for a comparison; SHOWROOM_BENCH_MEDIAMTX says where its program is.
+"""Runs MediaMTX for a comparison; BENCH_MEDIAMTX says where its program is.
 
 It listens on loopback only, with its WebRTC server and nothing else, and has the same doors: WHIP and WHEP.
 """
@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from showroom.children import stop
 from showroom.load.proc import confined
 
-PROGRAM = "SHOWROOM_BENCH_MEDIAMTX"
+PROGRAM = "BENCH_MEDIAMTX"
 START_SECONDS = 10.0
 CONFIG = """
 logLevel: error
