@@ -15,6 +15,7 @@ from media.backlog import MediaPacket
 from media.batch import Batch, DatagramSender
 from media.codecs import Codec, Kind
 from media.publication import Publication
+from media.segments import runs
 from media.subscription import Subscription
 
 PORTION_PACKETS = 48
@@ -66,11 +67,12 @@ class Audience:
         """Send what has come in this turn; who joins a batch after it gets nothing twice."""
         turn, self._turn = self._turn, []
         for codec in {packet.codec for packet in turn}:
-            packets = [packet for packet in turn if packet.codec is codec]
-            for (payload_type, tag_bytes), batch in self._batches[codec].items():
-                data = [packet.as_rtp(payload_type) for packet in packets]
-                size = sum(map(len, data)) // len(data) + tag_bytes
-                self._count(batch.send(data), size)
+            batches = self._batches[codec].items()
+            packets = (packet for packet in turn if packet.codec is codec)
+            for run in runs(packets, self._socket.arena.longest_run):
+                size = len(run[0].payload)
+                for (payload_type, tag_bytes), batch in batches:
+                    self._count(batch.send([packet.as_rtp(payload_type) for packet in run]), size + tag_bytes)
 
     def join(self, viewer: Subscription) -> None:
         """Send packets to this viewer from now on."""

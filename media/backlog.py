@@ -9,11 +9,13 @@ from media import rtp
 from media.codecs import Codec, Kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MediaPacket:
     """One packet as every sink gets it; `sequence` and `timestamp` are continuous over publishers.
 
-    `sequence` counts on beyond 16 bits. `begins_keyframe` marks a packet decoding can begin with.
+    `sequence` counts on beyond 16 bits. `begins_keyframe` marks a packet decoding can begin with. `padding`
+    is decided before the packet is sent to anybody and stays: AES-GCM is broken by two contents under one
+    number (RFC 7714 section 8.1), so who asks for the packet again gets the very same bytes.
     """
 
     codec: Codec
@@ -23,6 +25,7 @@ class MediaPacket:
     marker: bool
     begins_keyframe: bool
     payload: bytes
+    padding: int = 0
 
     @property
     def kind(self) -> Kind:
@@ -31,7 +34,8 @@ class MediaPacket:
 
     def as_rtp(self, payload_type: int) -> bytes:
         """Return the packet for a receiver who knows the codec by `payload_type`."""
-        return rtp.build(payload_type, self.marker, self.sequence, self.timestamp, self.ssrc, self.payload)
+        return rtp.build(payload_type, self.marker, self.sequence, self.timestamp, self.ssrc, self.payload,
+                         self.padding)
 
 
 class Backlog:

@@ -19,7 +19,6 @@ from typing import Any, Protocol
 
 from media import arena as system
 from media.arena import MAX_RTP_BYTES, PORTION, Arena
-from media.segments import runs
 from media.srtp import SrtpSender
 
 FIRST_CAPACITY = 8
@@ -102,16 +101,19 @@ class Batch:
             self._index[last.key] = index
             self._place(index, last)
 
-    def send(self, packets: Iterable[bytes]) -> int:
-        """Send RTP packets to all, in order; return how many copies went out or wait for room."""
-        sent, count = 0, len(self._receivers)
-        fitting = (packet for packet in packets if len(packet) <= MAX_RTP_BYTES)
-        for run in runs(fitting, self._arena.longest_run):
-            for start in range(0, count, PORTION):
-                sent += self._send_run(run, start, min(start + PORTION, count))
-        return sent
+    def send(self, run: Sequence[bytes]) -> int:
+        """Send a run of RTP packets to all; return how many copies went out or wait for room.
 
-    def _send_run(self, run: Sequence[bytes], start: int, end: int) -> int:
+        All are of one size, the last may be smaller, and there are no more than the arena takes.
+        """
+        if len(run[0]) > MAX_RTP_BYTES:
+            return 0
+        count = len(self._receivers)
+        return sum(
+            self._send_portion(run, start, min(start + PORTION, count)) for start in range(0, count, PORTION)
+        )
+
+    def _send_portion(self, run: Sequence[bytes], start: int, end: int) -> int:
         """Send a run to one portion of the receivers."""
         refused = self._arena.fill(run, self._contexts[start:end], self._tag_bytes)
         count = end - start

@@ -1,7 +1,7 @@
 """RTP packets (RFC 3550 section 5.1): read strictly, written plain.
 
 Header extensions, contributing sources and padding are read over and never passed on: what leaves us
-is a bare twelve-byte header with the payload.
+is a bare twelve-byte header with the payload, and padding of our own where it helps.
 """
 
 from __future__ import annotations
@@ -57,10 +57,16 @@ def unwrap_retransmission(packet: RtpPacket, payload_type: int, ssrc: int) -> Rt
     return RtpPacket(payload_type, packet.marker, sequence, packet.timestamp, ssrc, packet.payload[2:])
 
 
-def build(payload_type: int, marker: bool, sequence: int, timestamp: int, ssrc: int, payload: bytes) -> bytes:
-    """Return the packet as bytes; sequence and timestamp wrap by themselves."""
+def build(
+    payload_type: int, marker: bool, sequence: int, timestamp: int, ssrc: int, payload: bytes,
+    padding: int = 0,
+) -> bytes:
+    """Return the packet as bytes, with `padding` of 0 to 255; sequence and timestamp wrap by themselves."""
     second = payload_type | 0x80 if marker else payload_type
-    return _HEADER.pack(0x80, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc) + payload
+    if not padding:
+        return _HEADER.pack(0x80, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc) + payload
+    header = _HEADER.pack(0xA0, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
+    return header + payload + bytes(padding - 1) + bytes((padding,))
 
 
 def later(new: int, old: int, bits: int = 16) -> int:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from media.backlog import MediaPacket
+
 MAX_SEGMENTS = 16
 MAX_PADDING = 24
-PADDING_BIT = 0x20
 
 
-def runs(packets: Iterable[bytes], longest: int = MAX_SEGMENTS) -> Iterator[list[bytes]]:
-    """Yield the RTP packets in their order, in runs of at most `longest` that fit one message."""
-    run: list[bytes] = []
+def runs(packets: Iterable[MediaPacket], longest: int = MAX_SEGMENTS) -> Iterator[list[MediaPacket]]:
+    """Yield packets that nobody has been sent yet, in order, in runs of at most `longest`, padded to fit."""
+    run: list[MediaPacket] = []
     smallest = largest = 0
     for packet in packets:
-        size = len(packet)
+        size = len(packet.payload)
         if run and (len(run) == longest or size - smallest > MAX_PADDING):
             yield even(run, largest)
             run = []
@@ -35,14 +36,8 @@ def runs(packets: Iterable[bytes], longest: int = MAX_SEGMENTS) -> Iterator[list
         yield even(run, largest)
 
 
-def even(run: list[bytes], size: int) -> list[bytes]:
-    """Return the run with every packet but the last padded to `size`."""
-    return [*(padded(packet, size) for packet in run[:-1]), run[-1]]
-
-
-def padded(packet: bytes, size: int) -> bytes:
-    """Return an unpadded RTP packet with as much padding, 255 at most, as makes it `size` bytes long."""
-    missing = size - len(packet)
-    if not missing:
-        return packet
-    return bytes((packet[0] | PADDING_BIT,)) + packet[1:] + bytes(missing - 1) + bytes((missing,))
+def even(run: list[MediaPacket], size: int) -> list[MediaPacket]:
+    """Return the run with every packet but the last padded to a payload of `size`."""
+    for packet in run[:-1]:
+        packet.padding = size - len(packet.payload)
+    return run

@@ -31,6 +31,9 @@ class Hall(Protocol):
     def readdress(self, subscription: Subscription) -> None:
         """Send to the viewer's new address."""
 
+    def flush(self) -> None:
+        """Send what waits for the end of this turn, which settles what those packets look like."""
+
 
 class Subscription:
     """One viewer of a publication."""
@@ -93,6 +96,7 @@ class Subscription:
         payload_type = self.payload_types.get(packet.codec)
         if payload_type is None or self._session is None or self._session.sender is None:
             return False
+        self._hall.flush()
         try:
             self._session.send(self._session.sender.protect_rtp(packet.as_rtp(payload_type)))
         except SrtpError:

@@ -192,10 +192,10 @@ def test_a_run_reaches_every_receiver_in_one_message_each(monkeypatch: pytest.Mo
     receivers = [Receiver("127.0.0.1", profile) for _ in range(70)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
-    packets = [PACKET[:3] + bytes([number]) + PACKET[4:] for number in range(20)]
-    assert batch.send(packets) == 20 * 70
+    packets = [PACKET[:3] + bytes([number]) + PACKET[4:] for number in range(16)]
+    assert batch.send(packets) == 16 * 70
     assert all([receiver.receive() for _ in packets] == packets for receiver in receivers)
-    assert calls == [64, 6, 64, 6]
+    assert calls == [64, 6]
     assert (sender.dropped, sender.singly) == (0, 0)
     close(sender, receivers)
 

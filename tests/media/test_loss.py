@@ -91,6 +91,29 @@ async def test_viewers_losses_are_answered_from_the_backlog() -> None:
         assert w.counted("retransmissions_total") == len(missing)
 
 
+async def test_no_number_is_ever_encrypted_with_two_contents() -> None:
+    """AES-GCM gives its key away otherwise: batches, a newcomer's backlog and repeats have the same bytes."""
+    async with world() as w:
+        publisher, viewer = await streaming(w)
+        seen: dict[bytes, set[bytes]] = {}
+
+        def note(data: bytes) -> bool:
+            if not 192 <= data[1] <= 223:
+                seen.setdefault(data[2:4] + data[8:12], set()).add(data)
+            return False
+
+        viewer.lose_in = note
+        for number in range(1, 41):
+            publisher.send(VIDEO, number, DELTA + bytes(1000 - number % 7))
+        await viewer.until(lambda: len(set(numbers(viewer))) == 41)
+        padded = sum(data[0] == 0xA0 for copies in seen.values() for data in copies)
+        track = w.relay._shows["room"].publication.video
+        viewer.send_rtcp(rtcp.nack(1, track.ssrc, [(track.backlog.newest - n) & 0xFFFF for n in range(40)]))
+        await viewer.until(lambda: viewer.replays >= 40)
+        assert padded > 0
+        assert {len(copies) for copies in seen.values()} == {1}
+
+
 async def test_a_storm_of_requests_is_answered_within_the_budget() -> None:
     async with world() as w:
         publisher, viewer = await streaming(w)
