@@ -68,6 +68,7 @@ class MediaSettings:
     max_pending: int
     max_pending_per_address: int
     max_sessions: int
+    fanout_threads: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ PORTION = 64
 """Receivers that are served at a time."""
 SLOT_BYTES = 1664
 """A packet of at most 1500 bytes with the trailer libsrtp may need."""
-MAX_RTP_BYTES = 1500
 SOL_UDP, UDP_SEGMENT = 17, 103
 WORDS = 8
 """A message is eight machine words: name, its size, vectors, their count, control, its size, flags, sent."""

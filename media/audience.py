@@ -14,8 +14,11 @@ from media import rtcp
 from media.backlog import MediaPacket
 from media.batch import Batch, DatagramSender
 from media.codecs import Codec, Kind
+from media.compiled_batch import CompiledBatch
+from media.plain_batch import PlainBatch
 from media.publication import Publication
 from media.segments import runs
+from media.srtp import SrtpSender
 from media.subscription import Subscription
 
 PORTION_PACKETS = 48
@@ -71,8 +74,10 @@ class Audience:
             packets = (packet for packet in turn if packet.codec is codec)
             for run in runs(packets, self._socket.arena.longest_run):
                 size = len(run[0].payload)
+                wraps = [packet.sequence >> 16 for packet in run]
                 for (payload_type, tag_bytes), batch in batches:
-                    self._count(batch.send([packet.as_rtp(payload_type) for packet in run]), size + tag_bytes)
+                    data = [packet.as_rtp(payload_type) for packet in run]
+                    self._count(batch.send(data, wraps), size + tag_bytes)
 
     def join(self, viewer: Subscription) -> None:
         """Send packets to this viewer from now on."""
@@ -165,8 +170,13 @@ class Audience:
                 key = (payload_type, sender.tag_bytes)
                 batch = self._batches[codec].get(key)
                 if batch is None:
-                    batch = self._batches[codec][key] = Batch(self._socket, sender.tag_bytes)
+                    batch = self._batches[codec][key] = self._open_batch(sender)
                 batch.add(viewer, sender, address)
+
+    def _open_batch(self, sender: SrtpSender) -> Batch:
+        if sender.protector is not None and self._socket.fanout is not None:
+            return CompiledBatch(self._socket, self._socket.fanout)
+        return PlainBatch(self._socket, sender.tag_bytes)
 
     def _stop_timer(self, viewer: Subscription) -> None:
         timer = self._timers.pop(viewer, None)

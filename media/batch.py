@@ -1,33 +1,27 @@
-"""Packets to many receivers: protected for each in place, handed to the kernel many at a time.
+"""Packets to many receivers: what batches have in common, and which of the two kinds is at hand.
 
 All receivers of a batch know the codec by the same payload type and have tags of the same length, so one
 packet differs for them by its encryption only. What does not change from packet to packet (contexts,
-addresses) is laid out when a receiver joins; the inner loop then runs in C, see `Arena`. Where there is no
-`sendmmsg`, or the socket is full, the same packets go out one by one.
+addresses) is laid out when a receiver joins.
 """
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import socket
 import struct
-from array import array
-from collections.abc import Hashable, Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from media import arena as system
-from media.arena import MAX_RTP_BYTES, PORTION, Arena
 from media.srtp import SrtpSender
 
-FIRST_CAPACITY = 8
-FULL = (errno.EAGAIN, errno.ENOBUFS)
+if TYPE_CHECKING:
+    from media.arena import Arena
+    from media.compiled import Fanout
 
 Address = tuple[Any, ...]
-
-_Name = ctypes.c_ubyte * 28
-"""Room for the longest socket address we use."""
+MAX_RTP_BYTES = 1500
 
 
 class DatagramSender(Protocol):
@@ -39,7 +33,11 @@ class DatagramSender(Protocol):
 
     @property
     def arena(self) -> Arena:
-        """Where batches for this socket are laid out."""
+        """Where batches for this socket are laid out, and how many packets a message takes."""
+
+    @property
+    def fanout(self) -> Fanout | None:
+        """The compiled way, where it is installed."""
 
     @property
     def is_congested(self) -> bool:
@@ -53,41 +51,33 @@ class DatagramSender(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Receiver:
+class Receiver:
+    """One receiver: who it is to the owner of the batch, its keys, and where it is reached."""
+
     key: Hashable
     sender: SrtpSender
     address: Address
 
 
-class Batch:
+class Batch(ABC):
     """The receivers of one payload type and tag length; order is of no meaning."""
 
-    def __init__(self, socket_: DatagramSender, tag_bytes: int) -> None:
-        self._socket = socket_
-        self._arena = socket_.arena
-        self._tag_bytes = tag_bytes
-        self._receivers: list[_Receiver] = []
+    def __init__(self) -> None:
+        self._receivers: list[Receiver] = []
         self._index: dict[Hashable, int] = {}
-        self._contexts: list[Any] = []
-        self._name_sizes = array("Q")
-        self._allocate(FIRST_CAPACITY)
 
     def __len__(self) -> int:
         return len(self._receivers)
 
     def add(self, key: Hashable, sender: SrtpSender, address: Address) -> None:
         """Let a receiver take part; the same `key` again replaces it (its address has changed)."""
-        receiver = _Receiver(key, sender, address)
-        if key in self._index:
-            self._place(self._index[key], receiver)
-            return
-        if len(self._receivers) == self._capacity:
-            self._allocate(2 * self._capacity)
-        self._index[key] = len(self._receivers)
-        self._receivers.append(receiver)
-        self._contexts.append(None)
-        self._name_sizes.append(0)
-        self._place(self._index[key], receiver)
+        receiver = Receiver(key, sender, address)
+        index = self._index.setdefault(key, len(self._receivers))
+        if index == len(self._receivers):
+            self._receivers.append(receiver)
+        else:
+            self._receivers[index] = receiver
+        self._place(index, receiver)
 
     def remove(self, key: Hashable) -> None:
         """Leave a receiver out from now on; unknown ones are none to begin with."""
@@ -95,75 +85,27 @@ class Batch:
         if index is None:
             return
         last = self._receivers.pop()
-        self._contexts.pop()
-        self._name_sizes.pop()
+        self._drop_last()
         if last.key != key:
             self._index[last.key] = index
+            self._receivers[index] = last
             self._place(index, last)
 
-    def send(self, run: Sequence[bytes]) -> int:
+    @abstractmethod
+    def send(self, run: Sequence[bytes], wraps: Sequence[int]) -> int:
         """Send a run of RTP packets to all; return how many copies went out or wait for room.
 
-        All are of one size, the last may be smaller, and there are no more than the arena takes.
+        All are of one size, the last may be smaller, and there are no more than the arena takes. `wraps`
+        says of each how often its number began anew.
         """
-        if len(run[0]) > MAX_RTP_BYTES:
-            return 0
-        count = len(self._receivers)
-        return sum(
-            self._send_portion(run, start, min(start + PORTION, count)) for start in range(0, count, PORTION)
-        )
 
-    def _send_portion(self, run: Sequence[bytes], start: int, end: int) -> int:
-        """Send a run to one portion of the receivers."""
-        refused = self._arena.fill(run, self._contexts[start:end], self._tag_bytes)
-        count = end - start
-        if refused or system.sendmmsg is None or self._socket.is_congested:
-            return self._send_singly(start, [place for place in range(count) if place not in refused])
-        self._arena.direct(self._names[start:end], self._name_sizes[start:end])
-        return self._send_all(start, count, len(run))
+    @abstractmethod
+    def _place(self, index: int, receiver: Receiver) -> None:
+        """Lay out a receiver, which may be the first at this index."""
 
-    def _send_all(self, start: int, count: int, length: int) -> int:
-        done = sent = 0
-        while done < count:
-            went = self._arena.send(self._socket.fileno, done, count)
-            if went > 0:
-                done, sent = done + went, sent + went * length
-            elif -went in FULL:
-                return sent + self._send_singly(start, range(done, count))
-            elif -went == errno.EIO and length > 1:
-                self._arena.longest_run = 1  # this network card cannot have datagrams cut for it
-                return sent + self._send_singly(start, range(done, count))
-            elif -went == errno.EINVAL and length > 1:
-                sent += self._send_singly(start, [done])  # the path to this one takes smaller datagrams only
-                done += 1
-            elif -went != errno.EINTR:
-                self._socket.count_dropped(length)  # this receiver cannot be reached; the others can
-                done += 1
-        return sent
-
-    def _send_singly(self, start: int, places: Iterable[int]) -> int:
-        sent = 0
-        for place in places:
-            for data in self._arena.datagrams(place):
-                self._socket.send(data, self._receivers[start + place].address)
-                sent += 1
-        return sent
-
-    def _allocate(self, capacity: int) -> None:
-        """Lay out room for the addresses of `capacity` receivers and put the present ones in."""
-        self._capacity = capacity
-        self._name_data = (_Name * capacity)()
-        first, size = ctypes.addressof(self._name_data), ctypes.sizeof(_Name)
-        self._names = array("Q", range(first, first + size * capacity, size))
-        for index, receiver in enumerate(self._receivers):
-            self._place(index, receiver)
-
-    def _place(self, index: int, receiver: _Receiver) -> None:
-        self._receivers[index] = receiver
-        self._contexts[index] = receiver.sender.context
-        name = pack_address(receiver.address)
-        self._name_sizes[index] = len(name)
-        ctypes.memmove(self._name_data[index], name, len(name))
+    @abstractmethod
+    def _drop_last(self) -> None:
+        """Forget the layout of the last receiver."""
 
 
 def pack_address(address: Address) -> bytes:

@@ -17,6 +17,7 @@ from typing import Protocol
 from media import stun
 from media.arena import Arena
 from media.batch import Address
+from media.compiled import make_fanout
 
 READ_SECONDS = 0.002
 """How long reading goes on before others have the loop."""
@@ -44,7 +45,7 @@ class Listener(Protocol):
 class Endpoint:
     """Reads, sorts and sends datagrams. `open` binds, `close` frees the port."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, threads: int = 1) -> None:
         self._host = host
         self._port = port
         self._socket: socket.socket | None = None
@@ -55,6 +56,8 @@ class Endpoint:
         self.fileno = -1
         self.arena = Arena()
         """Where batches for this socket are laid out."""
+        self.fanout = make_fanout(threads)
+        """What sends them where it is installed."""
         self.foreign: Tally[str] = Tally()
         """Datagrams dropped since the last look, by reason."""
         self.malformed_stun = 0

@@ -94,7 +94,7 @@ class Relay:
         self.port = ice.port
         self._ice = ice
         self._media = media
-        self._endpoint = Endpoint(ice.host, ice.port)
+        self._endpoint = Endpoint(ice.host, ice.port, media.fanout_threads)
         self._figures = Figures(counters, self._endpoint)
         self._registry = Registry(media, counters)
         self._shows: dict[str, _Show] = {}

@@ -11,6 +11,7 @@ from typing import Any
 import pylibsrtp
 
 from media import aiortc_private as private
+from media.compiled import make_protector
 from media.dtls import SrtpKeys, SrtpProfile
 
 MAX_PACKET_BYTES = 2048
@@ -64,10 +65,21 @@ class SrtpSender:
         """libsrtp's session, valid as long as this object lives."""
         self.tag_bytes = keys.profile.tag_bytes
         """By how much a protected RTP packet is longer."""
+        self.protector = make_protector(keys.profile, keys.local)
+        """What protects numbered packets instead of libsrtp; both must not be used for one stream."""
 
     def protect_rtp(self, packet: bytes | memoryview) -> bytes:
         """Return the RTP packet encrypted and authenticated; raises `SrtpError`."""
         return _BUFFER.work(private.srtp_protect, self.context, packet)
+
+    def protect_numbered(self, packet: bytes, wraps: int) -> bytes | None:
+        """Return the packet protected, its number having begun anew `wraps` times; None when it cannot be."""
+        try:
+            if self.protector is None:
+                return self.protect_rtp(packet)
+            return self.protector.protect(packet, wraps)
+        except (SrtpError, ValueError):
+            return None
 
     def protect_rtcp(self, packet: bytes | memoryview) -> bytes:
         """Return the compound RTCP packet encrypted and authenticated; raises `SrtpError`."""

@@ -14,7 +14,7 @@ from media.publication import Publication
 from media.rtp import RtpPacket
 from media.sdp_choice import Choice
 from media.session import Session
-from media.srtp import SrtpError, SrtpSender
+from media.srtp import SrtpSender
 
 HEADER_AND_TAG_BYTES = 12 + 16
 
@@ -97,11 +97,10 @@ class Subscription:
         if payload_type is None or self._session is None or self._session.sender is None:
             return False
         self._hall.flush()
-        try:
-            self._session.send(self._session.sender.protect_rtp(packet.as_rtp(payload_type)))
-        except SrtpError:
-            return False
-        return True
+        data = self._session.sender.protect_numbered(packet.as_rtp(payload_type), packet.sequence >> 16)
+        if data is not None:
+            self._session.send(data)
+        return data is not None
 
     def send_report(self, packet: bytes) -> None:
         """Send a compound RTCP packet."""

@@ -12,7 +12,10 @@ import pytest
 from media import arena as system
 from media.arena import Arena
 from media.batch import Address, Batch
+from media.compiled import is_installed, make_fanout
+from media.compiled_batch import CompiledBatch
 from media.dtls import SrtpKeys, SrtpProfile
+from media.plain_batch import PlainBatch
 from media.srtp import SrtpReceiver, SrtpSender
 
 PACKET = bytes.fromhex("80600001000000010000002a") + b"picture" * 100
@@ -26,6 +29,7 @@ class Socket:
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
         self.socket.bind((host, 0))
         self.arena = Arena()
+        self.fanout = make_fanout(2)
         self.is_congested = False
         self.dropped = 0
         self.singly = 0
@@ -71,49 +75,62 @@ class Receiver:
         return False
 
 
+def open_batch(sender: Socket, profile: SrtpProfile, kind: str = "plain") -> Batch:
+    if kind == "compiled" and sender.fanout is not None:
+        return CompiledBatch(sender, sender.fanout)
+    return PlainBatch(sender, profile.tag_bytes)
+
+
+KINDS = [(profile, "plain") for profile in SrtpProfile]
+if is_installed():
+    KINDS.append((SrtpProfile.AEAD_AES_128_GCM, "compiled"))
+
+
 @pytest.fixture(params=["127.0.0.1", "::1"])
 def host(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.mark.parametrize("profile", list(SrtpProfile))
-def test_every_receiver_gets_the_packet_under_its_own_keys(host: str, profile: SrtpProfile) -> None:
+@pytest.mark.parametrize(("profile", "kind"), KINDS)
+def test_every_receiver_gets_the_packet_under_its_own_keys(
+    host: str, profile: SrtpProfile, kind: str
+) -> None:
     sender = Socket(host)
-    batch = Batch(sender, profile.tag_bytes)
+    batch = open_batch(sender, profile, kind)
     receivers = [Receiver(host, profile) for _ in range(20)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
-    assert batch.send([PACKET]) == 20
+    assert batch.send([PACKET], [0]) == 20
     assert [r.receive() for r in receivers] == [PACKET] * 20
     assert sender.dropped == 0
     close(sender, receivers)
 
 
-def test_who_has_left_gets_nothing_and_the_others_still_do() -> None:
-    profile = SrtpProfile.AEAD_AES_128_GCM
+@pytest.mark.parametrize(("profile", "kind"), KINDS)
+def test_who_has_left_gets_nothing_and_the_others_still_do(profile: SrtpProfile, kind: str) -> None:
     sender = Socket("127.0.0.1")
-    batch = Batch(sender, profile.tag_bytes)
+    batch = open_batch(sender, profile, kind)
     receivers = [Receiver("127.0.0.1", profile) for _ in range(5)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
     batch.remove(receivers[1])
     batch.remove(receivers[4])
     batch.remove("a stranger")
-    assert batch.send([PACKET]) == len(batch) == 3
+    assert batch.send([PACKET], [0]) == len(batch) == 3
     assert [receivers[i].receive() for i in (0, 2, 3)] == [PACKET] * 3
     assert receivers[1].hears_nothing()
     assert receivers[4].hears_nothing()
     close(sender, receivers)
 
 
-def test_who_has_moved_is_reached_at_the_new_address() -> None:
-    profile = SrtpProfile.AEAD_AES_128_GCM
+@pytest.mark.parametrize(("profile", "kind"), KINDS)
+def test_who_has_moved_is_reached_at_the_new_address(profile: SrtpProfile, kind: str) -> None:
     sender = Socket("127.0.0.1")
-    batch = Batch(sender, profile.tag_bytes)
+    batch = open_batch(sender, profile, kind)
     one, other = (Receiver("127.0.0.1", profile) for _ in range(2))
     batch.add("viewer", one.sender, one.address)
     batch.add("viewer", one.sender, other.address)
-    assert batch.send([PACKET]) == 1
+    assert batch.send([PACKET], [0]) == 1
     assert other.socket.recv(2048)
     assert one.hears_nothing()
     close(sender, [one, other])
@@ -126,11 +143,11 @@ def test_the_plain_path_sends_the_same(monkeypatch: pytest.MonkeyPatch, congeste
     profile = SrtpProfile.AES_CM_128_HMAC_SHA1_80
     sender = Socket("127.0.0.1")
     sender.is_congested = congested
-    batch = Batch(sender, profile.tag_bytes)
+    batch = open_batch(sender, profile)
     receivers = [Receiver("127.0.0.1", profile) for _ in range(3)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
-    assert batch.send([PACKET]) == sender.singly == 3
+    assert batch.send([PACKET], [0]) == sender.singly == 3
     assert [r.receive() for r in receivers] == [PACKET] * 3
     close(sender, receivers)
 
@@ -148,11 +165,11 @@ def test_what_the_kernel_does_not_take_at_once_is_sent_singly(monkeypatch: pytes
         return -1
 
     monkeypatch.setattr(system, "sendmmsg", full)
-    batch = Batch(sender, profile.tag_bytes)
+    batch = open_batch(sender, profile)
     receivers = [Receiver("127.0.0.1", profile) for _ in range(5)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
-    batch.send([PACKET])
+    batch.send([PACKET], [0])
     assert calls == [5, 3, 2]
     assert (sender.dropped, sender.singly) == (1, 2)
     assert [receivers[i].receive() for i in (0, 1, 3, 4)] == [PACKET] * 4
@@ -163,10 +180,10 @@ def test_what_the_kernel_does_not_take_at_once_is_sent_singly(monkeypatch: pytes
 def test_a_packet_that_is_too_long_is_not_sent() -> None:
     profile = SrtpProfile.AEAD_AES_128_GCM
     sender = Socket("127.0.0.1")
-    batch = Batch(sender, profile.tag_bytes)
+    batch = open_batch(sender, profile)
     receiver = Receiver("127.0.0.1", profile)
     batch.add(1, receiver.sender, receiver.address)
-    assert batch.send([PACKET.ljust(1501)]) == 0
+    assert batch.send([PACKET.ljust(1501)], [0]) == 0
     assert receiver.hears_nothing()
     close(sender, [receiver])
 
@@ -188,12 +205,12 @@ def test_a_run_reaches_every_receiver_in_one_message_each(monkeypatch: pytest.Mo
     monkeypatch.setattr(system, "sendmmsg", counted)
     profile = SrtpProfile.AEAD_AES_128_GCM
     sender = Socket("127.0.0.1")
-    batch = Batch(sender, profile.tag_bytes)
+    batch = open_batch(sender, profile)
     receivers = [Receiver("127.0.0.1", profile) for _ in range(70)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
     packets = [PACKET[:3] + bytes([number]) + PACKET[4:] for number in range(16)]
-    assert batch.send(packets) == 16 * 70
+    assert batch.send(packets, [0] * len(packets)) == 16 * 70
     assert all([receiver.receive() for _ in packets] == packets for receiver in receivers)
     assert calls == [64, 6]
     assert (sender.dropped, sender.singly) == (0, 0)
@@ -215,12 +232,12 @@ def test_who_cannot_have_messages_cut_gets_datagrams(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(system, "sendmmsg", picky)
     profile = SrtpProfile.AEAD_AES_128_GCM
     sender = Socket("127.0.0.1")
-    batch = Batch(sender, profile.tag_bytes)
+    batch = open_batch(sender, profile)
     receivers = [Receiver("127.0.0.1", profile) for _ in range(3)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
     packets = [PACKET[:3] + bytes([number]) + PACKET[4:] for number in range(4)]
-    assert batch.send(packets) == 12
+    assert batch.send(packets, [0] * len(packets)) == 12
     assert all([receiver.receive() for _ in packets] == packets for receiver in receivers)
     assert sender.singly == (12 if error == errno.EIO else 4)
     assert (sender.arena.longest_run == 1) is (error == errno.EIO)
