@@ -1,6 +1,13 @@
 # syntax=docker/dockerfile:1
 
-# Stage 1: the locked dependencies and the program in a virtual environment of its own.
+# Stage 1: the compiled fan-out, as a wheel for any Python from 3.11 on.
+FROM rust:1-slim-bookworm AS native
+RUN apt-get update && apt-get install -y --no-install-recommends python3-venv \
+    && python3 -m venv /opt/maturin && /opt/maturin/bin/pip install "maturin>=1.9,<2"
+COPY media/native /src
+RUN /opt/maturin/bin/maturin build --release --locked --manifest-path /src/Cargo.toml --out /wheels
+
+# Stage 2: the locked dependencies and the program in a virtual environment of its own.
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/showroom
@@ -15,8 +22,10 @@ COPY signaling signaling
 COPY web web
 COPY showroom showroom
 RUN /opt/showroom/bin/pip install --no-deps --no-build-isolation .
+COPY --from=native /wheels /wheels
+RUN /opt/showroom/bin/pip install --no-deps /wheels/*.whl
 
-# Stage 2: what runs, without pip's leftovers, as a user who owns nothing but the data folder.
+# Stage 3: what runs, without pip's leftovers, as a user who owns nothing but the data folder.
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin showroom \
     && install -d -o showroom -g showroom -m 0750 /data

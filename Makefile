@@ -14,12 +14,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 # What the Debian packages are looked for by: command=package.
 TEST_COMMANDS := chromium=chromium turnserver=coturn firefox-esr=firefox-esr ip=iproute2 npm=npm node=nodejs
 
-.PHONY: run test lint types soak bench lock image clean
+.PHONY: run test lint types native soak bench lock image clean
 
 run: $(STAMPS)/run  ## open the demo fair
 	exec $(BIN)/showroom demo
 
-test: lint types $(STAMPS)/debian  ## lint, check types, and run every test
+test: lint types $(STAMPS)/debian $(STAMPS)/native  ## lint, check types, and run every test
 	$(BIN)/python -m pytest
 
 lint: $(STAMPS)/test  ## check the style of the code
@@ -28,6 +28,9 @@ lint: $(STAMPS)/test  ## check the style of the code
 types: $(STAMPS)/test $(STAMPS)/node  ## check the types of Python and JavaScript
 	$(BIN)/mypy
 	node_modules/.bin/tsc --noEmit
+
+native: $(STAMPS)/run  ## build the compiled fan-out, which needs a Rust compiler: a third less for each packet
+	tools/native $(BIN)/python --required
 
 soak: $(STAMPS)/test  ## an hour of viewers who come, go, drop and stay silent; SOAK_SECONDS=60 for less
 	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest tests/load -k churn --override-ini faulthandler_timeout=0
@@ -59,6 +62,10 @@ $(STAMPS)/run: requirements.lock pyproject.toml $(STAMPS)/venv
 
 $(STAMPS)/test: requirements-test.lock $(STAMPS)/run
 	$(PIP) install --require-hashes --only-binary :all: -r requirements-test.lock
+	touch $@
+
+$(STAMPS)/native: $(STAMPS)/run $(wildcard media/native/src/*.rs media/native/Cargo.*)
+	tools/native $(BIN)/python
 	touch $@
 
 $(STAMPS)/debian:

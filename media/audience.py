@@ -120,6 +120,8 @@ class Audience:
 
     def report(self, viewers: list[Subscription]) -> None:
         """Tell viewers how the timestamps relate to time, which holds sound and picture together."""
+        if not viewers:
+            return
         reports = self._publication.sender_reports(self._loop.time())
         packets = [rtcp.sender_report(report, OUR_NAME) for report in reports.values()]
         for viewer in viewers:

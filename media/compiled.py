@@ -53,6 +53,12 @@ def is_installed() -> bool:
     return native is not None
 
 
+def leave_out() -> None:
+    """Do without it from now on, in all of this process."""
+    global native
+    native = None
+
+
 def make_fanout(threads: int) -> Fanout | None:
     """Return one with so many threads, but no more than cores; None when it is not installed."""
     if native is None:

@@ -48,6 +48,7 @@ class Publisher:
             if track.formats[0].retransmission is not None:
                 self._again[track.formats[0].retransmission] = track
         self._sources: dict[int, Source] = {}
+        self._by_type: dict[int, Source] = {}
         self._again_ssrcs: dict[int, int] = {}
         self._ssrc = secrets.randbits(32) or 1
         self._session: Session | None = None
@@ -84,7 +85,7 @@ class Publisher:
         track = self._tracks.get(payload_type)
         if track is None:
             return False
-        source = self._source_of(payload_type)
+        source = self._by_type.get(payload_type)
         known = source.ssrc if source else track.ssrc
         return known in (None, ssrc)
 
@@ -143,23 +144,20 @@ class Publisher:
     def _take_again(self, packet: RtpPacket, now: float) -> None:
         """Unwrap a retransmission of a source we know; padding that probes the path is empty."""
         self._again_ssrcs.setdefault(packet.payload_type, packet.ssrc)
-        source = self._source_of(self._again[packet.payload_type].formats[0].payload_type)
+        source = self._by_type.get(self._again[packet.payload_type].formats[0].payload_type)
         if source is not None and len(packet.payload) >= 2:
             self._accept(source, rtp.unwrap_retransmission(packet, source.payload_type, source.ssrc), now)
 
     def _source(self, packet: RtpPacket) -> Source:
         """Return the source of an admitted packet, its first or a later one."""
-        source = self._source_of(packet.payload_type)
+        source = self._by_type.get(packet.payload_type)
         if source is not None:
             return source
         format_ = self._tracks[packet.payload_type].formats[0]
         wants_nack = "nack" in format_.feedback
         source = Source(packet.ssrc, format_.codec, format_.payload_type, wants_nack=wants_nack)
-        self._sources[packet.ssrc] = source
+        self._sources[packet.ssrc] = self._by_type[packet.payload_type] = source
         return source
-
-    def _source_of(self, payload_type: int) -> Source | None:
-        return next((s for s in self._sources.values() if s.payload_type == payload_type), None)
 
     def _request(self, source: Source, numbers: list[int]) -> None:
         if numbers and self._session is not None:

@@ -35,6 +35,7 @@ from media.session import Credentials, Party, Role, Session
 from media.subscription import Subscription
 
 TICK_SECONDS = 0.03
+TICKS_A_SECOND = 33
 RENEW_BEFORE = datetime.timedelta(days=2)
 
 
@@ -102,7 +103,7 @@ class Relay:
         self._certificate: Certificate | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._last_second = 0.0
+        self._ticks = 0
 
     async def start(self) -> None:
         """Make the certificate and bind the port; raises `OSError` when it is taken."""
@@ -262,14 +263,17 @@ class Relay:
         return self._running_loop.time()
 
     def _tick(self) -> None:
-        """Do what is due: every tick repeats of lost things, every second reports and deadlines."""
+        """Do what is due: every tick repeats of lost things, and a share of the reports."""
         self._timer = self._running_loop.call_later(TICK_SECONDS, self._tick)
         now = self._time()
-        for show in list(self._shows.values()):
+        shows = list(self._shows.values())
+        for show in shows:
             show.publication.tick(now)
         self._registry.retransmit_handshakes(now)
-        if now - self._last_second >= 1.0:
-            self._last_second = now
+        self._ticks += 1
+        share = self._ticks % TICKS_A_SECOND
+        self._report(shows, share, now)
+        if not share:
             self._second()
 
     def _renew_certificate(self) -> None:
@@ -278,14 +282,18 @@ class Relay:
         if self._certificate is not None and self._certificate.expires < soon:
             self._certificate = Certificate.generate()
 
-    def _second(self) -> None:
-        now = self._time()
-        self._renew_certificate()
-        self._registry.close_overdue(now)
-        for show in list(self._shows.values()):
+    def _report(self, shows: list[_Show], share: int, now: float) -> None:
+        """Send the reports of one tick: each publisher and each viewer has its turn once a second."""
+        for show in shows[share::TICKS_A_SECOND]:
             if show.publication.publisher is not None:
                 show.publication.publisher.report(now)
-            if show.publication.is_live:
-                show.audience.report(show.audience.viewers)
             self._figures.add(show.publication, show.audience)
-        self._figures.flush(self._registry.sessions, sum(s.publication.is_live for s in self._shows.values()))
+        for show in shows:
+            if show.publication.is_live:
+                show.audience.report(show.audience.viewers[share::TICKS_A_SECOND])
+
+    def _second(self) -> None:
+        self._renew_certificate()
+        self._registry.close_overdue(self._time())
+        live = sum(show.publication.is_live for show in self._shows.values())
+        self._figures.flush(self._registry.sessions, live)

@@ -1,6 +1,6 @@
-"""`showroom bench`: one show, many light viewers, and one line of JSON that says what it cost.
+"""`showroom bench`: a show or more, many light viewers, and one line of JSON that says what it cost.
 
-The server runs in a process of its own on one core; the publisher and the viewers share another. What is
+The server runs in a process of its own on one core; publishers and viewers share another. What is
 counted lies in a window after everybody has joined: a packet is delivered when a viewer received the number
 that the server gave it, and the server's CPU time is divided by all packets so delivered.
 """
@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,13 +22,14 @@ import aiohttp
 import uvloop
 
 from media.dtls import Certificate
+from showroom.demo.clip import KEYFRAME_SECONDS
 from showroom.load import proc
 from showroom.load.clip_file import read_clip
 from showroom.load.delay import Departures
 from showroom.load.door import Refused
 from showroom.load.figures import Figures, as_line
 from showroom.load.footage import make_footage
-from showroom.load.host import SERVERS, Host, hosting
+from showroom.load.host import ROOMY, SERVERS, Host, hosting
 from showroom.load.publisher import Lost, Publisher
 from showroom.load.sdp import AnswerError
 from showroom.load.viewer import TICK_SECONDS, Viewer
@@ -48,12 +49,13 @@ MAX_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is measured: how many viewers, for how long, at which video bitrate, against which server."""
+    """What is measured: how many viewers in all, for how long, at which video bitrate, in which server."""
 
     viewers: int
     seconds: float
     kbps: int
     server: str
+    shows: int = 1
     settle_seconds: float = SETTLE_SECONDS
 
 
@@ -83,22 +85,28 @@ async def bench(options: Options) -> Figures:
     )
     cores = os.sched_getaffinity(0)
     connector = aiohttp.TCPConnector(limit=JOINING_AT_ONCE)
+    clip = read_clip(footage)
     try:
-        async with (
-            hosting(options.server, SERVER_CORE) as host,
-            aiohttp.ClientSession(connector=connector) as http,
-            _on_air(Publisher(http, host.whip, read_clip(footage), host.key)) as publisher,
-        ):
+        async with AsyncExitStack() as stack:
+            host = await stack.enter_async_context(hosting(options.server, SERVER_CORE))
+            http = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
             proc.pin(0, CLIENT_CORE)
-            return await _measure(options, host, http, publisher)
+            publishers = [
+                await stack.enter_async_context(
+                    _on_air(Publisher(http, host.whip_of(show), clip, host.key), show / options.shows)
+                )
+                for show in range(options.shows)
+            ]
+            return await _measure(options, host, http, publishers)
     finally:
         os.sched_setaffinity(0, cores)
 
 
 @asynccontextmanager
-async def _on_air(publisher: Publisher) -> AsyncIterator[Publisher]:
+async def _on_air(publisher: Publisher, phase: float) -> AsyncIterator[Publisher]:
+    """Publish during the block; `phase` keeps the key frames of several shows from coming together."""
     await publisher.open()
-    task = asyncio.create_task(publisher.play())
+    task = asyncio.create_task(publisher.play(phase * KEYFRAME_SECONDS))
     try:
         yield publisher
     finally:
@@ -108,20 +116,23 @@ async def _on_air(publisher: Publisher) -> AsyncIterator[Publisher]:
 
 
 async def _measure(
-    options: Options, host: Host, http: aiohttp.ClientSession, publisher: Publisher
+    options: Options, host: Host, http: aiohttp.ClientSession, publishers: list[Publisher]
 ) -> Figures:
-    certificate, departures = Certificate.generate(), Departures()
-    publisher.departures = departures
-    viewers = [Viewer(http, host.whep, certificate) for _ in range(options.viewers)]
-    for viewer in viewers[::SAMPLE]:
-        viewer.opens, viewer.departures = True, departures
+    certificate, departures = Certificate.generate(), [Departures() for _ in publishers]
+    for publisher, noted in zip(publishers, departures, strict=True):
+        publisher.departures = noted
+    viewers = [
+        Viewer(http, host.whep_of(number % options.shows), certificate) for number in range(options.viewers)
+    ]
+    for number in range(0, options.viewers, SAMPLE):
+        viewers[number].opens, viewers[number].departures = True, departures[number % options.shows]
     await asyncio.sleep(1.0)
     empty_kb = proc.memory_kb(host.pid)
     ticking = asyncio.create_task(_tick(viewers))
     try:
         join_seconds = await _join(viewers)
         await asyncio.sleep(options.settle_seconds)
-        return await _count(options, host, publisher, viewers, join_seconds, empty_kb)
+        return await _count(options, host, publishers, viewers, join_seconds, empty_kb)
     finally:
         ticking.cancel()
         await asyncio.wait([ticking])
@@ -155,7 +166,7 @@ async def _tick(viewers: list[Viewer]) -> None:
 async def _count(
     options: Options,
     host: Host,
-    publisher: Publisher,
+    publishers: list[Publisher],
     viewers: list[Viewer],
     join_seconds: float,
     empty_kb: int,
@@ -164,10 +175,10 @@ async def _count(
     for viewer in viewers:
         viewer.delays.clear()
     _set_windows(viewers, first, dict.fromkeys(first, 0x7FFF))
-    sent, start = publisher.packets, time.perf_counter()
+    sent, start = sum(p.packets for p in publishers), time.perf_counter()
     server, own = proc.cpu_time(host.pid), proc.cpu_time(os.getpid())
     await asyncio.sleep(options.seconds)
-    seconds, sent = time.perf_counter() - start, publisher.packets - sent
+    seconds, sent = time.perf_counter() - start, sum(p.packets for p in publishers) - sent
     server, own = proc.cpu_time(host.pid).since(server), proc.cpu_time(os.getpid()).since(own)
     lengths = {
         ssrc: (newest - first[ssrc]) & 0xFFFF for ssrc, newest in _newest(viewers).items() if ssrc in first
@@ -176,6 +187,7 @@ async def _count(
     await asyncio.sleep(DRAIN_SECONDS)
     return Figures(
         viewers=options.viewers,
+        shows=options.shows,
         seconds=seconds,
         kbps=options.kbps,
         server=options.server,
@@ -217,7 +229,8 @@ def _options(argv: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(
         prog="showroom bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--viewers", type=int, default=100, help="light viewers (100)")
+    parser.add_argument("--viewers", type=int, default=100, help="light viewers in all (100)")
+    parser.add_argument("--shows", type=int, default=1, help="shows they spread over (1)")
     parser.add_argument(
         "--seconds", type=float, default=20.0, help=f"length of the count, {MAX_SECONDS} at most (20)"
     )
@@ -228,7 +241,8 @@ def _options(argv: Sequence[str] | None) -> Options:
         "--server",
         choices=SERVERS,
         default="relay",
-        help="only the relay behind its doors, the whole fair, or another server to compare with (relay)",
+        help="only the relay behind its doors, the same without its compiled part, the whole fair, or "
+        "another server to compare with (relay)",
     )
     found = parser.parse_args(argv)
     if (
@@ -237,4 +251,6 @@ def _options(argv: Sequence[str] | None) -> Options:
         or not 100 <= found.bitrate <= 20_000
     ):
         parser.error(f"viewers 1 to 5000, seconds up to {MAX_SECONDS}, bitrate 100 to 20000")
-    return Options(found.viewers, found.seconds, found.bitrate, found.server)
+    if not 1 <= found.shows <= found.viewers or (found.shows > 1 and found.server not in ROOMY):
+        parser.error(f"shows 1 to the number of viewers, more than one only with {', '.join(ROOMY)}")
+    return Options(found.viewers, found.seconds, found.bitrate, found.server, found.shows)

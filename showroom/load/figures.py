@@ -20,6 +20,7 @@ class Figures:
     """What was counted; `expected` packets should have reached each viewer, `received` did."""
 
     viewers: int
+    shows: int
     seconds: float
     kbps: int
     server: str
@@ -62,6 +63,7 @@ def as_line(figures: Figures) -> str:
         {
             "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "viewers": figures.viewers,
+            "shows": figures.shows,
             "video_kbps": figures.kbps,
             "seconds": round(figures.seconds, 2),
             "server": figures.server,

@@ -17,11 +17,14 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 MODULES = {
     "relay": "showroom.load.server",
+    "plain": "showroom.load.plain_server",
     "fair": "showroom.load.fair_server",
     "mediarelay": "showroom.load.mediarelay_server",
 }
 SERVERS = (*MODULES, "mediamtx")
 """What can be measured: the relay alone, the whole fair, and what people use instead."""
+ROOMY = ("relay", "plain")
+"""Those with a show in every room that somebody publishes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ class Host:
     whip: str
     whep: str
     key: str = ""
+
+    def whip_of(self, show: int) -> str:
+        """Return where a show is published, the first of which is number 0."""
+        return f"{self.whip}{show}" if show else self.whip
+
+    def whep_of(self, show: int) -> str:
+        """Return where a show is watched."""
+        return f"{self.whep}{show}" if show else self.whep
 
 
 def hosting(server: str, core: int) -> AbstractAsyncContextManager[Host]:

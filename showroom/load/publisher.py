@@ -99,10 +99,10 @@ class Publisher:
             self._peer.tick(loop.time())
             await asyncio.wait([connected], timeout=0.05)
 
-    async def play(self) -> None:
+    async def play(self, after_seconds: float = 0.0) -> None:
         """Send the clip round after round; raises `Lost` when the server ends the session."""
         loop = asyncio.get_running_loop()
-        start, report_at, lap = loop.time(), 0.0, 0
+        start, report_at, lap = loop.time() + after_seconds, 0.0, 0
         while True:
             for moment in self._clip.moments:
                 at = lap * self._clip.seconds + moment.at_seconds

@@ -82,7 +82,7 @@ def test_image_ports_are_the_default_ports() -> None:
 def test_image_holds_locked_packages_and_runs_as_nobody_special() -> None:
     """Hashes are required, wheels only, and the last stage does not run as root."""
     assert "--require-hashes --only-binary :all: -r requirements.lock" in DOCKERFILE
-    assert DOCKERFILE.count("\nFROM ") == 2
+    assert DOCKERFILE.count("\nFROM ") == 3
     assert "\nUSER showroom\n" in DOCKERFILE.rpartition("\nFROM ")[2]
     copied = set(re.findall(r"^COPY (\w+) \1$", DOCKERFILE, re.MULTILINE))
     assert copied == {"config", "rooms", "media", "signaling", "web", "showroom"}

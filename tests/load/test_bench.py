@@ -76,7 +76,7 @@ def test_packets_are_counted_by_their_numbers() -> None:
 
 def _figures(received: list[int]) -> Figures:
     return Figures(
-        viewers=2, seconds=10.0, kbps=1500, server="relay", sent=1000, expected=[1000, 1000],
+        viewers=2, shows=1, seconds=10.0, kbps=1500, server="relay", sent=1000, expected=[1000, 1000],
         received=received, opened=0, damaged=0,
         server_cpu=CpuTime(0.02, 0.01, 0.01), client_cpu=CpuTime(0.1, 0.1, 0.0),
         empty_kb=1000, full_kb=1100, join_seconds=0.5,

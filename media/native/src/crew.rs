@@ -4,21 +4,40 @@ use crate::messages::{Failure, Messages, Run};
 use crate::receivers::Receiver;
 use std::os::raw::c_int;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{channel, Receiver as Inbox, Sender as Outbox};
 use std::thread;
 
 /// Packets below which waking another thread costs more than it saves.
 const WORTH_SHARING: usize = 256;
 
-/// What a helper is told: a borrowed job, which the caller waits for before the borrow ends.
-struct Job {
+/// A run and its receivers, of whom each thread takes the next few when it has served the last.
+struct Work<'a> {
     file: c_int,
-    run: *const Run<'static>,
-    receivers: *const [Receiver],
-    first: usize,
+    run: &'a Run<'a>,
+    receivers: &'a [Receiver],
+    next: AtomicUsize,
 }
 
-// The caller of `Crew::send` does not return before the answer has come, so the pointers stay good.
+impl Work<'_> {
+    /// Serve receivers until none are left.
+    fn take_part(&self, messages: &mut Messages) -> Vec<Failure> {
+        let portion = self.run.portion();
+        let mut failures = Vec::new();
+        loop {
+            let first = self.next.fetch_add(portion, Ordering::Relaxed);
+            let Some(rest) = self.receivers.get(first..).filter(|rest| !rest.is_empty()) else {
+                return failures;
+            };
+            messages.send(self.file, self.run, &rest[..portion.min(rest.len())], first, &mut failures);
+        }
+    }
+}
+
+/// Work lent to a helper.
+struct Job(*const Work<'static>);
+
+// The caller of `Crew::send` does not return before the answer has come, so the pointer stays good.
 unsafe impl Send for Job {}
 
 struct Helper {
@@ -41,22 +60,15 @@ impl Crew {
 
     /// Send a run to all receivers and return who did not get it.
     pub fn send(&mut self, file: c_int, run: &Run, receivers: &[Receiver]) -> Vec<Failure> {
+        let work = Work { file, run, receivers, next: AtomicUsize::new(0) };
         if self.helpers.is_empty() || receivers.len() * run.packets.len() < WORTH_SHARING {
-            return self.own.send(file, run, receivers, 0);
+            return work.take_part(&mut self.own);
         }
-        let share = receivers.len().div_ceil(self.helpers.len() + 1);
-        let (mine, others) = receivers.split_at(share);
-        let parts = others.chunks(share).enumerate();
-        let asked: Vec<&Helper> = parts
-            .zip(&self.helpers)
-            .filter_map(|((number, part), helper)| {
-                let run = std::ptr::from_ref(run).cast();
-                let job = Job { file, run, receivers: part, first: share * (number + 1) };
-                helper.jobs.send(job).ok().map(|()| helper)
-            })
-            .collect();
+        let lent = || Job(std::ptr::from_ref(&work).cast());
+        let asked: Vec<&Helper> =
+            self.helpers.iter().filter(|helper| helper.jobs.send(lent()).is_ok()).collect();
         // Whatever happens here, what was lent to the helpers stays until they have answered.
-        let own = catch_unwind(AssertUnwindSafe(|| self.own.send(file, run, mine, 0)));
+        let own = catch_unwind(AssertUnwindSafe(|| work.take_part(&mut self.own)));
         let answers: Vec<_> = asked.iter().map(|helper| helper.answers.recv()).collect();
         let mut failures = own.unwrap_or_else(|panic| resume_unwind(panic));
         failures.extend(answers.into_iter().flat_map(Result::unwrap_or_default));
@@ -70,9 +82,9 @@ fn start_helper() -> std::io::Result<Helper> {
     thread::Builder::new().name("fanout".into()).spawn(move || {
         let mut messages = Messages::new();
         // The inbox closes when the crew is dropped, which ends the thread.
-        while let Ok(job) = inbox.recv() {
-            let (run, receivers) = unsafe { (&*job.run, &*job.receivers) };
-            if outbox.send(messages.send(job.file, run, receivers, job.first)).is_err() {
+        while let Ok(Job(work)) = inbox.recv() {
+            let work = unsafe { &*work };
+            if outbox.send(work.take_part(&mut messages)).is_err() {
                 return;
             }
         }

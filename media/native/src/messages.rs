@@ -22,8 +22,8 @@ impl Run<'_> {
         self.packets.iter().map(|packet| packet.len() + TAG_BYTES).sum()
     }
 
-    /// The receivers that are served at a time.
-    fn portion(&self) -> usize {
+    /// How many receivers are served at a time.
+    pub fn portion(&self) -> usize {
         (ROOM_BYTES / self.size().max(1)).clamp(1, MAX_MESSAGES)
     }
 }
@@ -53,23 +53,19 @@ impl Messages {
         }
     }
 
-    /// Send a run to receivers, `first` being the number of the first; tell who did not get it.
-    pub fn send(&mut self, file: c_int, run: &Run, receivers: &[Receiver], first: usize) -> Vec<Failure> {
-        let mut failures = Vec::new();
-        self.data.resize(self.data.len().max(run.size() * run.portion()), 0);
+    /// Send a run to a portion of the receivers, `first` being the number of the first of them.
+    pub fn send(
+        &mut self,
+        file: c_int,
+        run: &Run,
+        portion: &[Receiver],
+        first: usize,
+        failures: &mut Vec<Failure>,
+    ) {
+        self.data.resize(self.data.len().max(run.size() * portion.len()), 0);
         self.prepare_cut(run);
-        let mut start = 0;
-        for portion in receivers.chunks(run.portion()) {
-            let places = self.fill(run, portion, first + start, &mut failures);
-            if self.hand_over(file, &places, &mut failures) {
-                // The socket is full: there is no use in trying the others now.
-                let rest = first + start + portion.len()..first + receivers.len();
-                failures.extend(rest.map(|place| (place, libc::EAGAIN)));
-                break;
-            }
-            start += portion.len();
-        }
-        failures
+        let places = self.fill(run, portion, first, failures);
+        self.hand_over(file, &places, failures);
     }
 
     /// Tell the kernel where to cut (udp(7)): one control message, an unsigned short.
@@ -116,8 +112,8 @@ impl Messages {
         places
     }
 
-    /// Make the system calls; true when the socket is full.
-    fn hand_over(&mut self, file: c_int, places: &[usize], failures: &mut Vec<Failure>) -> bool {
+    /// Make the system calls; where the socket is full, the rest has got nothing.
+    fn hand_over(&mut self, file: c_int, places: &[usize], failures: &mut Vec<Failure>) {
         let mut done = 0;
         while done < places.len() {
             let went = unsafe {
@@ -132,7 +128,7 @@ impl Messages {
                 libc::EINTR => {}
                 libc::EAGAIN | libc::ENOBUFS => {
                     failures.extend(places[done..].iter().map(|place| (*place, libc::EAGAIN)));
-                    return true;
+                    return;
                 }
                 error => {
                     failures.push((places[done], error));
@@ -140,7 +136,6 @@ impl Messages {
                 }
             }
         }
-        false
     }
 }
 
