@@ -74,6 +74,9 @@ class Audience:
             packets = (packet for packet in turn if packet.codec is codec)
             for run in runs(packets, self._socket.arena.longest_run):
                 size = len(run[0].payload)
+                for packet in run[:-1]:
+                    if packet.padding:
+                        self._publication.tracks[codec.kind].backlog.settle(packet)
                 wraps = [packet.sequence >> 16 for packet in run]
                 for (payload_type, tag_bytes), batch in batches:
                     data = [packet.as_rtp(payload_type) for packet in run]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
 from dataclasses import dataclass
 
 from media import rtp
@@ -39,12 +39,22 @@ class MediaPacket:
 
 
 class Backlog:
-    """The last `limit` packets of one track by sequence; older ones are overwritten."""
+    """The last `limit` packets of one track by sequence; older ones are overwritten.
+
+    They are kept in columns, not as objects: hundreds of shows would make millions of them, which the
+    collector of garbage would go through again and again while everybody waits.
+    """
 
     def __init__(self, limit: int) -> None:
         self._size = 1 << max(4, (limit - 1).bit_length())
         self._mask = self._size - 1
-        self._ring: list[MediaPacket | None] = [None] * self._size
+        self._sequences = array("q", [-1]) * self._size
+        self._timestamps = array("q", [0]) * self._size
+        self._flags = bytearray(self._size)
+        self._paddings = bytearray(self._size)
+        self._codecs: list[Codec | None] = [None] * self._size
+        self._payloads: list[bytes] = [b""] * self._size
+        self._ssrc = 0
         self.newest = -1
         """The highest sequence stored; -1 while empty."""
         self.keyframe = -1
@@ -55,30 +65,40 @@ class Backlog:
         sequence = packet.sequence
         if self.newest >= 0 and sequence <= self.newest - self._size:
             return False
-        present = self._ring[sequence & self._mask]
-        if present is not None and present.sequence >= sequence:
+        slot = sequence & self._mask
+        if self._sequences[slot] >= sequence:
             return False
-        self._ring[sequence & self._mask] = packet
+        self._sequences[slot] = sequence
+        self._timestamps[slot] = packet.timestamp
+        self._flags[slot] = packet.marker | packet.begins_keyframe << 1
+        self._paddings[slot] = packet.padding
+        self._codecs[slot] = packet.codec
+        self._payloads[slot] = packet.payload
+        self._ssrc = packet.ssrc
         self.newest = max(self.newest, sequence)
         if packet.begins_keyframe:
             self.keyframe = max(self.keyframe, self._frame_start(packet))
         return True
 
+    def settle(self, packet: MediaPacket) -> None:
+        """Note the padding with which a stored packet is sent from now on."""
+        slot = packet.sequence & self._mask
+        if self._sequences[slot] == packet.sequence:
+            self._paddings[slot] = packet.padding
+
     def get(self, sequence: int) -> MediaPacket | None:
         """Return the packet with that number, if it is still here."""
-        packet = self._ring[sequence & self._mask]
-        return packet if packet is not None and packet.sequence == sequence else None
+        slot = sequence & self._mask
+        codec = self._codecs[slot]
+        if codec is None or self._sequences[slot] != sequence:
+            return None
+        flags = self._flags[slot]
+        return MediaPacket(codec, self._ssrc, sequence, self._timestamps[slot], bool(flags & 1), flags > 1,
+                           self._payloads[slot], self._paddings[slot])
 
     def find(self, short: int) -> MediaPacket | None:
         """Return the packet whose number ends in the 16 bits of `short`, if it is still here."""
         return self.get(self.newest + rtp.later(short, self.newest & 0xFFFF))
-
-    def since(self, sequence: int) -> Iterator[MediaPacket]:
-        """Yield what is here from `sequence` on, in order, without the holes."""
-        for number in range(sequence, self.newest + 1):
-            packet = self.get(number)
-            if packet is not None:
-                yield packet
 
     @property
     def packets_since_keyframe(self) -> int | None:
@@ -86,11 +106,6 @@ class Backlog:
         if self.keyframe < 0 or self.get(self.keyframe) is None:
             return None
         return self.newest + 1 - self.keyframe
-
-    def clear(self) -> None:
-        """Forget all packets, but not how far the sequence came."""
-        self._ring = [None] * self._size
-        self.keyframe = -1
 
     def _frame_start(self, packet: MediaPacket) -> int:
         """Return where the frame of `packet` begins: parameter sets may come in packets before it."""

@@ -7,7 +7,7 @@ is a bare twelve-byte header with the payload, and padding of our own where it h
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 HEADER_BYTES = 12
 _HEADER = struct.Struct("!BBHII")
@@ -18,8 +18,7 @@ class RtpError(ValueError):
     """Bytes that are no RTP packet."""
 
 
-@dataclass(frozen=True, slots=True)
-class RtpPacket:
+class RtpPacket(NamedTuple):
     """What a received packet says; a payload may be empty (padding sent to probe the path)."""
 
     payload_type: int

@@ -135,8 +135,8 @@ def test_backlog_forgets_the_oldest_and_takes_late_ones_once() -> None:
     assert backlog.get(20) is None
     assert not backlog.store(packets[20])
     assert not backlog.store(packets[39])
-    assert backlog.get(30) is packets[30]
-    assert backlog.find(39) is packets[39]
+    assert backlog.get(30) == packets[30]
+    assert backlog.find(39) == packets[39]
     assert backlog.find(60000) is None
 
 
