@@ -20,7 +20,6 @@ from config.settings import IceSettings, MediaSettings
 from media import sdp, sdp_answer, sdp_choice
 from media.addresses import candidate_addresses
 from media.audience import Audience
-from media.codecs import Kind
 from media.dtls import Certificate
 from media.endpoint import Endpoint
 from media.figures import Figures
@@ -163,7 +162,7 @@ class Relay:
         choice = sdp_choice.choose_for_viewer(parsed, publication.video_codec, parameters)
         self._registry.admit(address)
         viewer = Subscription(choice, publication, show.audience, self._time)
-        ssrcs = {kind: publication.tracks[kind].ssrc for kind in Kind}
+        ssrcs = {t.kind: (t.ssrc, t.retransmission_ssrc) for t in publication.tracks.values()}
         return self._answer(name, Role.VIEWER, address, choice, viewer,
                             lambda host: sdp_answer.answer_viewer(choice, host, ssrcs, "showroom"))
 

@@ -56,6 +56,11 @@ def unwrap_retransmission(packet: RtpPacket, payload_type: int, ssrc: int) -> Rt
     return RtpPacket(payload_type, packet.marker, sequence, packet.timestamp, ssrc, packet.payload[2:])
 
 
+def wrap_retransmission(payload: bytes, sequence: int) -> bytes:
+    """Return the payload of a retransmission of a packet: its number in front (RFC 4588 section 4)."""
+    return (sequence & 0xFFFF).to_bytes(2, "big") + payload
+
+
 def build(
     payload_type: int, marker: bool, sequence: int, timestamp: int, ssrc: int, payload: bytes,
     padding: int = 0,

@@ -38,8 +38,11 @@ def answer_publisher(choice: Choice, host: Host, bitrates: Bitrates) -> str:
     return _answer(choice, host, lambda track: _publisher_lines(track, bitrates), bitrates.max_kbps)
 
 
-def answer_viewer(choice: Choice, host: Host, ssrcs: Mapping[Kind, int], name: str) -> str:
-    """Return an answer that sends the chosen tracks from `ssrcs` as one stream called `name`."""
+def answer_viewer(choice: Choice, host: Host, ssrcs: Mapping[Kind, tuple[int, int]], name: str) -> str:
+    """Return an answer that sends the chosen tracks as one stream called `name`.
+
+    `ssrcs` has two for each kind: that of the track, and that of what is sent again (RFC 4588).
+    """
     return _answer(choice, host, lambda track: _viewer_lines(track, ssrcs[track.kind], name))
 
 
@@ -102,18 +105,19 @@ def _publisher_lines(track: ChosenTrack, bitrates: Bitrates) -> Iterator[str]:
         hints = (f"x-google-start-bitrate={bitrates.start_kbps};x-google-max-bitrate={bitrates.max_kbps}"
                  if track.kind is Kind.VIDEO else "")
         yield from _format_lines(format_, hints)
-        if format_.retransmission is not None:
-            yield f"a=rtpmap:{format_.retransmission} rtx/90000"
-            yield f"a=fmtp:{format_.retransmission} apt={format_.payload_type}"
 
 
-def _viewer_lines(track: ChosenTrack, ssrc: int, name: str) -> Iterator[str]:
+def _viewer_lines(track: ChosenTrack, ssrcs: tuple[int, int], name: str) -> Iterator[str]:
     yield "a=sendonly"
     yield f"a=msid:{name} {track.kind}"
     for format_ in track.formats:
         yield from _format_lines(format_, "")
-    yield f"a=ssrc:{ssrc} cname:{name}"
-    yield f"a=ssrc:{ssrc} msid:{name} {track.kind}"
+    used = ssrcs if any(f.retransmission is not None for f in track.formats) else ssrcs[:1]
+    if len(used) > 1:
+        yield f"a=ssrc-group:FID {used[0]} {used[1]}"
+    for ssrc in used:
+        yield f"a=ssrc:{ssrc} cname:{name}"
+        yield f"a=ssrc:{ssrc} msid:{name} {track.kind}"
 
 
 def _format_lines(format_: Format, hints: str) -> Iterator[str]:
@@ -124,3 +128,6 @@ def _format_lines(format_: Format, hints: str) -> Iterator[str]:
         yield f"a=fmtp:{number} {parameters}"
     for feedback in format_.feedback:
         yield f"a=rtcp-fb:{number} {feedback}"
+    if format_.retransmission is not None:
+        yield f"a=rtpmap:{format_.retransmission} rtx/90000"
+        yield f"a=fmtp:{format_.retransmission} apt={number}"

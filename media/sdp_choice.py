@@ -141,9 +141,8 @@ def _viewer_track(section: Section, current: Codec | None, parameters: str) -> C
 
 
 def _as_sent(format_: Format) -> Format:
-    """What a viewer missed is sent again under its own number: no second stream, and no estimates back."""
-    feedback = tuple(f for f in format_.feedback if f != "goog-remb")
-    return replace(format_, retransmission=None, feedback=feedback)
+    """A viewer's estimates of the bandwidth are of no use to us: there is one stream for all."""
+    return replace(format_, feedback=tuple(f for f in format_.feedback if f != "goog-remb"))
 
 
 def _formats(section: Section, like: str = "") -> tuple[Format, ...]:

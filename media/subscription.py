@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Protocol
 
-from media import rtcp
+from media import rtcp, rtp
 from media.backlog import MediaPacket
 from media.batch import Address
 from media.codecs import Codec
@@ -15,6 +16,7 @@ from media.rtp import RtpPacket
 from media.sdp_choice import Choice
 from media.session import Session
 from media.srtp import SrtpSender
+from media.track import Track
 
 HEADER_AND_TAG_BYTES = 12 + 16
 
@@ -45,6 +47,10 @@ class Subscription:
             f.codec: f.payload_type for track in choice.tracks if track for f in track.formats
         }
         self.resent = 0
+        self._retransmission_types = {
+            f.codec: f.retransmission for track in choice.tracks if track for f in track.formats
+        }
+        self._retransmissions: dict[int, int] = {}
         self._publication = publication
         self._hall = hall
         self._session: Session | None = None
@@ -94,13 +100,10 @@ class Subscription:
     def send(self, packet: MediaPacket) -> bool:
         """Send one packet outside the common batch; False when this viewer cannot have it."""
         payload_type = self.payload_types.get(packet.codec)
-        if payload_type is None or self._session is None or self._session.sender is None:
+        if payload_type is None:
             return False
         self._hall.flush()
-        data = self._session.sender.protect_numbered(packet.as_rtp(payload_type), packet.sequence >> 16)
-        if data is not None:
-            self._session.send(data)
-        return data is not None
+        return self._send_rtp(packet.as_rtp(payload_type), packet.sequence)
 
     def send_report(self, packet: bytes) -> None:
         """Send a compound RTCP packet."""
@@ -118,5 +121,25 @@ class Subscription:
                 continue
             size = len(packet.payload) + HEADER_AND_TAG_BYTES
             key = packet.sequence * 2 + (packet.codec is Codec.OPUS)
-            if self._budget.allows(key, size, self._publication.bytes_per_second, now) and self.send(packet):
+            if not self._budget.allows(key, size, self._publication.bytes_per_second, now):
+                continue
+            type_ = self._retransmission_types.get(packet.codec)
+            if self.send(packet) if type_ is None else self._send_wrapped(packet, type_, track):
                 self.resent += 1
+
+    def _send_wrapped(self, packet: MediaPacket, payload_type: int, track: Track) -> bool:
+        """Send a packet again in the stream for that, whose numbers are this viewer's own (RFC 4588)."""
+        ssrc = track.retransmission_ssrc
+        number = self._retransmissions[ssrc] = self._retransmissions.get(ssrc, secrets.randbits(15)) + 1
+        payload = rtp.wrap_retransmission(packet.payload, packet.sequence)
+        return self._send_rtp(
+            rtp.build(payload_type, packet.marker, number, packet.timestamp, ssrc, payload), number)
+
+    def _send_rtp(self, packet: bytes, number: int) -> bool:
+        """Protect and send a packet whose number is `number` beyond 16 bits."""
+        if self._session is None or self._session.sender is None:
+            return False
+        data = self._session.sender.protect_numbered(packet, number >> 16)
+        if data is not None:
+            self._session.send(data)
+        return data is not None

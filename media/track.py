@@ -18,12 +18,18 @@ from media.source import Source
 RESTART_GAP_SECONDS = 0.02
 
 
+def distinct_ssrcs() -> tuple[int, int]:
+    """Return two that differ from each other."""
+    first = secrets.randbits(32) or 1
+    return first, first ^ (secrets.randbits(31) | 1 << 31)
+
+
 class Track:
     """The picture or the sound of a publication."""
 
     def __init__(self, kind: Kind, backlog_packets: int) -> None:
         self.kind = kind
-        self.ssrc = secrets.randbits(32) or 1
+        self.ssrc, self.retransmission_ssrc = distinct_ssrcs()
         self.codec: Codec | None = None
         self.backlog = Backlog(backlog_packets)
         self.packets = 0

@@ -12,7 +12,7 @@ from media import rtcp, rtp, stun
 from media.dtls import Certificate, DtlsAssociation, DtlsRole, DtlsState, Fingerprint
 from media.srtp import SrtpError, SrtpReceiver, SrtpSender
 
-VIDEO, AUDIO = 96, 111
+VIDEO, AUDIO, AGAIN = 96, 111, 97
 KEY, DELTA = b"\x10\x00" + bytes(40), b"\x10\x01" + bytes(40)
 """VP8 payloads that begin a keyframe and another frame."""
 
@@ -37,8 +37,11 @@ class Peer(asyncio.DatagramProtocol):
         self.checked = False
         self.replays = 0
 
-    def offer(self, *, extra: str = "", video: str = "VP8/90000", ssrcs: bool = True) -> str:
-        """Return an offer of one audio and one video section."""
+    def offer(self, *, extra: str = "", video: str = "VP8/90000", ssrcs: bool = True,
+              again: bool = False) -> str:
+        """Return an offer of one audio and one video section; `again` for retransmissions (RFC 4588)."""
+        number = f"{VIDEO} {AGAIN}" if again else f"{VIDEO}"
+        extra += f"a=rtpmap:{AGAIN} rtx/90000\r\na=fmtp:{AGAIN} apt={VIDEO}\r\n" if again else ""
         common = (f"c=IN IP4 0.0.0.0\r\na=ice-ufrag:{self.ufrag}\r\na=ice-pwd:{self.password}\r\n"
                   f"a=fingerprint:sha-256 {self.certificate.fingerprint}\r\na=setup:actpass\r\n"
                   f"a={self.direction}\r\na=rtcp-mux\r\n")
@@ -49,7 +52,7 @@ class Peer(asyncio.DatagramProtocol):
 
         return ("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n"
                 f"m=audio 9 UDP/TLS/RTP/SAVPF {AUDIO}\r\na=mid:0\r\n{common}a=rtpmap:{AUDIO} opus/48000/2\r\n"
-                f"{source(AUDIO)}m=video 9 UDP/TLS/RTP/SAVPF {VIDEO}\r\na=mid:1\r\n{common}"
+                f"{source(AUDIO)}m=video 9 UDP/TLS/RTP/SAVPF {number}\r\na=mid:1\r\n{common}"
                 f"a=rtpmap:{VIDEO} {video}\r\na=rtcp-fb:{VIDEO} nack\r\na=rtcp-fb:{VIDEO} nack pli\r\n"
                 f"{source(VIDEO)}{extra}")
 

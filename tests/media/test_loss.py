@@ -10,7 +10,7 @@ from media import rtcp, rtp
 from media.codecs import Codec
 from media.nack import LossDetector, ResendBudget
 from media.source import Source
-from tests.media.peer import DELTA, KEY, VIDEO, Peer
+from tests.media.peer import AGAIN, DELTA, KEY, VIDEO, Peer
 from tests.media.world import World, numbers, until, world
 
 
@@ -89,6 +89,31 @@ async def test_viewers_losses_are_answered_from_the_backlog() -> None:
         await viewer.until(lambda: len(set(numbers(viewer))) == 101)
         await asyncio.sleep(1.2)
         assert w.counted("retransmissions_total") == len(missing)
+
+
+async def test_who_knows_retransmissions_is_sent_them_in_a_stream_of_their_own() -> None:
+    """Under fresh numbers, so that they may be lost and asked for again like any packet (RFC 4588)."""
+    async with world() as w:
+        publisher, _ = await streaming(w)
+        viewer = await w.viewer(again=True)
+        await viewer.until(lambda: bool(viewer.video()))
+        track = w.relay._shows["room"].publication.video
+        viewer.lose_in = lambda data: data[1] & 0x7F == VIDEO
+        for number in range(1, 31):
+            publisher.send(VIDEO, number, DELTA + bytes([number]))
+        await until(lambda: track.backlog.newest - viewer.video()[0].sequence >= 30)
+        lost = [(track.backlog.newest - n) & 0xFFFF for n in range(30)]
+        for _ in range(2):
+            viewer.send_rtcp(rtcp.nack(1, track.ssrc, lost))
+            await asyncio.sleep(0.1)
+        again = [p for p in viewer.packets if p.payload_type == AGAIN]
+        assert {p.ssrc for p in again} == {track.retransmission_ssrc}
+        numbers_sent = [p.sequence for p in again]
+        assert numbers_sent == list(range(numbers_sent[0], numbers_sent[0] + 60))
+        opened = [rtp.unwrap_retransmission(p, VIDEO, track.ssrc) for p in again]
+        assert sorted(p.sequence for p in opened) == sorted(2 * lost)
+        assert {p.payload for p in opened} == {DELTA + bytes([n]) for n in range(1, 31)}
+        assert viewer.replays == 0
 
 
 async def test_no_number_is_ever_encrypted_with_two_contents() -> None:

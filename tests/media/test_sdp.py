@@ -12,6 +12,7 @@ from media.sdp_choice import Choice, choose_for_publisher, choose_for_viewer
 from tests.media.offers import FINGERPRINT, PUBLISHER, TRANSPORT, VIEWER, audio, offer, section, video
 
 HOST = Host(("192.0.2.1", "2001:db8::1"), 8189, "ufrag", "password", FINGERPRINT)
+SSRCS = {Kind.AUDIO: (1, 10), Kind.VIDEO: (2, 20)}
 
 
 def publisher(text: str) -> Choice:
@@ -62,12 +63,15 @@ def test_vp8_gets_a_line_for_its_start_bitrate() -> None:
 
 def test_answer_to_a_viewer_names_every_codec_and_that_of_the_show_first() -> None:
     choice = viewer(VIEWER, Codec.VP8)
-    text = answer_viewer(choice, HOST, {Kind.AUDIO: 1, Kind.VIDEO: 2}, "show")
-    assert "m=video 9 UDP/TLS/RTP/SAVPF 96 106 98\r\n" in text
+    text = answer_viewer(choice, HOST, SSRCS, "show")
+    assert "m=video 9 UDP/TLS/RTP/SAVPF 96 106 98 97 107 99\r\n" in text
     assert text.count("a=sendonly\r\n") == 2
     assert "a=ssrc:2 cname:show\r\n" in text
     assert "a=msid:show video\r\n" in text
-    assert "rtx" not in text
+    assert "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n" in text
+    assert "a=ssrc-group:FID 2 20\r\n" in text
+    assert "a=ssrc:20 cname:show\r\n" in text
+    assert "a=ssrc:10" not in text  # sound is offered without, and sent again as it was
     assert "goog-remb" not in text
 
 
@@ -90,7 +94,7 @@ def test_viewers_surplus_sections_are_answered_with_port_zero() -> None:
     extra = ("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:2\r\n"
              + TRANSPORT + "a=sctp-port:5000\r\n")
     choice = viewer(offer(audio("recvonly"), video("recvonly"), extra, bundle="0 1 2"))
-    text = answer_viewer(choice, HOST, {Kind.AUDIO: 1, Kind.VIDEO: 2}, "show")
+    text = answer_viewer(choice, HOST, SSRCS, "show")
     assert "m=application 0 UDP/DTLS/SCTP " in text
     assert "a=group:BUNDLE 0 1\r\n" in text
 

@@ -60,9 +60,9 @@ class World:
         self.sessions[peer] = answered.session
         return await peer.connect(answered.sdp)
 
-    async def viewer(self, name: str = "room") -> Peer:
+    async def viewer(self, name: str = "room", **more: Any) -> Peer:
         peer = self.peer("recvonly")
-        answered = await self.relay.subscribe(name, peer.offer(), "192.0.2.2")
+        answered = await self.relay.subscribe(name, peer.offer(**more), "192.0.2.2")
         self.sessions[peer] = answered.session
         return await peer.connect(answered.sdp)
 
