@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from statistics import median
 
 import pytest
 from playwright.async_api import expect
@@ -13,6 +15,7 @@ from tests.journeys.people import Person
 from tests.journeys.stage import go_live, staff_of
 from tests.showroom.server import RunningServer
 
+VISITS = 40 if "SOAK_SECONDS" in os.environ else 5
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -46,17 +49,18 @@ async def test_one_click_from_the_hall_shows_a_moving_picture_with_sound(
 async def test_first_frame_is_on_the_screen_within_a_second(
     people: People, fair: RunningServer, record_property: Callable[[str, object], None]
 ) -> None:
-    """From opening the page to the first frame: median of five visits, with slack for a busy machine."""
+    """From opening the page to the first frame; the goal is 400 ms, with slack for a busy machine."""
     await go_live(people, fair, 1)
     room = staff_of(fair, 1).room
     guest = await people.enter()
     times = []
-    for _ in range(5):
+    for _ in range(VISITS):
         await guest.go(f"/rooms/{room}")
         await guest.frames("#picture", 1)
         times.append(await guest.page.evaluate("performance.now()"))
     record_property("first_frame_ms", [round(milliseconds) for milliseconds in sorted(times)])
-    assert sorted(times)[2] < 2000
+    assert median(times) < 1000
+    assert max(times) < 3000
 
 
 async def test_viewers_stay_when_the_anchors_page_reloads(people: People, fair: RunningServer) -> None:

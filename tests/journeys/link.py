@@ -1,0 +1,82 @@
+"""A bad line: datagrams pass through it both ways, and a seeded share of them is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+from typing import Any
+
+MAX_DATAGRAM = 2048
+BUFFER_BYTES = 4 << 20
+
+
+class Link:
+    """Listens on loopback for any number of clients and leads each to `port`, where a server listens."""
+
+    def __init__(self, port: int, loss: float, seed: int = 5) -> None:
+        self.passed = self.lost = 0
+        self._target = ("127.0.0.1", port)
+        self._loss = loss
+        self._random = random.Random(seed)
+        self._front = _socket()
+        self._front.bind(("127.0.0.1", 0))
+        self._backs: dict[Any, socket.socket] = {}
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._front, self._read_front)
+        self.port = int(self._front.getsockname()[1])
+
+    def detour(self, port: int) -> str:
+        """Return a script for a page that makes it come by this link instead of going to `port`."""
+        return f"""
+        (() => {{
+          const set = RTCPeerConnection.prototype.setRemoteDescription;
+          RTCPeerConnection.prototype.setRemoteDescription = function(given) {{
+            const sdp = given.sdp.replaceAll(' {port} typ host', ' {self.port} typ host');
+            return set.call(this, {{type: given.type, sdp}});
+          }};
+        }})();
+        """
+
+    def close(self) -> None:
+        """Let nothing through any more."""
+        for sock in (self._front, *self._backs.values()):
+            self._loop.remove_reader(sock)
+            sock.close()
+
+    def _read_front(self) -> None:
+        for data, address in _datagrams(self._front):
+            back = self._backs.get(address)
+            if back is None:
+                back = self._backs[address] = _socket()
+                back.connect(self._target)
+                self._loop.add_reader(back, self._read_back, back, address)
+            if self._survives():
+                back.send(data)
+
+    def _read_back(self, back: socket.socket, address: Any) -> None:
+        for data, _ in _datagrams(back):
+            if self._survives():
+                self._front.sendto(data, address)
+
+    def _survives(self) -> bool:
+        survives = self._random.random() >= self._loss
+        self.passed += survives
+        self.lost += not survives
+        return survives
+
+
+def _socket() -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setblocking(False)
+    for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+        sock.setsockopt(socket.SOL_SOCKET, option, BUFFER_BYTES)
+    return sock
+
+
+def _datagrams(sock: socket.socket) -> Any:
+    while True:
+        try:
+            yield sock.recvfrom(MAX_DATAGRAM)
+        except (BlockingIOError, ConnectionRefusedError):
+            return
