@@ -2,13 +2,14 @@
 
 A viewer's sound begins at once. Picture begins at the newest keyframe: what the backlog holds since
 then is sent quickly, in portions; caught up, the viewer joins the batch. Where there is no keyframe
-young enough, one is asked for; an encoder that does not answer is not waited for long.
+young enough, one is asked for; an encoder that does not answer is not waited for long. Nothing is ever
+queued for one viewer: whose line is too slow misses picture, then rests from it, and costs nobody anything.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from media import rtcp
 from media.backlog import MediaPacket
@@ -26,6 +27,7 @@ PORTION_SECONDS = 0.004
 YOUNG_SECONDS = 2.5
 YOUNG_PACKETS = 1536
 PATIENCE_SECONDS = 0.5
+REST_SECONDS = 2.0
 OUR_NAME = "showroom"
 
 
@@ -44,10 +46,12 @@ class Audience:
         self._batches: dict[Codec, dict[tuple[int, int], Batch]] = {codec: {} for codec in Codec}
         self._turn: list[MediaPacket] = []
         self._waiting: set[Subscription] = set()
+        self._resting: set[Subscription] = set()
         self._catching_up: dict[Subscription, int] = {}
         self._timers: dict[Subscription, asyncio.TimerHandle] = {}
         self.packets_out = 0
         self.bytes_out = 0
+        self.pauses = 0
 
     def __len__(self) -> int:
         return len(self._viewers)
@@ -88,6 +92,20 @@ class Audience:
         self._on_change(len(self._viewers))
         self._enter_batches(viewer, Kind.AUDIO)
         self.report([viewer])
+        self._seek_picture(viewer)
+
+    def rest(self, viewer: Subscription) -> None:
+        """Send no picture for a while to one whose line loses most of it, then begin at a keyframe again."""
+        if viewer not in self._viewers or viewer in self._without_picture:
+            return
+        self.pauses += 1
+        self._leave_batches(viewer, Kind.VIDEO)
+        self._resting.add(viewer)
+        self._timers[viewer] = self._loop.call_later(REST_SECONDS, self._seek_picture, viewer)
+
+    def _seek_picture(self, viewer: Subscription) -> None:
+        """Begin at the newest keyframe, or ask for one."""
+        self._resting.discard(viewer)
         backlog = self._publication.video.backlog
         count = backlog.packets_since_keyframe
         age = self._loop.time() - self._publication.video.keyframe_at
@@ -105,20 +123,18 @@ class Audience:
             return
         self._viewers.discard(viewer)
         self._waiting.discard(viewer)
+        self._resting.discard(viewer)
         self._catching_up.pop(viewer, None)
         self._stop_timer(viewer)
-        for batches in self._batches.values():
-            for key, batch in list(batches.items()):
-                batch.remove(viewer)
-                if not len(batch):
-                    del batches[key]
+        for kind in Kind:
+            self._leave_batches(viewer, kind)
         self._on_change(len(self._viewers))
 
     def readdress(self, viewer: Subscription) -> None:
         """Send to the viewer's new address."""
         if viewer in self._viewers:
             self._enter_batches(viewer, Kind.AUDIO)
-            if viewer not in self._waiting and viewer not in self._catching_up:
+            if viewer not in self._without_picture:
                 self._enter_batches(viewer, Kind.VIDEO)
 
     def report(self, viewers: list[Subscription]) -> None:
@@ -177,6 +193,17 @@ class Audience:
                 if batch is None:
                     batch = self._batches[codec][key] = self._open_batch(sender)
                 batch.add(viewer, sender, address)
+
+    @property
+    def _without_picture(self) -> Collection[Subscription]:
+        return self._waiting | self._resting | self._catching_up.keys()
+
+    def _leave_batches(self, viewer: Subscription, kind: Kind) -> None:
+        for codec, batches in self._batches.items():
+            for key, batch in list(batches.items()) if codec.kind is kind else ():
+                batch.remove(viewer)
+                if not len(batch):
+                    del batches[key]
 
     def _open_batch(self, sender: SrtpSender) -> Batch:
         if sender.protector is not None and self._socket.fanout is not None:

@@ -25,8 +25,9 @@ class Figures:
         counters.packets_out.inc(audience.packets_out)
         counters.bytes_out.inc(audience.bytes_out)
         counters.keyframe_requests.inc(publication.keyframe_requests)
+        counters.picture_pauses.inc(audience.pauses)
         publication.packets_in = publication.bytes_in = publication.keyframe_requests = 0
-        audience.packets_out = audience.bytes_out = 0
+        audience.packets_out = audience.bytes_out = audience.pauses = 0
         for viewer in audience.viewers:
             if viewer.resent:
                 counters.retransmissions.inc(viewer.resent)

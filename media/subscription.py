@@ -19,6 +19,8 @@ from media.srtp import SrtpSender
 from media.track import Track
 
 HEADER_AND_TAG_BYTES = 12 + 16
+BAD_LOSS, BAD_REPORTS = 77, 2
+"""Three of ten packets lost (in 1/256), in two reports on end: no retransmission mends that."""
 
 
 class Hall(Protocol):
@@ -32,6 +34,9 @@ class Hall(Protocol):
 
     def readdress(self, subscription: Subscription) -> None:
         """Send to the viewer's new address."""
+
+    def rest(self, subscription: Subscription) -> None:
+        """Send this viewer no picture for a while."""
 
     def flush(self) -> None:
         """Send what waits for the end of this turn, which settles what those packets look like."""
@@ -55,6 +60,7 @@ class Subscription:
         self._hall = hall
         self._session: Session | None = None
         self._budget = ResendBudget(clock())
+        self._bad_reports = 0
         self._by_ssrc = {track.ssrc: track for track in publication.tracks.values()}
 
     @property
@@ -89,6 +95,8 @@ class Subscription:
         for part in parts:
             if isinstance(part, rtcp.Nack):
                 self._send_again(part, now)
+            elif isinstance(part, rtcp.Reception):
+                self._heed(part)
             elif isinstance(part, rtcp.KeyframeRequest) and part.media_ssrc == self._publication.video.ssrc:
                 self._publication.request_keyframe()
 
@@ -109,6 +117,15 @@ class Subscription:
         """Send a compound RTCP packet."""
         if self._session is not None:
             self._session.send_rtcp(packet)
+
+    def _heed(self, reports: rtcp.Reception) -> None:
+        """Give a line that loses too much, report after report, a rest: more packets make it worse."""
+        for block in reports.blocks:
+            if block.ssrc == self._publication.video.ssrc:
+                self._bad_reports = self._bad_reports + 1 if block.fraction_lost >= BAD_LOSS else 0
+        if self._bad_reports >= BAD_REPORTS:
+            self._bad_reports = 0
+            self._hall.rest(self)
 
     def _send_again(self, request: rtcp.Nack, now: float) -> None:
         """Send what the backlog still has, each once in a while and within the budget."""

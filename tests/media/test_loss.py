@@ -6,11 +6,13 @@ import asyncio
 import random
 from itertools import pairwise
 
-from media import rtcp, rtp
+import pytest
+
+from media import audience, rtcp, rtp
 from media.codecs import Codec
 from media.nack import LossDetector, ResendBudget
 from media.source import Source
-from tests.media.peer import AGAIN, DELTA, KEY, VIDEO, Peer
+from tests.media.peer import AGAIN, AUDIO, DELTA, KEY, VIDEO, Peer
 from tests.media.world import World, numbers, until, world
 
 
@@ -153,6 +155,35 @@ async def test_a_storm_of_requests_is_answered_within_the_budget() -> None:
             viewer.send_rtcp(storm)
         await asyncio.sleep(0.3)
         assert 0 < viewer.replays <= 70
+
+
+async def test_a_line_that_loses_most_rests_and_begins_again_at_a_keyframe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Sound goes on, nobody else notices, and the rest is counted."""
+    monkeypatch.setattr(audience, "REST_SECONDS", 0.3)
+    async with world() as w:
+        publisher, slow = await streaming(w)
+        other = await w.viewer()
+        await other.until(lambda: bool(other.video()))
+        track = w.relay._shows["room"].publication.video
+        lossy = rtcp.ReportBlock(track.ssrc, 128, 50, 0, 0, 0, 0)
+        for _ in range(2):
+            slow.send_rtcp(rtcp.receiver_report(1, [lossy], "slow"))
+        await until(lambda: bool(w.relay._shows["room"].audience._resting))
+        publisher.send(AUDIO, 0, b"sound")
+        for number in range(1, 20):
+            publisher.send(VIDEO, number, DELTA)
+        await other.until(lambda: len(other.video()) == 20)
+        await slow.until(lambda: any(p.payload_type == AUDIO for p in slow.packets))
+        assert len(slow.video()) == 1
+        publisher.send(VIDEO, 20, KEY)
+        await slow.until(lambda: len(slow.video()) > 1)
+        publisher.send(VIDEO, 21, DELTA)
+        await slow.until(lambda: len(slow.video()) == 3)
+        assert [p.payload for p in slow.video()] == [KEY, KEY, DELTA]
+        await other.until(lambda: len(other.video()) == 22)
+        await until(lambda: w.counted("picture_pauses_total") == 1)
 
 
 async def test_keyframe_requests_are_one_a_second_and_the_last_is_never_lost() -> None:
