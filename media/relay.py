@@ -11,7 +11,6 @@ import datetime
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from config.counters import Counters
 from config.errors import Busy, Conflict
@@ -22,9 +21,11 @@ from media.addresses import candidate_addresses
 from media.audience import Audience
 from media.dtls import Certificate
 from media.endpoint import Endpoint
+from media.events import RelayEvents, Silence
+from media.facts import PublicationFacts, publication_facts
 from media.figures import Figures
-from media.fragment import check_fragment
-from media.keyframes import Keyframe, picture_size
+from media.fragment import read_fragment, write_fragment
+from media.keyframes import Keyframe
 from media.publication import Bounds, Publication
 from media.publisher import Publisher
 from media.registry import Registry
@@ -48,36 +49,11 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicationFacts:
-    """How a publication arrives; `lost` is the share of the last second, sizes are None while unknown."""
+class Restarted:
+    """The answer to an ICE restart: a fragment of SDP, and the entity tag of the new ICE (unquoted)."""
 
-    codec: str
-    kbps_in: int
-    lost: float
-    width: int | None
-    height: int | None
-    viewers: int
-
-
-class RelayEvents(Protocol):
-    """What the relay tells; called on the loop, synchronously; must not raise."""
-
-    def publication_live(self, name: str) -> None:
-        """The first packet has come, at the beginning or after a pause."""
-
-    def publication_away(self, name: str) -> None:
-        """Packets have ceased or the publisher's session has ended; the publication stays."""
-
-    def audience_changed(self, name: str, viewers: int) -> None:
-        """So many viewers are connected now."""
-
-
-class _Silence:
-    """Hears events before the stage is set."""
-
-    def publication_live(self, name: str) -> None: ...
-    def publication_away(self, name: str) -> None: ...
-    def audience_changed(self, name: str, viewers: int) -> None: ...
+    fragment: str
+    etag: str
 
 
 @dataclass(slots=True)
@@ -90,7 +66,7 @@ class Relay:
     """Takes publishers and viewers. Set `events`, then `start`; `close` ends everything at once."""
 
     def __init__(self, ice: IceSettings, media: MediaSettings, counters: Counters) -> None:
-        self.events: RelayEvents = _Silence()
+        self.events: RelayEvents = Silence()
         self.port = ice.port
         self._ice = ice
         self._media = media
@@ -172,7 +148,17 @@ class Relay:
         Raises `Missing` for an unknown session, `Invalid` for a fragment that is none.
         """
         self._registry.get(session)
-        check_fragment(fragment)
+        read_fragment(fragment)
+
+    def restart_ice(self, session: SessionId, fragment: str) -> Restarted:
+        """Give a session fresh ICE credentials; the path it has is used until the peer has proved another.
+
+        Raises as `trickle` does, and `Invalid` when the fragment has no credentials of its own.
+        """
+        held, wanted = self._registry.get(session), read_fragment(fragment)
+        wanted.check_credentials()
+        held.restart_ice(name := secrets.token_hex(8), password := secrets.token_hex(16))
+        return Restarted(write_fragment(wanted, self._host(name, password)), new_id())
 
     def end_session(self, session: SessionId) -> None:
         """Close a session with a goodbye; raises `Missing` when there is none."""
@@ -208,14 +194,7 @@ class Relay:
         show = self._shows.get(name)
         if show is None:
             return None
-        publication = show.publication
-        frame = publication.latest_keyframe()
-        size = picture_size(frame) if frame else None
-        sources = publication.publisher.sources if publication.publisher else []
-        lost = max((s.lost_share for s in sources), default=0.0)
-        width, height = size or (None, None)
-        return PublicationFacts(str(publication.video.codec or ""), int(publication.bytes_per_second / 125),
-                                lost, width, height, len(show.audience))
+        return publication_facts(show.publication, len(show.audience))
 
     def _open_show(self, name: str) -> _Show:
         bounds = Bounds(self._media.stall_seconds, self._media.keyframe_seconds, self._media.backlog_packets)
@@ -236,9 +215,11 @@ class Relay:
         session = Session(SessionId(new_id()), role, address, credentials, self._certificate, self._endpoint,
                           party, self._figures.malformed, self._time, self._session_closed)
         self._registry.add(name, session)
-        host = Host(self._addresses, self.port, credentials.name, credentials.password,
-                    self._certificate.fingerprint)
-        return Answered(session.id, write(host), new_id())
+        return Answered(session.id, write(self._host(credentials.name, credentials.password)), new_id())
+
+    def _host(self, name: str, password: str) -> Host:
+        fingerprint = self._certificate.fingerprint if self._certificate else ""
+        return Host(self._addresses, self.port, name, password, fingerprint)
 
     def _session_closed(self, session: Session) -> None:
         name = self._registry.remove(session)

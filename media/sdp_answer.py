@@ -94,9 +94,14 @@ def _transport(host: Host, *, with_candidates: bool) -> Iterator[str]:
     yield f"a=ice-pwd:{host.password}"
     yield f"a=fingerprint:sha-256 {host.fingerprint}"
     if with_candidates:
-        for index, address in enumerate(host.addresses):
-            yield f"a=candidate:{index + 1} 1 udp {2130706431 - 256 * index} {address} {host.port} typ host"
-        yield "a=end-of-candidates"
+        yield from candidate_lines(host)
+
+
+def candidate_lines(host: Host) -> Iterator[str]:
+    """Yield our addresses, the first one preferred, and that there are no more."""
+    for index, address in enumerate(host.addresses):
+        yield f"a=candidate:{index + 1} 1 udp {2130706431 - 256 * index} {address} {host.port} typ host"
+    yield "a=end-of-candidates"
 
 
 def _publisher_lines(track: ChosenTrack, bitrates: Bitrates) -> Iterator[str]:

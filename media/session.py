@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -110,18 +110,20 @@ class Session:
         self.retransmit_at: float | None = None
         self._bad_second, self._bad_count = 0, 0
         self._reporters: set[bytes] = set()
+        self._next_name = self._next_password = ""
         endpoint.expect(credentials.name, self)
 
     # What the socket calls.
 
     def check_path(self, request: stun.StunMessage, address: Address) -> bytes | None:
         """Answer an ICE check (RFC 8445 section 7.3); None when it was not made with our password."""
-        password = self._credentials.password
+        password = self._password_for(request)
         if request.kind != stun.BINDING_REQUEST or not request.is_signed_with(password):
             return None
         if stun.ICE_CONTROLLED in request.attributes:
             return stun.binding_error(request, 487, "Role Conflict", password)
         self.heard_at = self._clock()
+        self._finish_restart(request)
         self._remember(address)
         if self.remote is None or (request.nominates and self.remote != address):
             self.remote = address
@@ -188,7 +190,8 @@ class Session:
             return
         self._dtls.close()
         self.stage = Stage.CLOSED
-        self._endpoint.forget_name(self._credentials.name)
+        for name in filter(None, (self._credentials.name, self._next_name)):
+            self._endpoint.forget_name(name)
         for address in self._addresses:
             self._endpoint.forget_address(address, self)
         self._on_close(self)
@@ -199,10 +202,28 @@ class Session:
         """Whether the session still has to prove that it is real."""
         return self.stage in (Stage.ICE, Stage.DTLS, Stage.MEDIA)
 
+    def restart_ice(self, name: str, password: str) -> None:
+        """Take checks under new credentials too; the first such check ends the old ones."""
+        if self._next_name:
+            self._endpoint.forget_name(self._next_name)
+        self._next_name, self._next_password = name, password
+        self._endpoint.expect(name, self)
+
     def media_flows(self) -> None:
         """Note a publisher's first packet: the last deadline is met."""
         if self.stage is Stage.MEDIA:
             self._enter(Stage.CONNECTED)
+
+    def _password_for(self, request: stun.StunMessage) -> str:
+        is_next = self._next_name and request.username.partition(":")[0] == self._next_name
+        return self._next_password if is_next else self._credentials.password
+
+    def _finish_restart(self, request: stun.StunMessage) -> None:
+        """The peer has the new credentials: forget the old ones (RFC 8445 section 9)."""
+        if self._next_name and request.username.partition(":")[0] == self._next_name:
+            self._endpoint.forget_name(self._credentials.name)
+            self._credentials = replace(self._credentials, name=self._next_name, password=self._next_password)
+            self._next_name = self._next_password = ""
 
     def _take_rtp(self, receiver: SrtpReceiver, data: bytes) -> None:
         plain = receiver.unprotect_rtp(data)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from config.counters import Counters
 from config.ids import AccountId, CallId, RoomId
-from media.relay import PublicationFacts
+from media.facts import PublicationFacts
 from rooms.live.chat import Post
 from rooms.live.duty import Duty
 from rooms.live.shows import Show

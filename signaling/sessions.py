@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.errors import Invalid, Missing
 from config.ids import RoomId, SessionId
@@ -50,6 +50,11 @@ class Sessions:
             raise Missing("There is no such session, or it has ended.", code="no_session")
         return held
 
+    def retag(self, session: SessionId, etag: str) -> None:
+        """Note the entity tag of a session's new ICE, if the session is here."""
+        if session in self._held:
+            self._held[session] = replace(self._held[session], etag=etag)
+
     def forget(self, session: SessionId) -> None:
         """Drop a session that has ended."""
         self._held.pop(session, None)
@@ -60,18 +65,18 @@ def digest(bearer: str) -> bytes:
     return hashlib.sha256(bearer.encode("utf-8", "surrogatepass")).digest()
 
 
-def check_change(held: Held, etag: str | None, content_type: str) -> None:
-    """Refuse a PATCH that cannot be done (RFC 9725, section 4.3).
+def is_restart(held: Held, etag: str | None, content_type: str) -> bool:
+    """Tell whether a PATCH asks for an ICE restart; refuse one that cannot be done (RFC 9725, section 4.3).
 
-    `etag` is the value of If-Match without its quotes. `Invalid` with code `content_type`,
-    `if_match_missing`, `restart_unsupported` or `etag_mismatch`; the session runs on in every case.
+    `etag` is the value of If-Match without its quotes, `*` for a restart. `Invalid` with code `content_type`,
+    `if_match_missing` or `etag_mismatch`; the session runs on in every case.
     """
     if content_type != FRAGMENT:
         raise Invalid(f"Send changes with Content-Type: {FRAGMENT}.", code="content_type")
     if etag is None:
         raise Invalid("Send If-Match with the ETag of the session.", code="if_match_missing")
     if etag == "*":
-        message = "ICE restarts are not supported; send a new offer instead: a show keeps its identity."
-        raise Invalid(message, code="restart_unsupported")
-    if not hmac.compare_digest(etag.encode(), held.etag.encode()):
+        return True
+    if not hmac.compare_digest(etag.encode("utf-8", "surrogatepass"), held.etag.encode()):
         raise Invalid("This ETag is not that of the session.", code="etag_mismatch")
+    return False

@@ -14,7 +14,8 @@ from typing import Protocol
 from config.errors import Denied, Missing
 from config.ids import RoomId, SessionId
 from config.settings import ShowSettings
-from media.relay import Answered, PublicationFacts, Relay
+from media.facts import PublicationFacts
+from media.relay import Answered, Relay, Restarted
 from rooms.fair.companies import Companies
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.shows_log import ShowLog
@@ -116,6 +117,13 @@ class Stage:
     def trickle(self, held: Held, fragment: str) -> None:
         """Check trickled candidates, which an ICE-lite agent does not need."""
         self._relay.trickle(held.session, fragment)
+
+    def restart_ice(self, held: Held, fragment: str) -> Restarted:
+        """Let a peer come by another network; the session, its show and its viewers stay as they are."""
+        restarted = self._relay.restart_ice(held.session, fragment)
+        for sessions in (self._publishers, self._viewers):
+            sessions.retag(held.session, restarted.etag)
+        return restarted
 
     def end(self, held: Held) -> None:
         """End one session; `Missing` when it has ended already."""

@@ -7,9 +7,9 @@ takes to end one's own session.
 from __future__ import annotations
 
 from config.ids import RoomId, SessionId
-from media.relay import Answered
+from media.relay import Answered, Restarted
 from rooms.fair.policy import Actor
-from signaling.sessions import check_change
+from signaling.sessions import is_restart
 from signaling.stage import Stage
 
 
@@ -28,11 +28,16 @@ class Whep:
 
     async def patch(
         self, room: RoomId, session: SessionId, bearer: str, etag: str | None, body: str, content_type: str
-    ) -> None:
-        """Take trickled candidates; the refusals are those of `check_change` and `Missing`."""
+    ) -> Restarted | None:
+        """Take trickled candidates, or restart ICE and return what the peer needs for that.
+
+        The refusals are those of `is_restart`, `Invalid` (`sdp_…`), `Missing`.
+        """
         held = self._stage.viewer(room, session)
-        check_change(held, etag, content_type)
+        if is_restart(held, etag, content_type):
+            return self._stage.restart_ice(held, body)
         self._stage.trickle(held, body)
+        return None
 
     async def delete(self, room: RoomId, session: SessionId, bearer: str) -> None:
         """End the session."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from config.ids import RoomId, SessionId
-from media.relay import Answered
-from signaling.sessions import check_change
+from media.relay import Answered, Restarted
+from signaling.sessions import is_restart
 from signaling.stage import Stage
 
 
@@ -24,11 +24,16 @@ class Whip:
 
     async def patch(
         self, room: RoomId, session: SessionId, bearer: str, etag: str | None, body: str, content_type: str
-    ) -> None:
-        """Take trickled candidates; the refusals are those of `check_change`, `Missing` and `Denied`."""
+    ) -> Restarted | None:
+        """Take trickled candidates, or restart ICE and return what the peer needs for that.
+
+        The refusals are those of `is_restart`, `Invalid` (`sdp_…`), `Missing` and `Denied`.
+        """
         held = await self._stage.publisher(room, session, bearer)
-        check_change(held, etag, content_type)
+        if is_restart(held, etag, content_type):
+            return self._stage.restart_ice(held, body)
         self._stage.trickle(held, body)
+        return None
 
     async def delete(self, room: RoomId, session: SessionId, bearer: str) -> None:
         """End the session; the show waits for the picture to return. The entity tag does not matter here."""

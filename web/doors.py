@@ -13,7 +13,7 @@ from aiohttp import hdrs, web
 
 from config.errors import Invalid
 from config.ids import RoomId, SessionId
-from media.relay import Answered
+from media.relay import Answered, Restarted
 from signaling.turn import IceServer
 from web.i18n import gettext
 
@@ -70,6 +70,16 @@ def created(request: web.Request, answered: Answered, servers: Iterable[IceServe
     for server in servers:
         for url in server["urls"]:
             response.headers.add(hdrs.LINK, _link(url, server))
+    return response
+
+
+def changed(restarted: Restarted | None) -> web.Response:
+    """Return 204 to candidates, and to a restart 200 with our new ICE and its tag (RFC 9725, section 4.3)."""
+    if restarted is None:
+        return web.Response(status=204)
+    response = web.Response(status=200, text=restarted.fragment, content_type=FRAGMENT)
+    response.headers[hdrs.ETAG] = f'"{restarted.etag}"'
+    response.headers[hdrs.CACHE_CONTROL] = "no-store"
     return response
 
 

@@ -39,7 +39,6 @@ STATUS_BY_CODE = {
     "too_large": 413,
     "sdp_too_large": 413,
     "content_type": 415,
-    "restart_unsupported": 422,
     "if_match_missing": 428,
     "too_many_tries": 429,
     "too_fast": 429,

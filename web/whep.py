@@ -7,7 +7,7 @@ from aiohttp import web
 from config.ids import RoomId
 from rooms.fair.policy import Role
 from web import keys
-from web.doors import bearer_of, change_of, created, nothing, offer_of, place_of
+from web.doors import bearer_of, change_of, changed, created, nothing, offer_of, place_of
 from web.doors import options as allow_methods
 from web.identity import actor_of
 
@@ -26,18 +26,14 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def change(request: web.Request) -> web.Response:
-    """Take trickled candidates; a restart is answered as the service sees it."""
+    """Take trickled candidates, or restart ICE."""
+    bearer = bearer_of(request)
     room, session = place_of(request)
     wanted = change_of(request, await request.read())
-    await request.app[keys.WHEP].patch(
-        room,
-        session,
-        bearer_of(request),
-        wanted.etag,
-        wanted.body,
-        request.content_type,
+    door = request.app[keys.WHEP]
+    return changed(
+        await door.patch(room, session, bearer, wanted.etag, wanted.body, request.content_type)
     )
-    return web.Response(status=204)
 
 
 async def end(request: web.Request) -> web.Response:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from config.ids import AccountId, RoomId
 from web import keys
-from web.doors import bearer_of, change_of, created, nothing, offer_of, place_of
+from web.doors import bearer_of, change_of, changed, created, nothing, offer_of, place_of
 from web.doors import options as allow_methods
 
 __all__ = ["change", "create", "end", "nothing", "options"]
@@ -23,12 +23,14 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def change(request: web.Request) -> web.Response:
-    """Take trickled candidates; a restart is answered as the service sees it."""
+    """Take trickled candidates, or restart ICE."""
     bearer = bearer_of(request)
     room, session = place_of(request)
     wanted = change_of(request, await request.read())
-    await request.app[keys.WHIP].patch(room, session, bearer, wanted.etag, wanted.body, request.content_type)
-    return web.Response(status=204)
+    door = request.app[keys.WHIP]
+    return changed(
+        await door.patch(room, session, bearer, wanted.etag, wanted.body, request.content_type)
+    )
 
 
 async def end(request: web.Request) -> web.Response:

@@ -164,27 +164,23 @@ async def _tick(viewers: list[Viewer]) -> None:
 
 
 async def _count(
-    options: Options,
-    host: Host,
-    publishers: list[Publisher],
-    viewers: list[Viewer],
-    join_seconds: float,
+    options: Options, host: Host, publishers: list[Publisher], viewers: list[Viewer], join_seconds: float,
     empty_kb: int,
 ) -> Figures:
     first = _newest(viewers)
-    for viewer in viewers:
-        viewer.delays.clear()
+    _forget_delays(viewers)
     _set_windows(viewers, first, dict.fromkeys(first, 0x7FFF))
-    sent, start = sum(p.packets for p in publishers), time.perf_counter()
+    sent, start = _sent(publishers), time.perf_counter()
     server, own = proc.cpu_time(host.pid), proc.cpu_time(os.getpid())
     await asyncio.sleep(options.seconds)
-    seconds, sent = time.perf_counter() - start, sum(p.packets for p in publishers) - sent
+    seconds, sent = time.perf_counter() - start, _sent(publishers) - sent
     server, own = proc.cpu_time(host.pid).since(server), proc.cpu_time(os.getpid()).since(own)
     lengths = {
         ssrc: (newest - first[ssrc]) & 0xFFFF for ssrc, newest in _newest(viewers).items() if ssrc in first
     }
     _set_windows(viewers, first, lengths)
     await asyncio.sleep(DRAIN_SECONDS)
+    firsts = [v.first_packet_seconds for v in viewers if v.first_packet_seconds is not None]
     return Figures(
         viewers=options.viewers,
         shows=options.shows,
@@ -201,9 +197,18 @@ async def _count(
         empty_kb=empty_kb,
         full_kb=proc.memory_kb(host.pid),
         join_seconds=join_seconds,
-        first_packet_seconds=[v.first_packet_seconds for v in viewers if v.first_packet_seconds is not None],
+        first_packet_seconds=firsts,
         delays=[delay for viewer in viewers for delay in viewer.delays],
     )
+
+
+def _forget_delays(viewers: list[Viewer]) -> None:
+    for viewer in viewers:
+        viewer.delays.clear()
+
+
+def _sent(publishers: list[Publisher]) -> int:
+    return sum(publisher.packets for publisher in publishers)
 
 
 def _set_windows(viewers: list[Viewer], first: dict[int, int], lengths: dict[int, int]) -> None:

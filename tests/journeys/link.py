@@ -38,6 +38,19 @@ class Link:
         }})();
         """
 
+    def change_over(self, flag: str) -> str:
+        """Return a script for a page on a detour: once `window.<flag>` is set it comes by this one."""
+        return f"""
+        (() => {{
+          const set = RTCPeerConnection.prototype.setRemoteDescription;
+          RTCPeerConnection.prototype.setRemoteDescription = function(given) {{
+            if (!window.{flag}) return set.call(this, given);
+            const sdp = given.sdp.replace(/ [0-9]+ typ host/g, ' {self.port} typ host');
+            return set.call(this, {{type: given.type, sdp}});
+          }};
+        }})();
+        """
+
     def close(self) -> None:
         """Let nothing through any more."""
         for sock in (self._front, *self._backs.values()):

@@ -16,7 +16,7 @@ TRICKLE = "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\nm=audio 9 RTP
 
 
 async def test_whip_follows_the_rules_for_entity_tags(fair: Node) -> None:
-    """Candidates are taken with the right tag; a restart is refused honestly and ends nothing."""
+    """Candidates are taken with the right tag, and with the newest only; a refusal ends nothing."""
     bearer = fair.publish_ticket(staff())
     peer, answered = await fair.go_live(bearer)
     place = (OAK, answered.session, bearer)
@@ -24,13 +24,17 @@ async def test_whip_follows_the_rules_for_entity_tags(fair: Node) -> None:
         (None, FRAGMENT, "if_match_missing"),
         ("wrong", FRAGMENT, "etag_mismatch"),
         (f"W/{answered.etag}", FRAGMENT, "etag_mismatch"),
-        ("*", FRAGMENT, "restart_unsupported"),
         (answered.etag, "application/sdp", "content_type"),
     ):
         with pytest.raises(Invalid) as refusal:
             await fair.whip.patch(*place, etag, TRICKLE, kind)
         assert refusal.value.code == code
-    await fair.whip.patch(*place, answered.etag, TRICKLE, FRAGMENT)
+    assert await fair.whip.patch(*place, answered.etag, TRICKLE, FRAGMENT) is None
+    restarted = await fair.whip.patch(*place, "*", TRICKLE, FRAGMENT)
+    assert restarted
+    with pytest.raises(Invalid, match="ETag"):
+        await fair.whip.patch(*place, answered.etag, TRICKLE, FRAGMENT)
+    assert await fair.whip.patch(*place, restarted.etag, TRICKLE, FRAGMENT) is None
     assert not peer.is_closed
     await fair.whip.delete(*place)
 

@@ -94,7 +94,14 @@ async def test_trickle_and_restart_are_answered_as_the_rfc_has_it(whip: Door) ->
     assert "ETag" not in accepted.headers
     assert (await whip.patch(session)).status == 428
     assert (await whip.patch(session, If_Match='"another"')).status == 412
-    assert (await whip.patch(session, TRICKLE.replace("Ab3d", "New4"), If_Match="*")).status == 422
+    restarted = await whip.patch(session, TRICKLE.replace("Ab3d", "New4"), If_Match="*")
+    assert (restarted.status, restarted.headers["Content-Type"].partition(";")[0]) == (200, FRAGMENT)
+    assert restarted.headers["ETag"] not in ("", etag)
+    assert "a=ice-ufrag:" in restarted.text
+    assert "a=candidate:" in restarted.text
+    assert (await whip.patch(session, If_Match=etag)).status == 412
+    assert (await whip.patch(session, If_Match=restarted.headers["ETag"])).status == 204
+    assert (await whip.patch(session, "a=mid:0\r\n", If_Match="*")).status == 400
     assert (await whip.patch(session, If_Match=etag, Content_Type="text/plain")).status == 415
     assert (await whip.delete(session, If_Match='"another"')).status == 200
 

@@ -35,6 +35,7 @@ export class Playback {
     });
     stage.onPicture = () => this._look();
     stage.onRetry = () => this._player.retry();
+    addEventListener("online", () => this._player.changeNetwork());
   }
 
   /**

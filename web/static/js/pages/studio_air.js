@@ -36,7 +36,7 @@ export class Air {
       onState: (state, why) => this._changed(state, why ?? null),
     });
     element("go-live").addEventListener("click", () => this.begin());
-    addEventListener("online", () => this.publisher.retry());
+    addEventListener("online", () => this.publisher.changeNetwork());
     setInterval(() => this._measure(), MEASURE_MS);
     setInterval(() => this._showTime(), 500);
   }

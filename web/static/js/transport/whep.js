@@ -2,6 +2,7 @@
 
 import { backOff } from "./back_off.js";
 import { deleteSession, postOffer } from "./http_session.js";
+import { restartIce } from "./ice_restart.js";
 import { QualityMeter } from "./quality.js";
 
 /**
@@ -17,8 +18,8 @@ import { QualityMeter } from "./quality.js";
 /** Lowest delay that still hides the jitter of a hotel network. */
 const JITTER_BUFFER_MS = 40;
 const STATS_MS = 2000;
-/** ICE calls a pause "disconnected" long before it gives up; a new session is quicker than waiting for that. */
-const DISCONNECTED_MS = 3000;
+/** ICE calls a pause "disconnected" long before it gives up: so long a restart may take, then a new session is due. */
+const DISCONNECTED_MS = 4000;
 /** Nothing on the air: the socket tells when that changes, asking is only the second string. */
 /** @type {[number, number]} */
 const OFF_MS = [20_000, 60_000];
@@ -147,6 +148,7 @@ export class WhepPlayer {
   /** @param {RTCPeerConnection} connection */
   _watch(connection) {
     const state = connection.connectionState;
+    if (state === "connecting" || state === "new") return;
     clearTimeout(this._timer);
     if (state === "connected") {
       this._attempt = 0;
@@ -155,7 +157,21 @@ export class WhepPlayer {
       this._failed("lost", state);
     } else if (state === "disconnected") {
       this._timer = setTimeout(() => this._failed("lost", state), DISCONNECTED_MS);
+      this._keep(connection);
     }
+  }
+
+  /** Keep the session by another path, or have another session.  @param {RTCPeerConnection} connection */
+  async _keep(connection) {
+    const run = this._run;
+    const isKept = await restartIce(connection, this._session);
+    if (!isKept && run === this._run) this._failed("lost", "the session could not be kept");
+  }
+
+  /** The network is back or another one: do not wait for the connection to find out. */
+  changeNetwork() {
+    if (this.state === "connected" && this._connection) restartIce(this._connection, this._session);
+    else if (this.state === "lost") this.retry();
   }
 
   /** @param {QualityMeter} meter */

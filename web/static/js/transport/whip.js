@@ -4,6 +4,7 @@ import { Refusal } from "../lib/refusal.js";
 import { backOff } from "./back_off.js";
 import { preferH264 } from "./codecs.js";
 import { deleteSession, postOffer } from "./http_session.js";
+import { restartIce } from "./ice_restart.js";
 
 /**
  * idle: not publishing. connecting: an offer is out. sending: packets go out. lost: will come back by itself.
@@ -18,7 +19,8 @@ import { deleteSession, postOffer } from "./http_session.js";
  */
 
 const MAX_VIDEO_BITRATE = 2_500_000;
-const DISCONNECTED_MS = 3000;
+/** So long an ICE restart may take, then a new session is due. */
+const DISCONNECTED_MS = 4000;
 /** After a close by the server: time for the news to arrive whether the show was ended or taken over. */
 const NEWS_MS = 1500;
 const STUCK_MS = 10_000;
@@ -67,9 +69,10 @@ export class WhipPublisher {
     this._senders[kind]?.replaceTrack(track);
   }
 
-  /** Try now instead of later, for instance because the network is back. */
-  retry() {
+  /** The network is back or another one: do not wait for the connection to find out. */
+  changeNetwork() {
     if (this.state === "lost") this._begin();
+    else if (this.state === "sending" && this.connection) restartIce(this.connection, this._session, this._bearer());
   }
 
   /** End the session and tell the server, also while the page goes away. */
@@ -150,9 +153,17 @@ export class WhipPublisher {
       this._become("sending");
     } else if (state === "disconnected") {
       this._timer = setTimeout(() => this._failed(), DISCONNECTED_MS);
+      this._keep(connection);
     } else {
       this._failed();
     }
+  }
+
+  /** Keep the session by another path, or have another session.  @param {RTCPeerConnection} connection */
+  async _keep(connection) {
+    const run = this._run;
+    const isKept = await restartIce(connection, this._session, this._bearer());
+    if (!isKept && run === this._run) this._failed();
   }
 
   /** @param {Refusal} [why] @param {{isFinal?: boolean, afterSeconds?: number}} [kind] */

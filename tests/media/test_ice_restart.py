@@ -1,0 +1,109 @@
+"""A peer that changes its network keeps its session: new ICE, the same DTLS, the same show."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import pytest
+
+from config.errors import Invalid, Missing
+from config.ids import SessionId
+from media import stun
+from media.fragment import read_fragment
+from tests.media.peer import DELTA, KEY, VIDEO, Peer
+from tests.media.test_loss import streaming
+from tests.media.world import World, until, world
+
+FRAGMENT = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:fresh\r\na=ice-pwd:" + "p" * 24 + "\r\n"
+
+
+async def move(peer: Peer, ufrag: str, password: str) -> None:
+    """Take another port, as another network would give, and check the path under new credentials."""
+    old = peer.transport
+    loop = asyncio.get_running_loop()
+    peer.transport, _ = await loop.create_datagram_endpoint(lambda: peer, remote_addr=peer.remote)
+    old.close()
+    peer.remote_ufrag, peer.remote_password, peer.ufrag = ufrag, password, "fresh"
+    peer.checked = False
+    peer.check()
+    await peer.until(lambda: peer.checked)
+
+
+def restart(w: World, peer: Peer) -> tuple[str, str]:
+    """Return the new credentials that the relay gives the session of a peer."""
+    answer = read_fragment(w.relay.restart_ice(w.sessions[peer], FRAGMENT).fragment)
+    return answer.ufrag, answer.password
+
+
+async def test_a_publisher_who_changes_network_keeps_the_show_and_its_viewers() -> None:
+    async with world() as w:
+        publisher, viewer = await streaming(w)
+        await move(publisher, *restart(w, publisher))
+        for number in range(1, 5):
+            publisher.send(VIDEO, number, DELTA)
+        await viewer.until(lambda: len(viewer.video()) == 5)
+        assert [p.sequence - viewer.video()[0].sequence for p in viewer.video()] == [0, 1, 2, 3, 4]
+        assert ("away", "room") not in w.events.seen
+
+
+async def test_a_viewer_who_changes_network_goes_on_watching() -> None:
+    async with world() as w:
+        publisher, viewer = await streaming(w)
+        await move(viewer, *restart(w, viewer))
+        publisher.send(VIDEO, 1, DELTA)
+        await viewer.until(lambda: len(viewer.video()) == 2)
+        assert w.relay.viewers("room") == 1
+
+
+async def test_the_old_path_carries_on_until_the_new_one_is_proved() -> None:
+    """A restart that comes to nothing ends nothing."""
+    async with world() as w:
+        publisher, viewer = await streaming(w)
+        for peer in (publisher, viewer):
+            restart(w, peer)
+            restart(w, peer)
+            peer.checked = False
+            peer.check()
+            await peer.until(lambda peer=peer: peer.checked)  # type: ignore[misc]
+        publisher.send(VIDEO, 1, DELTA)
+        await viewer.until(lambda: len(viewer.video()) == 2)
+
+
+async def test_old_credentials_end_with_the_first_check_under_the_new_ones() -> None:
+    async with world() as w:
+        _, viewer = await streaming(w)
+        old = stun.binding_request(f"{viewer.remote_ufrag}:x", viewer.remote_password, nominate=True)
+        superseded = restart(w, viewer)
+        await move(viewer, *restart(w, viewer))
+        stale = [old, stun.binding_request(f"{superseded[0]}:x", superseded[1], nominate=True)]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.settimeout(0.2)
+            for request in stale:
+                stranger.sendto(request, viewer.remote)
+                await asyncio.sleep(0)
+                with pytest.raises(TimeoutError):
+                    await asyncio.to_thread(stranger.recv, 2048)
+
+
+async def test_a_closed_session_leaves_no_credentials_behind() -> None:
+    async with world() as w:
+        publisher = await w.publisher()
+        publisher.send(VIDEO, 0, KEY)
+        restart(w, publisher)
+        w.relay.end_session(w.sessions[publisher])
+        await until(lambda: not w.relay._endpoint._by_name)
+
+
+@pytest.mark.parametrize(
+    "credentials", ["", "a=ice-ufrag:abc\r\na=ice-pwd:" + "p" * 24, "a=ice-ufrag:abcd\r\n"]
+)
+async def test_a_restart_needs_credentials(credentials: str) -> None:
+    async with world() as w:
+        publisher, viewer = await streaming(w)
+        with pytest.raises(Invalid, match="ice-pwd"):
+            w.relay.restart_ice(w.sessions[viewer], "a=mid:0\r\n" + credentials)
+        with pytest.raises(Missing):
+            w.relay.restart_ice(SessionId("unknown"), FRAGMENT)
+        publisher.send(VIDEO, 1, DELTA)
+        await viewer.until(lambda: len(viewer.video()) == 2)
