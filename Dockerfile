@@ -40,7 +40,7 @@ ENV PATH=/opt/showroom/bin:$PATH \
 USER showroom
 WORKDIR /data
 VOLUME /data
-EXPOSE 8080/tcp 8189/udp
+EXPOSE 8080/tcp 8189/tcp 8189/udp
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/readyz', timeout=2)"]

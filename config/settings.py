@@ -54,6 +54,7 @@ class IceSettings:
     host: str
     port: int
     advertise: tuple[str, ...]
+    tcp: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,16 @@ from collections.abc import Callable, Collection
 
 from media import rtcp
 from media.backlog import MediaPacket
-from media.batch import Batch, DatagramSender
+from media.batch import Address, Batch, DatagramSender
 from media.codecs import Codec, Kind
 from media.compiled_batch import CompiledBatch
 from media.plain_batch import PlainBatch
 from media.publication import Publication
 from media.segments import runs
+from media.single_batch import SingleBatch
 from media.srtp import SrtpSender
 from media.subscription import Subscription
+from media.tcp_paths import is_tcp
 
 PORTION_PACKETS = 48
 PORTION_SECONDS = 0.004
@@ -43,7 +45,7 @@ class Audience:
         self._loop = loop
         self._on_change = on_change
         self._viewers: set[Subscription] = set()
-        self._batches: dict[Codec, dict[tuple[int, int], Batch]] = {codec: {} for codec in Codec}
+        self._batches: dict[Codec, dict[tuple[int, int, bool], Batch]] = {codec: {} for codec in Codec}
         self._turn: list[MediaPacket] = []
         self._waiting: set[Subscription] = set()
         self._resting: set[Subscription] = set()
@@ -82,7 +84,7 @@ class Audience:
                     if packet.padding:
                         self._publication.tracks[codec.kind].backlog.settle(packet)
                 wraps = [packet.sequence >> 16 for packet in run]
-                for (payload_type, tag_bytes), batch in batches:
+                for (payload_type, tag_bytes, _), batch in batches:
                     data = [packet.as_rtp(payload_type) for packet in run]
                     self._count(batch.send(data, wraps), size + tag_bytes)
 
@@ -133,9 +135,10 @@ class Audience:
     def readdress(self, viewer: Subscription) -> None:
         """Send to the viewer's new address."""
         if viewer in self._viewers:
-            self._enter_batches(viewer, Kind.AUDIO)
-            if viewer not in self._without_picture:
-                self._enter_batches(viewer, Kind.VIDEO)
+            for kind in Kind:
+                self._leave_batches(viewer, kind)
+                if kind is Kind.AUDIO or viewer not in self._without_picture:
+                    self._enter_batches(viewer, kind)
 
     def report(self, viewers: list[Subscription]) -> None:
         """Tell viewers how the timestamps relate to time, which holds sound and picture together."""
@@ -188,10 +191,10 @@ class Audience:
         self.flush()
         for codec, payload_type in viewer.payload_types.items():
             if codec.kind is kind:
-                key = (payload_type, sender.tag_bytes)
+                key = (payload_type, sender.tag_bytes, is_tcp(address))
                 batch = self._batches[codec].get(key)
                 if batch is None:
-                    batch = self._batches[codec][key] = self._open_batch(sender)
+                    batch = self._batches[codec][key] = self._open_batch(sender, address)
                 batch.add(viewer, sender, address)
 
     @property
@@ -205,7 +208,9 @@ class Audience:
                 if not len(batch):
                     del batches[key]
 
-    def _open_batch(self, sender: SrtpSender) -> Batch:
+    def _open_batch(self, sender: SrtpSender, address: Address) -> Batch:
+        if is_tcp(address):
+            return SingleBatch(self._socket)
         if sender.protector is not None and self._socket.fanout is not None:
             return CompiledBatch(self._socket, self._socket.fanout)
         return PlainBatch(self._socket, sender.tag_bytes)

@@ -1,4 +1,4 @@
-"""The one UDP socket of a process, and who of the peers a datagram is for.
+"""The one media port of a process, and who of the peers a datagram is for.
 
 A datagram reaches a peer only from an address at which that peer has proved, by a signed ICE check,
 that it is there. Everything else is dropped and counted before any parser of DTLS, RTP or RTCP sees
@@ -18,12 +18,15 @@ from media import stun
 from media.arena import Arena
 from media.batch import Address
 from media.compiled import make_fanout
+from media.tcp_paths import TcpLimits, TcpPaths, is_tcp
 
 READ_SECONDS = 0.002
 """How long reading goes on before others have the loop."""
 MAX_WAITING = 8192
 """Datagrams that may wait for room in the socket: about 10 MB."""
 BUFFER_BYTES = 8 << 20
+ANY_PORT_TRIES = 10
+"""Where any port will do, it has to be free for TCP as well."""
 MAX_DATAGRAM = 2048
 SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33
 """Linux, for the privileged: beyond the limits of the system."""
@@ -45,7 +48,7 @@ class Listener(Protocol):
 class Endpoint:
     """Reads, sorts and sends datagrams. `open` binds, `close` frees the port."""
 
-    def __init__(self, host: str, port: int, threads: int = 1) -> None:
+    def __init__(self, host: str, port: int, threads: int = 1, tcp: TcpLimits | None = None) -> None:
         self._host = host
         self._port = port
         self._socket: socket.socket | None = None
@@ -58,34 +61,40 @@ class Endpoint:
         """Where batches for this socket are laid out."""
         self.fanout = make_fanout(threads)
         """What sends them where it is installed."""
+        self.tcp = TcpPaths(self._sort, tcp) if tcp else None
+        """The connections that carry datagrams for lines without UDP, where they are allowed."""
         self.foreign: Tally[str] = Tally()
         """Datagrams dropped since the last look, by reason."""
         self.malformed_stun = 0
         self.dropped = 0
 
-    def open(self) -> int:
+    async def open(self) -> int:
         """Bind the port and start reading; return its number. Raises `OSError` when it is taken."""
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        sock = socket.socket(family, socket.SOCK_DGRAM)
-        try:
-            sock.setblocking(False)
-            if family == socket.AF_INET6:
-                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            _widen(sock)
-            sock.bind((self._host, self._port))
-        except OSError:
-            sock.close()
-            raise
+        tries = 1 if self._port or self.tcp is None else ANY_PORT_TRIES
+        for left in reversed(range(tries)):
+            sock = _bound(self._host, self._port, socket.SOCK_DGRAM)
+            port = int(sock.getsockname()[1])
+            try:
+                if self.tcp is not None:
+                    await self.tcp.open(_bound(self._host, port, socket.SOCK_STREAM))
+            except OSError:
+                sock.close()
+                if not left:
+                    raise
+            else:
+                break
         self._socket = sock
         self.fileno = sock.fileno()
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self.fileno, self._read)
-        return int(sock.getsockname()[1])
+        return port
 
     def close(self) -> None:
         """Stop reading and give the port back; what waits for room is lost."""
         if self._socket is None or self._loop is None:
             return
+        if self.tcp is not None:
+            self.tcp.close()
         self._loop.remove_reader(self.fileno)
         self._loop.remove_writer(self.fileno)
         self._waiting.clear()
@@ -100,11 +109,15 @@ class Endpoint:
     def trust(self, address: Address, listener: Listener) -> None:
         """Let datagrams from `address` through to `listener`; a later listener takes the address over."""
         self._by_address[address] = listener
+        if self.tcp is not None and is_tcp(address):
+            self.tcp.prove(address)
 
     def forget_address(self, address: Address, listener: Listener) -> None:
         """Drop what comes from `address` unless another listener has taken it over."""
         if self._by_address.get(address) is listener:
             del self._by_address[address]
+            if self.tcp is not None and is_tcp(address):
+                self.tcp.end(address)
 
     def forget_name(self, name: str) -> None:
         """Drop ICE checks addressed to `name`."""
@@ -118,6 +131,9 @@ class Endpoint:
     def send(self, data: bytes, address: Address) -> None:
         """Send one datagram now, or when the socket has room again; beyond a bound it is dropped."""
         if self._socket is None:
+            return
+        if self.tcp is not None and is_tcp(address):
+            self.tcp.send(data, address)
             return
         if self._waiting:
             self._wait(data, address)
@@ -194,6 +210,25 @@ class Endpoint:
             self.foreign["stun"] += 1
         else:
             self.send(answer, address)
+
+
+def _bound(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
+    """Return a non-blocking socket that is bound to the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, kind)
+    try:
+        sock.setblocking(False)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if kind == socket.SOCK_STREAM:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        else:
+            _widen(sock)
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 def _widen(sock: socket.socket) -> None:

@@ -35,6 +35,10 @@ class Figures:
 
     def flush(self, sessions: list[Session], shows_live: int) -> None:
         """Take over what the socket and the sessions counted, and set the gauges."""
+        if self._endpoint.tcp is not None:
+            self._endpoint.dropped += self._endpoint.tcp.dropped
+            self._endpoint.foreign["connection"] += self._endpoint.tcp.refused
+            self._endpoint.tcp.dropped = self._endpoint.tcp.refused = 0
         for reason, count in self._endpoint.foreign.items():
             self._counters.foreign_datagrams.labels(reason).inc(count)
         self._endpoint.foreign.clear()

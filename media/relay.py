@@ -33,6 +33,7 @@ from media.sdp_answer import Bitrates, Host
 from media.sdp_choice import Choice
 from media.session import Credentials, Party, Role, Session
 from media.subscription import Subscription
+from media.tcp_paths import TcpLimits
 
 TICK_SECONDS = 0.03
 TICKS_A_SECOND = 33
@@ -70,7 +71,8 @@ class Relay:
         self.port = ice.port
         self._ice = ice
         self._media = media
-        self._endpoint = Endpoint(ice.host, ice.port, media.fanout_threads)
+        limits = TcpLimits(media.max_sessions, media.max_pending_per_address, media.pending_seconds)
+        self._endpoint = Endpoint(ice.host, ice.port, media.fanout_threads, limits if ice.tcp else None)
         self._figures = Figures(counters, self._endpoint)
         self._registry = Registry(media, counters)
         self._shows: dict[str, _Show] = {}
@@ -85,7 +87,7 @@ class Relay:
         self._loop = asyncio.get_running_loop()
         self._certificate = await asyncio.to_thread(Certificate.generate)
         self._addresses = self._ice.advertise or candidate_addresses(self._ice.host)
-        self.port = self._endpoint.open()
+        self.port = await self._endpoint.open()
         self._timer = self._loop.call_later(TICK_SECONDS, self._tick)
 
     async def close(self) -> None:
@@ -219,7 +221,7 @@ class Relay:
 
     def _host(self, name: str, password: str) -> Host:
         fingerprint = self._certificate.fingerprint if self._certificate else ""
-        return Host(self._addresses, self.port, name, password, fingerprint)
+        return Host(self._addresses, self.port, name, password, fingerprint, with_tcp=self._ice.tcp)
 
     def _session_closed(self, session: Session) -> None:
         name = self._registry.remove(session)

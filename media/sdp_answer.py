@@ -14,15 +14,21 @@ _RTPMAP = {
 }
 
 
+UDP_PRIORITY = 126 << 24 | 65535 << 8 | 255
+TCP_PRIORITY = 90 << 24 | (2 << 13 | 8191) << 8 | 255
+"""RFC 8445 section 5.1.2 and, with the preference of a passive one, RFC 6544 section 4.2."""
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
-    """How peers reach us: one UDP port at each address, and what they must check us by."""
+    """How peers reach us: one port at each address, UDP and perhaps TCP, and what they must check us by."""
 
     addresses: tuple[str, ...]
     port: int
     ufrag: str
     password: str
     fingerprint: str
+    with_tcp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +104,13 @@ def _transport(host: Host, *, with_candidates: bool) -> Iterator[str]:
 
 
 def candidate_lines(host: Host) -> Iterator[str]:
-    """Yield our addresses, the first one preferred, and that there are no more."""
+    """Yield our addresses, the first one preferred and UDP before TCP, and that there are no more."""
+    count = len(host.addresses)
     for index, address in enumerate(host.addresses):
-        yield f"a=candidate:{index + 1} 1 udp {2130706431 - 256 * index} {address} {host.port} typ host"
+        yield f"a=candidate:{index + 1} 1 udp {UDP_PRIORITY - 256 * index} {address} {host.port} typ host"
+    for index, address in enumerate(host.addresses if host.with_tcp else ()):
+        yield (f"a=candidate:{count + index + 1} 1 tcp {TCP_PRIORITY - 256 * index} {address} {host.port} "
+               "typ host tcptype passive")
     yield "a=end-of-candidates"
 
 

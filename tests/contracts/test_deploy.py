@@ -66,7 +66,7 @@ def test_image_listens_where_it_says() -> None:
     """The ports exposed and asked by the health check are the ports set."""
     variables = image_variables()
     http, ice = variables["SHOWROOM_HTTP_PORT"], variables["SHOWROOM_ICE_PORT"]
-    assert re.findall(r"^EXPOSE (.+)$", DOCKERFILE, re.MULTILINE) == [f"{http}/tcp {ice}/udp"]
+    assert re.findall(r"^EXPOSE (.+)$", DOCKERFILE, re.MULTILINE) == [f"{http}/tcp {ice}/tcp {ice}/udp"]
     assert f"http://127.0.0.1:{http}/readyz" in DOCKERFILE
     assert f"VOLUME {variables['SHOWROOM_DATA_FOLDER']}" in DOCKERFILE
     assert set(variables) <= set(variable_names(default_values()))

@@ -30,7 +30,7 @@ class FullSocket:
 async def test_datagrams_wait_for_room_in_order_and_beyond_a_bound_are_dropped(monkeypatch: Any) -> None:
     monkeypatch.setattr(endpoint_module, "MAX_WAITING", 10)
     endpoint = Endpoint("127.0.0.1", 0)
-    endpoint.open()
+    await endpoint.open()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
         receiver.bind(("127.0.0.1", 0))
         receiver.settimeout(1)
@@ -51,7 +51,7 @@ async def test_datagrams_wait_for_room_in_order_and_beyond_a_bound_are_dropped(m
 
 async def test_a_closed_endpoint_takes_no_offence() -> None:
     endpoint = Endpoint("127.0.0.1", 0)
-    endpoint.open()
+    await endpoint.open()
     endpoint.close()
     endpoint.close()
     endpoint.send(b"x", ("127.0.0.1", 9))

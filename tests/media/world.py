@@ -77,10 +77,12 @@ class World:
 
 @asynccontextmanager
 async def world(host: str = "127.0.0.1", **changes: Any) -> AsyncIterator[World]:
-    """Run a relay; `changes` go over the media settings."""
+    """Run a relay; `changes` go over the settings of ICE and of media."""
     settings = load_settings()
     counters = Counters(CollectorRegistry())
-    relay = Relay(replace(settings.ice, host=host, port=0), replace(settings.media, **changes), counters)
+    of_ice = {key: changes.pop(key) for key in ("advertise", "tcp") if key in changes}
+    ice = replace(settings.ice, host=host, port=0, **of_ice)
+    relay = Relay(ice, replace(settings.media, **changes), counters)
     await relay.start()
     it = World(relay, counters)
     try:

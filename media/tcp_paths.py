@@ -1,0 +1,182 @@
+"""ICE over TCP (RFC 6544): passive candidates under the number of the UDP port, for lines without UDP.
+
+A connection carries what would otherwise be datagrams, each behind its length (RFC 4571). It is one more
+address to the rest of the server: what comes by it is sorted like a datagram, and until a signed ICE check
+has come by it, it is held to a deadline and nothing but answers to checks is sent there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import Counter as Tally
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from media.batch import Address
+
+LENGTH_BYTES = 2
+MAX_FRAME = 2048
+MAX_UNPROVED_FRAMES = 64
+MAX_WAITING_BYTES = 256 * 1024
+"""What may wait for a slow reader: a second of a show. Beyond it frames are dropped, as a router would."""
+BACKLOG = 128
+
+
+@dataclass(frozen=True, slots=True)
+class TcpLimits:
+    """How many connections there may be, in all and unproved from one host, and how long those have."""
+
+    total: int
+    unproved_per_host: int
+    unproved_seconds: float
+
+
+def is_tcp(address: Address) -> bool:
+    """Tell whether an address is a TCP connection: host, port and a number of its own."""
+    return len(address) == 3
+
+
+class TcpPaths:
+    """The connections of one listening socket; `take` gets every frame with its address."""
+
+    def __init__(self, take: Callable[[bytes, Address], None], limits: TcpLimits) -> None:
+        self._take = take
+        self._limits = limits
+        self._paths: dict[Address, _Path] = {}
+        self._unproved: Tally[str] = Tally()
+        self._numbers = count(1)
+        self._server: asyncio.Server | None = None
+        self.refused = 0
+        """Connections turned away or given up since the last look."""
+        self.dropped = 0
+        """Frames that did not fit a connection since the last look."""
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    async def open(self, sock: socket.socket) -> None:
+        """Take connections from a bound socket, which is ours from now on."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Path(self), sock=sock, backlog=BACKLOG)
+
+    def close(self) -> None:
+        """Take no more connections and end those there are."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for path in list(self._paths.values()):
+            path.abort()
+
+    def prove(self, address: Address) -> None:
+        """Lift the deadline: a signed check has come by this connection."""
+        path = self._paths.get(address)
+        if path is not None and not path.is_proved:
+            path.is_proved = True
+            self._count_proved(path)
+
+    def send(self, data: bytes, address: Address) -> None:
+        """Send one frame, if the connection is still there and keeps up."""
+        path = self._paths.get(address)
+        if path is None or not path.send(data):
+            self.dropped += 1
+
+    def end(self, address: Address) -> None:
+        """End a connection that is needed no more."""
+        path = self._paths.get(address)
+        if path is not None:
+            path.close()
+
+    def admit(self, path: _Path, host: str, port: int) -> Address | None:
+        """Return the address of a new connection, None when there are too many."""
+        if len(self._paths) >= self._limits.total or self._unproved[host] >= self._limits.unproved_per_host:
+            self.refused += 1
+            return None
+        address = (host, port, next(self._numbers))
+        self._paths[address] = path
+        self._unproved[host] += 1
+        path.deadline = asyncio.get_running_loop().call_later(self._limits.unproved_seconds, path.give_up)
+        return address
+
+    def take(self, data: bytes, address: Address) -> None:
+        """Hand a frame on."""
+        self._take(data, address)
+
+    def forget(self, path: _Path) -> None:
+        """Note that a connection has ended."""
+        self._paths.pop(path.address, None)
+        if not path.is_proved:
+            self._count_proved(path)
+
+    def _count_proved(self, path: _Path) -> None:
+        host = path.address[0]
+        self._unproved[host] -= 1
+        if self._unproved[host] <= 0:
+            del self._unproved[host]
+        if path.deadline is not None:
+            path.deadline.cancel()
+
+
+class _Path(asyncio.Protocol):
+    """One connection: cuts the stream into frames."""
+
+    def __init__(self, paths: TcpPaths) -> None:
+        self._paths = paths
+        self._transport: Any = None
+        self._buffer = bytearray()
+        self._frames = 0
+        self.address: Address = ()
+        self.is_proved = False
+        self.deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        host, port = transport.get_extra_info("peername")[:2]
+        self.address = self._paths.admit(self, host, port) or ()
+        if not self.address:
+            self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        start = 0
+        while len(self._buffer) - start >= LENGTH_BYTES and self.address:
+            size = int.from_bytes(self._buffer[start : start + LENGTH_BYTES], "big")
+            end = start + LENGTH_BYTES + size
+            if not 0 < size <= MAX_FRAME:
+                self.give_up()
+                return
+            if end > len(self._buffer):
+                break
+            self._frames += 1
+            self._paths.take(bytes(self._buffer[start + LENGTH_BYTES : end]), self.address)
+            start = end
+        del self._buffer[:start]
+        if not self.is_proved and self._frames > MAX_UNPROVED_FRAMES:
+            self.give_up()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.address:
+            self._paths.forget(self)
+            self.address = ()
+
+    def send(self, data: bytes) -> bool:
+        """Send one frame; False when too much waits already."""
+        if self._transport.get_write_buffer_size() > MAX_WAITING_BYTES:
+            return False
+        self._transport.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+        return True
+
+    def give_up(self) -> None:
+        """End a connection that has not shown what it is for."""
+        self._paths.refused += 1
+        self.abort()
+
+    def close(self) -> None:
+        """End the connection when what waits has gone out."""
+        self._transport.close()
+
+    def abort(self) -> None:
+        """End the connection now."""
+        self._transport.abort()
