@@ -21,6 +21,30 @@ LOSS = 0.05
 WATCH_SECONDS = 60.0 if "SOAK_SECONDS" in os.environ else 12.0
 SETTLE_SECONDS = 3.0
 
+WITHOUT_UDP = """
+(() => {
+  const set = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function(given) {
+    const sdp = given.sdp.replace(/(a=candidate:\\d+ 1 udp \\d+ \\S+) \\d+/g, '$1 9');
+    return set.call(this, {type: given.type, sdp});
+  };
+})();
+"""
+PROTOCOLS_IN_USE = """
+async () => {
+  const found = new Set();
+  for (const peer of window.peers) {
+    const stats = await peer.getStats();
+    for (const [, report] of stats) {
+      if (report.type === 'transport' && report.selectedCandidatePairId) {
+        found.add(stats.get(stats.get(report.selectedCandidatePairId).localCandidateId).protocol);
+      }
+    }
+  }
+  return Array.from(found);
+}
+"""
+
 
 async def go_live(people: People, fair: RunningServer, company: int, *scripts: str) -> Person:
     """Put a room on the air whose camera films a clock."""
@@ -73,6 +97,18 @@ async def test_a_line_that_loses_one_in_twenty_both_ways_does_not_stop_the_pictu
     assert max(gaps) < 500
     upstream.close()
     downstream.close()
+
+
+async def test_who_has_no_udp_shows_and_watches_over_tcp(people: People, fair: RunningServer) -> None:
+    """Both sides are offered UDP addresses that lead nowhere; TCP on the same port carries the show."""
+    staff = staff_of(fair, 15)
+    anchor = await go_live(people, fair, 15, WITHOUT_UDP)
+    guest = await people.enter()
+    await guest.page.add_init_script(WITHOUT_UDP)
+    await guest.go(f"/rooms/{staff.room}")
+    await guest.frames("#picture", 30)
+    for person in (anchor, guest):
+        assert await person.page.evaluate(PROTOCOLS_IN_USE) == ["tcp"]
 
 
 async def test_another_network_keeps_the_session_the_show_and_the_viewers(
