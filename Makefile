@@ -32,8 +32,12 @@ types: $(STAMPS)/test $(STAMPS)/node  ## check the types of Python and JavaScrip
 native: $(STAMPS)/run  ## build the compiled fan-out, which needs a Rust compiler: a third less for each packet
 	tools/native $(BIN)/python --required
 
-soak: $(STAMPS)/test  ## an hour of viewers who come, go, drop and stay silent; SOAK_SECONDS=60 for less
-	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest tests/load -k churn --override-ini faulthandler_timeout=0
+soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/native  ## an hour and a half of fuzzing, attacks in full and churn
+	for target in stun rtp rtcp sdp fragment payload; do \
+	    $(BIN)/python -m tests.fuzz $$target $${FUZZ_SECONDS:-60}; done
+	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest tests/media tests/journeys/test_lines.py \
+	    tests/load/test_churn.py --override-ini faulthandler_timeout=0 --override-ini junit_family=xunit1 \
+	    --junitxml=build/soak.xml
 
 bench: $(STAMPS)/run  ## measure the relay; more with: .venv/bin/showroom bench --help
 	$(BIN)/showroom bench
@@ -62,6 +66,10 @@ $(STAMPS)/run: requirements.lock pyproject.toml $(STAMPS)/venv
 
 $(STAMPS)/test: requirements-test.lock $(STAMPS)/run
 	$(PIP) install --require-hashes --only-binary :all: -r requirements-test.lock
+	touch $@
+
+$(STAMPS)/soak: requirements-soak.lock $(STAMPS)/test
+	$(PIP) install --require-hashes --only-binary :all: -r requirements-soak.lock
 	touch $@
 
 $(STAMPS)/native: $(STAMPS)/run $(wildcard media/native/src/*.rs media/native/Cargo.*)

@@ -35,6 +35,7 @@ class Host:
     whip: str
     whep: str
     key: str = ""
+    ice_port: int = 0
 
     def whip_of(self, show: int) -> str:
         """Return where a show is published, the first of which is number 0."""
@@ -65,9 +66,8 @@ async def _module(module: str, core: int) -> AsyncIterator[Host]:
     try:
         said = await _said(process)
         room = said.get("room", "bench")
-        yield Host(
-            process.pid, f"{said['url']}/whip/{room}", f"{said['url']}/whep/{room}", said.get("key", "")
-        )
+        whip, whep = (f"{said['url']}/{door}/{room}" for door in ("whip", "whep"))
+        yield Host(process.pid, whip, whep, said.get("key", ""), int(said.get("ice_port", 0)))
     finally:
         if process.stdin is not None:
             process.stdin.close()

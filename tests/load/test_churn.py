@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +25,10 @@ from showroom.load.peer import Peer
 from showroom.load.publisher import Publisher
 from showroom.load.sdp import Direction
 from showroom.load.viewer import Viewer
+from tests.media.scale import scaled
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "6"))
-WATCHING, LEAVING, DROPPING, SILENT = 10, 4, 3, 3
+WATCHING, LEAVING, DROPPING, SILENT = scaled(10, 50), 4, 3, 3
 """Viewers who stay throughout, and those of each round."""
 WARM_UP_SECONDS, ROUND_SECONDS = 5.0, 0.2
 GROWTH_KB = 3000
@@ -45,7 +46,9 @@ class Holdings:
     threads: int
 
 
-async def test_churn_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_churn_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """Memory, descriptors, threads and sessions end where they began."""
     monkeypatch.setenv("SHOWROOM_MEDIA_PENDING_SECONDS", "1")
     monkeypatch.setenv("SHOWROOM_MEDIA_CONSENT_SECONDS", "2")
@@ -61,6 +64,9 @@ async def test_churn_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, tmp_
         before = await _settled(http, host)
         rounds = await _rounds(http, host, SECONDS)
         after = await _settled(http, host)
+        record_property("rounds", rounds)
+        record_property("before", str(before))
+        record_property("after", str(after))
         assert after.threads == before.threads
         assert after.files <= before.files + MAX_CONNECTIONS  # the pool to the store grows to its bound
         assert after.kb - before.kb < GROWTH_KB

@@ -17,6 +17,7 @@ from media.sdp import read_offer
 from media.sdp_choice import choose_for_publisher, choose_for_viewer
 from tests.media.offers import HEAD, PUBLISHER, TRANSPORT, VIEWER, audio, offer, section, video
 from tests.media.peer import KEY, VIDEO
+from tests.media.scale import scaled
 from tests.media.world import until, world
 
 PIECES = [*PUBLISHER.split("\r\n"), *VIEWER.split("\r\n"), "a=ssrc-group:FID 1", "a=rtcp-fb:* nack", "a=mid:",
@@ -71,14 +72,14 @@ def test_adversarial_offer_is_refused_within_ten_milliseconds(number: int) -> No
 
 
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=40)), max_size=60), st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=scaled(200, 200_000), deadline=None)
 def test_mutated_grammar_raises_nothing_odd(lines: list[str], begins_well: bool) -> None:
     """T11: an offer is understood or refused as invalid; there is no third way."""
     check("\r\n".join(["v=0", *lines] if begins_well else lines))
 
 
 @given(st.integers(0, 2**32), st.integers(1, 12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=scaled(200, 200_000), deadline=None)
 def test_mutated_offers_raise_nothing_odd(seed: int, changes: int) -> None:
     rng = random.Random(seed)
     lines = rng.choice((PUBLISHER, VIEWER)).split("\r\n")
@@ -123,13 +124,14 @@ async def test_dead_offers_are_bounded_and_expire() -> None:
     async with world(pending_seconds=0.4, max_pending=60, max_pending_per_address=20) as w:
         fds = len(os.listdir("/proc/self/fd"))
         taken = refused = 0
-        for number in range(400):
+        offers = scaled(400, 2000)
+        for number in range(offers):
             try:
                 await w.relay.publish(f"room{number}", w.peer("sendonly").offer(), f"192.0.2.{number % 10}")
                 taken += 1
             except Busy:
                 refused += 1
-        assert (taken, refused) == (60, 340)
+        assert (taken, refused) == (60, offers - 60)
         await until(lambda: not w.relay._registry.sessions, 4)
         assert w.counted("expired_sessions_total", stage="ice") == 60
         assert w.relay._shows == {}

@@ -6,13 +6,11 @@ import asyncio
 import random
 from itertools import pairwise
 
-import pytest
-
-from media import audience, rtcp, rtp
+from media import rtcp, rtp
 from media.codecs import Codec
 from media.nack import LossDetector, ResendBudget
 from media.source import Source
-from tests.media.peer import AGAIN, AUDIO, DELTA, KEY, VIDEO, Peer
+from tests.media.peer import AGAIN, DELTA, KEY, VIDEO, Peer
 from tests.media.world import World, numbers, until, world
 
 
@@ -139,70 +137,6 @@ async def test_no_number_is_ever_encrypted_with_two_contents() -> None:
         await viewer.until(lambda: viewer.replays >= 40)
         assert padded > 0
         assert {len(copies) for copies in seen.values()} == {1}
-
-
-async def test_a_storm_of_requests_is_answered_within_the_budget() -> None:
-    async with world() as w:
-        publisher, viewer = await streaming(w)
-        for number in range(1, 120):
-            publisher.send(VIDEO, number, DELTA + bytes(1000))
-            await asyncio.sleep(0.001)
-        await viewer.until(lambda: len(viewer.video()) >= 120)
-        ssrc = w.relay._shows["room"].publication.video.ssrc
-        newest = w.relay._shows["room"].publication.video.backlog.newest
-        storm = rtcp.nack(1, ssrc, [(newest - n) & 0xFFFF for n in range(119, -1, -1)])
-        for _ in range(100):
-            viewer.send_rtcp(storm)
-        await asyncio.sleep(0.3)
-        assert 0 < viewer.replays <= 70
-
-
-async def test_a_line_that_loses_most_rests_and_begins_again_at_a_keyframe(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Sound goes on, nobody else notices, and the rest is counted."""
-    monkeypatch.setattr(audience, "REST_SECONDS", 0.3)
-    async with world() as w:
-        publisher, slow = await streaming(w)
-        other = await w.viewer()
-        await other.until(lambda: bool(other.video()))
-        track = w.relay._shows["room"].publication.video
-        lossy = rtcp.ReportBlock(track.ssrc, 128, 50, 0, 0, 0, 0)
-        for _ in range(2):
-            slow.send_rtcp(rtcp.receiver_report(1, [lossy], "slow"))
-        await until(lambda: bool(w.relay._shows["room"].audience._resting))
-        publisher.send(AUDIO, 0, b"sound")
-        for number in range(1, 20):
-            publisher.send(VIDEO, number, DELTA)
-        await other.until(lambda: len(other.video()) == 20)
-        await slow.until(lambda: any(p.payload_type == AUDIO for p in slow.packets))
-        assert len(slow.video()) == 1
-        publisher.send(VIDEO, 20, KEY)
-        await slow.until(lambda: len(slow.video()) > 1)
-        publisher.send(VIDEO, 21, DELTA)
-        await slow.until(lambda: len(slow.video()) == 3)
-        assert [p.payload for p in slow.video()] == [KEY, KEY, DELTA]
-        await other.until(lambda: len(other.video()) == 22)
-        await until(lambda: w.counted("picture_pauses_total") == 1)
-
-
-async def test_keyframe_requests_are_one_a_second_and_the_last_is_never_lost() -> None:
-    async with world(keyframe_seconds=0.3) as w:
-        publisher, viewer = await streaming(w)
-        ssrc = w.relay._shows["room"].publication.video.ssrc
-        started = asyncio.get_running_loop().time()
-        for _ in range(100):
-            viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.5)
-        spent = asyncio.get_running_loop().time() - started
-        requests = [p for p in publisher.parts if isinstance(p, rtcp.KeyframeRequest)]
-        assert requests[0].media_ssrc == publisher.ssrcs[VIDEO]
-        assert 3 <= len(requests) <= spent / 0.3 + 1
-        publisher.parts.clear()
-        viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
-        viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
-        await publisher.until(lambda: len(asked(publisher)) == 2)
 
 
 async def test_viewer_without_a_keyframe_to_start_at_gets_the_next_one() -> None:

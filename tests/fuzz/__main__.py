@@ -1,0 +1,26 @@
+"""Fuzzing guided by coverage (Atheris): `python -m tests.fuzz TARGET SECONDS`; findings go to build/fuzz."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["media"]):
+    from tests.fuzz.targets import CORPUS, TARGETS
+
+
+def main() -> None:
+    """Fuzz one target for so many seconds; exits with an error when something was found."""
+    target, seconds = sys.argv[1], int(sys.argv[2])
+    found = Path("build/fuzz") / target
+    found.mkdir(parents=True, exist_ok=True)
+    words = [sys.argv[0], f"-max_total_time={seconds}", "-max_len=4096", "-rss_limit_mb=2048", "-timeout=5",
+             f"-artifact_prefix={found}/crash-", "-print_final_stats=1", str(found), str(CORPUS / target)]
+    atheris.Setup(words, TARGETS[target])
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""What is fuzzed: each target takes any bytes and lets nothing out but the error its reader promises.
+
+A target also checks what is worth more than not crashing: that output is bounded by the input, and that what
+was read can be written and read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from config.errors import Invalid
+from media import codecs, keyframes, rtcp, rtp, stun
+from media.backlog import Backlog, MediaPacket
+from media.codecs import Codec, Kind
+from media.fragment import read_fragment, write_fragment
+from media.sdp import read_offer
+from media.sdp_answer import Bitrates, Host, answer_publisher, answer_viewer
+from media.sdp_choice import choose_for_publisher, choose_for_viewer
+
+CORPUS = Path(__file__).parent / "corpus"
+HOST = Host(("192.0.2.1",), 8189, "ufrag", "password", "AB:" * 31 + "AB", with_tcp=True)
+SSRCS = {Kind.AUDIO: (1, 2), Kind.VIDEO: (3, 4)}
+
+
+def fuzz_stun(data: bytes) -> None:
+    """A datagram whose first byte says STUN, from anybody."""
+    try:
+        message = stun.parse(data)
+    except stun.StunError:
+        return
+    assert len(message.attributes) <= stun.MAX_ATTRIBUTES
+    message.is_signed_with("password")
+    answer = stun.binding_success(message, ("192.0.2.1", 9), "password")
+    assert len(answer) <= 128, "nobody is sent more than a little"
+    assert stun.parse(answer).transaction == message.transaction
+
+
+def fuzz_rtp(data: bytes) -> None:
+    """A packet that was authentic and decrypted."""
+    try:
+        packet = rtp.parse(data)
+    except rtp.RtpError:
+        return
+    assert len(packet.payload) <= len(data) - rtp.HEADER_BYTES
+    built = rtp.build(packet.payload_type, packet.marker, packet.sequence, packet.timestamp, packet.ssrc,
+                      packet.payload)
+    assert rtp.parse(built) == packet
+    try:
+        again = rtp.unwrap_retransmission(packet, 96, 1)
+    except rtp.RtpError:
+        return
+    assert rtp.wrap_retransmission(again.payload, again.sequence) == packet.payload
+
+
+def fuzz_rtcp(data: bytes) -> None:
+    """A compound packet that was authentic and decrypted."""
+    try:
+        parts = rtcp.parse(data)
+    except rtcp.RtcpError:
+        return
+    assert len(parts) <= len(data) // 4
+    for part in parts:
+        if isinstance(part, rtcp.Nack):
+            assert len(part.lost) <= 17 * len(data) // 4
+
+
+def fuzz_sdp(data: bytes) -> None:
+    """The body of a POST to WHIP or WHEP."""
+    text = data.decode("utf-8", "replace")
+    try:
+        choice = choose_for_publisher(read_offer(text))
+        answer_publisher(choice, HOST, Bitrates(1000, 2000))
+    except Invalid as refusal:
+        assert refusal.code.startswith("sdp_")
+    try:
+        choice = choose_for_viewer(read_offer(text), Codec.H264)
+        answer = answer_viewer(choice, HOST, SSRCS, "show")
+    except Invalid as refusal:
+        assert refusal.code.startswith("sdp_")
+        return
+    assert len(answer) < 4 * len(text) + 4096
+
+
+def fuzz_fragment(data: bytes) -> None:
+    """The body of a PATCH."""
+    try:
+        fragment = read_fragment(data.decode("utf-8", "replace"))
+        fragment.check_credentials()
+    except Invalid as refusal:
+        assert refusal.code.startswith("sdp_")
+        return
+    written = read_fragment(write_fragment(fragment, HOST))
+    assert (written.ufrag, written.password) == (HOST.ufrag, HOST.password)
+
+
+def fuzz_payload(data: bytes) -> None:
+    """The payloads of a picture in each codec: lengths of two bytes, each followed by a payload."""
+    payloads = []
+    while len(data) >= 2:
+        size = int.from_bytes(data[:2], "big") % 1500
+        payloads.append(data[2 : 2 + size])
+        data = data[2 + size :]
+    for codec in (codec for codec in Codec if codec.kind is Kind.VIDEO):
+        backlog = Backlog(64)
+        for number, payload in enumerate(payloads[:64]):
+            begins = codecs.begins_keyframe(codec, payload)
+            backlog.store(MediaPacket(codec, 1, number, 1, number == len(payloads) - 1, begins, payload))
+        frame = keyframes.assemble(backlog, max(backlog.keyframe, 0))
+        if frame is not None:
+            assert len(frame.data) <= 8 * sum(map(len, payloads)) + 64
+            keyframes.picture_size(frame)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "stun": fuzz_stun, "rtp": fuzz_rtp, "rtcp": fuzz_rtcp, "sdp": fuzz_sdp, "fragment": fuzz_fragment,
+    "payload": fuzz_payload,
+}
+
+
+def corpus(target: str) -> list[bytes]:
+    """Return the inputs kept for a target: what is well formed, and what once found a bug."""
+    return [path.read_bytes() for path in sorted((CORPUS / target).iterdir())]

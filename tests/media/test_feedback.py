@@ -1,0 +1,115 @@
+"""What viewers ask for costs nobody else anything: repeats have a budget, bad lines a rest."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import Callable
+
+import pytest
+
+from media import audience, rtcp
+from media.nack import ResendBudget
+from tests.media.peer import AUDIO, DELTA, KEY, VIDEO
+from tests.media.scale import scaled
+from tests.media.test_loss import asked, streaming
+from tests.media.world import until, world
+
+
+async def test_a_storm_of_requests_is_answered_within_the_budget(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """T6: a hundred requests a second for all there is get a quarter of the stream at most, and no more back
+    than came in."""
+    async with world() as w:
+        publisher, viewer = await streaming(w)
+        track = w.relay._shows["room"].publication.video
+        for number in range(1, 120):
+            publisher.send(VIDEO, number, DELTA + bytes(1000))
+            await asyncio.sleep(0.001)
+        await viewer.until(lambda: len(viewer.video()) >= 120)
+        newest = track.backlog.newest
+        # 290 entries that cover 4,930 numbers: as much as fits a datagram of 1,172 bytes
+        entries = b"".join(struct.pack("!HH", (newest - 17 * n) & 0xFFFF, 0xFFFF) for n in range(290))
+        request = struct.pack("!BBHII", 0x81, 205, 292, 1, track.ssrc) + entries
+        storm = rtcp.receiver_report(1, [], "x") + request
+        loop, lags = asyncio.get_running_loop(), []
+        seconds = scaled(1, 10)
+        for number in range(100 * seconds):
+            due = loop.time() + 0.01
+            viewer.send_rtcp(storm)
+            publisher.send(VIDEO, 120 + number, DELTA + bytes(1000))
+            await asyncio.sleep(0.01)
+            lags.append(loop.time() - due)
+        await asyncio.sleep(0.1)
+        stream = 100 * seconds * 1066
+        came_back = viewer.replays * 1066
+        record_property("bytes_back_for_each_byte", round(came_back / (len(storm) * 100 * seconds), 3))
+        record_property("loop_lag_ms_p99", round(sorted(lags)[int(len(lags) * 0.99)] * 1000, 1))
+        assert 0 < came_back <= 0.25 * stream + ResendBudget.BURST_BYTES + 2 * 1066
+        assert came_back < len(storm) * 100 * seconds
+        assert sorted(lags)[int(len(lags) * 0.5)] < 0.02
+
+
+async def test_keyframe_requests_of_many_viewers_reach_the_encoder_as_one() -> None:
+    """T7: however many ask, an encoder makes one keyframe a second."""
+    async with world(max_pending_per_address=1000) as w:
+        publisher, _ = await streaming(w)
+        viewers = [await w.viewer() for _ in range(scaled(20, 500))]
+        ssrc = w.relay._shows["room"].publication.video.ssrc
+        publisher.parts.clear()
+        start = asyncio.get_running_loop().time()
+        for _ in range(30):
+            for viewer in viewers:
+                viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
+            await asyncio.sleep(0.1)
+        seconds = asyncio.get_running_loop().time() - start
+        assert 2 <= len(asked(publisher)) <= 1.1 * seconds + 1
+
+
+async def test_a_line_that_loses_most_rests_and_begins_again_at_a_keyframe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Sound goes on, nobody else notices, and the rest is counted."""
+    monkeypatch.setattr(audience, "REST_SECONDS", 0.3)
+    async with world() as w:
+        publisher, slow = await streaming(w)
+        other = await w.viewer()
+        await other.until(lambda: bool(other.video()))
+        track = w.relay._shows["room"].publication.video
+        lossy = rtcp.ReportBlock(track.ssrc, 128, 50, 0, 0, 0, 0)
+        for _ in range(2):
+            slow.send_rtcp(rtcp.receiver_report(1, [lossy], "slow"))
+        await until(lambda: bool(w.relay._shows["room"].audience._resting))
+        publisher.send(AUDIO, 0, b"sound")
+        for number in range(1, 20):
+            publisher.send(VIDEO, number, DELTA)
+        await other.until(lambda: len(other.video()) == 20)
+        await slow.until(lambda: any(p.payload_type == AUDIO for p in slow.packets))
+        assert len(slow.video()) == 1
+        publisher.send(VIDEO, 20, KEY)
+        await slow.until(lambda: len(slow.video()) > 1)
+        publisher.send(VIDEO, 21, DELTA)
+        await slow.until(lambda: len(slow.video()) == 3)
+        assert [p.payload for p in slow.video()] == [KEY, KEY, DELTA]
+        await other.until(lambda: len(other.video()) == 22)
+        await until(lambda: w.counted("picture_pauses_total") == 1)
+
+
+async def test_keyframe_requests_are_one_a_second_and_the_last_is_never_lost() -> None:
+    async with world(keyframe_seconds=0.3) as w:
+        publisher, viewer = await streaming(w)
+        ssrc = w.relay._shows["room"].publication.video.ssrc
+        started = asyncio.get_running_loop().time()
+        for _ in range(100):
+            viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.5)
+        spent = asyncio.get_running_loop().time() - started
+        requests = [p for p in publisher.parts if isinstance(p, rtcp.KeyframeRequest)]
+        assert requests[0].media_ssrc == publisher.ssrcs[VIDEO]
+        assert 3 <= len(requests) <= spent / 0.3 + 1
+        publisher.parts.clear()
+        viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
+        viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
+        await publisher.until(lambda: len(asked(publisher)) == 2)

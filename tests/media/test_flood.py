@@ -1,0 +1,77 @@
+"""A flood at the media port: memory stays, and shows go on as if nothing were (T14)."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio.subprocess import DEVNULL
+from collections.abc import Callable
+from pathlib import Path
+
+import aiohttp
+
+from media.dtls import Certificate
+from showroom.load import proc
+from showroom.load.clip_file import read_clip
+from showroom.load.delay import Departures, percentile
+from showroom.load.footage import make_footage
+from showroom.load.host import hosting
+from showroom.load.publisher import Publisher
+from showroom.load.viewer import Viewer
+from tests.media.scale import scaled
+
+SECONDS = scaled(2, 10)
+PER_SECOND = 50_000
+FLOOD = """
+import socket, sys, time
+port, seconds, rate = map(int, sys.argv[1:])
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.connect(("127.0.0.1", port))
+garbage = [b"\\x80" + bytes(200), b"\\x16" + bytes(100), b"", bytes(30)]
+start, sent = time.monotonic(), 0
+while (passed := time.monotonic() - start) < seconds:
+    for _ in range(min(64, max(0, int(passed * rate) - sent))):
+        sock.send(garbage[sent % 4])
+        sent += 1
+"""
+
+
+async def test_a_flood_of_garbage_stops_no_show(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Fifty thousand datagrams a second, from a process of its own, while a viewer watches a show."""
+    clip = read_clip(await asyncio.to_thread(make_footage, tmp_path, 300))
+    async with hosting("relay", 0) as host, aiohttp.ClientSession() as http:
+        publisher, viewer = Publisher(http, host.whip, clip), Viewer(http, host.whep, Certificate.generate())
+        viewer.opens = True
+        viewer.departures = publisher.departures = Departures()
+        await publisher.open()
+        playing = asyncio.create_task(publisher.play())
+        await viewer.open()
+        await asyncio.sleep(1)
+        before, quiet = proc.memory_kb(host.pid), await delays(viewer)
+        words = (str(host.ice_port), str(SECONDS), str(PER_SECOND))
+        flood = await asyncio.create_subprocess_exec(sys.executable, "-c", FLOOD, *words, stdin=DEVNULL)
+        flooded = await delays(viewer)
+        assert await flood.wait() == 0
+        grown = proc.memory_kb(host.pid) - before
+        record_property("flood_delay_ms_p99", [round(quiet * 1000, 1), round(flooded * 1000, 1)])
+        record_property("flood_grown_kb", grown)
+        await asyncio.sleep(0.5)
+        assert viewer.is_connected
+        assert grown < 5000
+        assert flooded < quiet + scaled(200, 20) / 1000
+        playing.cancel()
+        await asyncio.wait([playing])
+        await viewer.close()
+        await publisher.close()
+
+
+async def delays(viewer: Viewer) -> float:
+    """Return the slowest hundredth of what arrives within some seconds; most of it has to."""
+    viewer.delays.clear()
+    for _ in range(SECONDS * 10):
+        await asyncio.sleep(0.1)
+        viewer.tick(asyncio.get_running_loop().time())
+    assert len(viewer.delays) > SECONDS * 60
+    return percentile(viewer.delays, 0.99)
