@@ -100,3 +100,20 @@ def test_nobody_imports_the_folder_web_by_its_bare_name() -> None:
         if isinstance(node, ast.Import) and any(alias.name == "web" for alias in node.names)
     }
     assert bare == set()
+
+
+def test_no_decoder_is_loaded_where_packets_pass() -> None:
+    """Pictures are decoded in a child process of their own, and nothing of aiortc's own path is used."""
+    loading = {
+        module
+        for module in MODULES
+        if module.split(".")[0] in ("media", "signaling", "web", "rooms", "config")
+        for node in ast.walk(tree(MODULES[module]))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and {name.split(".")[0] for name in _names(node)} & {"av", "aiortc", "aioice", "threading"}
+    }
+    assert loading == {"media.thumbnail_child"}
+
+
+def _names(node: ast.Import | ast.ImportFrom) -> list[str]:
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
 from config.errors import Conflict
 from tests.media.peer import DELTA, KEY, VIDEO
 from tests.media.world import until, world
+
+BUSY_MACHINE_SECONDS = 0.2
 
 
 async def test_who_passes_the_check_and_never_shakes_hands_expires() -> None:
@@ -31,6 +34,22 @@ async def test_publisher_who_sends_nothing_expires_and_frees_the_room() -> None:
         with pytest.raises(Conflict) as refusal:
             await w.viewer()
         assert refusal.value.code == "not_live"
+
+
+async def test_a_publisher_who_is_cut_off_is_noticed_within_two_seconds(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """With the settings everybody has, and no goodbye."""
+    async with world() as w:
+        publisher = await w.publisher()
+        publisher.send(VIDEO, 0, KEY)
+        await w.events.until("live", "room")
+        cut = asyncio.get_running_loop().time()
+        publisher.transport.abort()
+        await w.events.until("away", "room")
+        noticed = asyncio.get_running_loop().time() - cut
+        record_property("noticed_after_seconds", round(noticed, 2))
+        assert noticed <= 2.0 + BUSY_MACHINE_SECONDS
 
 
 async def test_viewer_who_vanishes_is_gone_when_consent_expires() -> None:
