@@ -93,7 +93,7 @@ async def bench(options: Options) -> Figures:
             proc.pin(0, CLIENT_CORE)
             publishers = [
                 await stack.enter_async_context(
-                    _on_air(Publisher(http, host.whip_of(show), clip, host.key), show / options.shows)
+                    _on_air(host.publisher(http, clip, show), show / options.shows)
                 )
                 for show in range(options.shows)
             ]
@@ -121,9 +121,7 @@ async def _measure(
     certificate, departures = Certificate.generate(), [Departures() for _ in publishers]
     for publisher, noted in zip(publishers, departures, strict=True):
         publisher.departures = noted
-    viewers = [
-        Viewer(http, host.whep_of(number % options.shows), certificate) for number in range(options.viewers)
-    ]
+    viewers = [host.viewer(http, certificate, number % options.shows) for number in range(options.viewers)]
     for number in range(0, options.viewers, SAMPLE):
         viewers[number].opens, viewers[number].departures = True, departures[number % options.shows]
     await asyncio.sleep(1.0)

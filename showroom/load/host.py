@@ -8,10 +8,18 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import aiohttp
+
+from media.dtls import Certificate
+from showroom.load.clip_file import Clip
+from showroom.load.janus import serving_janus
+from showroom.load.janus_peers import JanusViewer, PlainPublisher
 from showroom.load.mediamtx import serving_mediamtx
 from showroom.load.proc import confined
+from showroom.load.publisher import Publisher
+from showroom.load.viewer import Viewer
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -21,7 +29,7 @@ MODULES = {
     "fair": "showroom.load.fair_server",
     "mediarelay": "showroom.load.mediarelay_server",
 }
-SERVERS = (*MODULES, "mediamtx")
+SERVERS = (*MODULES, "mediamtx", "janus")
 """What can be measured: the relay alone, the whole fair, and what people use instead."""
 ROOMY = ("relay", "plain")
 """Those with a show in every room that somebody publishes to."""
@@ -46,9 +54,40 @@ class Host:
         return f"{self.whep}{show}" if show else self.whep
 
 
+    def publisher(self, http: aiohttp.ClientSession, clip: Clip, show: int) -> Publisher:
+        """Return who publishes a show here."""
+        return Publisher(http, self.whip_of(show), clip, self.key)
+
+    def viewer(self, http: aiohttp.ClientSession, certificate: Certificate, show: int) -> Viewer:
+        """Return somebody who watches a show here."""
+        return Viewer(http, self.whep_of(show), certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class JanusHost(Host):
+    """Janus, which has other doors."""
+
+    ports: dict[str, int] = field(default_factory=dict)
+
+    def publisher(self, http: aiohttp.ClientSession, clip: Clip, show: int) -> Publisher:
+        """Return who sends to its ports."""
+        return PlainPublisher(http, clip, self.ports)
+
+    def viewer(self, http: aiohttp.ClientSession, certificate: Certificate, show: int) -> Viewer:
+        """Return somebody who knows its API."""
+        return JanusViewer(http, self.whep, certificate)
+
+
 def hosting(server: str, core: int) -> AbstractAsyncContextManager[Host]:
     """Run one of `SERVERS` on `core` during the block."""
-    return _mediamtx(core) if server == "mediamtx" else _module(MODULES[server], core)
+    others = {"mediamtx": _mediamtx, "janus": _janus}
+    return others[server](core) if server in others else _module(MODULES[server], core)
+
+
+@asynccontextmanager
+async def _janus(core: int) -> AsyncIterator[Host]:
+    async with serving_janus(core) as janus:
+        yield JanusHost(janus.pid, "", janus.api, ports=janus.ports)
 
 
 @asynccontextmanager

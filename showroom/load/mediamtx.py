@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from showroom.children import stop
+from showroom.load.ports import free_port, listening
 from showroom.load.proc import confined
 
 PROGRAM = "BENCH_MEDIAMTX"
@@ -41,7 +42,7 @@ paths:
 @asynccontextmanager
 async def serving_mediamtx(core: int) -> AsyncIterator[tuple[int, str]]:
     """Run it on `core` during the block; give its process and the address of its one path."""
-    http, udp = _free_port(socket.SOCK_STREAM), _free_port(socket.SOCK_DGRAM)
+    http, udp = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_DGRAM)
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as config:
         config.write(CONFIG.format(http=http, udp=udp))
         config.flush()
@@ -49,7 +50,7 @@ async def serving_mediamtx(core: int) -> AsyncIterator[tuple[int, str]]:
             _program(), config.name, stdin=DEVNULL, preexec_fn=confined(core)
         )
         try:
-            await _listening(http)
+            await listening(http)
             yield process.pid, f"http://127.0.0.1:{http}/bench"
         finally:
             await stop(process, START_SECONDS)
@@ -60,21 +61,3 @@ def _program() -> str:
     if not path:
         raise RuntimeError(f"say where the program of MediaMTX is with {PROGRAM}")
     return path
-
-
-async def _listening(port: int) -> None:
-    async with asyncio.timeout(START_SECONDS):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.05)
-                continue
-            writer.close()
-            return
-
-
-def _free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])

@@ -1,4 +1,4 @@
-"""A light WebRTC peer: full ICE in the controlling role, DTLS client, SRTP.
+"""A light WebRTC peer: full ICE, DTLS client, SRTP.
 
 One UDP socket each, connected to the server's one candidate. The owner reads the socket, hands datagrams
 to `take`, calls `tick` a few times a second, and gets the media that arrives from `on_media`.
@@ -13,7 +13,7 @@ from enum import StrEnum
 from media import stun
 from media.dtls import Certificate, DtlsAssociation, DtlsRole, DtlsState
 from media.srtp import SrtpReceiver, SrtpSender
-from showroom.load.sdp import Answer, Direction, Identity, read_answer, write_offer
+from showroom.load.sdp import Answer, Direction, Identity, read_answer, write_offer, write_reply
 
 CHECK_SECONDS = 0.1
 """Between two checks of the path until the first is answered."""
@@ -42,6 +42,8 @@ class Peer:
     def __init__(
         self, certificate: Certificate, on_media: Callable[[memoryview], None],
         consent_seconds: float = CONSENT_SECONDS,
+        *,
+        controlling: bool = True,
     ) -> None:
         self.state = PeerState.NEW
         self.sender: SrtpSender | None = None
@@ -52,6 +54,7 @@ class Peer:
         self._identity = Identity.fresh(certificate.fingerprint)
         self._on_media = on_media
         self._consent_seconds = consent_seconds
+        self._controlling = controlling
         self._answer: Answer | None = None
         self._dtls: DtlsAssociation | None = None
         self._next_check = 0.0
@@ -64,6 +67,10 @@ class Peer:
     def offer(self, direction: Direction, ssrcs: dict[str, int]) -> str:
         """Return the offer to post."""
         return write_offer(self._identity, direction, ssrcs)
+
+    def reply(self, offer: str) -> str:
+        """Return the answer to the offer of a server that offers itself."""
+        return write_reply(self._identity, offer)
 
     def begin(self, answer: str, now: float) -> None:
         """Take the server's answer and begin to check the path; raises `AnswerError`."""
@@ -157,7 +164,9 @@ class Peer:
         if self._answer is None:
             return
         names = f"{self._answer.ufrag}:{self._identity.ufrag}"
-        self.send(stun.binding_request(names, self._answer.password, priority=PRIORITY, nominate=True))
+        is_ours = self._controlling
+        self.send(stun.binding_request(names, self._answer.password, priority=PRIORITY, controlling=is_ours,
+                                       nominate=is_ours))
 
     def _after_dtls(self, now: float) -> None:
         if self._dtls is None:

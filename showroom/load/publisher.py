@@ -136,21 +136,26 @@ class Publisher:
             self._send(source, payload, marker=moment.kind == "video" and index == last)
 
     def _send(self, source: Source, payload: bytes, *, marker: bool) -> None:
-        if self._peer.sender is None:
-            return
         packet = rtp.build(
             source.payload_type, marker, source.sequence, source.timestamp, source.ssrc, payload
         )
-        protected = self._peer.sender.protect_rtp(packet)
         if self.departures:
             self.departures.note(payload)
-        self._peer.send(protected)
+        protected = self._transmit(packet)
         self._history[source.ssrc, source.sequence] = protected
         if len(self._history) > 2 * HISTORY_PACKETS:
             self._history.popitem(last=False)
         source.sequence = (source.sequence + 1) & 0xFFFF
         source.packets += 1
         source.octets += len(payload)
+
+    def _transmit(self, packet: bytes) -> bytes:
+        """Send a packet and return what may be sent again in its place."""
+        if self._peer.sender is None:
+            return b""
+        protected = self._peer.sender.protect_rtp(packet)
+        self._peer.send(protected)
+        return protected
 
     def _report(self) -> None:
         """Tell how the streams' clocks relate to time (RFC 3550 section 6.4.1)."""

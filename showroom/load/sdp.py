@@ -87,6 +87,29 @@ def write_offer(identity: Identity, direction: Direction, ssrcs: dict[str, int])
     return "\r\n".join(lines) + "\r\n"
 
 
+def write_reply(identity: Identity, offer: str) -> str:
+    """Return the answer that receives everything an offer sends, each section in its first codec."""
+    head, *sections = offer.replace("\r\n", "\n").split("\nm=")
+    group = next((line for line in head.split("\n") if line.startswith("a=group:BUNDLE")), "")
+    lines = ["v=0", f"o=- {secrets.randbits(62)} 1 IN IP4 0.0.0.0", "s=-", "t=0 0", group]
+    for section in sections:
+        media, *attributes = section.split("\n")
+        kind, _, protocol, number = media.split()[:4]
+        wanted = ("a=mid:", f"a=rtpmap:{number} ", f"a=fmtp:{number} ", f"a=rtcp-fb:{number} nack")
+        lines += [
+            f"m={kind} 9 {protocol} {number}",
+            "c=IN IP4 0.0.0.0",
+            "a=recvonly",
+            "a=rtcp-mux",
+            f"a=ice-ufrag:{identity.ufrag}",
+            f"a=ice-pwd:{identity.password}",
+            f"a=fingerprint:sha-256 {identity.fingerprint}",
+            "a=setup:active",
+            *(line for line in attributes if line.startswith(wanted)),
+        ]
+    return "\r\n".join(lines) + "\r\n"
+
+
 def read_answer(text: str) -> Answer:
     """Read an answer; raises `AnswerError` when something a peer needs is not in it."""
     lines = text.replace("\r\n", "\n").split("\n")

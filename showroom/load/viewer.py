@@ -95,19 +95,27 @@ class Viewer:
         """Post the offer and connect; raises `Refused`, `AnswerError` or TimeoutError."""
         loop = asyncio.get_running_loop()
         self._began = loop.time()
-        peer = self._peer = Peer(self.certificate, self._take_media, self.consent_seconds)
+        peer = self._peer = self._new_peer()
         if self.departures:
             stamp_arrivals(peer.socket)
-        answered = await knock(self.http, self.url, peer.offer(Direction.RECEIVE, {}))
-        self.session = answered.location
+        said = await self._negotiate(peer)
         connected = loop.create_future()
         peer.on_connected = lambda: None if connected.done() else connected.set_result(None)
-        peer.begin(answered.answer, loop.time())
+        peer.begin(said, loop.time())
         loop.add_reader(peer.socket.fileno(), self._read)
         async with asyncio.timeout(CONNECT_SECONDS):
             while not connected.done():
                 await asyncio.wait([connected], timeout=TICK_SECONDS)
                 self.tick(loop.time())
+
+    def _new_peer(self) -> Peer:
+        return Peer(self.certificate, self._take_media, self.consent_seconds)
+
+    async def _negotiate(self, peer: Peer) -> str:
+        """Return what the server says of itself."""
+        answered = await knock(self.http, self.url, peer.offer(Direction.RECEIVE, {}))
+        self.session = answered.location
+        return answered.answer
 
     def tick(self, now: float) -> None:
         """Do what is due: consent, handshake repeats, a report each second."""
