@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -48,6 +48,13 @@ class Fanout(Protocol):
         """Send to all; return the places that did not get it with errno, 0 for what cannot be protected."""
 
 
+class Inlet(Protocol):
+    """Reads a UDP socket."""
+
+    def read(self, file: int) -> list[tuple[bytes, tuple[Any, ...]]]:
+        """Return what has arrived, with addresses, 32 at most; raises OSError as `recvfrom` does."""
+
+
 def is_installed() -> bool:
     """Tell whether there is a compiled part."""
     return native is not None
@@ -65,6 +72,14 @@ def make_fanout(threads: int) -> Fanout | None:
         return None
     fanout: Fanout = native.Fanout(min(threads, len(os.sched_getaffinity(0))))
     return fanout
+
+
+def make_inlet() -> Inlet | None:
+    """Return one, None when it is not installed."""
+    if native is None:
+        return None
+    inlet: Inlet = native.Inlet()
+    return inlet
 
 
 def make_receivers() -> Receivers:

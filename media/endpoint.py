@@ -17,7 +17,7 @@ from typing import Protocol
 from media import stun
 from media.arena import Arena
 from media.batch import Address
-from media.compiled import make_fanout
+from media.compiled import make_fanout, make_inlet
 from media.tcp_paths import TcpLimits, TcpPaths, is_tcp
 
 READ_SECONDS = 0.002
@@ -52,6 +52,7 @@ class Endpoint:
         self._host = host
         self._port = port
         self._socket: socket.socket | None = None
+        self._inlet = make_inlet()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._by_name: dict[str, Listener] = {}
         self._by_address: dict[Address, Listener] = {}
@@ -174,12 +175,18 @@ class Endpoint:
         until = time.monotonic() + READ_SECONDS
         while self._socket is not None and time.monotonic() < until:
             try:
-                data, address = self._socket.recvfrom(MAX_DATAGRAM)
+                arrived = self._inlet.read(self.fileno) if self._inlet else self._read_one(self._socket)
             except BlockingIOError:
                 return
             except OSError:
                 continue  # an earlier send was refused by the far side: of no meaning here
-            self._sort(data, address)
+            for data, address in arrived:
+                self._sort(data, address)
+            if not arrived:
+                return
+
+    def _read_one(self, sock: socket.socket) -> list[tuple[bytes, Address]]:
+        return [sock.recvfrom(MAX_DATAGRAM)]
 
     def _sort(self, data: bytes, address: Address) -> None:
         """Tell STUN, DTLS and SRTP apart by the first byte (RFC 7983)."""

@@ -13,7 +13,7 @@ import pytest
 from media import rtp
 from media.arena import Arena
 from media.batch import Address, Batch
-from media.compiled import Fanout, Receivers, make_fanout, make_protector
+from media.compiled import Fanout, Receivers, make_fanout, make_inlet, make_protector
 from media.compiled_batch import CompiledBatch
 from media.dtls import SrtpKeys, SrtpProfile
 from media.plain_batch import PlainBatch
@@ -21,6 +21,7 @@ from media.srtp import SrtpReceiver, SrtpSender
 
 GCM = SrtpProfile.AEAD_AES_128_GCM
 RNG = random.Random(3711)
+SSRC = 0x53484F57
 
 
 def some_keys(profile: SrtpProfile = GCM) -> SrtpKeys:
@@ -28,7 +29,7 @@ def some_keys(profile: SrtpProfile = GCM) -> SrtpKeys:
     return SrtpKeys(profile, os.urandom(size), os.urandom(size))
 
 
-def packet(sequence: int, size: int = 1000, ssrc: int = 42, padding: int = 0) -> bytes:
+def packet(sequence: int, size: int = 1000, ssrc: int = SSRC, padding: int = 0) -> bytes:
     return rtp.build(96, sequence % 3 == 0, sequence, sequence * 3000, ssrc, RNG.randbytes(size), padding)
 
 
@@ -75,12 +76,15 @@ def inlets() -> Iterator[list[socket.socket]]:
 
 
 def arrived(inlet: socket.socket) -> list[bytes]:
-    found = []
+    """Return what has come of our stream: others may still write to whoever had this port before."""
+    found: list[bytes] = []
     while True:
         try:
-            found.append(inlet.recv(2048))
+            data = inlet.recv(2048)
         except BlockingIOError:
             return found
+        if data[8:12] == SSRC.to_bytes(4, "big"):
+            found.append(data)
 
 
 def test_packets_are_those_of_libsrtp_also_when_their_numbers_begin_anew() -> None:
@@ -214,6 +218,32 @@ def test_a_full_socket_has_the_datagrams_wait(outlet: Outlet, inlets: list[socke
     batch = CompiledBatch(outlet, outlet.fanout)
     batch.add(1, SrtpSender(some_keys()), inlets[0].getsockname())
     assert batch.send([packet(1), packet(2)], [0, 0]) == len(outlet.single) == 2
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_what_is_read_is_what_python_reads(host: str) -> None:
+    """The same bytes from the same addresses, in order, empty and overlong ones too."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    compiled = make_inlet()
+    assert compiled
+    one, other, *senders = (socket.socket(family, socket.SOCK_DGRAM) for _ in range(4))
+    for sock in (one, other):
+        sock.bind((host, 0))
+        sock.setblocking(False)
+    assert compiled.read(one.fileno()) == []
+    for number in range(40):
+        data = RNG.randbytes(RNG.choice((0, 1, 300, 1500, 2048, 3000)))
+        for inlet in (one, other):
+            senders[number % 2].sendto(data, inlet.getsockname())
+    read: list[tuple[bytes, Address]] = []
+    while part := compiled.read(one.fileno()):
+        assert len(part) <= 32
+        read += part
+    assert read == [other.recvfrom(2048) for _ in range(40)]
+    for sock in (one, other, *senders):
+        sock.close()
+    with pytest.raises(OSError, match="descriptor"):
+        compiled.read(-1)
 
 
 def test_a_run_without_packets_or_numbers_is_an_error(outlet: Outlet) -> None:

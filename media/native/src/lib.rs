@@ -1,9 +1,11 @@
-//! The fan-out of the relay without the interpreter: what Python says once, for all receivers of a run.
+//! The fan-out of the relay without the interpreter: what Python says once, for all receivers of a run. And
+//! the other end: datagrams off the socket, many at a time.
 //!
 //! Python decides who receives and what; here each packet is protected for each receiver and handed to the
 //! kernel. Nothing here waits, and nothing outlives the call but keys and addresses.
 
 mod crew;
+mod inlet;
 mod messages;
 mod receivers;
 mod srtp;
@@ -116,5 +118,6 @@ impl Fanout {
 fn showroom_fanout(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PySender>()?;
     module.add_class::<PyReceivers>()?;
+    module.add_class::<inlet::Inlet>()?;
     module.add_class::<Fanout>()
 }
