@@ -1,12 +1,15 @@
 """What the relay must know of a codec: its clock, and whether a payload begins a keyframe.
 
-Payload formats: RFC 6184 (H.264), RFC 7741 (VP8), RFC 9628 (VP9), RFC 7587 (Opus).
+Payload formats: RFC 6184 (H.264), RFC 7741 (VP8), RFC 9628 (VP9), RFC 7587 (Opus), and the one of the
+Alliance for Open Media (AV1, see `media.av1`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+
+from media import av1
 
 NAL_IDR = 5
 NAL_SPS = 7
@@ -23,11 +26,17 @@ class Kind(StrEnum):
 
 
 class Codec(StrEnum):
-    """The codecs we take, video in the order we prefer it; values as in `a=rtpmap`, lower case."""
+    """The codecs we take, video in the order we prefer it; values as in `a=rtpmap`, lower case.
+
+    There is one stream for all viewers, so what most of them can play comes first, not what is smallest.
+    AV1 is last: phones and older laptops have no decoder for it in hardware, some browsers none at all, and
+    encoding it live takes most of an anchor's processor. It is taken from those who offer nothing else.
+    """
 
     H264 = "h264"
     VP9 = "vp9"
     VP8 = "vp8"
+    AV1 = "av1"
     OPUS = "opus"
 
     @property
@@ -135,5 +144,6 @@ _BEGINS: dict[Codec, Callable[[bytes], bool]] = {
     Codec.H264: _h264_begins,
     Codec.VP9: _vp9_begins,
     Codec.VP8: _vp8_begins,
+    Codec.AV1: av1.begins_sequence,
     Codec.OPUS: lambda _: True,
 }

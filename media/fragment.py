@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from config.errors import Invalid
+from media.sdp import MIN_PASSWORD, MIN_UFRAG, is_ice_text
 from media.sdp_answer import Host, candidate_lines
 
 MAX_BYTES = 16 * 1024
 MAX_CANDIDATES = 64
 _KNOWN = ("a=candidate:", "a=end-of-candidates", "a=ice-ufrag:", "a=ice-pwd:", "a=ice-options:", "a=mid:",
           "a=group:", "a=ice-lite", "a=ice-pacing:", "m=", "a=rtcp-mux", "a=bundle-only", "c=")
-UFRAG_CHARACTERS, PASSWORD_CHARACTERS = range(4, 257), range(22, 257)
-"""RFC 8839 section 5.4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,8 @@ class Fragment:
     mid: str
 
     def check_credentials(self) -> None:
-        """Raise `Invalid` unless the fragment has credentials that a restart could begin with."""
-        if len(self.ufrag) not in UFRAG_CHARACTERS or len(self.password) not in PASSWORD_CHARACTERS:
+        """Raise `Invalid` unless the fragment has what a restart begins with (RFC 9725 section 4.3.3)."""
+        if not is_ice_text(self.ufrag, MIN_UFRAG) or not is_ice_text(self.password, MIN_PASSWORD):
             raise Invalid("the fragment of a restart needs new a=ice-ufrag and a=ice-pwd", code="sdp_no_ice")
 
 

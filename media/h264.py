@@ -2,40 +2,11 @@
 
 from __future__ import annotations
 
+from media.bits import Bits
 from media.codecs import NAL_SPS
 
 _HIGH_PROFILES = (100, 110, 122, 244, 44, 83, 86, 118, 128)
 MAX_SPS_BYTES = 256
-
-
-class _Bits:
-    """Reads bits and Exp-Golomb numbers; beyond the end come zeros, then an error."""
-
-    def __init__(self, data: bytes) -> None:
-        self._bits = int.from_bytes(data, "big")
-        self._left = 8 * len(data)
-
-    def read(self, count: int) -> int:
-        self._left -= count
-        if self._left < 0:
-            raise ValueError("a torn parameter set")
-        return self._bits >> self._left & ((1 << count) - 1)
-
-    def unsigned(self) -> int:
-        zeros = 0
-        while not self.read(1):
-            zeros += 1
-            if zeros > 31:
-                raise ValueError("no Exp-Golomb number")
-        return (1 << zeros) - 1 + self.read(zeros)
-
-    def skip_scaling_list(self, size: int) -> None:
-        last = following = 8
-        for _ in range(size):
-            if following:
-                coded = self.unsigned()
-                following = (last + (coded + 1) // 2 * (1 if coded & 1 else -1)) & 255
-            last = following or last
 
 
 def picture_size(data: bytes) -> tuple[int, int] | None:
@@ -43,13 +14,13 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
     for unit in data.replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1")[:16]:
         if unit and unit[0] & 31 == NAL_SPS:
             try:
-                return _read(_Bits(unit[1:MAX_SPS_BYTES].replace(b"\0\0\3", b"\0\0")))
+                return _read(Bits(unit[1:MAX_SPS_BYTES].replace(b"\0\0\3", b"\0\0")))
             except ValueError:
                 return None
     return None
 
 
-def _read(bits: _Bits) -> tuple[int, int]:
+def _read(bits: Bits) -> tuple[int, int]:
     profile = bits.read(8)
     bits.read(16)
     bits.unsigned()
@@ -71,7 +42,7 @@ def _read(bits: _Bits) -> tuple[int, int]:
     return width, height
 
 
-def _read_high_profile(bits: _Bits) -> int:
+def _read_high_profile(bits: Bits) -> int:
     chroma = bits.unsigned()
     if chroma == 3:
         bits.read(1)
@@ -81,11 +52,20 @@ def _read_high_profile(bits: _Bits) -> int:
     if bits.read(1):
         for index in range(8 if chroma != 3 else 12):
             if bits.read(1):
-                bits.skip_scaling_list(16 if index < 6 else 64)
+                _skip_scaling_list(bits, 16 if index < 6 else 64)
     return chroma
 
 
-def _skip_order_count(bits: _Bits) -> None:
+def _skip_scaling_list(bits: Bits, size: int) -> None:
+    last = following = 8
+    for _ in range(size):
+        if following:
+            coded = bits.unsigned()
+            following = (last + (coded + 1) // 2 * (1 if coded & 1 else -1)) & 255
+        last = following or last
+
+
+def _skip_order_count(bits: Bits) -> None:
     kind = bits.unsigned()
     if kind == 0:
         bits.unsigned()

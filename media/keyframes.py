@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media import codecs
+from media import av1, codecs
 from media.backlog import Backlog, MediaPacket
 from media.codecs import Codec
 from media.h264 import picture_size as h264_size
@@ -15,7 +15,7 @@ START_CODE = b"\0\0\0\1"
 
 @dataclass(frozen=True, slots=True)
 class Keyframe:
-    """One whole keyframe as a decoder takes it: Annex B for H.264, the bare frame for VP8 and VP9."""
+    """One whole keyframe as a decoder takes it: Annex B for H.264, a temporal unit for AV1, else bare."""
 
     codec: str
     data: bytes
@@ -44,12 +44,14 @@ def picture_size(frame: Keyframe) -> tuple[int, int] | None:
         return int.from_bytes(data[6:8], "little") & 0x3FFF, int.from_bytes(data[8:10], "little") & 0x3FFF
     if frame.codec == Codec.VP9 and len(data) >= 10:
         return _vp9_size(data)
-    return None
+    return av1.picture_size(data) if frame.codec == Codec.AV1 else None
 
 
 def _join(codec: Codec, payloads: list[bytes]) -> bytes:
     if codec is Codec.H264:
         return _join_h264(payloads)
+    if codec is Codec.AV1:
+        return av1.join(payloads)
     descriptor = codecs.vp8_descriptor_bytes if codec is Codec.VP8 else codecs.vp9_descriptor_bytes
     return b"".join(payload[descriptor(payload) :] for payload in payloads)
 

@@ -24,6 +24,9 @@ class PacketTaker(Protocol):
     def take_report(self, source: Source, report: rtcp.SenderReport) -> None:
         """Take what the publisher says of its clock."""
 
+    def request_keyframe(self) -> None:
+        """Ask the publisher for a keyframe, at most once in a while."""
+
     def publisher_connected(self) -> None:
         """The publisher's keys are there."""
 
@@ -74,7 +77,9 @@ class Publisher:
         self._taker.publisher_connected()
 
     def moved(self) -> None:
-        """Nothing depends on where a publisher is."""
+        """Ask for a keyframe: more was lost on the way over than is worth asking for piece by piece."""
+        if self._sources:
+            self._taker.request_keyframe()
 
     def admits(self, ssrc: int, payload_type: int) -> bool:
         """Tell whether the offer spoke of such packets; learns nothing yet."""

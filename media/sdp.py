@@ -26,9 +26,11 @@ MAX_SSRCS = 16
 MAX_FINGERPRINTS = 8
 TOKEN_BYTES = 256
 
-_ICE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/")
+_ICE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_")
 _HEX = frozenset("0123456789abcdefABCDEF:")
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
+MIN_UFRAG, MIN_PASSWORD = 4, 22
+"""Characters (RFC 8839 section 5.4)."""
 
 
 @dataclass(slots=True)
@@ -86,6 +88,11 @@ def read_offer(text: str) -> Offer:
     for number, line in enumerate(lines, 1):
         reader.take(number, line)
     return reader.offer
+
+
+def is_ice_text(value: str, shortest: int) -> bool:
+    """Tell whether a peer may call itself so, or have such a password (RFC 8839 section 5.4)."""
+    return shortest <= len(value) <= TOKEN_BYTES and set(value) <= _ICE_CHARACTERS
 
 
 class _Reader:
@@ -164,10 +171,10 @@ class _Reader:
             self.offer.bundle = tuple(mids[:MAX_SECTIONS])
 
     def read_ufrag(self, value: str) -> None:
-        self.transport.ufrag = self._ice_text(value, 4)
+        self.transport.ufrag = self._ice_text(value, MIN_UFRAG)
 
     def read_password(self, value: str) -> None:
-        self.transport.password = self._ice_text(value, 22)
+        self.transport.password = self._ice_text(value, MIN_PASSWORD)
 
     def read_fingerprint(self, value: str) -> None:
         self.count("a=fingerprint", MAX_FINGERPRINTS)
@@ -232,7 +239,7 @@ class _Reader:
 
     def _ice_text(self, value: str, shortest: int) -> str:
         value = value.strip()
-        if not shortest <= len(value) <= TOKEN_BYTES or not set(value) <= _ICE_CHARACTERS | {"-", "_"}:
+        if not is_ice_text(value, shortest):
             raise self.malformed(f"must have {shortest} to {TOKEN_BYTES} letters and digits (RFC 8839)")
         return value
 

@@ -10,7 +10,8 @@ from media.sdp import Section
 from media.sdp_choice import Choice, ChosenTrack, Format
 
 _RTPMAP = {
-    Codec.H264: "H264/90000", Codec.VP9: "VP9/90000", Codec.VP8: "VP8/90000", Codec.OPUS: "opus/48000/2",
+    Codec.H264: "H264/90000", Codec.VP9: "VP9/90000", Codec.VP8: "VP8/90000", Codec.AV1: "AV1/90000",
+    Codec.OPUS: "opus/48000/2",
 }
 
 

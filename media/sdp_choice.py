@@ -16,8 +16,12 @@ DIGESTS = ("sha-256", "sha-384", "sha-512")
 UNUSABLE = 99
 FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")
 _NAMES = {
-    Codec.H264: "h264/90000", Codec.VP9: "vp9/90000", Codec.VP8: "vp8/90000", Codec.OPUS: "opus/48000/2",
+    Codec.H264: "h264/90000", Codec.VP9: "vp9/90000", Codec.VP8: "vp8/90000", Codec.AV1: "av1/90000",
+    Codec.OPUS: "opus/48000/2",
 }
+
+_PROFILES = {Codec.VP9: "profile-id", Codec.AV1: "profile"}
+"""What names the profile in `a=fmtp`; every decoder has number 0, and hardly one has others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def _transport(offer: Offer, first: Section) -> Transport:
 def _publisher_track(section: Section) -> ChosenTrack:
     formats = _formats(section)
     if not formats:
-        names = "Opus" if section.kind == "audio" else "H.264, VP9 (profile 0) or VP8"
+        names = "Opus" if section.kind == "audio" else "H.264, VP9 (profile 0), VP8 or AV1 (profile 0)"
         raise _invalid("no_common_codec", f"the offer has no {section.kind} codec we take: offer {names}")
     main = next(iter(section.retransmissions), section.ssrcs[0] if section.ssrcs else None)
     again = section.retransmissions.get(main) if main is not None else None
@@ -167,8 +171,8 @@ def _format(codec: Codec, payload_type: int, section: Section) -> Format:
 
 def _rank(codec: Codec, parameters: str, like: str) -> int:
     """Return how good a variant of a codec is, best 0."""
-    if codec is Codec.VP9:
-        return 0 if _parameter(parameters, "profile-id") in ("", "0") else UNUSABLE
+    if codec in _PROFILES:
+        return 0 if _parameter(parameters, _PROFILES[codec]) in ("", "0") else UNUSABLE
     if codec is not Codec.H264:
         return 0
     profile = _parameter(parameters, "profile-level-id").lower()[:4]

@@ -123,11 +123,9 @@ class Session:
         if stun.ICE_CONTROLLED in request.attributes:
             return stun.binding_error(request, 487, "Role Conflict", password)
         self.heard_at = self._clock()
-        self._finish_restart(request)
         self._remember(address)
-        if self.remote is None or (request.nominates and self.remote != address):
-            self.remote = address
-            self.party.moved()
+        if self.remote is None or request.nominates:
+            self._use_path(request, address)
         if self.stage is Stage.ICE:
             self._enter(Stage.DTLS)
             self._dtls.start()
@@ -203,7 +201,11 @@ class Session:
         return self.stage in (Stage.ICE, Stage.DTLS, Stage.MEDIA)
 
     def restart_ice(self, name: str, password: str) -> None:
-        """Take checks under new credentials too; the first such check ends the old ones."""
+        """Take checks under new credentials too (RFC 8445 section 9); another restart replaces them.
+
+        DTLS and SRTP stay as they are. The old credentials and the path hold until the peer nominates a path
+        under the new ones, so a restart that comes to nothing ends nothing.
+        """
         if self._next_name:
             self._endpoint.forget_name(self._next_name)
         self._next_name, self._next_password = name, password
@@ -218,8 +220,15 @@ class Session:
         is_next = self._next_name and request.username.partition(":")[0] == self._next_name
         return self._next_password if is_next else self._credentials.password
 
+    def _use_path(self, request: stun.StunMessage, address: Address) -> None:
+        """Send to `address` from now on."""
+        self._finish_restart(request)
+        if self.remote != address:
+            self.remote = address
+            self.party.moved()
+
     def _finish_restart(self, request: stun.StunMessage) -> None:
-        """The peer has the new credentials: forget the old ones (RFC 8445 section 9)."""
+        """Forget the old credentials if the path was nominated under the new ones."""
         if self._next_name and request.username.partition(":")[0] == self._next_name:
             self._endpoint.forget_name(self._credentials.name)
             self._credentials = replace(self._credentials, name=self._next_name, password=self._next_password)

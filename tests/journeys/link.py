@@ -22,6 +22,7 @@ class Link:
         self._front = _socket()
         self._front.bind(("127.0.0.1", 0))
         self._backs: dict[Any, socket.socket] = {}
+        self._gone: set[Any] = set()
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._front, self._read_front)
         self.port = int(self._front.getsockname()[1])
@@ -38,18 +39,9 @@ class Link:
         }})();
         """
 
-    def change_over(self, flag: str) -> str:
-        """Return a script for a page on a detour: once `window.<flag>` is set it comes by this one."""
-        return f"""
-        (() => {{
-          const set = RTCPeerConnection.prototype.setRemoteDescription;
-          RTCPeerConnection.prototype.setRemoteDescription = function(given) {{
-            if (!window.{flag}) return set.call(this, given);
-            const sdp = given.sdp.replace(/ [0-9]+ typ host/g, ' {self.port} typ host');
-            return set.call(this, {{type: given.type, sdp}});
-          }};
-        }})();
-        """
+    def cut_off(self) -> None:
+        """Lose, without a word, all from and to the addresses seen so far: that network is gone."""
+        self._gone.update(self._backs)
 
     def close(self) -> None:
         """Let nothing through any more."""
@@ -64,16 +56,16 @@ class Link:
                 back = self._backs[address] = _socket()
                 back.connect(self._target)
                 self._loop.add_reader(back, self._read_back, back, address)
-            if self._survives():
+            if self._survives(address):
                 back.send(data)
 
     def _read_back(self, back: socket.socket, address: Any) -> None:
         for data, _ in _datagrams(back):
-            if self._survives():
+            if self._survives(address):
                 self._front.sendto(data, address)
 
-    def _survives(self) -> bool:
-        survives = self._random.random() >= self._loss
+    def _survives(self, address: Any) -> bool:
+        survives = address not in self._gone and self._random.random() >= self._loss
         self.passed += survives
         self.lost += not survives
         return survives

@@ -74,6 +74,23 @@ class Peer(asyncio.DatagramProtocol):
         await self.until(lambda: self.sender is not None)
         return self
 
+    async def move(self, fragment: str = "") -> None:
+        """Check from another port, as another network would give, under what a restart may have said."""
+        old = self.transport
+        if fragment:
+            self.remote_ufrag = _find(fragment, r"a=ice-ufrag:(\S+)")
+            self.remote_password = _find(fragment, r"a=ice-pwd:(\S+)")
+        loop = asyncio.get_running_loop()
+        self.transport, _ = await loop.create_datagram_endpoint(lambda: self, remote_addr=self.remote)
+        old.close()
+        await self.answered_check()
+
+    async def answered_check(self, **changes: Any) -> None:
+        """Check the path and wait for the answer."""
+        self.checked = False
+        self.check(**changes)
+        await self.until(lambda: self.checked)
+
     def check(self, **changes: Any) -> None:
         username = f"{self.remote_ufrag}:{self.ufrag}"
         request = {"nominate": True, **changes}

@@ -102,6 +102,8 @@ def test_no_payload_upsets_the_readers(codec: Codec, payloads: list[bytes]) -> N
     (Codec.VP8, "90e0800100e100", True), (Codec.VP8, "90e0800100e101", False), (Codec.VP8, "90", False),
     (Codec.VP9, "8881020000", True), (Codec.VP9, "c8810200", False), (Codec.VP9, "80810200", False),
     (Codec.VP9, "a881020200", False), (Codec.VP9, "a881020000", True), (Codec.OPUS, "78", True),
+    (Codec.AV1, "180a", True), (Codec.AV1, "48", True), (Codec.AV1, "10", False), (Codec.AV1, "d0", False),
+    (Codec.AV1, "98", False), (Codec.AV1, "00", False),
 ])
 def test_keyframes_are_known_by_their_first_packet(codec: Codec, payload: str, begins: bool) -> None:
     assert begins_keyframe(codec, bytes.fromhex(payload)) is begins

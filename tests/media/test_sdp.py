@@ -34,7 +34,7 @@ def test_publisher_is_given_one_codec_with_its_retransmission_and_sources() -> N
 
 
 @pytest.mark.parametrize(("names", "payload_type"), [
-    (("VP8", "VP9", "H264", "AV1"), 106), (("VP8", "VP9"), 98), (("VP8", "AV1"), 96),
+    (("VP8", "VP9", "H264", "AV1"), 106), (("VP8", "VP9"), 98), (("VP8", "AV1"), 96), (("AV1",), 45),
 ])
 def test_codecs_are_taken_in_our_order(names: tuple[str, ...], payload_type: int) -> None:
     track = publisher(offer(audio(), video(names=names))).track(Kind.VIDEO)
@@ -64,7 +64,7 @@ def test_vp8_gets_a_line_for_its_start_bitrate() -> None:
 def test_answer_to_a_viewer_names_every_codec_and_that_of_the_show_first() -> None:
     choice = viewer(VIEWER, Codec.VP8)
     text = answer_viewer(choice, HOST, SSRCS, "show")
-    assert "m=video 9 UDP/TLS/RTP/SAVPF 96 106 98 97 107 99\r\n" in text
+    assert "m=video 9 UDP/TLS/RTP/SAVPF 96 106 98 45 97 107 99 46\r\n" in text
     assert text.count("a=sendonly\r\n") == 2
     assert "a=ssrc:2 cname:show\r\n" in text
     assert "a=msid:show video\r\n" in text
@@ -88,6 +88,9 @@ def test_a_codec_the_viewer_lacks_is_said_to_be_missing() -> None:
     with pytest.raises(Invalid, match="H264") as refusal:
         viewer(offer(audio("recvonly"), video("recvonly", names=("VP8",))), Codec.H264)
     assert refusal.value.code == "sdp_no_common_codec"
+    with pytest.raises(Invalid, match="AV1") as refusal:
+        viewer(offer(audio("recvonly"), video("recvonly", names=("VP8", "VP9", "H264"))), Codec.AV1)
+    assert refusal.value.code == "sdp_no_common_codec"
 
 
 def test_viewers_surplus_sections_are_answered_with_port_zero() -> None:
@@ -103,6 +106,13 @@ def test_peer_that_waits_for_the_handshake_is_called_first() -> None:
     choice = publisher(PUBLISHER.replace("a=setup:actpass", "a=setup:passive"))
     assert choice.peer_waits
     assert answer_publisher(choice, HOST, Bitrates(1, 2)).count("a=setup:active\r\n") == 2
+
+
+def test_av1_is_answered_under_its_name_with_its_level_and_a_start() -> None:
+    text = answer_publisher(publisher(offer(audio(), video(names=("AV1",)))), HOST, Bitrates(1500, 3000))
+    assert "a=rtpmap:45 AV1/90000\r\n" in text
+    assert "a=fmtp:45 level-idx=5;profile=0;tier=0;x-google-start-bitrate=1500" in text
+    assert "a=fmtp:46 apt=45\r\n" in text
 
 
 @pytest.mark.parametrize("candidates", [
@@ -145,7 +155,9 @@ REFUSALS = {
     "data channel": (PUBLISHER + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n", "sdp_not_media"),
     "two cameras": (offer(video(), video().replace("a=mid:1", "a=mid:2")), "sdp_too_many_tracks"),
     "nothing sent": (VIEWER, "sdp_no_media"),
-    "only AV1": (offer(video(names=("AV1",)), bundle=""), "sdp_no_common_codec"),
+    "only H.265": (offer(video(names=("AV1",)).replace("AV1/", "H265/"), bundle=""), "sdp_no_common_codec"),
+    "AV1 profile 1": (offer(video(names=("AV1",)).replace(";profile=0", ";profile=1"), bundle=""),
+                      "sdp_no_common_codec"),
     "no mux": (PUBLISHER.replace("a=rtcp-mux\r\n", ""), "sdp_no_mux"),
     "no bundle": (offer(audio(), video(), bundle=""), "sdp_no_bundle"),
     "plain RTP": (PUBLISHER.replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"), "sdp_not_protected"),

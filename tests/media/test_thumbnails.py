@@ -14,7 +14,7 @@ from PIL import Image
 from media.keyframes import Keyframe, picture_size
 from media.thumbnails import Thumbnailer
 
-ENCODERS = {"h264": "libx264", "vp8": "libvpx", "vp9": "libvpx-vp9"}
+ENCODERS = {"h264": "libx264", "vp8": "libvpx", "vp9": "libvpx-vp9", "av1": "libsvtav1"}
 
 
 @pytest.fixture

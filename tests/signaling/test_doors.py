@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -53,6 +54,50 @@ async def test_whep_follows_the_rules_for_entity_tags(fair: Node) -> None:
         with pytest.raises(Missing) as gone:
             await fair.whep.delete(OAK, session, "")
     assert gone.value.code == "no_session"
+
+
+@pytest.mark.parametrize("is_restart", [True, False])
+async def test_an_anchor_on_another_network_keeps_the_show_and_its_viewers(
+    fair: Node, is_restart: bool
+) -> None:
+    """By an ICE restart, which keeps the session too, or by a new offer of the same account."""
+    bearer = fair.publish_ticket(staff())
+    anchor, answered = await fair.go_live(bearer)
+    page = await fair.talk("/hall", guest(), OAK)
+    async with on_air(anchor), AsyncExitStack() as stack:
+        show = (await page.hear("show"))["show"]
+        viewer, session = await fair.watch(guest())
+        await viewer.until(lambda: bool(viewer.video()))
+        if is_restart:
+            restarted = await fair.whip.patch(OAK, answered.session, bearer, "*", TRICKLE, FRAGMENT)
+            assert restarted
+            await anchor.move(restarted.fragment)
+        else:
+            back, _ = await fair.go_live(fair.publish_ticket(staff()))
+            await stack.enter_async_context(on_air(back))
+        seen = len(viewer.video())
+        await viewer.until(lambda: len(viewer.video()) > seen + 20)
+        kept = await fair.parts.shows.get(OAK)
+    assert kept
+    assert kept.id == show["id"]
+    assert anchor.is_closed is not is_restart
+    assert fair.stage.viewer(OAK, session)
+    assert not viewer.is_closed
+
+
+async def test_a_viewer_on_another_network_keeps_its_session(fair: Node) -> None:
+    anchor, _ = await fair.go_live(fair.publish_ticket(staff()))
+    async with on_air(anchor):
+        viewer, session = await fair.watch(guest())
+        restarted = await fair.whep.patch(OAK, session, "", "*", TRICKLE, FRAGMENT)
+        assert restarted
+        await viewer.move(restarted.fragment)
+        seen = len(viewer.video())
+        await viewer.until(lambda: len(viewer.video()) > seen + 20)
+        with pytest.raises(Invalid, match="ice-pwd"):
+            await fair.whep.patch(OAK, session, "", "*", "a=mid:0\r\n", FRAGMENT)
+        assert await fair.whep.patch(OAK, session, "", restarted.etag, TRICKLE, FRAGMENT) is None
+        assert not viewer.is_closed
 
 
 async def test_guessing_ends_nothing(fair: Node) -> None:

@@ -96,12 +96,22 @@ async def test_trickle_and_restart_are_answered_as_the_rfc_has_it(whip: Door) ->
     assert (await whip.patch(session, If_Match='"another"')).status == 412
     restarted = await whip.patch(session, TRICKLE.replace("Ab3d", "New4"), If_Match="*")
     assert (restarted.status, restarted.headers["Content-Type"].partition(";")[0]) == (200, FRAGMENT)
-    assert restarted.headers["ETag"] not in ("", etag)
-    assert "a=ice-ufrag:" in restarted.text
-    assert "a=candidate:" in restarted.text
+    assert restarted.headers["ETag"] not in ('""', etag)
+    assert restarted.headers["ETag"].startswith('"')
+    for name in ("ice-lite", "mid:0", "ice-ufrag:", "ice-pwd:", "candidate:", "end-of-candidates"):
+        assert f"a={name}" in restarted.text
     assert (await whip.patch(session, If_Match=etag)).status == 412
     assert (await whip.patch(session, If_Match=restarted.headers["ETag"])).status == 204
-    assert (await whip.patch(session, "a=mid:0\r\n", If_Match="*")).status == 400
+    again = TRICKLE.replace("Ab3d", "New5")
+    assert (await whip.patch(session, again)).status == 428
+    assert (await whip.patch(session, again, If_Match='"another"')).status == 412
+    for ufrag in ("", "x", "a b c"):
+        refused = await whip.patch(session, TRICKLE.replace("Ab3d", ufrag), If_Match="*")
+        assert (refused.status, refused.json["code"]) == (400, "sdp_no_ice")
+    for fragment in ("", "a=mid:0\r\n", "v=0\r\n"):
+        refused = await whip.patch(session, fragment, If_Match="*")
+        assert refused.status == 400
+        assert refused.headers["Content-Type"].startswith("application/problem+json")
     assert (await whip.patch(session, If_Match=etag, Content_Type="text/plain")).status == 415
     assert (await whip.delete(session, If_Match='"another"')).status == 200
 

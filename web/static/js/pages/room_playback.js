@@ -1,5 +1,6 @@
 /** Binds the WHEP player to the stage: which message fits what is known about show, session and frames. */
 
+import { onNetworkChange } from "../transport/network.js";
 import { WhepPlayer } from "../transport/whep.js";
 
 /** @typedef {import("../transport/protocol.js").Show} Show */
@@ -35,7 +36,7 @@ export class Playback {
     });
     stage.onPicture = () => this._look();
     stage.onRetry = () => this._player.retry();
-    addEventListener("online", () => this._player.changeNetwork());
+    onNetworkChange(() => this._player.changeNetwork());
   }
 
   /**

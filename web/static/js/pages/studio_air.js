@@ -2,6 +2,7 @@
 
 import { _, formatDuration, formatNumber, plural } from "../i18n.js";
 import { postJson } from "../lib/request.js";
+import { onNetworkChange } from "../transport/network.js";
 import { SendingMeter } from "../transport/sending.js";
 import { WhipPublisher } from "../transport/whip.js";
 import { element } from "./element.js";
@@ -36,7 +37,7 @@ export class Air {
       onState: (state, why) => this._changed(state, why ?? null),
     });
     element("go-live").addEventListener("click", () => this.begin());
-    addEventListener("online", () => this.publisher.changeNetwork());
+    onNetworkChange(() => this.publisher.changeNetwork());
     setInterval(() => this._measure(), MEASURE_MS);
     setInterval(() => this._showTime(), 500);
   }

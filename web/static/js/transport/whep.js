@@ -2,7 +2,7 @@
 
 import { backOff } from "./back_off.js";
 import { deleteSession, postOffer } from "./http_session.js";
-import { restartIce } from "./ice_restart.js";
+import { IceRestart } from "./ice_restart.js";
 import { QualityMeter } from "./quality.js";
 
 /**
@@ -18,8 +18,6 @@ import { QualityMeter } from "./quality.js";
 /** Lowest delay that still hides the jitter of a hotel network. */
 const JITTER_BUFFER_MS = 40;
 const STATS_MS = 2000;
-/** ICE calls a pause "disconnected" long before it gives up: so long a restart may take, then a new session is due. */
-const DISCONNECTED_MS = 4000;
 /** Nothing on the air: the socket tells when that changes, asking is only the second string. */
 /** @type {[number, number]} */
 const OFF_MS = [20_000, 60_000];
@@ -41,6 +39,8 @@ export class WhepPlayer {
     this._run = 0; // counts sessions, so that a late answer to an old one is recognised
     /** @type {RTCPeerConnection | null} */
     this._connection = null;
+    /** @type {IceRestart | null} */
+    this._restart = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this._timer = undefined;
     /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -125,6 +125,8 @@ export class WhepPlayer {
       return;
     }
     await connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+    const onLost = () => this._failed("lost", "no path to the server was found");
+    this._restart = new IceRestart({ connection, session: this._session, onLost });
     this._measure(new QualityMeter(connection));
   }
 
@@ -148,30 +150,19 @@ export class WhepPlayer {
   /** @param {RTCPeerConnection} connection */
   _watch(connection) {
     const state = connection.connectionState;
-    if (state === "connecting" || state === "new") return;
-    clearTimeout(this._timer);
     if (state === "connected") {
       this._attempt = 0;
       this._become("connected", "");
-    } else if (state === "failed" || state === "closed") {
-      this._failed("lost", state);
-    } else if (state === "disconnected") {
-      this._timer = setTimeout(() => this._failed("lost", state), DISCONNECTED_MS);
-      this._keep(connection);
+    } else if (state === "disconnected" || state === "failed") {
+      if (this._restart) this._restart.begin();
+      else this._failed("lost", state);
     }
-  }
-
-  /** Keep the session by another path, or have another session.  @param {RTCPeerConnection} connection */
-  async _keep(connection) {
-    const run = this._run;
-    const isKept = await restartIce(connection, this._session);
-    if (!isKept && run === this._run) this._failed("lost", "the session could not be kept");
   }
 
   /** The network is back or another one: do not wait for the connection to find out. */
   changeNetwork() {
-    if (this.state === "connected" && this._connection) restartIce(this._connection, this._session);
-    else if (this.state === "lost") this.retry();
+    if (this.state === "lost") this.retry();
+    else this._restart?.begin({ isNew: true });
   }
 
   /** @param {QualityMeter} meter */
@@ -196,6 +187,8 @@ export class WhepPlayer {
     this._run += 1;
     clearTimeout(this._timer);
     clearInterval(this._stats);
+    this._restart?.close();
+    this._restart = null;
     this._connection?.close();
     this._connection = null;
     if (this._session) deleteSession(this._session);

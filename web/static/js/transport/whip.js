@@ -4,7 +4,7 @@ import { Refusal } from "../lib/refusal.js";
 import { backOff } from "./back_off.js";
 import { preferH264 } from "./codecs.js";
 import { deleteSession, postOffer } from "./http_session.js";
-import { restartIce } from "./ice_restart.js";
+import { IceRestart } from "./ice_restart.js";
 
 /**
  * idle: not publishing. connecting: an offer is out. sending: packets go out. lost: will come back by itself.
@@ -19,8 +19,6 @@ import { restartIce } from "./ice_restart.js";
  */
 
 const MAX_VIDEO_BITRATE = 2_500_000;
-/** So long an ICE restart may take, then a new session is due. */
-const DISCONNECTED_MS = 4000;
 /** After a close by the server: time for the news to arrive whether the show was ended or taken over. */
 const NEWS_MS = 1500;
 const STUCK_MS = 10_000;
@@ -47,6 +45,8 @@ export class WhipPublisher {
     this._run = 0; // counts sessions, so that a late answer to an old one is recognised
     /** @type {RTCPeerConnection | null} */
     this.connection = null;
+    /** @type {IceRestart | null} */
+    this._restart = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this._timer = undefined;
   }
@@ -72,7 +72,7 @@ export class WhipPublisher {
   /** The network is back or another one: do not wait for the connection to find out. */
   changeNetwork() {
     if (this.state === "lost") this._begin();
-    else if (this.state === "sending" && this.connection) restartIce(this.connection, this._session, this._bearer());
+    else this._restart?.begin({ isNew: true });
   }
 
   /** End the session and tell the server, also while the page goes away. */
@@ -128,6 +128,8 @@ export class WhipPublisher {
       return;
     }
     await connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+    const parts = { connection, session: this._session, headers: this._bearer(), onLost: () => this._failed() };
+    this._restart = new IceRestart(parts);
     this._heedClose(run);
   }
 
@@ -146,24 +148,14 @@ export class WhipPublisher {
   /** @param {RTCPeerConnection} connection */
   _watch(connection) {
     const state = connection.connectionState;
-    if (state === "connecting" || state === "new") return;
-    clearTimeout(this._timer);
     if (state === "connected") {
+      clearTimeout(this._timer);
       this._attempt = 0;
       this._become("sending");
-    } else if (state === "disconnected") {
-      this._timer = setTimeout(() => this._failed(), DISCONNECTED_MS);
-      this._keep(connection);
-    } else {
-      this._failed();
+    } else if (state === "disconnected" || state === "failed") {
+      if (this._restart) this._restart.begin();
+      else this._failed();
     }
-  }
-
-  /** Keep the session by another path, or have another session.  @param {RTCPeerConnection} connection */
-  async _keep(connection) {
-    const run = this._run;
-    const isKept = await restartIce(connection, this._session, this._bearer());
-    if (!isKept && run === this._run) this._failed();
   }
 
   /** @param {Refusal} [why] @param {{isFinal?: boolean, afterSeconds?: number}} [kind] */
@@ -180,6 +172,8 @@ export class WhipPublisher {
   _leave() {
     this._run += 1;
     clearTimeout(this._timer);
+    this._restart?.close();
+    this._restart = null;
     this.connection?.close();
     this.connection = null;
     this._senders = {};
