@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from media import rtcp, rtp
 from media.backlog import MediaPacket
@@ -19,8 +19,16 @@ from media.srtp import SrtpSender
 from media.track import Track
 
 HEADER_AND_TAG_BYTES = 12 + 16
-BAD_LOSS, BAD_REPORTS = 77, 2
-"""Three of ten packets lost (in 1/256), in two reports on end: no retransmission mends that."""
+JUDGED_SECONDS, JUDGED_PACKETS, BAD_SHARE = 3.0, 50, 0.3
+"""A line is judged by what stayed lost, sent again or not, over some seconds: single reports say little."""
+
+
+class Seen(NamedTuple):
+    """What a report said of the picture: lost in all, and the highest number."""
+
+    at: float
+    lost: int
+    highest: int
 
 
 class Hall(Protocol):
@@ -60,7 +68,7 @@ class Subscription:
         self._hall = hall
         self._session: Session | None = None
         self._budget = ResendBudget(clock())
-        self._bad_reports = 0
+        self._seen: Seen | None = None
         self._by_ssrc = {track.ssrc: track for track in publication.tracks.values()}
 
     @property
@@ -96,7 +104,7 @@ class Subscription:
             if isinstance(part, rtcp.Nack):
                 self._send_again(part, now)
             elif isinstance(part, rtcp.Reception):
-                self._heed(part)
+                self._heed(part, now)
             elif isinstance(part, rtcp.KeyframeRequest) and part.media_ssrc == self._publication.video.ssrc:
                 self._publication.request_keyframe()
 
@@ -118,13 +126,19 @@ class Subscription:
         if self._session is not None:
             self._session.send_rtcp(packet)
 
-    def _heed(self, reports: rtcp.Reception) -> None:
-        """Give a line that loses too much, report after report, a rest: more packets make it worse."""
-        for block in reports.blocks:
-            if block.ssrc == self._publication.video.ssrc:
-                self._bad_reports = self._bad_reports + 1 if block.fraction_lost >= BAD_LOSS else 0
-        if self._bad_reports >= BAD_REPORTS:
-            self._bad_reports = 0
+    def _heed(self, reports: rtcp.Reception, now: float) -> None:
+        """Give a line that loses too much for seconds on end a rest: more packets would make it worse."""
+        block = next((b for b in reports.blocks if b.ssrc == self._publication.video.ssrc), None)
+        if block is None:
+            return
+        seen = Seen(now, block.lost, block.highest_sequence)
+        since = self._seen = self._seen or seen
+        if now - since.at < JUDGED_SECONDS:
+            return
+        self._seen = seen
+        due = (seen.highest - since.highest) & 0xFFFFFFFF
+        if JUDGED_PACKETS <= due < 1 << 31 and seen.lost - since.lost >= BAD_SHARE * due:
+            self._seen = None
             self._hall.rest(self)
 
     def _send_again(self, request: rtcp.Nack, now: float) -> None:
