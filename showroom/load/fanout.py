@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 
 from media import rtp
 from media.batch import pack_address
@@ -30,7 +31,7 @@ MAX_DATAGRAM = 2048
 
 
 class Bench:
-    """The receivers, and the numbers of their packets."""
+    """The receivers, and the numbers of their packets; `close` frees the sockets."""
 
     def __init__(self) -> None:
         self._socket = _open_socket()
@@ -43,6 +44,11 @@ class Bench:
             if protector is not None:
                 self._receivers.place(place, protector, pack_address(inlet.getsockname()))
         self._next = 0
+
+    def close(self) -> None:
+        """Free the sockets."""
+        for sock in (self._socket, *self._inlets):
+            sock.close()
 
     def round(self, fanout: Fanout) -> float:
         """Send one run to everybody and return the microseconds for each packet that arrived."""
@@ -69,8 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if one is None or several is None:
         sys.stderr.write("the compiled fan-out is not installed: make native\n")
         return 1
-    bench = Bench()
-    figures = [(bench.round(one), bench.round(several)) for _ in range(ROUNDS)]
+    with closing(Bench()) as bench:
+        figures = [(bench.round(one), bench.round(several)) for _ in range(ROUNDS)]
     alone, together = (statistics.median(column) for column in zip(*figures, strict=True))
     line = {
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

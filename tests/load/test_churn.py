@@ -50,7 +50,7 @@ async def test_churn_leaves_nothing_behind(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """Memory, descriptors, threads and sessions end where they began."""
-    monkeypatch.setenv("SHOWROOM_MEDIA_PENDING_SECONDS", "1")
+    monkeypatch.setenv("SHOWROOM_MEDIA_PENDING_SECONDS", "3")
     monkeypatch.setenv("SHOWROOM_MEDIA_CONSENT_SECONDS", "2")
     monkeypatch.setenv("SHOWROOM_MEDIA_BACKLOG_PACKETS", "256")  # full before the first look
     clip = await asyncio.to_thread(make_footage, tmp_path, 300)
