@@ -49,6 +49,8 @@ class Peer:
         self.sender: SrtpSender | None = None
         self.receiver: SrtpReceiver | None = None
         self.on_connected: Callable[[], None] = _nothing
+        self.on_closing: Callable[[int], object] = _nobody
+        """Told the socket's file before it is closed, whoever closes it."""
         self.payload_types: dict[str, int] = {}
         self._certificate = certificate
         self._identity = Identity.fresh(certificate.fingerprint)
@@ -135,6 +137,8 @@ class Peer:
 
     def vanish(self) -> None:
         """Free the socket without a goodbye."""
+        if self.state is not PeerState.CLOSED:
+            self.on_closing(self.socket.fileno())
         self.state = PeerState.CLOSED
         self.socket.close()
 
@@ -193,3 +197,7 @@ def _widen(sock: socket.socket) -> None:
 
 def _nothing() -> None:
     """Nobody waits for the connection."""
+
+
+def _nobody(_file: int) -> None:
+    """Nobody reads the socket."""

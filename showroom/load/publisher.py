@@ -92,6 +92,7 @@ class Publisher:
         for kind, source in self._sources.items():
             source.payload_type = self._peer.payload_types.get(kind, 0)
         loop.add_reader(self._peer.socket.fileno(), self._read)
+        self._peer.on_closing = loop.remove_reader
         deadline = loop.time() + CONNECT_SECONDS
         while not connected.done():
             if loop.time() > deadline or self._peer.is_closed:
@@ -119,8 +120,6 @@ class Publisher:
 
     async def close(self) -> None:
         """End the session and free the socket."""
-        if not self._peer.is_closed:
-            asyncio.get_running_loop().remove_reader(self._peer.socket.fileno())
         self._peer.close()
         if self._session is not None:
             await leave(self._http, self._session, self._bearer)
@@ -173,10 +172,8 @@ class Publisher:
                 size = self._peer.socket.recv_into(self._buffer)
             except (BlockingIOError, ConnectionRefusedError):
                 return
-            file = self._peer.socket.fileno()
             self._peer.take(self._buffer[:size], loop.time())
             if self._peer.is_closed:
-                loop.remove_reader(file)
                 return
 
     def _take_media(self, data: memoryview) -> None:

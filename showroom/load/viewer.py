@@ -103,6 +103,7 @@ class Viewer:
         peer.on_connected = lambda: None if connected.done() else connected.set_result(None)
         peer.begin(said, loop.time())
         loop.add_reader(peer.socket.fileno(), self._read)
+        peer.on_closing = loop.remove_reader
         async with asyncio.timeout(CONNECT_SECONDS):
             while not connected.done():
                 await asyncio.wait([connected], timeout=TICK_SECONDS)
@@ -130,14 +131,12 @@ class Viewer:
 
     def drop(self) -> None:
         """Vanish without a word, as a phone does in a tunnel."""
-        if self._peer is not None and not self._peer.is_closed:
-            asyncio.get_running_loop().remove_reader(self._peer.socket.fileno())
+        if self._peer is not None:
             self._peer.vanish()
 
     async def close(self) -> None:
         """End the session and free the socket."""
-        if self._peer is not None and not self._peer.is_closed:
-            asyncio.get_running_loop().remove_reader(self._peer.socket.fileno())
+        if self._peer is not None:
             self._peer.close()
         if self.session is not None:
             await leave(self.http, self.session)
@@ -148,7 +147,7 @@ class Viewer:
         peer, buffer = self._peer, self._buffer
         if peer is None:
             return
-        receive, file = self._receiver(peer), peer.socket.fileno()
+        receive = self._receiver(peer)
         for _ in range(READS_PER_WAKE):
             try:
                 size = receive(buffer)
@@ -159,7 +158,6 @@ class Viewer:
                 continue
             peer.take(buffer[:size], asyncio.get_running_loop().time())
             if peer.is_closed:
-                asyncio.get_running_loop().remove_reader(file)
                 return
 
     def _receiver(self, peer: Peer) -> Callable[[memoryview], int]:
