@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import os
 import random
+import time
+from collections.abc import Callable
 
 from media import rtcp, rtp
 from media.srtp import SrtpError
@@ -36,11 +38,13 @@ async def test_mutated_packets_of_a_peer_end_no_session() -> None:
 
 
 async def test_a_peer_that_sends_nothing_but_nonsense_is_closed_and_only_it() -> None:
+    """T4: what it signed itself, that is; the rest may be somebody else's."""
     async with world() as w:
         publisher, viewers = await on_air(w, 2)
         bad, good = viewers
+        torn = rtcp.receiver_report(1, [], "x")[:-4]
         for _ in range(1300):
-            bad.transport.sendto(b"\x80" + os.urandom(40))
+            bad.send_rtcp(torn)
             await asyncio.sleep(0)
         await w.events.until("viewers", "room", 1)
         await still_on_air(publisher, [good], 1)
@@ -95,3 +99,27 @@ async def test_media_from_another_address_than_the_peers_is_not_heard() -> None:
         await asyncio.sleep(0.05)
         assert len(viewers[0].video()) == 2
         stranger.close()
+
+
+async def test_forgeries_and_replays_in_a_peers_own_name_end_nothing(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """T3: whoever can write the peer's address on a datagram has not got its keys."""
+    async with world() as w:
+        publisher, viewers = await on_air(w, 1)
+        assert publisher.sender
+        ssrc, rounds = publisher.ssrcs[VIDEO], scaled(1500, 500_000)
+        recorded = publisher.sender.protect_rtp(rtp.build(VIDEO, True, 1, 1, ssrc, DELTA))
+        publisher.transport.sendto(recorded)
+        forged = rtp.build(VIDEO, True, 2, 2, ssrc, os.urandom(60))
+        started = time.process_time()
+        for number in range(rounds):
+            publisher.transport.sendto(recorded)
+            publisher.transport.sendto(forged)
+            if not number % 10:
+                await asyncio.sleep(0)
+        await until(lambda: w.counted("malformed_packets_total", kind="srtp") >= 2 * rounds, 5)
+        spent = time.process_time() - started
+        record_property("microseconds_each_with_sending", round(spent / (2 * rounds) * 1e6, 1))
+        assert len(viewers[0].video()) == 2
+        await still_on_air(publisher, viewers, 3)
