@@ -24,6 +24,7 @@ def test_what_is_kept_in_the_corpus_does_no_harm(target: str) -> None:
         TARGETS[target](data)
 
 
+@pytest.mark.threat("D4")
 @pytest.mark.parametrize("target", TARGETS)
 @given(data=st.binary(max_size=1500))
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -31,6 +32,7 @@ def test_any_bytes(target: str, data: bytes) -> None:
     TARGETS[target](data)
 
 
+@pytest.mark.threat("T11", "D3")
 @pytest.mark.parametrize("target", TARGETS)
 @given(seed=st.integers(0, 2**32), changes=st.integers(1, 8))
 @settings(max_examples=EXAMPLES, deadline=None)

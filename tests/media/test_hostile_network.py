@@ -33,6 +33,7 @@ def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, None]],
     return runner
 
 
+@pytest.mark.threat("T1", "D1")
 def test_floods_of_strangers_lose_no_session(run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
     """T1, T3, T14: empty datagrams, garbage, alerts, hellos, forged media, unsigned and torn STUN."""
 
@@ -63,6 +64,7 @@ def test_floods_of_strangers_lose_no_session(run: Callable[[Coroutine[Any, Any, 
     run(attack())
 
 
+@pytest.mark.threat("T2")
 def test_handshakes_among_foreign_alerts_and_hellos_all_connect(
     run: Callable[[Coroutine[Any, Any, None]], None],
 ) -> None:
@@ -120,6 +122,7 @@ async def test_a_viewer_who_moves_is_followed_only_after_a_signed_check() -> Non
         await viewer.until(lambda: numbers(viewer) == [0, 1, 2, 3, 4])
 
 
+@pytest.mark.threat("T15", "D4")
 def test_bad_stun_fills_no_log(
     caplog: pytest.LogCaptureFixture, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:

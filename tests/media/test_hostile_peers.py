@@ -9,6 +9,8 @@ import random
 import time
 from collections.abc import Callable
 
+import pytest
+
 from media import rtcp, rtp
 from media.srtp import SrtpError
 from tests.media.peer import AUDIO, DELTA, KEY, VIDEO
@@ -17,6 +19,7 @@ from tests.media.strangers import Stranger, mutate, on_air, still_on_air
 from tests.media.world import until, world
 
 
+@pytest.mark.threat("T4", "D3")
 async def test_mutated_packets_of_a_peer_end_no_session() -> None:
     """T4: authenticated nonsense is counted and dropped."""
     async with world() as w:
@@ -37,6 +40,7 @@ async def test_mutated_packets_of_a_peer_end_no_session() -> None:
         await until(lambda: w.counted("malformed_packets_total", kind="rtcp") > 50)
 
 
+@pytest.mark.threat("T4")
 async def test_a_peer_that_sends_nothing_but_nonsense_is_closed_and_only_it() -> None:
     """T4: what it signed itself, that is; the rest may be somebody else's."""
     async with world() as w:
@@ -50,6 +54,7 @@ async def test_a_peer_that_sends_nothing_but_nonsense_is_closed_and_only_it() ->
         await still_on_air(publisher, [good], 1)
 
 
+@pytest.mark.threat("T5", "D5")
 async def test_a_flood_of_sources_makes_no_state() -> None:
     """T5: of thousands of SSRCs none gets in that was not signalled, and the end comes quickly."""
     async with world() as w:
@@ -83,6 +88,7 @@ async def test_unsignalled_sources_are_learnt_one_for_each_payload_type() -> Non
         assert sorted(s.ssrc for s in party.sources) == [5, 105]
 
 
+@pytest.mark.threat("T3", "D2")
 async def test_media_from_another_address_than_the_peers_is_not_heard() -> None:
     """T3: a replay of what was really sent, from elsewhere."""
     async with world() as w:
@@ -101,6 +107,7 @@ async def test_media_from_another_address_than_the_peers_is_not_heard() -> None:
         stranger.close()
 
 
+@pytest.mark.threat("T3")
 async def test_forgeries_and_replays_in_a_peers_own_name_end_nothing(
     record_property: Callable[[str, object], None],
 ) -> None:
