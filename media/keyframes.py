@@ -10,6 +10,8 @@ from media.codecs import Codec
 from media.h264 import picture_size as h264_size
 
 MAX_KEYFRAME_PACKETS = 2048
+MAX_SIDE = 1 << 16
+"""Pixels; no codec here has more, whatever a parameter set claims."""
 START_CODE = b"\0\0\0\1"
 
 
@@ -36,7 +38,12 @@ def assemble(backlog: Backlog, start: int) -> Keyframe | None:
 
 
 def picture_size(frame: Keyframe) -> tuple[int, int] | None:
-    """Return width and height in pixels; None when the frame does not say it where we look."""
+    """Return width and height, 1 to 65,536 pixels; None when the frame does not say it where we look."""
+    size = _said_size(frame)
+    return size if size and min(size) > 0 and max(size) <= MAX_SIDE else None
+
+
+def _said_size(frame: Keyframe) -> tuple[int, int] | None:
     data = frame.data
     if frame.codec == Codec.H264:
         return h264_size(data)

@@ -2,7 +2,7 @@
 
 States run one way: ICE -> DTLS -> CONNECTED -> CLOSED. The agent is ICE-lite (RFC 8445 section 2.5):
 it answers checks, contacts nobody, and sends to the path the peer nominated last. A datagram that
-makes no sense is counted and dropped; only a flood of them, a goodbye or a deadline ends a session.
+makes no sense is counted and dropped; only a flood of authentic ones, a goodbye or a deadline ends a session.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class Session:
             return
         try:
             if len(data) < rtp.HEADER_BYTES:
-                self._count_malformed("srtp")
+                self._malformed.counts["srtp"] += 1
             elif 192 <= data[1] <= 223:
                 self._take_rtcp(self._receiver, data)
             elif self.party.admits(int.from_bytes(data[8:12], "big"), data[1] & 0x7F):
@@ -154,7 +154,7 @@ class Session:
             else:
                 self._malformed.counts["rtp"] += 1  # not agreed on, but no nonsense either
         except SrtpError:
-            self._count_malformed("srtp")
+            self._malformed.counts["srtp"] += 1  # anybody may have written it in the peer's name
 
     # What the relay calls.
 
@@ -260,7 +260,7 @@ class Session:
         self.party.take_rtcp(parts, now)
 
     def _count_malformed(self, kind: str) -> None:
-        """Count, and close when one peer sends a thousand such packets in a second."""
+        """Count, and close when one peer sends a thousand such authentic packets in a second."""
         self._malformed.counts[kind] += 1
         second = int(self._clock())
         self._bad_count = self._bad_count + 1 if second == self._bad_second else 1

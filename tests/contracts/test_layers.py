@@ -102,6 +102,7 @@ def test_nobody_imports_the_folder_web_by_its_bare_name() -> None:
     assert bare == set()
 
 
+@pytest.mark.threat("D11", "D12")
 def test_no_decoder_is_loaded_where_packets_pass() -> None:
     """Pictures are decoded in a child process of their own, and nothing of aiortc's own path is used."""
     loading = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["media"]):
-    from tests.fuzz.targets import CORPUS, TARGETS
+    from tests.fuzz.targets import CORPUS, LONGEST, TARGETS
 
 
 def main() -> None:
@@ -16,8 +16,9 @@ def main() -> None:
     target, seconds = sys.argv[1], int(sys.argv[2])
     found = Path("build/fuzz") / target
     found.mkdir(parents=True, exist_ok=True)
-    words = [sys.argv[0], f"-max_total_time={seconds}", "-max_len=4096", "-rss_limit_mb=2048", "-timeout=5",
-             f"-artifact_prefix={found}/crash-", "-print_final_stats=1", str(found), str(CORPUS / target)]
+    words = [sys.argv[0], f"-max_total_time={seconds}", f"-max_len={LONGEST[target] + 64}",
+             "-rss_limit_mb=2048", "-timeout=5",
+             f"-artifact_prefix={found}/", "-print_final_stats=1", str(found), str(CORPUS / target)]
     atheris.Setup(words, TARGETS[target])
     atheris.Fuzz()
 

@@ -6,17 +6,17 @@ was read can be written and read again.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
 from config.errors import Invalid
-from media import codecs, keyframes, rtcp, rtp, stun
+from media import codecs, fragment, keyframes, rtcp, rtp, sdp, stun
 from media.backlog import Backlog, MediaPacket
 from media.codecs import Codec, Kind
-from media.fragment import read_fragment, write_fragment
-from media.sdp import read_offer
 from media.sdp_answer import Bitrates, Host, answer_publisher, answer_viewer
 from media.sdp_choice import choose_for_publisher, choose_for_viewer
+from media.srtp import MAX_PACKET_BYTES
 
 CORPUS = Path(__file__).parent / "corpus"
 HOST = Host(("192.0.2.1",), 8189, "ufrag", "password", "AB:" * 31 + "AB", with_tcp=True)
@@ -31,6 +31,9 @@ def fuzz_stun(data: bytes) -> None:
         return
     assert len(message.attributes) <= stun.MAX_ATTRIBUTES
     message.is_signed_with("password")
+    assert len(message.username) <= len(data)
+    with contextlib.suppress(stun.StunError):
+        assert 0 <= message.mapped_address[1] <= 0xFFFF
     answer = stun.binding_success(message, ("192.0.2.1", 9), "password")
     assert len(answer) <= 128, "nobody is sent more than a little"
     assert stun.parse(answer).transaction == message.transaction
@@ -62,19 +65,21 @@ def fuzz_rtcp(data: bytes) -> None:
     assert len(parts) <= len(data) // 4
     for part in parts:
         if isinstance(part, rtcp.Nack):
-            assert len(part.lost) <= 17 * len(data) // 4
+            assert len(part.lost) <= min(rtcp.MAX_LOST, 17 * len(data) // 4)
+        if isinstance(part, rtcp.Reception):
+            assert rtcp.parse(rtcp.receiver_report(part.ssrc, part.blocks, "x"))[0] == part
 
 
 def fuzz_sdp(data: bytes) -> None:
     """The body of a POST to WHIP or WHEP."""
     text = data.decode("utf-8", "replace")
     try:
-        choice = choose_for_publisher(read_offer(text))
+        choice = choose_for_publisher(sdp.read_offer(text))
         answer_publisher(choice, HOST, Bitrates(1000, 2000))
     except Invalid as refusal:
         assert refusal.code.startswith("sdp_")
     try:
-        choice = choose_for_viewer(read_offer(text), Codec.H264)
+        choice = choose_for_viewer(sdp.read_offer(text), Codec.H264)
         answer = answer_viewer(choice, HOST, SSRCS, "show")
     except Invalid as refusal:
         assert refusal.code.startswith("sdp_")
@@ -85,12 +90,12 @@ def fuzz_sdp(data: bytes) -> None:
 def fuzz_fragment(data: bytes) -> None:
     """The body of a PATCH."""
     try:
-        fragment = read_fragment(data.decode("utf-8", "replace"))
-        fragment.check_credentials()
+        asked = fragment.read_fragment(data.decode("utf-8", "replace"))
+        asked.check_credentials()
     except Invalid as refusal:
         assert refusal.code.startswith("sdp_")
         return
-    written = read_fragment(write_fragment(fragment, HOST))
+    written = fragment.read_fragment(fragment.write_fragment(asked, HOST))
     assert (written.ufrag, written.password) == (HOST.ufrag, HOST.password)
 
 
@@ -109,13 +114,17 @@ def fuzz_payload(data: bytes) -> None:
         frame = keyframes.assemble(backlog, max(backlog.keyframe, 0))
         if frame is not None:
             assert len(frame.data) <= 8 * sum(map(len, payloads)) + 64
-            keyframes.picture_size(frame)
+            pixels = keyframes.picture_size(frame)
+            assert pixels is None or 0 < min(pixels) <= max(pixels) <= keyframes.MAX_SIDE, pixels
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "stun": fuzz_stun, "rtp": fuzz_rtp, "rtcp": fuzz_rtcp, "sdp": fuzz_sdp, "fragment": fuzz_fragment,
     "payload": fuzz_payload,
 }
+LONGEST = {"stun": stun.MAX_BYTES, "rtp": MAX_PACKET_BYTES, "rtcp": MAX_PACKET_BYTES, "sdp": sdp.MAX_BYTES,
+           "fragment": fragment.MAX_BYTES, "payload": 64 * 1500}
+"""Bytes that each reader looks at before it refuses for the length alone."""
 
 
 def corpus(target: str) -> list[bytes]:

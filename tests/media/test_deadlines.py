@@ -14,6 +14,7 @@ from tests.media.world import until, world
 BUSY_MACHINE_SECONDS = 0.2
 
 
+@pytest.mark.threat("D8")
 async def test_who_passes_the_check_and_never_shakes_hands_expires() -> None:
     async with world(pending_seconds=0.3) as w:
         peer = w.peer("sendonly")
@@ -36,6 +37,7 @@ async def test_publisher_who_sends_nothing_expires_and_frees_the_room() -> None:
         assert refusal.value.code == "not_live"
 
 
+@pytest.mark.threat("D9")
 async def test_a_publisher_who_is_cut_off_is_noticed_within_two_seconds(
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -97,6 +99,7 @@ async def test_lost_handshake_flights_are_repeated() -> None:
         assert dropped
 
 
+@pytest.mark.threat("D10")
 async def test_relay_says_goodbye_when_it_ends_and_may_start_again() -> None:
     async with world() as w:
         publisher = await w.publisher()

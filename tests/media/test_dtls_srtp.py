@@ -127,6 +127,7 @@ def test_a_client_with_an_rsa_certificate_connects() -> None:
         assert ours.state is theirs.state is DtlsState.CONNECTED
 
 
+@pytest.mark.threat("T3")
 def test_packets_pass_and_replays_and_forgeries_do_not() -> None:
     pair = Pair()
     pair.run()

@@ -16,6 +16,7 @@ from tests.media.test_loss import asked, streaming
 from tests.media.world import until, world
 
 
+@pytest.mark.threat("T6", "D6")
 async def test_a_storm_of_requests_is_answered_within_the_budget(
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -57,6 +58,7 @@ async def test_a_storm_of_requests_is_answered_within_the_budget(
         assert sorted(lags)[int(len(lags) * 0.5)] < 0.02
 
 
+@pytest.mark.threat("T7")
 async def test_keyframe_requests_of_many_viewers_reach_the_encoder_as_one() -> None:
     """T7: however many ask, an encoder makes one keyframe a second."""
     async with world(max_pending_per_address=1000) as w:
@@ -105,6 +107,7 @@ async def test_a_line_that_loses_most_rests_and_begins_again_at_a_keyframe(
         await until(lambda: w.counted("picture_pauses_total") == 1)
 
 
+@pytest.mark.threat("T7")
 async def test_keyframe_requests_are_one_a_second_and_the_last_is_never_lost() -> None:
     async with world(keyframe_seconds=0.3) as w:
         publisher, viewer = await streaming(w)

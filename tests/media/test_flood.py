@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
+import pytest
 from yarl import URL
 
 from media.dtls import Certificate
@@ -40,6 +41,7 @@ while (passed := time.monotonic() - start) < seconds:
 """
 
 
+@pytest.mark.threat("T14", "D13")
 async def test_a_flood_of_garbage_stops_no_show(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -25,6 +25,7 @@ PIECES = [*PUBLISHER.split("\r\n"), *VIEWER.split("\r\n"), "a=ssrc-group:FID 1",
           "a=group:BUNDLE", "a=setup:", "a=ssrc:", "m=video 9 UDP/TLS/RTP/SAVPF", "a=ice-pwd:", "a=inactive"]
 
 
+@pytest.mark.threat("T8", "T9", "D14", "D15")
 async def test_candidates_get_no_packet() -> None:
     """T8, T9: not at offer time, not when trickled, not after the session is connected."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as victim:
@@ -59,6 +60,7 @@ def adversarial() -> list[str]:
     ]
 
 
+@pytest.mark.threat("T10", "D7")
 @pytest.mark.parametrize("number", range(len(adversarial())))
 def test_adversarial_offer_is_refused_within_ten_milliseconds(number: int) -> None:
     text = adversarial()[number]
@@ -71,6 +73,7 @@ def test_adversarial_offer_is_refused_within_ten_milliseconds(number: int) -> No
     assert min(spent) < 0.01
 
 
+@pytest.mark.threat("T11")
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=40)), max_size=60), st.booleans())
 @settings(max_examples=scaled(200, 200_000), deadline=None)
 def test_mutated_grammar_raises_nothing_odd(lines: list[str], begins_well: bool) -> None:
@@ -78,6 +81,7 @@ def test_mutated_grammar_raises_nothing_odd(lines: list[str], begins_well: bool)
     check("\r\n".join(["v=0", *lines] if begins_well else lines))
 
 
+@pytest.mark.threat("T11")
 @given(st.integers(0, 2**32), st.integers(1, 12))
 @settings(max_examples=scaled(200, 200_000), deadline=None)
 def test_mutated_offers_raise_nothing_odd(seed: int, changes: int) -> None:
@@ -108,6 +112,7 @@ def check(text: str) -> None:
         assert refused is None or (refused.code.startswith("sdp_") and refused.message)
 
 
+@pytest.mark.threat("T12")
 async def test_a_refused_offer_leaves_nothing_behind() -> None:
     async with world() as w:
         fds = len(os.listdir("/proc/self/fd"))
@@ -119,6 +124,7 @@ async def test_a_refused_offer_leaves_nothing_behind() -> None:
         assert len(os.listdir("/proc/self/fd")) == fds
 
 
+@pytest.mark.threat("T13", "D8")
 async def test_dead_offers_are_bounded_and_expire() -> None:
     """T13: a node that everybody half-opens sessions on takes others again when the deadline passed."""
     async with world(pending_seconds=0.4, max_pending=60, max_pending_per_address=20) as w:

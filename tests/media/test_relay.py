@@ -187,6 +187,7 @@ async def test_sessions_are_found_by_their_id_only() -> None:
             w.relay.trickle(SessionId("guessed"), "a=end-of-candidates")
 
 
+@pytest.mark.threat("D20")
 async def test_viewer_is_told_one_clock_for_picture_and_sound() -> None:
     async with world() as w:
         publisher = await w.publisher()

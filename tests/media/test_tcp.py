@@ -189,6 +189,7 @@ async def test_a_stranger_on_tcp_reaches_nobody() -> None:
         writer.close()
 
 
+@pytest.mark.threat("D17")
 async def test_a_reader_that_is_too_slow_costs_a_bounded_amount_of_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+import pytest
+
 from signaling.tasks import end
 
 
+@pytest.mark.threat("D19")
 async def test_a_task_that_swallows_a_cancellation_ends_too() -> None:
     """As redis-py may on Python 3.11, when its answer comes together with the cancellation."""
     deaf, begun = asyncio.Event(), asyncio.Event()

@@ -1,0 +1,132 @@
+"""What peers who passed every check send, or others in their name, ends no session but theirs (T3-T5)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import time
+from collections.abc import Callable
+
+import pytest
+
+from media import rtcp, rtp
+from media.srtp import SrtpError
+from tests.media.peer import AUDIO, DELTA, KEY, VIDEO
+from tests.media.scale import scaled
+from tests.media.strangers import Stranger, mutate, on_air, still_on_air
+from tests.media.world import until, world
+
+
+@pytest.mark.threat("T4", "D3")
+async def test_mutated_packets_of_a_peer_end_no_session() -> None:
+    """T4: authenticated nonsense is counted and dropped."""
+    async with world() as w:
+        publisher, viewers = await on_air(w, 1)
+        rng = random.Random(11)
+        good = rtp.build(VIDEO, True, 5, 5, publisher.ssrcs[VIDEO], KEY)
+        report = (rtcp.receiver_report(1, [rtcp.ReportBlock(1, 2, 3, 4, 5, 6, 7)], "x")
+                  + rtcp.nack(1, 2, [3, 9]) + rtcp.picture_loss(1, 2) + rtcp.bitrate_limit(1, 1000, [2]))
+        rounds = scaled(1000, 250_000)
+        for number in range(1, rounds):
+            for peer in (publisher, viewers[0]):
+                with contextlib.suppress(SrtpError):  # too torn even to be sent
+                    peer.send_plain(mutate(rng, good[:2] + (number & 0xFFFF).to_bytes(2, "big") + good[4:]))
+                peer.send_rtcp(mutate(rng, report))
+            await asyncio.sleep(0.001)  # a thousand of them a second would end the session
+        assert w.relay.viewers("room") == 1
+        await still_on_air(publisher, viewers, rounds & 0xFFFF)
+        await until(lambda: w.counted("malformed_packets_total", kind="rtcp") > 50)
+
+
+@pytest.mark.threat("T4")
+async def test_a_peer_that_sends_nothing_but_nonsense_is_closed_and_only_it() -> None:
+    """T4: what it signed itself, that is; the rest may be somebody else's."""
+    async with world() as w:
+        publisher, viewers = await on_air(w, 2)
+        bad, good = viewers
+        torn = rtcp.receiver_report(1, [], "x")[:-4]
+        for _ in range(1300):
+            bad.send_rtcp(torn)
+            await asyncio.sleep(0)
+        await w.events.until("viewers", "room", 1)
+        await still_on_air(publisher, [good], 1)
+
+
+@pytest.mark.threat("T5", "D5")
+async def test_a_flood_of_sources_makes_no_state() -> None:
+    """T5: of thousands of SSRCs none gets in that was not signalled, and the end comes quickly."""
+    async with world() as w:
+        publisher, viewers = await on_air(w, 1)
+        for ssrc in range(1, scaled(5_001, 10_001)):
+            publisher.send(VIDEO, 1, DELTA, ssrc=ssrc)
+            if not ssrc % 50:
+                await asyncio.sleep(0)
+        party = w.relay._shows["room"].publication.publisher
+        assert party
+        assert [s.ssrc for s in party.sources] == [publisher.ssrcs[VIDEO]]
+        for reporter in range(100):
+            viewers[0].send_rtcp(rtcp.receiver_report(reporter, [], "x"))
+        await still_on_air(publisher, viewers, 1)
+        async with asyncio.timeout(2):
+            await w.relay.close()
+
+
+async def test_unsignalled_sources_are_learnt_one_for_each_payload_type() -> None:
+    async with world() as w:
+        peer = w.peer("sendonly")
+        answered = await w.relay.publish("room", peer.offer(ssrcs=False), "192.0.2.1")
+        await peer.connect(answered.sdp)
+        for ssrc in (5, 6, 7, 8):
+            peer.send(VIDEO, 1, KEY, ssrc=ssrc)
+            peer.send(AUDIO, 1, b"sound", ssrc=100 + ssrc)
+        await w.events.until("live", "room")
+        party = w.relay._shows["room"].publication.publisher
+        assert party
+        await until(lambda: len(party.sources) == 2)
+        assert sorted(s.ssrc for s in party.sources) == [5, 105]
+
+
+@pytest.mark.threat("T3", "D2")
+async def test_media_from_another_address_than_the_peers_is_not_heard() -> None:
+    """T3: a replay of what was really sent, from elsewhere."""
+    async with world() as w:
+        publisher, viewers = await on_air(w, 1)
+        stranger = Stranger(w)
+        assert publisher.sender
+        recorded = publisher.sender.protect_rtp(rtp.build(VIDEO, True, 1, 1, publisher.ssrcs[VIDEO], DELTA))
+        stranger.send(recorded)
+        await asyncio.sleep(0.05)
+        assert len(viewers[0].video()) == 1
+        publisher.transport.sendto(recorded)
+        publisher.transport.sendto(recorded)
+        await viewers[0].until(lambda: len(viewers[0].video()) == 2)
+        await asyncio.sleep(0.05)
+        assert len(viewers[0].video()) == 2
+        stranger.close()
+
+
+@pytest.mark.threat("T3")
+async def test_forgeries_and_replays_in_a_peers_own_name_end_nothing(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """T3: whoever can write the peer's address on a datagram has not got its keys."""
+    async with world() as w:
+        publisher, viewers = await on_air(w, 1)
+        assert publisher.sender
+        ssrc, rounds = publisher.ssrcs[VIDEO], scaled(1500, 500_000)
+        recorded = publisher.sender.protect_rtp(rtp.build(VIDEO, True, 1, 1, ssrc, DELTA))
+        publisher.transport.sendto(recorded)
+        forged = rtp.build(VIDEO, True, 2, 2, ssrc, os.urandom(60))
+        started = time.process_time()
+        for number in range(rounds):
+            publisher.transport.sendto(recorded)
+            publisher.transport.sendto(forged)
+            if not number % 10:
+                await asyncio.sleep(0)
+        await until(lambda: w.counted("malformed_packets_total", kind="srtp") >= 2 * rounds, 5)
+        spent = time.process_time() - started
+        record_property("microseconds_each_with_sending", round(spent / (2 * rounds) * 1e6, 1))
+        assert len(viewers[0].video()) == 2
+        await still_on_air(publisher, viewers, 3)
