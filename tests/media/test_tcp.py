@@ -9,7 +9,6 @@ import socket
 import pytest
 
 from media import stun, tcp_paths
-from media.sdp_answer import TCP_PRIORITY, UDP_PRIORITY
 from tests.media.line import publisher_by_tcp, viewer_by_tcp
 from tests.media.peer import DELTA, KEY, VIDEO
 from tests.media.world import numbers, until, world
@@ -46,7 +45,9 @@ async def test_answers_name_every_address_udp_before_tcp() -> None:
         assert {each for *_, each, _ in found} == {port}
         priorities = [int(each) for _, each, *_ in found]
         assert priorities == sorted(priorities, reverse=True)
-        assert (priorities[0], priorities[2]) == (UDP_PRIORITY, TCP_PRIORITY)
+        parts = [(each >> 24, each >> 21 & 7, each >> 8 & 0x1FFF, each & 0xFF) for each in priorities]
+        assert parts[:2] == [(126, 7, 8191, 255), (126, 7, 8190, 255)]
+        assert parts[2:] == [(90, 4, 8191, 255), (90, 4, 8190, 255)]
         assert [bool(passive) for *_, passive in found] == [False, False, True, True]
 
 
