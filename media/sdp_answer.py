@@ -16,8 +16,8 @@ _RTPMAP = {
 
 
 UDP_PRIORITY = 126 << 24 | 65535 << 8 | 255
-TCP_PRIORITY = 90 << 24 | (2 << 13 | 8191) << 8 | 255
-"""RFC 8445 section 5.1.2 and, with the preference of a passive one, RFC 6544 section 4.2."""
+TCP_PRIORITY = 90 << 24 | (4 << 13 | 8191) << 8 | 255
+"""RFC 8445 section 5.1.2 and, with direction 4 of a passive host candidate, RFC 6544 section 4.2."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """ICE over TCP (RFC 6544): passive candidates under the number of the UDP port, for lines without UDP.
 
 A connection carries what would otherwise be datagrams, each behind its length (RFC 4571). It is one more
-address to the rest of the server: what comes by it is sorted like a datagram, and until a signed ICE check
-has come by it, it is held to a deadline and nothing but answers to checks is sent there.
+address to the rest of the server: what comes by it is sorted like a datagram. Its first frame has to be a
+signed ICE check, before a deadline; anything else ends it, and nothing but the answer is sent there.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from media.batch import Address
 
 LENGTH_BYTES = 2
 MAX_FRAME = 2048
-MAX_UNPROVED_FRAMES = 64
 MAX_WAITING_BYTES = 256 * 1024
 """What may wait for a slow reader: a second of a show. Beyond it frames are dropped, as a router would."""
 BACKLOG = 128
+"""Connections the kernel keeps until we take them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class _Path(asyncio.Protocol):
         self._paths = paths
         self._transport: Any = None
         self._buffer = bytearray()
-        self._frames = 0
+        self._is_answered = False
         self.address: Address = ()
         self.is_proved = False
         self.deadline: asyncio.TimerHandle | None = None
@@ -141,7 +141,7 @@ class _Path(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         start = 0
-        while len(self._buffer) - start >= LENGTH_BYTES and self.address:
+        while len(self._buffer) - start >= LENGTH_BYTES and not self._transport.is_closing():
             size = int.from_bytes(self._buffer[start : start + LENGTH_BYTES], "big")
             end = start + LENGTH_BYTES + size
             if not 0 < size <= MAX_FRAME:
@@ -149,12 +149,9 @@ class _Path(asyncio.Protocol):
                 return
             if end > len(self._buffer):
                 break
-            self._frames += 1
-            self._paths.take(bytes(self._buffer[start + LENGTH_BYTES : end]), self.address)
+            self._take_frame(bytes(self._buffer[start + LENGTH_BYTES : end]))
             start = end
         del self._buffer[:start]
-        if not self.is_proved and self._frames > MAX_UNPROVED_FRAMES:
-            self.give_up()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.address:
@@ -162,9 +159,10 @@ class _Path(asyncio.Protocol):
             self.address = ()
 
     def send(self, data: bytes) -> bool:
-        """Send one frame; False when too much waits already."""
-        if self._transport.get_write_buffer_size() > MAX_WAITING_BYTES:
+        """Send one frame; False when too much waits already, or the connection is ending."""
+        if self._transport.is_closing() or self._transport.get_write_buffer_size() > MAX_WAITING_BYTES:
             return False
+        self._is_answered = True
         self._transport.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
         return True
 
@@ -180,3 +178,13 @@ class _Path(asyncio.Protocol):
     def abort(self) -> None:
         """End the connection now."""
         self._transport.abort()
+
+    def _take_frame(self, frame: bytes) -> None:
+        """Hand a frame on; until one has proved the connection, each has to be a check that is answered.
+
+        There may be more than one: a role conflict is answered, but proves nothing.
+        """
+        self._is_answered = False
+        self._paths.take(frame, self.address)
+        if not (self.is_proved or self._is_answered):
+            self.give_up()
