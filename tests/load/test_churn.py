@@ -31,6 +31,7 @@ SECONDS = float(os.environ.get("SOAK_SECONDS", "6"))
 WATCHING, LEAVING, DROPPING, SILENT = scaled(10, 50), 4, 3, 3
 """Viewers who stay throughout, and those of each round."""
 WARM_UP_SECONDS, ROUND_SECONDS = 5.0, 0.2
+MAX_CLOSE_SECONDS = 2.0
 GROWTH_KB = 3000
 """What a heap may keep for itself; what a session leaves behind would be that in no time."""
 EXPIRED = re.compile(r'showroom_expired_sessions_total\{stage="\w+"\} (\d+)')
@@ -60,13 +61,16 @@ async def test_churn_leaves_nothing_behind(
         _on_air(Publisher(http, host.whip, read_clip(clip), host.key)),
         _watching(http, host) as staying,
     ):
-        await _rounds(http, host, WARM_UP_SECONDS)
+        await _rounds(http, host, WARM_UP_SECONDS, [])
         before = await _settled(http, host)
-        rounds = await _rounds(http, host, SECONDS)
+        closes: list[float] = []
+        rounds = await _rounds(http, host, SECONDS, closes)
         after = await _settled(http, host)
-        record_property("rounds", rounds)
+        record_property("sessions", rounds * (LEAVING + DROPPING + SILENT))
+        record_property("slowest_close_ms", round(max(closes) * 1000))
         record_property("before", str(before))
         record_property("after", str(after))
+        assert max(closes) < MAX_CLOSE_SECONDS
         assert after.threads == before.threads
         assert after.files <= before.files + MAX_CONNECTIONS  # the pool to the store grows to its bound
         assert after.kb - before.kb < GROWTH_KB
@@ -109,16 +113,19 @@ async def _tick(viewers: list[Viewer]) -> None:
         await asyncio.sleep(0.5)
 
 
-async def _rounds(http: aiohttp.ClientSession, host: Host, seconds: float) -> int:
-    """Churn for so long, always at the same pace: what a heap holds then is the same too."""
+async def _rounds(http: aiohttp.ClientSession, host: Host, seconds: float, closes: list[float]) -> int:
+    """Churn for so long, always at the same pace: what a heap holds then is the same too.
+
+    How long leaving takes goes to `closes`.
+    """
     until, rounds = time.monotonic() + seconds, 0
     while time.monotonic() < until:
-        await asyncio.gather(_round(http, host), asyncio.sleep(ROUND_SECONDS))
+        await asyncio.gather(_round(http, host, closes), asyncio.sleep(ROUND_SECONDS))
         rounds += 1
     return rounds
 
 
-async def _round(http: aiohttp.ClientSession, host: Host) -> None:
+async def _round(http: aiohttp.ClientSession, host: Host, closes: list[float]) -> None:
     """Let some come and leave, some come and drop, and some only ask."""
     certificate = Certificate.generate()
     viewers = [Viewer(http, host.whep, certificate) for _ in range(LEAVING + DROPPING)]
@@ -126,7 +133,9 @@ async def _round(http: aiohttp.ClientSession, host: Host) -> None:
     for viewer in viewers[:DROPPING]:
         viewer.drop()
     for viewer in viewers[DROPPING:]:
+        started = time.monotonic()
         await viewer.close()
+        closes.append(time.monotonic() - started)
     for _ in range(SILENT):
         peer = Peer(certificate, lambda _: None)
         await knock(http, host.whep, peer.offer(Direction.RECEIVE, {}))

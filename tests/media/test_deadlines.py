@@ -9,9 +9,12 @@ import pytest
 
 from config.errors import Conflict
 from tests.media.peer import DELTA, KEY, VIDEO
+from tests.media.scale import scaled
 from tests.media.world import until, world
 
 BUSY_MACHINE_SECONDS = 0.2
+SWEEP_SECONDS = 1.0
+"""How often sessions are looked through for those that are overdue."""
 
 
 @pytest.mark.threat("D8")
@@ -23,6 +26,28 @@ async def test_who_passes_the_check_and_never_shakes_hands_expires() -> None:
         await peer.until(lambda: peer.checked)
         await until(lambda: w.counted("expired_sessions_total", stage="dtls") == 1)
         assert w.relay._endpoint._by_address == {}
+
+
+@pytest.mark.threat("T13", "D8")
+async def test_half_open_sessions_live_as_long_as_is_allowed_and_no_longer(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """One says nothing after its offer, another passes the check and says nothing then."""
+    allowed = scaled(1, 10)
+    async with world(pending_seconds=allowed) as w:
+        silent, checked = w.peer("sendonly"), w.peer("sendonly")
+        began = asyncio.get_running_loop().time()
+        await w.relay.publish("silent", silent.offer(), "192.0.2.1")
+        await checked.open((await w.relay.publish("checked", checked.offer(), "192.0.2.1")).sdp)
+        await checked.answered_check()
+        lives = {}
+        for stage in ("ice", "dtls"):
+            await until(lambda s=stage: w.counted("expired_sessions_total", stage=s) == 1,  # type: ignore[misc]
+                        allowed + 3)
+            lives[stage] = round(asyncio.get_running_loop().time() - began, 2)
+        record_property("half_open_seconds", lives)
+        assert min(lives.values()) >= allowed
+        assert max(lives.values()) <= allowed + SWEEP_SECONDS + BUSY_MACHINE_SECONDS
 
 
 async def test_publisher_who_sends_nothing_expires_and_frees_the_room() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import random
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -34,7 +35,9 @@ def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, None]],
 
 
 @pytest.mark.threat("T1", "D1")
-def test_floods_of_strangers_lose_no_session(run: Callable[[Coroutine[Any, Any, None]], None]) -> None:
+def test_floods_of_strangers_lose_no_session(
+    run: Callable[[Coroutine[Any, Any, None]], None], record_property: Callable[[str, object], None]
+) -> None:
     """T1, T3, T14: empty datagrams, garbage, alerts, hellos, forged media, unsigned and torn STUN."""
 
     async def attack() -> None:
@@ -47,6 +50,7 @@ def test_floods_of_strangers_lose_no_session(run: Callable[[Coroutine[Any, Any, 
             torn = stun.binding_request("x:y", "z")[:30]
             noise = os.urandom(300)
             kinds = [b"", noise, ALERT, client_hello(), forged, guessed, torn, b"\0", b"\x80", b"\x16"]
+            started = time.process_time()
             for number in range(rounds):
                 stranger.send(*kinds)
                 await asyncio.sleep(0)
@@ -58,7 +62,12 @@ def test_floods_of_strangers_lose_no_session(run: Callable[[Coroutine[Any, Any, 
             assert w.counted("foreign_datagrams_total", reason="stun") == rounds
             assert w.counted("malformed_packets_total", kind="stun") >= rounds
             assert stranger.got_nothing()
-            assert w.relay.viewers("room") == sessions
+            lost = sessions - w.relay.viewers("room")
+            spent = time.process_time() - started
+            sent = rounds * len(kinds)
+            record_property("foreign_datagrams", {"sent": sent, "sessions": sessions, "lost": lost})
+            record_property("microseconds_each_with_sending", round(spent / sent * 1e6, 1))
+            assert lost == 0
             stranger.close()
 
     run(attack())
