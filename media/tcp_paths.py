@@ -21,6 +21,8 @@ LENGTH_BYTES = 2
 MAX_FRAME = 2048
 MAX_WAITING_BYTES = 256 * 1024
 """What may wait for a slow reader: a second of a show. Beyond it frames are dropped, as a router would."""
+GOODBYE_SECONDS = 2.0
+"""How long a connection that is needed no more may take over sending what waits."""
 BACKLOG = 128
 """Connections the kernel keeps until we take them."""
 
@@ -75,6 +77,7 @@ class TcpPaths:
         path = self._paths.get(address)
         if path is not None and not path.is_proved:
             path.is_proved = True
+            path.lift_deadline()
             self._count_proved(path)
 
     def send(self, data: bytes, address: Address) -> None:
@@ -97,7 +100,7 @@ class TcpPaths:
         address = (host, port, next(self._numbers))
         self._paths[address] = path
         self._unproved[host] += 1
-        path.deadline = asyncio.get_running_loop().call_later(self._limits.unproved_seconds, path.give_up)
+        path.set_deadline(self._limits.unproved_seconds, path.give_up)
         return address
 
     def take(self, data: bytes, address: Address) -> None:
@@ -107,6 +110,7 @@ class TcpPaths:
     def forget(self, path: _Path) -> None:
         """Note that a connection has ended."""
         self._paths.pop(path.address, None)
+        path.lift_deadline()
         if not path.is_proved:
             self._count_proved(path)
 
@@ -115,8 +119,6 @@ class TcpPaths:
         self._unproved[host] -= 1
         if self._unproved[host] <= 0:
             del self._unproved[host]
-        if path.deadline is not None:
-            path.deadline.cancel()
 
 
 class _Path(asyncio.Protocol):
@@ -129,7 +131,7 @@ class _Path(asyncio.Protocol):
         self._is_answered = False
         self.address: Address = ()
         self.is_proved = False
-        self.deadline: asyncio.TimerHandle | None = None
+        self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -166,14 +168,26 @@ class _Path(asyncio.Protocol):
         self._transport.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
         return True
 
+    def set_deadline(self, seconds: float, action: Callable[[], None]) -> None:
+        """Do this unless the deadline is lifted before; it takes the place of an earlier one."""
+        self.lift_deadline()
+        self._deadline = asyncio.get_running_loop().call_later(seconds, action)
+
+    def lift_deadline(self) -> None:
+        """Let things take their time."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
     def give_up(self) -> None:
         """End a connection that has not shown what it is for."""
         self._paths.refused += 1
         self.abort()
 
     def close(self) -> None:
-        """End the connection when what waits has gone out."""
+        """End the connection when what waits has gone out, and soon even when the peer does not read it."""
         self._transport.close()
+        self.set_deadline(GOODBYE_SECONDS, self.abort)
 
     def abort(self) -> None:
         """End the connection now."""

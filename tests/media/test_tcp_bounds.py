@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from media import stun
+from media import stun, tcp_paths
 from media.tcp_paths import TcpPaths
 from tests.media.line import publisher_by_tcp, viewer_by_tcp
-from tests.media.peer import DELTA, KEY, VIDEO
+from tests.media.peer import DELTA, KEY, VIDEO, Peer
 from tests.media.world import World, until, world
 
 
@@ -25,6 +25,23 @@ def paths_of(w: World) -> TcpPaths:
     paths = w.relay._endpoint.tcp
     assert paths is not None
     return paths
+
+
+async def show_to_one_who_does_not_read(w: World) -> tuple[Peer, Peer]:
+    """Return a publisher, and a viewer by TCP for whom all that can wait is waiting."""
+    publisher = await w.publisher()
+    publisher.send(VIDEO, 0, KEY)
+    await w.events.until("live", "room")
+    viewer = await viewer_by_tcp(w)
+    await viewer.until(lambda: bool(viewer.video()))
+    viewer.transport.transport.pause_reading()
+    number = 0
+    while not paths_of(w).dropped and not w.counted("dropped_sends_total"):
+        for _ in range(20):
+            number += 1
+            publisher.send(VIDEO, number, DELTA + bytes(1200))
+        await asyncio.sleep(0.001)
+    return publisher, viewer
 
 
 @pytest.mark.parametrize("frame", [b"x", b"\x80" + bytes(40), b"\x16\xfe\xfd" + bytes(20), b"\0" * 20,
@@ -93,6 +110,16 @@ async def test_there_are_no_more_connections_than_sessions() -> None:
         assert len(paths_of(w)) == 8
         for _, writer in made:
             writer.close()
+        await until(lambda: len(paths_of(w)) == 0)
+
+
+async def test_a_session_that_ends_takes_its_connection_along_though_nobody_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tcp_paths, "GOODBYE_SECONDS", 0.1)
+    async with world() as w:
+        _, viewer = await show_to_one_who_does_not_read(w)
+        w.relay.end_session(w.sessions[viewer])
         await until(lambda: len(paths_of(w)) == 0)
 
 
