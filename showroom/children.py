@@ -8,8 +8,12 @@ import os
 import signal
 from asyncio.subprocess import Process
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 PR_SET_PDEATHSIG = 1
+IDLE = 10
+"""How far work for later stands back (`nice`)."""
 
 
 def die_with_parent() -> Callable[[], None]:
@@ -23,6 +27,18 @@ def die_with_parent() -> Callable[[], None]:
             os.kill(os.getpid(), signal.SIGTERM)
 
     return prepare
+
+
+def idle_pool(workers: int | None = None) -> ProcessPoolExecutor:
+    """Return a pool of processes that stand back behind everything else and end with this one."""
+    return ProcessPoolExecutor(workers, get_context("spawn"), _stand_back, (os.getpid(),))
+
+
+def _stand_back(parent: int) -> None:
+    os.nice(IDLE)
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 async def stop(process: Process, patience_seconds: float) -> None:

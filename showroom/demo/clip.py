@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
-from multiprocessing import get_context
 from pathlib import Path
 
 import av
@@ -20,9 +18,9 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 from PIL import Image
 
+from showroom.children import idle_pool
 from showroom.demo import chords, turntable
 from showroom.demo.catalogue import ON_AIR, Catalogue, Exhibitor
-from showroom.demo.pictures import IDLE
 
 VERSION = "3"
 KEYFRAME_SECONDS = 2
@@ -37,7 +35,7 @@ def make_clips(catalogue: Catalogue, folder: Path, workers: int | None = None) -
     paths = {room: folder / f"{room}-{VERSION}.mkv" for room in ON_AIR}
     missing = [room for room, path in paths.items() if not path.exists()]
     if missing:
-        with ProcessPoolExecutor(workers, get_context("spawn"), os.nice, (IDLE,)) as pool:
+        with idle_pool(workers) as pool:
             jobs = [
                 pool.submit(make_clip, catalogue.exhibitor(room), paths[room], ON_AIR.index(room))
                 for room in missing

@@ -6,12 +6,11 @@ All are drawn by code on first start, on all cores, and kept in the data folder;
 from __future__ import annotations
 
 import os
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from showroom.children import idle_pool
 from showroom.demo.backdrop import backdrop
 from showroom.demo.catalogue import Catalogue, Exhibitor
 from showroom.demo.lettering import lettering, plain
@@ -21,8 +20,6 @@ from showroom.demo.solid import Mesh, lathe, slab
 from showroom.demo.studio import Frame, Part, Scene, View, paint, shoot
 
 SIZE = (800, 600)
-IDLE = 10
-"""How far drawing stands back behind everything else (`nice`)."""
 STAMP, VERSION = ".version", "1"
 """Raised when pictures are drawn differently, so that old ones are made anew."""
 
@@ -32,7 +29,7 @@ def make_pictures(catalogue: Catalogue, folder: Path, workers: int | None = None
     folder.mkdir(parents=True, exist_ok=True)
     stamp, made = folder / STAMP, 0
     if missing := _missing(catalogue, folder):
-        with ProcessPoolExecutor(workers, get_context("spawn"), os.nice, (IDLE,)) as pool:
+        with idle_pool(workers) as pool:
             made = sum(pool.map(make_for, missing, [folder] * len(missing)))
     stamp.write_text(VERSION)
     return made
