@@ -18,13 +18,6 @@ ON_AIR_SECONDS = 90.0
 SECOND_START_SECONDS = 8.0
 
 
-async def get_json(client: aiohttp.ClientSession, url: str) -> Any:
-    """Return what a page says in JSON."""
-    async with client.get(url) as answer:
-        answer.raise_for_status()
-        return await answer.json()
-
-
 async def live_rooms(client: aiohttp.ClientSession, base_url: str) -> list[Any]:
     """Wait until three rooms are on the air and return them."""
     async with asyncio.timeout(ON_AIR_SECONDS):
