@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from config.ids import SessionId
+
 
 class RelayEvents(Protocol):
     """What the relay tells; called on the loop, synchronously; must not raise."""
@@ -17,6 +19,9 @@ class RelayEvents(Protocol):
     def audience_changed(self, name: str, viewers: int) -> None:
         """So many viewers are connected now."""
 
+    def session_ended(self, session: SessionId) -> None:
+        """A session that `publish` or `subscribe` has opened is over, whatever ended it."""
+
 
 class Silence:
     """Hears events before the stage is set."""
@@ -24,3 +29,4 @@ class Silence:
     def publication_live(self, name: str) -> None: ...
     def publication_away(self, name: str) -> None: ...
     def audience_changed(self, name: str, viewers: int) -> None: ...
+    def session_ended(self, session: SessionId) -> None: ...

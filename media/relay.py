@@ -225,6 +225,7 @@ class Relay:
 
     def _session_closed(self, session: Session) -> None:
         name = self._registry.remove(session)
+        self.events.session_ended(session.id)
         show = self._shows.get(name)
         if show and session.role is Role.PUBLISHER and not show.publication.was_live:
             # Nothing was ever shown here: viewers who came early would wait for nothing.

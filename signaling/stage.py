@@ -159,6 +159,11 @@ class Stage:
         """Hear how many watch; told to others once a second."""
         self._counts[RoomId(name)] = viewers
 
+    def session_ended(self, session: SessionId) -> None:
+        """Hear that a session is over: most end without a word by their door, and would be remembered."""
+        self._publishers.forget(session)
+        self._viewers.forget(session)
+
     async def count_viewers(self) -> None:
         """Tell the stores and the screens how many watch, where that has changed; called each second."""
         for room in list(self._counts):

@@ -11,6 +11,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from config.counters import Counters
+from config.ids import SessionId
 from config.settings import load_settings
 from media.relay import Relay
 from tests.media.peer import VIDEO, Peer
@@ -31,6 +32,9 @@ class Events:
 
     def audience_changed(self, name: str, viewers: int) -> None:
         self._note("viewers", name, viewers)
+
+    def session_ended(self, session: SessionId) -> None:
+        self._note("ended", session)
 
     def _note(self, *event: Any) -> None:
         self.seen.append(event)

@@ -105,6 +105,19 @@ async def test_the_anchor_ends_the_show(fair: Node) -> None:
     assert fair.stage.thumbnail(OAK) is None
 
 
+async def test_a_session_that_ended_without_a_word_is_forgotten(fair: Node) -> None:
+    """Most viewers close the tab: what is remembered of them must not grow with the day."""
+    peer, published = await fair.go_live(bearer := fair.publish_ticket(staff()))
+    async with on_air(peer):
+        viewer, session = await fair.watch(guest())
+        await viewer.until(lambda: bool(viewer.video()))
+    await fair.stage.end_show(staff(), OAK)
+    with pytest.raises(Missing):
+        fair.stage.viewer(OAK, session)
+    with pytest.raises(Missing):
+        await fair.stage.publisher(OAK, published.session, bearer)
+
+
 async def test_end_show_is_for_staff_and_the_organiser(fair: Node) -> None:
     for actor in (guest(), buyer(), staff(room=LAMP)):
         with pytest.raises(Denied):
