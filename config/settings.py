@@ -86,6 +86,34 @@ class ShowSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingSettings:
+    enabled: bool
+    segment_seconds: float
+    sync_seconds: float
+    queue_kb: int
+    min_free_mb: int
+    quota_gb: float
+    keep_days: float
+    max_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class HlsSettings:
+    enabled: bool
+    window_seconds: float
+    transcode_vp8: bool
+    key_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    url: str
+    endpoint: str
+    access_key: str
+    secret_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallSettings:
     ring_seconds: float
     reload_seconds: float
@@ -131,6 +159,9 @@ class Settings:
     media: MediaSettings
     turn: TurnSettings
     shows: ShowSettings
+    recording: RecordingSettings
+    hls: HlsSettings
+    storage: StorageSettings
     calls: CallSettings
     chat: ChatSettings
     accounts: AccountSettings
@@ -179,7 +210,8 @@ def _check_numbers(settings: Settings) -> None:
         for key, value in asdict(getattr(settings, section.name)).items():
             if key == "port" and not 0 <= value <= 65535:
                 raise Invalid(f"{section.name}.port must be from 0 (any free one) to 65535, not {value}")
-            if key != "port" and isinstance(value, int | float) and not (isfinite(value) and value > 0):
+            is_amount = isinstance(value, int | float) and not isinstance(value, bool)
+            if key != "port" and is_amount and not (isfinite(value) and value > 0):
                 raise Invalid(f"{section.name}.{key} must be above zero, not {value}")
     if settings.media.start_bitrate_kbps > settings.media.max_bitrate_kbps:
         raise Invalid("media.start_bitrate_kbps must not exceed media.max_bitrate_kbps")
@@ -217,6 +249,8 @@ def _check_addresses(settings: Settings) -> None:
         *(("http.allowed_origins", origin, web) for origin in settings.http.allowed_origins),
         ("redis.url", settings.redis.url, stores),
         ("database.url", settings.database.url, databases),
+        ("storage.url", settings.storage.url, ("s3://",)),
+        ("storage.endpoint", settings.storage.endpoint, web),
         *(("turn.urls", url, ("turn:", "turns:", "stun:")) for url in settings.turn.urls),
     ):
         if url and not url.startswith(schemes):

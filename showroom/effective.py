@@ -9,7 +9,7 @@ from dataclasses import asdict
 from config.logs import MASK
 from config.settings import Settings
 
-SECRETS = {("secrets", "key"), ("turn", "secret")}
+SECRETS = {("secrets", "key"), ("turn", "secret"), ("storage", "secret_key")}
 PASSWORD_IN_URL = re.compile(r"(?<=:)[^:/@]+(?=@)")
 
 

@@ -1,0 +1,1 @@
+"""Recording: packets become files that can be watched while they grow, without decoding anything."""
