@@ -1,4 +1,4 @@
-"""Recordings: what they are made of and who may watch, what was pinned and said in a show, calls from replays."""
+"""Recordings, what they are made of and who may watch; pins and posts of shows; calls from replays."""
 
 from __future__ import annotations
 
