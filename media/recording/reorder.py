@@ -8,7 +8,7 @@ from media.recording.feed import FedPacket
 PATIENCE_SECONDS = 0.5
 """How long a hole is waited for: the relay has asked for it several times by then."""
 MAX_WAITING = 1024
-"""Packets that may wait behind a hole."""
+"""Packets that may wait behind a hole, and the largest hole that is waited for."""
 
 
 class Reorder:
@@ -28,6 +28,9 @@ class Reorder:
             return [packet]
         if packet.sequence < self._next:
             return []
+        if packet.sequence > self._next + MAX_WAITING:
+            ready, self._next = self.flush(), packet.sequence + 1
+            return [*ready, packet]
         if not self._waiting:
             self._since = packet.arrived_at
         self._waiting[packet.sequence] = packet

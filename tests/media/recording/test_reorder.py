@@ -57,6 +57,14 @@ def test_what_waits_is_bounded() -> None:
     assert numbers(taken) == list(range(2, MAX_WAITING + 3))
 
 
+def test_a_hole_that_nobody_fills_is_not_waited_for() -> None:
+    """Another publisher, or a pipe that was full for long."""
+    reorder = Reorder()
+    reorder.take(packet(1))
+    reorder.take(packet(3))
+    assert numbers(reorder.take(packet(MAX_WAITING + 4))) == [3, MAX_WAITING + 4]
+
+
 def test_doubles_are_dropped() -> None:
     reorder = Reorder()
     taken = [numbers(reorder.take(packet(number))) for number in (1, 1, 3, 3, 2, 2, 4)]
