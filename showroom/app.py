@@ -21,12 +21,14 @@ from redis.asyncio import Redis
 from config.counters import Counters
 from config.errors import Conflict
 from config.settings import Settings
+from media.hls.shows import LiveShows
 from media.relay import Relay
 from media.thumbnails import Thumbnailer
 from rooms.fair.accounts import Accounts
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
 from rooms.fair.products import Products
+from rooms.fair.recordings import Recordings
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.audience import Audience
@@ -37,6 +39,7 @@ from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.outcomes import Outcomes
 from showroom import data_folder, lifecycle, listener
+from showroom.archiving import open_archive
 from showroom.embedded import EmbeddedValkey
 from signaling.bearers import Bearers
 from signaling.hall import RoomParts
@@ -105,10 +108,14 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     views = Views(companies, products, shows, audience, duty, CLOCK)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
+    recordings, playlists = Recordings(database, CLOCK), LiveShows(settings.hls.window_seconds)
     relay = await _open_relay(settings, counters, stack)
+    archive = await open_archive(
+        settings, relay, shows, recordings, playlists, herald, counters, CLOCK, stack,
+    )
     stage = Stage(
         relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
-        _open_thumbnailer(stack), settings.shows, herald,
+        _open_thumbnailer(stack), archive, settings.shows, herald,
     )
     stack.push_async_callback(stage.close)
     await stage.start()

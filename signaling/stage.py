@@ -22,6 +22,7 @@ from rooms.fair.shows_log import ShowLog
 from rooms.live.audience import Audience
 from rooms.live.shows import Show, Shows, ShowState
 from signaling.bearers import Anchor, Bearers
+from signaling.recording_news import RecordingNews
 from signaling.replies import attempt
 from signaling.sessions import Held, Sessions, digest
 from signaling.stills import Decoder, Stills
@@ -39,10 +40,11 @@ class StageListener(Protocol):
 
 
 class ShowArchive(Protocol):
-    """Who records shows; both return at once."""
+    """Who records shows; all return at once."""
 
     def begin(self, show: Show, title: str = "") -> None: ...
     def end(self, show: ShowId) -> None: ...
+    def news(self, room: RoomId) -> RecordingNews: ...
 
 
 class Stage:
@@ -155,6 +157,10 @@ class Stage:
     def sending(self, room: RoomId) -> PublicationFacts | None:
         """Return how the picture of a room arrives, while it does."""
         return self._relay.facts(room) if self._relay.is_live(room) else None
+
+    def recording(self, room: RoomId) -> RecordingNews:
+        """Return how the recording of a room's show goes."""
+        return self._archive.news(room)
 
     def publication_live(self, name: str) -> None:
         """Hear that packets flow."""

@@ -33,6 +33,7 @@ from rooms.live.duty import Duty
 from rooms.live.redis_store import connect
 from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
+from signaling.archive import NoArchive
 from signaling.bearers import Bearers
 from signaling.hall import RoomParts
 from signaling.herald import Herald
@@ -227,7 +228,9 @@ async def _build(
     tickets, stream_keys = Tickets(SECRET, time.time), StreamKeys(database, time.time)
     bearers, show_log, decoder = Bearers(tickets, stream_keys, companies), ShowLog(database), Thumbnailer()
     stack.push_async_callback(decoder.close)
-    stage = Stage(relay, shows, audience, show_log, companies, bearers, decoder, settings.shows, herald)
+    stage = Stage(
+        relay, shows, audience, show_log, companies, bearers, decoder, NoArchive(), settings.shows, herald
+    )
     await stage.start()
     stack.push_async_callback(stage.close)
     parts = RoomParts(views, herald, shows, audience, duty, chat, calls)
