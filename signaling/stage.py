@@ -47,6 +47,12 @@ class ShowArchive(Protocol):
     def news(self, room: RoomId) -> RecordingNews: ...
 
 
+class Beginnings(Protocol):
+    """Who writes down how a show began, without making anybody wait."""
+
+    def began(self, show: Show) -> None: ...
+
+
 class Stage:
     """Hears the relay's events and acts on them in a task of its own: `start` it, `close` it.
 
@@ -55,8 +61,8 @@ class Stage:
 
     def __init__(
         self, relay: Relay, shows: Shows, audience: Audience, show_log: ShowLog, companies: Companies,
-        bearers: Bearers, decoder: Decoder, archive: ShowArchive, settings: ShowSettings,
-        listener: StageListener, node: str = "",
+        bearers: Bearers, decoder: Decoder, archive: ShowArchive, chronicle: Beginnings,
+        settings: ShowSettings, listener: StageListener, node: str = "",
     ) -> None:
         self._relay = relay
         self._shows = shows
@@ -66,6 +72,7 @@ class Stage:
         self._bearers = bearers
         self._archive = archive
         self._listener = listener
+        self._chronicle = chronicle
         self._node = node or platform.node()
         self._stills = Stills(relay, decoder, settings.thumbnail_seconds)
         self._publishers, self._viewers = Sessions(), Sessions()
@@ -243,6 +250,7 @@ class Stage:
         self._running[room] = show
         self._stills.expect(room)
         self._archive.begin(show)
+        self._chronicle.began(show)
         await self._listener.show_changed(room, show)
         await self._show_log.begin(show)
 
