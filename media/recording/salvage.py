@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from media.recording.facts import Part, Section, Segment
@@ -21,7 +21,7 @@ def salvage(path: Path, section: Section, known_until: int, next_segment: int) -
     return list(_segments(found.parts, section.number, next_segment))
 
 
-def _segments(parts: list[Part], section: int, number: int) -> Iterator[Segment]:
+def _segments(parts: Sequence[Part], section: int, number: int) -> Iterator[Segment]:
     """Begin a segment with each part that decoding can begin with."""
     growing: list[Part] = []
     for part in parts:

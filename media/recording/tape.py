@@ -54,8 +54,12 @@ class Track:
 class Tape:
     """Writes until `stop`; whatever the disk does to it, it ends with a reason and whole files."""
 
-    def __init__(self, folder: Path, opening: Opening, segment_seconds: float, report: Report) -> None:
+    def __init__(
+        self, folder: Path, opening: Opening, segment_seconds: float, report: Report,
+        open_file: Callable[[Path], SectionFile] = SectionFile,
+    ) -> None:
         self._folder = folder
+        self._open_file = open_file
         self._opening = opening
         self._report = report
         self._clock = RecordingClock(opening.epoch)
@@ -166,7 +170,7 @@ class Tape:
         self._close_file()
         self._section += 1
         path = self._folder / section_path(self._opening.recording, self._section, form.container)
-        self._file, self._setup = SectionFile(path), setup
+        self._file, self._setup = self._open_file(path), setup
         init = form.init(setup)
         self._file.append(init)
         audio = "opus" if setup.has_audio else ""
