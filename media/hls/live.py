@@ -13,7 +13,7 @@ from config.errors import Missing
 from media.hls.asking import Ask, check, is_there
 from media.hls.lines import Kind, Listing
 from media.hls.multivariant import Captions, multivariant_playlist
-from media.hls.playlist import Roll, live_playlist, whole_playlist
+from media.hls.playlist import TURN_ENTRIES, Roll, live_playlist, whole_playlist
 from media.hls.rendered import Rendered, rendered
 from media.hls.timeline import Timeline
 from media.hls.tracks import Track, tracks_of
@@ -24,8 +24,6 @@ BLOCK_TARGETS = 3
 """A request waits for so many target durations and is then told to come back (RFC 8216bis, 6.2.5.2)."""
 FIRST_SECONDS = 12.0
 """The same before the target duration is known."""
-TURN_ENTRIES = 200
-"""Entries worked off in one turn of the loop: a few milliseconds."""
 
 
 class LiveShow:
@@ -167,6 +165,5 @@ class LiveShow:
         if not is_whole:
             return live_playlist(self.timeline, listing, self._window, skip=skip, ended=self.is_ended)
         roll = self._rolls.setdefault(track, Roll())
-        while not roll.write(self.timeline, listing, TURN_ENTRIES):
-            await asyncio.sleep(0)
+        await roll.write(self.timeline, listing)
         return whole_playlist(self.timeline, listing, roll.text, skip=skip, ended=self.is_ended)
