@@ -1,5 +1,4 @@
-"""Moves whole sections to the object store in the background, a few at a time, and waits while the store is
-away."""
+"""Moves whole sections to the object store in the background; waits while the store is away."""
 
 from __future__ import annotations
 
@@ -128,7 +127,7 @@ class Mover:
         log.warning("a section did not move", extra={"section": name, "code": code, "reason": str(error)})
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Nothing that we know of ends the task; whatever did is logged, and after a pause a new one begins."""
+        """Nothing that we know of ends the task; what did is logged, and after a pause a new one begins."""
         if task.cancelled() or self._task is not task:
             return
         log.error("moving sections failed", exc_info=task.exception())

@@ -20,7 +20,7 @@ from media.storage.store import Stored
 log = logging.getLogger(__name__)
 
 STRAY = timedelta(days=2)
-"""An upload that began so long ago, of a section that does not lie here, is nobody's; nodes share a bucket."""
+"""An upload that began so long ago, of a section not here, is nobody's; other nodes use the bucket too."""
 
 
 class Waiting(Protocol):
@@ -38,7 +38,7 @@ class Sections(Protocol):
     """The facts about sections."""
 
     async def not_moved(self, limit: int) -> Sequence[Waiting]:
-        """Return sections of whole recordings that lie in this node's folder, those that ended first in front."""
+        """Return sections of whole recordings that lie in this node's folder, the oldest in front."""
 
     async def moved(self, recording: str, number: int, place: str) -> None:
         """Commit that a section lies at `place`, an `s3://` URL; to say it again is no error.
@@ -71,14 +71,16 @@ class Objects(Protocol):
 class Moving:
     """Takes sections from one to the other; what fails is raised and can be done again."""
 
-    def __init__(self, local: Local, objects: Objects, sections: Sections, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, local: Local, objects: Objects, sections: Sections, clock: Callable[[], datetime],
+    ) -> None:
         self._local = local
         self._objects = objects
         self._sections = sections
         self._clock = clock
 
     async def move(self, name: str) -> int:
-        """Move a section and return its length in bytes; raises `Missing` when it lies neither here nor there."""
+        """Move a section and return how many bytes; raises `Missing` when it lies neither here nor there."""
         size = 0
         if await self._local.exists(name):
             size = await self._send(name)
@@ -105,7 +107,7 @@ class Moving:
         return stored.bytes
 
     async def _forget_if_deleted(self, name: str) -> None:
-        """A recording deleted while it moves leaves no half of an object; what fails here is found by `tidy`."""
+        """A recording deleted while it moves leaves no half of an object; if this fails, `tidy` finds it."""
         with suppress(FairError):
             if not await self._local.exists(name):
                 await self._objects.forget(name)

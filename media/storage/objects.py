@@ -129,7 +129,7 @@ class ObjectStore:
         return digest.hexdigest()
 
     async def _versions(self, prefix: str) -> list[dict[str, Any]]:
-        """List what lies under a prefix: versions and marks of deletion, or objects where versions are unknown."""
+        """List what lies under a prefix: versions and marks of deletion; objects where there are none."""
         try:
             return await self._bucket.list_all(
                 "list_object_versions", "Versions", "DeleteMarkers", Prefix=prefix)

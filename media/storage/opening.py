@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 async def open_objects(settings: StorageSettings) -> AsyncIterator[ObjectStore | None]:
     """Give the store at `storage.url` until the block ends, or None when recordings stay in the data folder.
 
-    Nothing is sent yet, so a service that is away does not keep the fair closed. Raises `Invalid` for a bad URL.
+    Nothing is sent yet: a service that is away does not keep the fair closed. Raises `Invalid` for a bad URL.
     """
     if not settings.url:
         yield None

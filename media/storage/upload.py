@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from config.errors import FairError, Invalid, Missing
+from config.errors import Busy, FairError, Invalid, Missing
 from media.storage.bucket import NOT_OFFERED_CODE, Bucket
 from media.storage.hashes import Hashes, PartHashes, base64
 from media.storage.window import Window
@@ -49,6 +49,8 @@ async def send(bucket: Bucket, path: Path, key: str, hashes: Hashes) -> None:
             if part.number not in sent:
                 sent[part.number] = await _send_part(bucket, path, upload, part)
         await _complete(bucket, upload, [_named(upload, part, sent[part.number]) for part in hashes.parts])
+    except Missing:
+        raise Busy("The upload was ended by somebody else.", code="storage_upload") from None
     except Invalid:
         await abort(bucket, upload)  # the service does not want these parts: begin anew the next time
         raise
