@@ -40,16 +40,15 @@ class Hashes:
     parts: tuple[PartHashes, ...]
 
     @property
-    def etag(self) -> str:
-        """The ETag the service has for the object unless it encrypts with keys of its own."""
-        digests = b"".join(part.md5 for part in self.parts)
-        return f"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-{len(self.parts)}"
+    def said(self) -> frozenset[str]:
+        """What a service may say of the object as its ETag or its `x-amz-checksum-sha256`.
 
-    @property
-    def composed_sha256(self) -> str:
-        """The `x-amz-checksum-sha256` the service has for the object, if it keeps one."""
-        digests = b"".join(part.sha256 for part in self.parts)
-        return f"{base64(hashlib.sha256(digests).digest())}-{len(self.parts)}"
+        Neither says anything of the content where the service encrypts with keys of its own.
+        """
+        md5 = hashlib.md5(b"".join(part.md5 for part in self.parts), usedforsecurity=False)
+        sha256 = base64(hashlib.sha256(b"".join(part.sha256 for part in self.parts)).digest())
+        count = len(self.parts)
+        return frozenset((f"{md5.hexdigest()}-{count}", f"{sha256}-{count}", base64(bytes.fromhex(self.sha256))))
 
 
 async def hashes_of(path: Path) -> Hashes:

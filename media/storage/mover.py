@@ -82,16 +82,22 @@ class Mover:
     async def _round(self) -> bool:
         """Move what there is to move; false when something failed."""
         try:
-            if not self._has_tidied:
-                await self._moving.tidy()
-                self._has_tidied = True
-            while found := await self._look_up():
+            found = await self._look_up()
+            await self._tidy()
+            while found:
                 if not await self._move_all(found):
                     return False
+                found = await self._look_up()
         except (FairError, OSError) as error:
             self._failed("", error)
             return False
         return True
+
+    async def _tidy(self) -> None:
+        """Once after each start."""
+        if not self._has_tidied:
+            await self._moving.tidy()
+            self._has_tidied = True
 
     async def _look_up(self) -> list[str]:
         """Return the names of what waits; what lies nowhere hides nothing behind it."""
@@ -111,6 +117,7 @@ class Mover:
             name = waiting.popleft()
             try:
                 self._counters.moved_bytes.inc(await self._moving.move(name))
+                self._counters.sections_waiting.dec()
             except Missing as error:
                 self._absent.add(name)
                 self._failed(name, error)
