@@ -47,8 +47,8 @@ class Hashes:
         """
         md5 = hashlib.md5(b"".join(part.md5 for part in self.parts), usedforsecurity=False)
         sha256 = base64(hashlib.sha256(b"".join(part.sha256 for part in self.parts)).digest())
-        count = len(self.parts)
-        return frozenset((f"{md5.hexdigest()}-{count}", f"{sha256}-{count}", base64(bytes.fromhex(self.sha256))))
+        whole, count = base64(bytes.fromhex(self.sha256)), len(self.parts)
+        return frozenset((f"{md5.hexdigest()}-{count}", f"{sha256}-{count}", whole))
 
 
 async def hashes_of(path: Path) -> Hashes:

@@ -1,4 +1,4 @@
-"""A bad line to an S3 service: a proxy that cuts, delays, spoils and refuses requests, and writes down all of them."""
+"""A bad line to an S3 service: a proxy that cuts, delays, spoils and refuses, and notes all requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Fault(StrEnum):
     CUT = "cut"
     """The connection ends in the middle of the body."""
     HOLD = "hold"
-    """Nothing goes on from the middle of the body until the line says so, or before all when there is none."""
+    """Nothing goes on from the middle of the body until the line says so; before all where there is none."""
     LOSE = "lose"
     """The service does it, but the connection ends before its answer."""
     SPOIL = "spoil"
@@ -74,8 +74,8 @@ def every(count: int, fault: Fault) -> Plan:
 
 
 class Line:
-    """The proxy: `plan` says what becomes of each request, `requests` what came; `held` is set when one is held,
-    until `goes_on` is."""
+    """The proxy: `plan` says what becomes of each request, `requests` what came; `held` is set when one is
+    held, until `goes_on` is."""
 
     def __init__(self, port: int) -> None:
         self._service_port = port
@@ -93,9 +93,9 @@ class Line:
         """The requests that sent a part."""
         return [request for request in self.requests if request.part]
 
-    def count(self, method: str, has: str = "") -> int:
-        """Return how many requests came with that method and something in their target."""
-        return sum(request.method == method and has in request.target for request in self.requests)
+    def fetched(self, name: str) -> int:
+        """Return how many ranges of an object were asked for."""
+        return sum(request.method == "GET" and request.target.endswith(name) for request in self.requests)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one request and close the connection."""
@@ -128,7 +128,8 @@ class Line:
             await self._hold()
         if request.fault in (Fault.REFUSE, Fault.FAIL):
             await reader.readexactly(request.size)
-            writer.write(f"HTTP/1.1 {request.fault} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            refusal = f"HTTP/1.1 {request.fault} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            writer.write(refusal.encode())
             await writer.drain()
             return
         await self._pass_on(request, head, reader, writer)
@@ -206,7 +207,7 @@ async def bad_line(port: int) -> AsyncIterator[Line]:
     """Open a line to the service at a port of loopback until the block ends."""
     line = Line(port)
     server = await asyncio.start_server(line.serve, "127.0.0.1", 0, limit=1 << 20)
-    line.endpoint = "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+    line.endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield line
     finally:

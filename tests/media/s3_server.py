@@ -30,7 +30,7 @@ class Service:
 
 @contextmanager
 def s3_service() -> Iterator[Service]:
-    """Run the service until the block ends; another than moto is named by `TEST_S3_ENDPOINT` and `TEST_S3_KEYS`."""
+    """Run the service until the block ends; `TEST_S3_ENDPOINT` and `TEST_S3_KEYS` name another than moto."""
     if endpoint := os.environ.get("TEST_S3_ENDPOINT"):
         yield Service(endpoint, *os.environ["TEST_S3_KEYS"].split(":"))
         return

@@ -1,4 +1,4 @@
-"""What the tests of storage are made of: sections with random bytes, their facts in a file, stores over a bad line."""
+"""What tests of storage are made of: sections of random bytes, their facts, stores over a bad line."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Row:
 
 
 class SectionFacts:
-    """Facts about sections in an SQLite file, as the mover asks for them; another process may open them again."""
+    """Facts about sections in an SQLite file, as the mover asks for them, also from another process."""
 
     def __init__(self, path: Path) -> None:
         self._sql = sqlite3.connect(path, isolation_level=None)
@@ -59,7 +59,8 @@ class SectionFacts:
 
     async def not_moved(self, limit: int) -> list[Row]:
         """Return sections that lie here."""
-        found = self._sql.execute("SELECT name FROM sections WHERE place = '' ORDER BY rowid LIMIT ?", (limit,))
+        wanted = "SELECT name FROM sections WHERE place = '' ORDER BY rowid LIMIT ?"
+        found = self._sql.execute(wanted, (limit,))
         return [_row(name) for (name,) in found]
 
     async def moved(self, recording: str, number: int, place: str) -> None:
@@ -118,6 +119,7 @@ class World:
     store: ObjectStore
     plain: Bucket
     counters: Counters
+    settings: StorageSettings
 
     def mover(self, pauses: tuple[float, ...] = QUICK) -> Mover:
         """Return a mover between folder and bucket."""
@@ -148,7 +150,7 @@ class World:
                 self.local.has_changed.clear()
 
     async def objects(self) -> dict[str, str]:
-        """Return the SHA-256 of every version of every object there is, read by a good line; a key twice fails."""
+        """Return the SHA-256 of every version of every object there is, by a good line; a key twice fails."""
         listed = await self.plain.list_all("list_object_versions", "Versions", "DeleteMarkers")
         keys = [item["Key"] for item in listed]
         assert len(keys) == len(set(keys)), "an object lies there twice"
@@ -182,11 +184,12 @@ async def new_world(folder: Path, service: Service, endpoint: str) -> AsyncItera
     recordings = folder / "recordings"
     recordings.mkdir(parents=True)
     facts = SectionFacts(folder / "facts.sqlite3")
+    settings = settings_for(service, endpoint, bucket)
     async with (
         opened(settings_for(service, service.endpoint, bucket)) as plain,
-        opened(settings_for(service, endpoint, bucket)) as by_line,
+        opened(settings) as by_line,
     ):
         await plain.ask(lambda client: client.create_bucket(Bucket=bucket))
         yield World(recordings, facts, NotingStore(recordings), ObjectStore(by_line), plain,
-                    Counters(CollectorRegistry()))
+                    Counters(CollectorRegistry()), settings)
     facts.close()

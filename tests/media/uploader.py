@@ -1,4 +1,4 @@
-"""A node that only moves sections, as a process that can be killed: `python -m tests.media.uploader FOLDER S3 KEYS`."""
+"""A node that only moves sections, as a process to be killed: it takes the folder and the settings."""
 
 from __future__ import annotations
 
@@ -31,4 +31,4 @@ async def move_all(folder: Path, settings: StorageSettings) -> None:
 
 if __name__ == "__main__":
     asyncio.run(move_all(Path(sys.argv[1]), StorageSettings(*sys.argv[2:6])))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}\n")
