@@ -21,7 +21,6 @@ from redis.asyncio import Redis
 from config.counters import Counters
 from config.errors import Conflict
 from config.settings import Settings
-from media.hls.shows import LiveShows
 from media.relay import Relay
 from media.thumbnails import Thumbnailer
 from rooms.fair.accounts import Accounts
@@ -110,17 +109,15 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     views = Views(companies, products, shows, audience, duty, CLOCK)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
-    recordings, playlists = Recordings(database, CLOCK), LiveShows(settings.hls.window_seconds)
+    recordings = Recordings(database, CLOCK)
     relay = await _open_relay(settings, counters, stack)
-    archive = await open_archive(
-        settings, relay, shows, recordings, playlists, herald, counters, CLOCK, stack,
-    )
+    archiving = await open_archive(settings, relay, shows, recordings, herald, counters, CLOCK, stack)
     moments = Moments(database)
     chronicle = Chronicle(moments, CLOCK, counters.lost_moments)
     stack.push_async_callback(chronicle.close)
     stage = Stage(
         relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
-        _open_thumbnailer(stack), archive, chronicle, settings.shows, herald,
+        _open_thumbnailer(stack), archiving.archive, chronicle, settings.shows, herald,
     )
     stack.push_async_callback(stage.close)
     await stage.start()
@@ -130,8 +127,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         accounts=Accounts(database, CLOCK, settings.accounts.session_hours), companies=companies,
         products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
         calls=calls, outcomes=Outcomes(database), recordings=recordings, moments=moments, relay=relay,
-        tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage),
-        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters),
+        tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
+        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters, archiving.jobs),
     )
 
 

@@ -107,6 +107,10 @@ class Recorder:
                 running.progress.ending = reason
                 self.send(feed.close_frame(number, reason))
 
+    def running(self) -> list[str]:
+        """Return what is being recorded."""
+        return [running.progress.recording for running in self._running.values()]
+
     def is_recording(self, recording: str) -> bool:
         """Tell whether a recording has begun and not stopped."""
         return any(running.progress.recording == recording for running in self._running.values())
