@@ -4,7 +4,7 @@
     /hls/{show}/{track}.m3u8                 the newest seconds of a track, with low latency
     /hls/{show}/whole/…                      the same two from the beginning of the show on
     /hls/{show}/{track}/{section}.init.mp4   what stands before all of a section
-    /hls/{show}/{track}/{segment}.m4s        a segment; `{segment}.{part}` a part of it, `{segment}.{a}-{b}` several
+    /hls/{show}/{track}/{segment}.m4s        a segment; `{segment}.{part}` a part, `{segment}.{a}-{b}` several
     /hls/{show}/k/{key}/…                    all of that for shows that are not public
 
 No cookie is set or read here, so that a cache may stand in front.

@@ -1,6 +1,6 @@
 """Keys in the addresses of shows that are not public: who has one may watch that show until it ends.
 
-A key is `{expiry in Unix seconds}.{HMAC-SHA256 over show and expiry, 24 bytes}`. It stands in the path, because
+A key is `{expiry in Unix seconds}.{HMAC-SHA256 over show and expiry, 24 bytes}`. It stands in the path, as
 addresses in playlists are relative to it and caches take a path for what it is.
 """
 

@@ -7,8 +7,7 @@ from typing import Protocol
 
 from config.errors import Missing
 from media.codecs import Kind
-from media.hls.aac import AacMaker
-from media.hls.aac_init import aac_init
+from media.hls.aac import AacMaker, aac_init
 from media.hls.live import LiveShow
 from media.hls.pieces import PieceId
 from media.hls.places import place_of
@@ -74,7 +73,7 @@ def _with(track: Track, section: Section | None) -> Section:
 
 
 def _parts(live: LiveShow, piece: PieceId) -> tuple[Part, ...]:
-    """Return the parts of a piece that playlists name: a part, a whole segment, or an entry's stretch of one."""
+    """Return the parts of a piece that playlists name: a part, a whole segment, or a stretch of one."""
     pieces = live.timeline.pieces
     if piece.is_part:
         parts = pieces.slice(piece.segment, piece.first, 1)

@@ -87,7 +87,7 @@ class Timeline:
 
     def has_stretch(self, segment: int, first: int, count: int) -> bool:
         """Whether an entry is made of exactly these parts of a segment that is too long for one."""
-        at = bisect_left(self.closed, (segment, first, 1), key=lambda entry: (entry.segment, entry.first, entry.count))
+        at = bisect_left(self.closed, (segment, first, 1), key=lambda it: (it.segment, it.first, it.count))
         found = self.closed[at] if at < len(self.closed) else None
         return found is not None and (found.segment, found.first, found.count) == (segment, first, count)
 
