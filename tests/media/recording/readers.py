@@ -41,3 +41,26 @@ def seen(path: Path, kind: str) -> Seen:
             if isinstance(frame, av.VideoFrame):
                 sizes.append((frame.width, frame.height))
     return Seen(len(times), min(times), max(times), tuple(dict.fromkeys(sizes)))
+
+
+def gstreamer_length(path: Path) -> str:
+    """Return how long GStreamer says that a file is: hours, minutes, seconds and a fraction."""
+    command = ["gst-discoverer-1.0", str(path)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=True).stdout
+    return said.partition("Duration: ")[2].partition("\n")[0]
+
+
+def gstreamer_pictures(path: Path) -> bytes:
+    """Return all pictures of a file as GStreamer decodes them, in I420."""
+    steps = ("decodebin", "!", "video/x-raw", "!", "videoconvert", "!", "video/x-raw,format=I420", "!", "fdsink")
+    command = ["gst-launch-1.0", "-q", "filesrc", f"location={path}", "!", *steps]
+    done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS, check=True)
+    assert done.stderr == b""
+    return done.stdout
+
+
+def raw_pictures(path: Path) -> bytes:
+    """Return all pictures of a file as FFmpeg decodes them, in I420."""
+    form = ["-map", "0:v", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-f", "rawvideo"]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), *form, "-"]
+    return subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS, check=True).stdout
