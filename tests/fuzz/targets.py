@@ -14,6 +14,9 @@ from config.errors import Invalid
 from media import codecs, fragment, keyframes, rtcp, rtp, sdp, stun
 from media.backlog import Backlog, MediaPacket
 from media.codecs import Codec, Kind
+from media.recording import mp4
+from media.recording.frames import FrameAssembler
+from media.recording.tracks import VideoTrack
 from media.sdp_answer import Bitrates, Host, answer_publisher, answer_viewer
 from media.sdp_choice import choose_for_publisher, choose_for_viewer
 from media.srtp import MAX_PACKET_BYTES
@@ -116,6 +119,20 @@ def fuzz_payload(data: bytes) -> None:
             assert len(frame.data) <= 8 * sum(map(len, payloads)) + 64
             pixels = keyframes.picture_size(frame)
             assert pixels is None or 0 < min(pixels) <= max(pixels) <= keyframes.MAX_SIDE, pixels
+        _record(codec, payloads[:64])
+
+
+def _record(codec: Codec, payloads: list[bytes]) -> None:
+    """The same payloads as they are recorded, each a frame's last."""
+    assembler = FrameAssembler(codec)
+    for number, payload in enumerate(payloads):
+        packet = MediaPacket(codec, 1, number, number, True, codecs.begins_keyframe(codec, payload), payload)
+        frame = assembler.take(packet)
+        if frame is None or not frame.is_keyframe:
+            continue
+        assert 0 < min(frame.width, frame.height) <= max(frame.width, frame.height) <= keyframes.MAX_SIDE
+        if codec is not Codec.VP8:
+            assert mp4.init(VideoTrack(codec, frame.record, frame.width, frame.height), None)
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
