@@ -35,7 +35,7 @@ native: $(STAMPS)/run  ## build the compiled fan-out, which needs a Rust compile
 	tools/native $(BIN)/python --required
 
 soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/native  ## an hour and a half of fuzzing, attacks in full and churn
-	for target in stun rtp rtcp sdp fragment payload; do \
+	for target in stun rtp rtcp sdp fragment payload frames; do \
 	    $(BIN)/python -m tests.fuzz $$target $${FUZZ_SECONDS:-60}; done
 	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest tests/media tests/journeys/test_lines.py \
 	    tests/load/test_churn.py --override-ini faulthandler_timeout=0 --override-ini junit_family=xunit1 \
