@@ -21,12 +21,15 @@ from redis.asyncio import Redis
 from config.counters import Counters
 from config.errors import Conflict
 from config.settings import Settings
+from media.hls.shows import LiveShows
 from media.relay import Relay
 from media.thumbnails import Thumbnailer
 from rooms.fair.accounts import Accounts
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
+from rooms.fair.moments import Moments
 from rooms.fair.products import Products
+from rooms.fair.recordings import Recordings
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.audience import Audience
@@ -37,8 +40,10 @@ from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.outcomes import Outcomes
 from showroom import data_folder, lifecycle, listener
+from showroom.archiving import open_archive
 from showroom.embedded import EmbeddedValkey
 from signaling.bearers import Bearers
+from signaling.chronicle import Chronicle
 from signaling.hall import RoomParts
 from signaling.herald import Herald
 from signaling.sockets import Sockets
@@ -105,20 +110,27 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     views = Views(companies, products, shows, audience, duty, CLOCK)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
+    recordings, playlists = Recordings(database, CLOCK), LiveShows(settings.hls.window_seconds)
     relay = await _open_relay(settings, counters, stack)
+    archive = await open_archive(
+        settings, relay, shows, recordings, playlists, herald, counters, CLOCK, stack,
+    )
+    moments = Moments(database)
+    chronicle = Chronicle(moments, CLOCK, counters.lost_moments)
+    stack.push_async_callback(chronicle.close)
     stage = Stage(
         relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
-        _open_thumbnailer(stack), settings.shows, herald,
+        _open_thumbnailer(stack), archive, chronicle, settings.shows, herald,
     )
     stack.push_async_callback(stage.close)
     await stage.start()
-    rooms = RoomParts(views, herald, shows, audience, duty, chat, calls)
+    rooms = RoomParts(views, herald, shows, audience, duty, chat, calls, recordings, chronicle)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters,
         accounts=Accounts(database, CLOCK, settings.accounts.session_hours), companies=companies,
         products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
-        calls=calls, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage,
-        whip=Whip(stage), whep=Whep(stage),
+        calls=calls, outcomes=Outcomes(database), recordings=recordings, moments=moments, relay=relay,
+        tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage),
         sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters),
     )
 
