@@ -210,6 +210,7 @@ def test_time_does_not_run_backwards(tmp_path: Path) -> None:
         ("track", lambda data: data.replace(b"\0\2\0\0\0\0\0\1", b"\0\2\0\0\0\0\0\3")),
         ("count", lambda data: data.replace(b"trun\0\0\x07\x01\0\0\0\x08", b"trun\0\0\x07\x01\0\0\0\x07")),
         ("base", lambda data: data.replace(b"tfhd\0\2", b"xfhd\0\2")),
+        ("size of a sample", lambda data: data[:95] + bytes([data[95] ^ 1]) + data[96:]),
         ("tfdt", lambda data: data.replace(b"tfdt\1", b"tfdt\0")),
     ],
 )
