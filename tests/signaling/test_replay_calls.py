@@ -1,4 +1,4 @@
-"""A private call asked for from a replay: at which second of which show, and only of one the buyer may watch."""
+"""A private call asked for from a replay: which second of which show, and only of one the buyer may watch."""
 
 from __future__ import annotations
 
