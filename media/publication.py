@@ -83,6 +83,12 @@ class Publication:
         expected = self.publisher.video_codec if self.publisher else None
         return expected or self.video.codec
 
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What it consists of, as far as its publisher has agreed to send it or it has come before."""
+        agreed = self.publisher.kinds if self.publisher else frozenset[Kind]()
+        return agreed | {kind for kind, track in self.tracks.items() if track.codec is not None}
+
     def begin(self, publisher: Publisher) -> None:
         """Take packets from this publisher from now on, and from no other."""
         self._gone_away()

@@ -1,4 +1,5 @@
-"""Keeps the archive within its bounds: what is too much stops growing, what is too old goes, what was deleted is gone."""
+"""Keeps the archive within its bounds: what is too much stops growing, what is too old goes, what was deleted
+is gone."""
 
 from __future__ import annotations
 

@@ -92,7 +92,8 @@ class Recorder:
         A recording that goes on says the first section and segment numbers that are free.
         """
         self._numbers += 1
-        opening = Opening(recording, epoch, section, segment, self._settings.max_hours * 3600)
+        longest, promised = self._settings.max_hours * 3600, tuple(publication.kinds)
+        opening = Opening(recording, epoch, section, segment, longest, promised)
         sink = RecordingSink(self._numbers, self, publication, self._settings.segment_seconds)
         self._running[self._numbers] = _Running(sink, Progress(opening, self.events))
         self._counters.recordings.set(len(self._running))

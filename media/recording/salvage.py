@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +20,13 @@ def salvage(path: Path, section: Section, known_until: int, next_segment: int) -
     found = scan_section(path, max(known_until, section.init_bytes))
     cut_torn(path, found.good_bytes)
     return list(_segments(found.parts, section.number, next_segment))
+
+
+def digest_of(path: Path) -> tuple[int, str]:
+    """Return the length of a file and its SHA-256 in hexadecimal; blocks."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return file.tell(), digest.hexdigest()
 
 
 def _segments(parts: Sequence[Part], section: int, number: int) -> Iterator[Segment]:

@@ -64,7 +64,7 @@ class Tape:
         self._report = report
         self._clock = RecordingClock(opening.epoch)
         self._tracks = {kind: Track() for kind in Kind}
-        self._segmenter = Segmenter(segment_seconds)
+        self._segmenter = Segmenter(segment_seconds, frozenset(map(Kind, opening.promised)))
         self._setup: Setup | None = None
         self._file: SectionFile | None = None
         self._section, self._segment = opening.section - 1, opening.segment

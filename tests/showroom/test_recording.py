@@ -155,6 +155,9 @@ async def test_a_killed_writer_costs_a_moment_and_the_show_nothing(tmp_path: Pat
         assert gap < 3.0
         assert [segment.number for segment in segments] == [*range(len(segments))]
         assert decode(files[0]).errors == ""
+        async with records(fair) as kept:
+            first, *_ = await kept.sections(after.id)
+        assert (first.is_whole, first.bytes) == (True, files[0].stat().st_size)
 
 
 def _writer_of(server: int) -> int:

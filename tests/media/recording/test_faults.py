@@ -1,4 +1,5 @@
-"""What kills and power cuts leave: files that others read, and an index that never says more than they hold."""
+"""What kills and power cuts leave: files that others read, and an index that never says more than they hold.
+"""
 
 from __future__ import annotations
 
@@ -129,7 +130,8 @@ class Recorded:
 
 @pytest.mark.parametrize("round_", range(POWER_CUTS))
 def test_a_power_cut_leaves_what_was_indexed(tmp_path: Path, clips: Path, round_: int) -> None:
-    """F20: the index points to no byte that is gone, the rest can be read, and five seconds at most are lost."""
+    """F20: the index points to no byte that is gone, the rest can be read, and five seconds at most are lost.
+    """
     chance = random.Random(round_)
     cut_at, sync_every = chance.uniform(2, 12), 1.0
     show, synced_at = Recorded(tmp_path), 0.0
