@@ -24,8 +24,8 @@ SIZE = struct.Struct("!H")
 MAX_PACKETS = 1500
 MAX_SAMPLES = 30 * SAMPLE_RATE
 DELAY = 3 * AAC_FRAME
-"""The encoder gives a frame out when it has so many samples from its beginning on: two overlapping windows and
-one to look ahead. Frames of a piece therefore lie so much earlier than its packets: 64 ms."""
+"""The encoder gives a frame out when it has so many samples from its beginning on: two overlapping windows
+and one to look ahead. Frames of a piece therefore lie so much earlier than its packets: 64 ms."""
 LEAD = 6 * AAC_FRAME
 """Samples encoded before the first wanted frame, until block switching and bit rate have settled (128 ms)."""
 OPUS_LEAD = SAMPLE_RATE * 80 // 1000
