@@ -12,7 +12,7 @@ BIN := .venv/bin
 STAMPS := .stamps
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 # What the Debian packages are looked for by: command=package.
-TEST_COMMANDS := chromium=chromium turnserver=coturn firefox-esr=firefox-esr ip=iproute2 npm=npm node=nodejs
+TEST_COMMANDS := chromium=chromium turnserver=coturn firefox-esr=firefox-esr ip=iproute2 npm=npm node=nodejs nginx=nginx-light
 
 .PHONY: run test lint types native soak bench lock image clean
 

@@ -21,6 +21,8 @@ from tests.web.hls_world import BEGAN, HlsWorld, hls_world
 from web.hls_keys import HlsKeys
 
 TRACKS = ("video", "opus", "aac")
+PLAYLIST = "application/vnd.apple.mpegurl"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ async def test_player_waits_at_the_door_for_playlist_and_hinted_part(world: HlsW
     playlist, part, _ = await asyncio.gather(*asked)
     assert hint in playlist.text
     assert part.status == 200
-    assert playlist.headers["Cache-Control"] == "public, max-age=24"
+    assert playlist.headers["Cache-Control"] == "public, max-age=24, stale-while-revalidate=2"
 
 
 @pytest.mark.parametrize("query", [
@@ -128,18 +130,17 @@ async def test_odd_directives_are_refused_at_once(world: HlsWorld, query: str) -
 async def test_what_is_not_there_is_missing(world: HlsWorld, path: str) -> None:
     world.broadcast(segments=2)
     got = await world.get(path)
-    assert (got.status, got.headers["Cache-Control"]) == (404, "no-store")
+    assert (got.status, got.headers["Cache-Control"]) == (404, "public, max-age=1")
     assert got.headers["Content-Type"].startswith("application/problem+json")
 
 
 async def test_answers_are_as_caches_and_other_origins_need_them(world: HlsWorld) -> None:
     world.broadcast(segments=2)
     for path, kind, control in (
-        ("show/index.m3u8", "application/vnd.apple.mpegurl", "public, max-age=5"),
-        ("show/video.m3u8", "application/vnd.apple.mpegurl", "public, max-age=1"),
-        ("show/video/0.m4s", "video/mp4", "public, max-age=31536000, immutable"),
-        ("show/opus/0.1.m4s", "video/mp4", "public, max-age=31536000, immutable"),
-        ("show/aac/0.init.mp4", "video/mp4", "public, max-age=31536000, immutable")):
+        ("show/index.m3u8", PLAYLIST, "public, max-age=5, stale-while-revalidate=2"),
+        ("show/video.m3u8", PLAYLIST, "public, max-age=1, stale-while-revalidate=2"),
+        ("show/video/0.m4s", "video/mp4", FOR_EVER), ("show/opus/0.1.m4s", "video/mp4", FOR_EVER),
+        ("show/aac/0.init.mp4", "video/mp4", FOR_EVER)):
         cookies = "guest=a.b; session=c; language=ar"
         got = await world.get(path, Origin="https://elsewhere.example", Cookie=cookies)
         assert (got.status, got.headers["Content-Type"], got.headers["Cache-Control"]) == (200, kind, control)
@@ -187,7 +188,7 @@ async def test_show_that_is_not_public_needs_a_key(world: HlsWorld) -> None:
         assert good.status == 200
         assert int(good.headers["Cache-Control"].partition("max-age=")[2].partition(",")[0]) <= 600
     index = await world.get(f"show/k/{key}/index.m3u8")
-    assert "/" not in "".join(uri for _, uri in parse(index.text).variants), "addresses are relative to the key"
+    assert {uri for _, uri in parse(index.text).variants} == {"video.m3u8"}, "relative, so with the key"
     world.now[0] = BEGAN + 600
     stale = await world.get(f"show/k/{key}/index.m3u8")
     assert (stale.status, json.loads(stale.body)["code"]) == (403, "hls_key_stale")

@@ -96,13 +96,13 @@ class Broadcast:
         while len(self.segments) < until:
             self.write_part()
 
-    async def run(self, seconds: float) -> None:
-        """Write as time goes by."""
+    async def run(self, seconds: float, slower: float = 1.0) -> None:
+        """Write so many seconds of it as time goes by, or as many times slower."""
         loop = asyncio.get_running_loop()
         began, first = loop.time(), self.start
         while self.start - first < seconds:
             part = self.write_part()
-            await asyncio.sleep(max(0.0, began + part.end - first - loop.time()))
+            await asyncio.sleep(max(0.0, began + slower * (part.end - first) - loop.time()))
 
     def _forever(self) -> Iterator[Part]:
         for number in count():
