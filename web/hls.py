@@ -146,6 +146,10 @@ async def _show(request: web.Request) -> tuple[HlsShow, int]:
         raise Missing(gettext("There is no such show."), code="no_show")
     if key is None and not show.is_public:
         raise Denied(gettext("This show is not open to everybody. Open it from its page."), code="not_public")
+    if show.live.timeline.sections and not show.live.tracks:
+        raise Missing(
+            gettext("This show is sent in VP8, which has no HLS. Watch it in a browser with WebRTC."),
+            code="no_hls")
     return show, seconds
 
 

@@ -134,9 +134,7 @@ class LiveShow:
     async def _listed(self) -> None:
         """Wait for the first segment: before that there is nothing to list."""
         if self.timeline.sections and not self.tracks:
-            raise Missing(
-                "This show is sent in VP8, which HLS players do not take. Watch it in a browser with WebRTC.",
-                code="no_hls")
+            raise Missing("This show is sent in VP8, which has no HLS.", code="no_hls")
         await self._until(lambda: bool(self.timeline.target_seconds))
         if not self.timeline.target_seconds:
             raise Missing("Nothing of this show was recorded.", code="nothing_recorded")
