@@ -95,7 +95,8 @@ class Line:
 
     def fetched(self, name: str) -> int:
         """Return how many ranges of an object were asked for."""
-        return sum(request.method == "GET" and request.target.endswith(name) for request in self.requests)
+        gets = (request.target for request in self.requests if request.method == "GET")
+        return sum(target.endswith(name) and "?" not in target for target in gets)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one request and close the connection."""

@@ -22,7 +22,7 @@ from tests.media.storing import World, moving
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.REFUSE, Fault.FAIL, Fault.LOSE])
 async def test_every_section_arrives_whole_and_once(world: World, line: Line, fault: Fault) -> None:
-    """Each third part fails: all objects are complete, their hashes equal, one part is sent again each time."""
+    """Each third part fails: all objects are complete, hashes equal, one part is sent again each time."""
     line.plan = every(3, fault)
     names = [world.record(f"show{number}", parts=3.4) for number in range(scaled(3, 20))]
     wanted = {name: world.sha256(name) for name in names}
