@@ -20,6 +20,7 @@ class Counters:
         self.registry = registry
         self._count_media()
         self._count_sessions()
+        self._count_recordings()
         self._count_storage()
         self._count_people()
         self._count_server()
@@ -42,6 +43,12 @@ class Counters:
         self.expired_sessions = self._counter("expired_sessions", "Sessions closed by a deadline", "stage")
         self.shows_live = self._gauge("shows_live", "Shows whose picture arrives here")
 
+    def _count_recordings(self) -> None:
+        self.recordings = self._gauge("recordings", "Shows being recorded here")
+        self.unrecorded_packets = self._counter("unrecorded_packets", "Packets that were not recorded")
+        self.unindexed_facts = self._counter("unindexed_facts", "Facts of recordings not written down")
+        self.writer_restarts = self._counter("writer_restarts", "Deaths of the recording process")
+
     def _count_storage(self) -> None:
         self.moved_bytes = self._counter("moved_bytes", "Bytes of recordings taken by the object store")
         self.move_failures = self._counter("move_failures", "Tries to move a section that failed")
@@ -51,6 +58,7 @@ class Counters:
     def _count_people(self) -> None:
         self.sockets = self._gauge("sockets", "Open sockets, by namespace", "namespace")
         self.posts = self._counter("posts", "Chat posts taken")
+        self.lost_moments = self._counter("lost_moments", "Pins and posts of shows that were not kept")
         self.calls = self._counter("calls", "Private calls, by outcome", "outcome")
         self.call_answer_seconds = Histogram(
             "showroom_call_answer_seconds", "From the request of a call to its acceptance",

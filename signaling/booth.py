@@ -74,6 +74,7 @@ class Booth(Conversation):
             on_duty=visitor.socket in self._on_duty,
             calls=await parts.views.calls(await self._open_calls(visitor), visitor.actor.id),
             sending=herald.sending_data(facts) if facts else None,
+            recording=wire.recording_data(self._stage.recording(room)),
             me=wire.me_data(visitor.actor), now=parts.views.clock(),
         )
 
@@ -141,7 +142,8 @@ class Booth(Conversation):
         require(visitor.actor, Permission.PIN, room)
         views = self._parts.views
         product = await views.product_of(message.product_id, room) if message.product_id else None
-        await self._parts.shows.pin(room, message.product_id)
+        show = await self._parts.shows.pin(room, message.product_id)
+        self._parts.chronicle.pinned(show, message.product_id)
         await self._parts.herald.pinned(room, product)
         return {}
 

@@ -27,6 +27,7 @@ from signaling.turn import Turn
 
 PATH = "socket.io"
 CONNECT_SECONDS = 5.0
+CHRONICLE_SECONDS = 0.5
 DUTY_SECONDS = 10.0
 
 
@@ -35,7 +36,7 @@ class Sockets:
 
     def __init__(
         self, settings: Settings, redis: Redis, parts: RoomParts, stage: Stage, products: Products,
-        tickets: Tickets, counters: Counters,
+        tickets: Tickets, counters: Counters, jobs: tuple[Job, ...] = (),
     ) -> None:
         self._settings = settings
         clock = parts.views.clock
@@ -50,7 +51,7 @@ class Sockets:
         for conversation in self._conversations:
             self.server.register_namespace(conversation)
         parts.herald.emit = self.server.emit
-        self._clockwork = Clockwork(self._jobs(parts, stage))
+        self._clockwork = Clockwork((*self._jobs(parts, stage), *jobs))
 
     def attach(self, app: web.Application) -> None:
         """Serve `/socket.io` in `app`, from its start on."""
@@ -76,6 +77,7 @@ class Sockets:
             Job("take stills", 1.0, stage.take_stills),
             Job("compare shows", 2.0, stage.compare),
             Job("report sending", 2.0, stage.report_sending),
+            Job("write chronicle", CHRONICLE_SECONDS, parts.chronicle.flush),
             Job("tell walkers", 2.0, self._hall.tell_walkers),
             Job("end duty", 1.0, self._booth.end_duty),
             Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),
