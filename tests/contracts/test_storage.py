@@ -25,7 +25,8 @@ def test_client_of_object_storage_is_loaded_only_where_it_is_needed() -> None:
         name_of(path)
         for path in python_files()
         for node in tree(path).body
-        if isinstance(node, ast.ImportFrom) and node.module in {"media.storage.bucket", "media.storage.objects"}
+        if isinstance(node, ast.ImportFrom)
+        and node.module in {"media.storage.bucket", "media.storage.objects"}
     }
     assert loading <= {"media/storage/objects.py", "media/storage/upload.py"}
 
