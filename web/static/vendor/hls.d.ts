@@ -1,0 +1,1 @@
+export { default as Hls, ErrorDetails, ErrorTypes, Events } from "hls.js";
