@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from config.ids import ProductId
+from config.settings import Settings
 from rooms.fair.companies import Company
 from rooms.fair.policy import Actor, Permission, Role, may
 from rooms.fair.products import Product
@@ -45,7 +46,7 @@ async def room(request: web.Request) -> web.Response:
         request, "room.html", data=_data(request, scene, actor), scene=scene, company=scene.company,
         hall=await _hall_title(request.app, scene.company), may_call=_may_call(actor),
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
-        sign_in_here_url=sign_in_url(request.path), poster=_poster(scene),
+        sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=None,
     )
 
 
@@ -92,8 +93,17 @@ def _data(request: web.Request, scene: Scene, actor: Actor) -> dict[str, Any]:
         "may_post": may(actor, Permission.POST, room),
         "ask": request.query.get("ask") == "1",
         "whep_url": f"/whep/{room}",
+        **hls_addresses(request.app[keys.SETTINGS]),
+        "loop": None,
         "thumbnail": f"/thumbnails/{room}.jpg",
         "sign_in_url": sign_in_url(request.path),
         "sign_in_to_ask_url": sign_in_url(f"{request.path}?ask=1"),
         "now": time.time(),
     }
+
+
+def hls_addresses(settings: Settings) -> dict[str, str]:
+    """Return where any show of this fair is as HLS, `{show}` standing for its id; empty where none is served."""
+    is_served = settings.hls.enabled and settings.recording.enabled
+    names = {"hls_url": "index.m3u8", "whole_url": "whole/index.m3u8"}
+    return {name: f"/hls/{{show}}/{path}" if is_served else "" for name, path in names.items()}
