@@ -1,0 +1,26 @@
+/** What lies over the room's picture beside its messages: rewinding, the badge of the slower way, the film's note. */
+
+import { keepQuiet } from "../elements/quiet.js";
+import { BehindBadge } from "./room_behind.js";
+import { Rewind } from "./room_rewind.js";
+
+const LOOK_MS = 500;
+
+/**
+ * @param {Record<string, any>} page
+ * @param {import("./room_playback.js").Playback} playback
+ * @param {import("../transport/clock.js").ServerClock} clock
+ */
+export function bindStage(page, playback, clock) {
+  const behind = new BehindBadge(playback);
+  const rewind = new Rewind(playback, clock, page.whole_url ?? "");
+  const look = () => {
+    behind.look();
+    rewind.look();
+    document.getElementById("quality")?.toggleAttribute("data-later", playback.way !== "direct");
+  };
+  playback.onWay = look;
+  setInterval(look, LOOK_MS);
+  look();
+  keepQuiet(/** @type {HTMLElement} */ (document.getElementById("stage")));
+}
