@@ -44,6 +44,7 @@ class Counters:
     def _count_people(self) -> None:
         self.sockets = self._gauge("sockets", "Open sockets, by namespace", "namespace")
         self.posts = self._counter("posts", "Chat posts taken")
+        self.lost_moments = self._counter("lost_moments", "Pins and posts of shows that were not kept")
         self.calls = self._counter("calls", "Private calls, by outcome", "outcome")
         self.call_answer_seconds = Histogram(
             "showroom_call_answer_seconds", "From the request of a call to its acceptance",

@@ -26,7 +26,9 @@ from media.thumbnails import Thumbnailer
 from rooms.fair.accounts import Accounts
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
+from rooms.fair.moments import Moments
 from rooms.fair.products import Products
+from rooms.fair.recordings import Recordings
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.audience import Audience
@@ -39,6 +41,7 @@ from rooms.negotiation.outcomes import Outcomes
 from showroom import data_folder, lifecycle, listener
 from showroom.embedded import EmbeddedValkey
 from signaling.bearers import Bearers
+from signaling.chronicle import Chronicle
 from signaling.hall import RoomParts
 from signaling.herald import Herald
 from signaling.sockets import Sockets
@@ -106,19 +109,22 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
     relay = await _open_relay(settings, counters, stack)
+    recordings, moments = Recordings(database, CLOCK), Moments(database)
+    chronicle = Chronicle(moments, CLOCK, counters.lost_moments)
+    stack.push_async_callback(chronicle.close)
     stage = Stage(
         relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
-        _open_thumbnailer(stack), settings.shows, herald,
+        _open_thumbnailer(stack), settings.shows, herald, chronicle,
     )
     stack.push_async_callback(stage.close)
     await stage.start()
-    rooms = RoomParts(views, herald, shows, audience, duty, chat, calls)
+    rooms = RoomParts(views, herald, shows, audience, duty, chat, calls, recordings, chronicle)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters,
         accounts=Accounts(database, CLOCK, settings.accounts.session_hours), companies=companies,
         products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
-        calls=calls, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage,
-        whip=Whip(stage), whep=Whep(stage),
+        calls=calls, outcomes=Outcomes(database), recordings=recordings, moments=moments, relay=relay,
+        tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage),
         sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters),
     )
 

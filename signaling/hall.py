@@ -8,12 +8,14 @@ from config.counters import Counters
 from config.errors import Missing
 from config.ids import RoomId
 from rooms.fair.policy import Permission, Role, require
+from rooms.fair.recordings import Recordings
 from rooms.live.audience import Audience
 from rooms.live.chat import Chat
 from rooms.live.duty import Duty
 from rooms.live.shows import Shows
 from rooms.negotiation.calls import Call, Calls, CallState
 from signaling import herald, wire
+from signaling.chronicle import Chronicle
 from signaling.conversation import Conversation, Visitor
 from signaling.herald import Herald
 from signaling.protocol import NameCall, RequestCall, WritePost
@@ -36,6 +38,8 @@ class RoomParts:
     duty: Duty
     chat: Chat
     calls: Calls
+    recordings: Recordings
+    chronicle: Chronicle
 
 
 class Hall(Conversation):
@@ -134,9 +138,11 @@ class Hall(Conversation):
 
 
 async def write_post(parts: RoomParts, visitor: Visitor, message: WritePost) -> Fields:
-    """Write a post into the room of `visitor` and show it to everybody there."""
+    """Write a post into the room of `visitor` and show it to everybody there, now and in the replay."""
     room = room_of(visitor)
+    show = await parts.shows.get(room)
     post = await parts.chat.post(room, visitor.actor, message.text)
+    parts.chronicle.posted(show, post)
     await parts.herald.posted(room, post)
     return {"post": wire.posts_data([post], visitor.actor)[0]}
 

@@ -27,6 +27,7 @@ from signaling.turn import Turn
 
 PATH = "socket.io"
 CONNECT_SECONDS = 5.0
+CHRONICLE_SECONDS = 0.5
 DUTY_SECONDS = 10.0
 
 
@@ -76,6 +77,7 @@ class Sockets:
             Job("take stills", 1.0, stage.take_stills),
             Job("compare shows", 2.0, stage.compare),
             Job("report sending", 2.0, stage.report_sending),
+            Job("write chronicle", CHRONICLE_SECONDS, parts.chronicle.flush),
             Job("tell walkers", 2.0, self._hall.tell_walkers),
             Job("end duty", 1.0, self._booth.end_duty),
             Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),

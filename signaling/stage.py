@@ -38,6 +38,12 @@ class StageListener(Protocol):
     async def sending_changed(self, room: RoomId, facts: PublicationFacts) -> None: ...
 
 
+class Beginnings(Protocol):
+    """Who writes down how a show began, without making anybody wait."""
+
+    def began(self, show: Show) -> None: ...
+
+
 class Stage:
     """Hears the relay's events and acts on them in a task of its own: `start` it, `close` it.
 
@@ -46,7 +52,8 @@ class Stage:
 
     def __init__(
         self, relay: Relay, shows: Shows, audience: Audience, show_log: ShowLog, companies: Companies,
-        bearers: Bearers, decoder: Decoder, settings: ShowSettings, listener: StageListener, node: str = "",
+        bearers: Bearers, decoder: Decoder, settings: ShowSettings, listener: StageListener,
+        chronicle: Beginnings, node: str = "",
     ) -> None:
         self._relay = relay
         self._shows = shows
@@ -55,6 +62,7 @@ class Stage:
         self._companies = companies
         self._bearers = bearers
         self._listener = listener
+        self._chronicle = chronicle
         self._node = node or platform.node()
         self._stills = Stills(relay, decoder, settings.thumbnail_seconds)
         self._publishers, self._viewers = Sessions(), Sessions()
@@ -227,6 +235,7 @@ class Stage:
         show = await self._shows.begin(room, anchor.name if anchor else "")
         self._running[room] = show
         self._stills.expect(room)
+        self._chronicle.began(show)
         await self._listener.show_changed(room, show)
         await self._show_log.begin(show)
 

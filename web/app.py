@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from rooms.fair.accounts import Accounts
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
+    from rooms.fair.moments import Moments
     from rooms.fair.products import Products
+    from rooms.fair.recordings import Recordings
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
     from rooms.live.chat import Chat
@@ -66,6 +68,8 @@ class Parts:
     chat: Chat
     calls: Calls
     outcomes: Outcomes
+    recordings: Recordings
+    moments: Moments
     relay: Relay
     tickets: Tickets
     stage: Stage
@@ -105,6 +109,8 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.CHAT] = parts.chat
     app[keys.CALLS] = parts.calls
     app[keys.OUTCOMES] = parts.outcomes
+    app[keys.RECORDINGS] = parts.recordings
+    app[keys.MOMENTS] = parts.moments
     app[keys.RELAY] = parts.relay
     app[keys.TICKETS] = parts.tickets
     app[keys.STAGE] = parts.stage

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from rooms.fair.accounts import Accounts
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
+    from rooms.fair.moments import Moments
     from rooms.fair.products import Products
+    from rooms.fair.recordings import Recordings
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
     from rooms.live.chat import Chat
@@ -54,6 +56,8 @@ DUTY: web.AppKey[Duty] = web.AppKey("duty")
 CHAT: web.AppKey[Chat] = web.AppKey("chat")
 CALLS: web.AppKey[Calls] = web.AppKey("calls")
 OUTCOMES: web.AppKey[Outcomes] = web.AppKey("outcomes")
+RECORDINGS: web.AppKey[Recordings] = web.AppKey("recordings")
+MOMENTS: web.AppKey[Moments] = web.AppKey("moments")
 
 RELAY: web.AppKey[Relay] = web.AppKey("relay")
 TURN: web.AppKey[Turn] = web.AppKey("turn")

@@ -23,8 +23,10 @@ from media.relay import Answered, Relay
 from media.thumbnails import Thumbnailer
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
+from rooms.fair.moments import Moments
 from rooms.fair.policy import Actor
 from rooms.fair.products import Product, Products
+from rooms.fair.recordings import Recordings
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.audience import Audience
@@ -34,6 +36,7 @@ from rooms.live.redis_store import connect
 from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
 from signaling.bearers import Bearers
+from signaling.chronicle import Chronicle
 from signaling.hall import RoomParts
 from signaling.herald import Herald
 from signaling.sockets import Sockets
@@ -227,10 +230,15 @@ async def _build(
     tickets, stream_keys = Tickets(SECRET, time.time), StreamKeys(database, time.time)
     bearers, show_log, decoder = Bearers(tickets, stream_keys, companies), ShowLog(database), Thumbnailer()
     stack.push_async_callback(decoder.close)
-    stage = Stage(relay, shows, audience, show_log, companies, bearers, decoder, settings.shows, herald)
+    chronicle = Chronicle(Moments(database), time.time, counters.lost_moments)
+    stack.push_async_callback(chronicle.close)
+    stage = Stage(
+        relay, shows, audience, show_log, companies, bearers, decoder, settings.shows, herald, chronicle
+    )
     await stage.start()
     stack.push_async_callback(stage.close)
-    parts = RoomParts(views, herald, shows, audience, duty, chat, calls)
+    recordings = Recordings(database, time.time)
+    parts = RoomParts(views, herald, shows, audience, duty, chat, calls, recordings, chronicle)
     sockets = Sockets(settings, redis, parts, stage, products, tickets, counters)
     app = web.Application()
     sockets.attach(app)
