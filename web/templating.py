@@ -44,6 +44,7 @@ class Pages:
             money=money,
             moment=moment,
             date=date,
+            iso=iso,
             duration=duration,
             clock=clock,
             country=country,
@@ -135,6 +136,11 @@ def date(seconds: float) -> str:
     """Return the date of a moment (Unix seconds), UTC."""
     when = dt.datetime.fromtimestamp(seconds, dt.UTC)
     return str(dates.format_date(when, "medium", locale=current_locale()))
+
+
+def iso(seconds: float) -> str:
+    """Return a moment (Unix seconds) as programs read it (RFC 3339)."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
 
 
 def duration(seconds: float) -> str:

@@ -67,7 +67,7 @@ export function spokenDuration(seconds) {
   const units = [[Math.floor(whole / 3600), "hour"], [Math.floor(whole / 60) % 60, "minute"], [whole % 60, "second"]];
   const said = units.filter(([value, unit]) => value > 0 || (whole === 0 && unit === "second"));
   const words = said.map(([value, unit]) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(value));
-  return new Intl.ListFormat(locale, { type: "unit", style: "short" }).format(words);
+  return new Intl.ListFormat(locale, { type: "unit", style: "narrow" }).format(words);
 }
 
 /**

@@ -38,8 +38,8 @@ export class LaterPlayer {
    * @param {{manner?: import("../transport/hls.js").HlsManner, from?: number | null, isLoop?: boolean}} [how]
    */
   play(url, { isLoop = false, ...how } = {}) {
-    this._player.stop();
     this._layer.forget();
+    this._player.stop();
     this.video.loop = isLoop;
     this._player = /\.m3u8(\?|$)/.test(url) ? this._hls : this._file;
     this._player.play(url, how);
@@ -51,8 +51,8 @@ export class LaterPlayer {
 
   stop() {
     this.isHeld = false;
-    this._player.stop();
     this._layer.forget();
+    this._player.stop();
   }
 
   /** @param {number} second */

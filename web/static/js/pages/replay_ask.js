@@ -1,6 +1,7 @@
 /** From a recording to a private call: who is on duty now, and a request that carries the second and the product. */
 
 import "../elements/call.js";
+import { _ } from "../i18n.js";
 import { CallRequest } from "../transport/call_request.js";
 import { ServerClock } from "../transport/clock.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
@@ -41,6 +42,7 @@ export class ReplayAsk {
       element("outdated").hidden = !isFinal(why);
     });
     if (!this._call) return;
+    this._call.absentText = _("Nobody is on duty right now. This button wakes up when somebody is back.");
     this._call.now = () => this._clock.now();
     this._call.onAsk = () => this._ask();
     this._call.onCancel = () => this._request.cancel();

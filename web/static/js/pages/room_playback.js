@@ -154,8 +154,8 @@ export class Playback {
     clearTimeout(this._again);
     this._isReturning = false;
     const wasDirect = this.way === "direct";
-    if (!wasDirect) this.later.stop();
     this._go("direct");
+    if (!wasDirect) this.later.stop();
     if (!this.show) this._standBy();
     else if (!wasDirect) this._whep.play(this._sources.whep);
   }
@@ -225,8 +225,8 @@ export class Playback {
   _giveUpLater() {
     if (this.way === "direct") return;
     this._isReturning = false;
-    this.later.stop();
     this._go("direct");
+    this.later.stop();
   }
 
   /** A show without HLS is left to the direct way, whatever comes of it. */
@@ -254,8 +254,8 @@ export class Playback {
     this._isReturning = false;
     this._fallback.succeed();
     this._stage.choose("direct");
-    this.later.stop();
     this._go("direct");
+    this.later.stop();
   }
 
   /** @returns {StageState} */

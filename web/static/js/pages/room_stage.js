@@ -12,15 +12,16 @@ const LOOK_MS = 500;
  * @param {import("../transport/clock.js").ServerClock} clock
  */
 export function bindStage(page, playback, clock) {
+  const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
   const behind = new BehindBadge(playback);
   const rewind = new Rewind(playback, clock, page.whole_url ?? "");
   const look = () => {
     behind.look();
     rewind.look();
-    document.getElementById("quality")?.toggleAttribute("data-later", playback.way !== "direct");
+    stage.dataset.way = playback.way;
   };
   playback.onWay = look;
   setInterval(look, LOOK_MS);
   look();
-  keepQuiet(/** @type {HTMLElement} */ (document.getElementById("stage")));
+  keepQuiet(stage);
 }

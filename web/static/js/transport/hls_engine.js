@@ -28,7 +28,7 @@ const LOW_DELAY = {
 
 /** Any second of a show that may still run: nothing pulls towards its edge. */
 const WHOLE = {
-  lowLatencyMode: false, liveMaxLatencyDurationCount: Infinity, maxLiveSyncPlaybackRate: 1, backBufferLength: 60, maxBufferLength: 20,
+  lowLatencyMode: false, maxLiveSyncPlaybackRate: 1, backBufferLength: 60, maxBufferLength: 20,
 };
 
 /** After so many repairs of the decoder in one try another will not help. */
