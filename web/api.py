@@ -28,7 +28,7 @@ NEEDS = {
 
 async def mint_ticket(request: web.Request) -> web.Response:
     """Give a short ticket for one purpose to somebody who may."""
-    asked = await _fields(request)
+    asked = await read_fields(request)
     purpose = _purpose(asked)
     room, call = RoomId(_text(asked, "room")), CallId(_text(asked, "call"))
     actor = await actor_of(request)
@@ -64,7 +64,8 @@ def _seconds(request: web.Request, purpose: Purpose) -> int:
     return accounts.publish_hours * 3600 if purpose is Purpose.PUBLISH else accounts.ticket_seconds
 
 
-async def _fields(request: web.Request) -> dict[str, Any]:
+async def read_fields(request: web.Request) -> dict[str, Any]:
+    """Return the JSON object that was sent; `Invalid` (`content_type`, `malformed`) when none was."""
     if request.content_type != "application/json":
         raise Invalid(gettext("Send JSON with Content-Type: application/json."), code="content_type")
     try:

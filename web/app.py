@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from signaling.tickets import Tickets
     from signaling.whep import Whep
     from signaling.whip import Whip
+    from web.recordings import RecordedFiles
 
 BODY_LIMIT_BYTES = 256 * 1024
 """Largest body of any request; SDP has a smaller limit of its own."""
@@ -76,6 +77,7 @@ class Parts:
     whip: Whip
     whep: Whep
     sockets: Sockets
+    recorded_files: RecordedFiles | None = None
 
 
 def build_app(parts: Parts) -> web.Application:
@@ -110,6 +112,7 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.CALLS] = parts.calls
     app[keys.OUTCOMES] = parts.outcomes
     app[keys.RECORDINGS] = parts.recordings
+    app[keys.RECORDED_FILES] = parts.recorded_files
     app[keys.MOMENTS] = parts.moments
     app[keys.RELAY] = parts.relay
     app[keys.TICKETS] = parts.tickets

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from web.assets import Assets
     from web.client import Client
     from web.i18n import Catalogues
+    from web.recordings import RecordedFiles
     from web.templating import Pages
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
@@ -57,6 +58,7 @@ CHAT: web.AppKey[Chat] = web.AppKey("chat")
 CALLS: web.AppKey[Calls] = web.AppKey("calls")
 OUTCOMES: web.AppKey[Outcomes] = web.AppKey("outcomes")
 RECORDINGS: web.AppKey[Recordings] = web.AppKey("recordings")
+RECORDED_FILES: web.AppKey[RecordedFiles | None] = web.AppKey("recorded_files")
 MOMENTS: web.AppKey[Moments] = web.AppKey("moments")
 
 RELAY: web.AppKey[Relay] = web.AppKey("relay")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from web import api, pictures, whep, whip
+from web import api, pictures, recordings, whep, whip
 from web.doors import add_cors_headers
 from web.middleware import add_security_headers
 from web.pages import hall, language, meeting, operations, organiser, register, replay, room, sign_in, studio
@@ -14,6 +14,7 @@ ROOM = "{room:[a-z0-9][a-z0-9-]{0,63}}"
 
 SHOW = "{show:[A-Za-z0-9_-]{1,128}}"
 CALL = "{call:[A-Za-z0-9._-]{1,128}}"
+RECORDING = "{recording:[A-Za-z0-9._-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
 
 PAGES = [
@@ -35,6 +36,12 @@ DATA = [
     web.get("/api/hall", hall.live_rooms),
     web.post("/api/tickets", api.mint_ticket),
     web.post(f"/api/rooms/{ROOM}/stream-key", api.rotate_stream_key),
+    web.get(f"/api/rooms/{ROOM}/recordings", recordings.of_room),
+    web.post(f"/api/recordings/{RECORDING}", recordings.change),
+    web.delete(f"/api/recordings/{RECORDING}", recordings.delete),
+    web.get(f"/api/shows/{{show:{TOKEN}}}/chapters", recordings.chapters),
+    web.get(f"/api/shows/{{show:{TOKEN}}}/posts", recordings.posts),
+    web.delete(f"/api/shows/{{show:{TOKEN}}}/posts/{{post:{TOKEN}}}", recordings.delete_post),
     web.get(f"/thumbnails/{ROOM}.jpg", pictures.thumbnail),
     web.get("/pictures/{name}", pictures.picture),
     web.get("/static/{path:.+}", pictures.static),

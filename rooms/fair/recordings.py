@@ -174,6 +174,11 @@ class Recordings:
         """Raise `Denied` (`sign_in` for a guest) unless `actor` may watch."""
         access_rules.require_watching(actor, recording, await self._guest_ids(recording.id))
 
+    async def require_managing(self, actor: Actor, recording: Recording) -> None:
+        """Raise `Denied` unless `actor` may change the recording: staff of its room, parties of its call."""
+        guests = await self._guest_ids(recording.id)
+        access_rules.require_owning(actor, Permission.MANAGE_RECORDINGS, recording, guests)
+
     async def require_download(self, actor: Actor, recording: Recording) -> None:
         """Raise `Denied` unless the recording is of the actor's room, or of a call the actor was in."""
         guests = await self._guest_ids(recording.id)

@@ -44,6 +44,14 @@ export function formatTime(seconds) {
 }
 
 /**
+ * Return a moment in Unix seconds as a date on the reader's clock.
+ * @param {number} seconds
+ */
+export function formatDate(seconds) {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(seconds * 1000);
+}
+
+/**
  * Return a length of time as 4:07 or 1:02:45.
  * @param {number} seconds
  */
@@ -76,14 +84,6 @@ export function spokenDuration(seconds) {
  */
 export function formatMoment(seconds) {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(seconds * 1000);
-}
-
-/**
- * Return a moment in Unix seconds as a date on the reader's clock.
- * @param {number} seconds
- */
-export function formatDate(seconds) {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(seconds * 1000);
 }
 
 /**

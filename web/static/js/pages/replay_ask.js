@@ -7,13 +7,13 @@ import { ServerClock } from "../transport/clock.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
 import { element } from "./element.js";
 
-/** @typedef {import("../transport/call_request.js").Moment} Moment */
+/** @typedef {import("../transport/call_request.js").Watched} Watched */
 
 /** How long "is ready" can be read before the page follows the call. */
 const READ_MS = 1800;
 
 export class ReplayAsk {
-  /** @param {Record<string, any>} page @param {() => Moment} moment that is seen now */
+  /** @param {Record<string, any>} page @param {() => Watched} moment that is seen now */
   constructor(page, moment) {
     this._page = page;
     this._moment = moment;

@@ -3,7 +3,7 @@
 import "../elements/product_card.js";
 import "../elements/seek.js";
 import "../elements/tabs.js";
-import { CaptionChoice } from "../elements/captions.js";
+import { CaptionChoice } from "../elements/caption_choice.js";
 import { keepQuiet } from "../elements/quiet.js";
 import { spriteAt } from "../elements/seek_preview.js";
 import { gapWords } from "../elements/seek_words.js";
@@ -35,7 +35,7 @@ export function bindReplay(page, playback) {
     table.follow(playback.second);
     chat.follow(playback.second);
   }, FOLLOW_MS);
-  new CaptionChoice(/** @type {HTMLSelectElement} */ (element("captions")), playback.video);
+  new CaptionChoice(/** @type {HTMLSelectElement} */ (element("caption-choice")), playback.video);
   bindStage(playback);
   bindShare(playback);
   element("began").textContent = formatMoment(page.show.started_at);

@@ -3,7 +3,7 @@
 import { languageName } from "../i18n.js";
 
 const KINDS = new Set(["captions", "subtitles"]);
-const SLOT = "captions";
+const SLOT = "caption-choice";
 
 /** Binds a `<select>` whose first option is "off" to the text tracks of a video; hidden while there are none. */
 export class CaptionChoice {
