@@ -123,6 +123,14 @@ class SendingData(TypedDict):
     quality: str
 
 
+class RecordingData(TypedDict):
+    """Whether the room is being recorded: `recording`, `stopped` while it is on the air, or `off`."""
+
+    state: str
+    since: float | None
+    reason: str | None
+
+
 class PartyData(TypedDict, total=False):
     """One of the two in a meeting; `id` only towards oneself."""
 
@@ -161,6 +169,7 @@ class BoothSnapshot(TypedDict):
     on_duty: bool
     calls: list[CallData]
     sending: SendingData | None
+    recording: RecordingData | None
     me: MeData
     now: float
 
@@ -193,7 +202,7 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "/booth": {
         "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),
-        "sending": tuple(SendingData.__annotations__),
+        "sending": tuple(SendingData.__annotations__), "recording": tuple(RecordingData.__annotations__),
     },
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),
