@@ -8,11 +8,11 @@ from enum import StrEnum
 from aiohttp import web
 
 from rooms.fair.policy import Actor, Role
-from rooms.fair.recording import Recording, RecordingState
+from rooms.fair.recording import Access, Recording, RecordingState
 from web import keys
 from web.i18n import gettext, mark
 from web.pages.room import Scene
-from web.replays import is_over, poster_of
+from web.replays import poster_of
 from web.templating import render
 
 
@@ -23,6 +23,7 @@ class Closed(StrEnum):
     RECORDING = "recording"
     EMPTY = "empty"
     SIGN_IN = "sign_in"
+    INVITED_SIGN_IN = "invited_sign_in"
     INVITED = "invited"
 
 
@@ -52,6 +53,10 @@ NOTICES = {
     Closed.SIGN_IN: Notice(
         401, "lock", mark("This recording is for signed-in visitors"),
         mark("Sign in and you come back to this page, to the same second."),
+    ),
+    Closed.INVITED_SIGN_IN: Notice(
+        401, "lock", mark("This recording is by invitation"),
+        mark("If you are invited, sign in and you come back to this page."),
     ),
     Closed.INVITED: Notice(
         403, "lock", mark("This recording is by invitation"),
@@ -83,5 +88,11 @@ async def _reason(
     if scene.show is not None and scene.show.id == recording.id:
         return Closed.RECORDING
     if not await app[keys.RECORDINGS].may_watch(actor, recording):
-        return Closed.SIGN_IN if actor.role is Role.GUEST else Closed.INVITED
-    return None if is_over(recording) or recording.seconds > 0 else Closed.EMPTY
+        return _shut(actor, recording)
+    return None if recording.seconds > 0 else Closed.EMPTY
+
+
+def _shut(actor: Actor, recording: Recording) -> Closed:
+    if actor.role is not Role.GUEST:
+        return Closed.INVITED
+    return Closed.INVITED_SIGN_IN if recording.access is Access.INVITED else Closed.SIGN_IN
