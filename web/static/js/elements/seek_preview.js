@@ -1,8 +1,9 @@
 /** The small pictures over the seek bar: many stills in one image, of which one is shown at a time. */
 
 /**
- * A still each `interval` seconds, `columns` in a row, `width` by `height` each, `count` in all over the images at `urls`.
- * @typedef {{interval: number, columns: number, width: number, height: number, count: number, urls: string[]}} SpriteSheet
+ * A still each `interval` seconds, `width` by `height` each, `columns` in a row and `rows` of them in an image, `count` in all
+ * over the images at `urls`.
+ * @typedef {{interval: number, columns: number, rows?: number, width: number, height: number, count: number, urls: string[]}} SpriteSheet
  */
 
 const SHOWN_WIDTH = 160;
@@ -11,7 +12,7 @@ export class Sprite {
   /** @param {SpriteSheet} sheet */
   constructor(sheet) {
     this._sheet = sheet;
-    this._perImage = Math.max(1, Math.ceil(sheet.count / Math.max(1, sheet.urls.length)));
+    this._perImage = sheet.columns * (sheet.rows ?? Math.ceil(sheet.count / sheet.columns));
   }
 
   /**

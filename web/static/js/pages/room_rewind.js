@@ -1,6 +1,7 @@
 /** Rewinding a show that runs: from its beginning to now, and back to live. */
 
 import "../elements/seek.js";
+import { spriteAt } from "../elements/seek_preview.js";
 import { problemAt } from "../transport/problem.js";
 import { Deck } from "./deck.js";
 import { element } from "./element.js";
@@ -12,6 +13,8 @@ const EDGE_SECONDS = 3;
 /** The playlist of a show that has just begun is not there yet. */
 const ASK_AGAIN_MS = 10_000;
 const ASKS = 12;
+/** Stills of a running show are asked for again when somebody looks for a place and they are older than this. */
+const STILLS_MS = 20_000;
 
 export class Rewind {
   /**
@@ -36,6 +39,8 @@ export class Rewind {
       hold: (isHeld) => this._hold(isHeld),
       setRate: (rate) => (this._playback.later.video.playbackRate = rate),
     });
+    this._stillsAt = -STILLS_MS;
+    this._deck.seek.addEventListener("pointerenter", () => this._fetchStills());
     element("to-live").addEventListener("click", () => this.toLive());
     playback.later.video.addEventListener("timeupdate", () => this._catchUp());
   }
@@ -63,6 +68,13 @@ export class Rewind {
     if (status === 200) this._ready = show;
     else if (left > 1 && code !== "no_hls") setTimeout(() => this._playback.show?.id === show && this._ask(show, left - 1), ASK_AGAIN_MS);
     this._deck.draw();
+  }
+
+  async _fetchStills() {
+    const { show } = this._playback;
+    if (!show || performance.now() - this._stillsAt < STILLS_MS) return;
+    this._stillsAt = performance.now();
+    this._deck.seek.sprite = await spriteAt(`/shows/${show.id}/sprite.json`);
   }
 
   _canSeek() {
