@@ -20,6 +20,8 @@ class Counters:
         self.registry = registry
         self._count_media()
         self._count_sessions()
+        self._count_recordings()
+        self._count_storage()
         self._count_people()
         self._count_server()
 
@@ -40,6 +42,18 @@ class Counters:
         self.pending_sessions = self._gauge("pending_sessions", "Media sessions not yet connected")
         self.expired_sessions = self._counter("expired_sessions", "Sessions closed by a deadline", "stage")
         self.shows_live = self._gauge("shows_live", "Shows whose picture arrives here")
+
+    def _count_recordings(self) -> None:
+        self.recordings = self._gauge("recordings", "Shows being recorded here")
+        self.unrecorded_packets = self._counter("unrecorded_packets", "Packets that were not recorded")
+        self.unindexed_facts = self._counter("unindexed_facts", "Facts of recordings not written down")
+        self.writer_restarts = self._counter("writer_restarts", "Deaths of the recording process")
+
+    def _count_storage(self) -> None:
+        self.moved_bytes = self._counter("moved_bytes", "Bytes of recordings taken by the object store")
+        self.move_failures = self._counter("move_failures", "Tries to move a section that failed")
+        self.sections_waiting = self._gauge("sections_waiting", "Sections on their way, up to 64")
+        self.recording_free_bytes = self._gauge("recording_free_bytes", "Free on the disk of recordings")
 
     def _count_people(self) -> None:
         self.sockets = self._gauge("sockets", "Open sockets, by namespace", "namespace")

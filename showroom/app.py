@@ -39,6 +39,7 @@ from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.outcomes import Outcomes
 from showroom import data_folder, lifecycle, listener
+from showroom.archiving import open_archive
 from showroom.embedded import EmbeddedValkey
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
@@ -108,13 +109,15 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     views = Views(companies, products, shows, audience, duty, CLOCK)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
+    recordings = Recordings(database, CLOCK)
     relay = await _open_relay(settings, counters, stack)
-    recordings, moments = Recordings(database, CLOCK), Moments(database)
+    archiving = await open_archive(settings, relay, shows, recordings, herald, counters, CLOCK, stack)
+    moments = Moments(database)
     chronicle = Chronicle(moments, CLOCK, counters.lost_moments)
     stack.push_async_callback(chronicle.close)
     stage = Stage(
         relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
-        _open_thumbnailer(stack), settings.shows, herald, chronicle,
+        _open_thumbnailer(stack), archiving.archive, chronicle, settings.shows, herald,
     )
     stack.push_async_callback(stage.close)
     await stage.start()
@@ -124,8 +127,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         accounts=Accounts(database, CLOCK, settings.accounts.session_hours), companies=companies,
         products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
         calls=calls, outcomes=Outcomes(database), recordings=recordings, moments=moments, relay=relay,
-        tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage),
-        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters),
+        tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
+        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters, archiving.jobs),
     )
 
 

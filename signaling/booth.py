@@ -74,7 +74,7 @@ class Booth(Conversation):
             on_duty=visitor.socket in self._on_duty,
             calls=await parts.views.calls(await self._open_calls(visitor), visitor.actor.id),
             sending=herald.sending_data(facts) if facts else None,
-            recording=None,
+            recording=wire.recording_data(self._stage.recording(room)),
             me=wire.me_data(visitor.actor), now=parts.views.clock(),
         )
 

@@ -36,7 +36,7 @@ class Sockets:
 
     def __init__(
         self, settings: Settings, redis: Redis, parts: RoomParts, stage: Stage, products: Products,
-        tickets: Tickets, counters: Counters,
+        tickets: Tickets, counters: Counters, jobs: tuple[Job, ...] = (),
     ) -> None:
         self._settings = settings
         clock = parts.views.clock
@@ -51,7 +51,7 @@ class Sockets:
         for conversation in self._conversations:
             self.server.register_namespace(conversation)
         parts.herald.emit = self.server.emit
-        self._clockwork = Clockwork(self._jobs(parts, stage))
+        self._clockwork = Clockwork((*self._jobs(parts, stage), *jobs))
 
     def attach(self, app: web.Application) -> None:
         """Serve `/socket.io` in `app`, from its start on."""

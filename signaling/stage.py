@@ -12,7 +12,7 @@ import platform
 from typing import Protocol
 
 from config.errors import Denied, Missing
-from config.ids import RoomId, SessionId
+from config.ids import RoomId, SessionId, ShowId
 from config.settings import ShowSettings
 from media.facts import PublicationFacts
 from media.relay import Answered, Relay, Restarted
@@ -22,6 +22,7 @@ from rooms.fair.shows_log import ShowLog
 from rooms.live.audience import Audience
 from rooms.live.shows import Show, Shows, ShowState
 from signaling.bearers import Anchor, Bearers
+from signaling.recording_news import RecordingNews
 from signaling.replies import attempt
 from signaling.sessions import Held, Sessions, digest
 from signaling.stills import Decoder, Stills
@@ -38,6 +39,14 @@ class StageListener(Protocol):
     async def sending_changed(self, room: RoomId, facts: PublicationFacts) -> None: ...
 
 
+class ShowArchive(Protocol):
+    """Who records shows; all return at once."""
+
+    def begin(self, show: Show, title: str = "") -> None: ...
+    def end(self, show: ShowId) -> None: ...
+    def news(self, room: RoomId) -> RecordingNews: ...
+
+
 class Beginnings(Protocol):
     """Who writes down how a show began, without making anybody wait."""
 
@@ -52,8 +61,8 @@ class Stage:
 
     def __init__(
         self, relay: Relay, shows: Shows, audience: Audience, show_log: ShowLog, companies: Companies,
-        bearers: Bearers, decoder: Decoder, settings: ShowSettings, listener: StageListener,
-        chronicle: Beginnings, node: str = "",
+        bearers: Bearers, decoder: Decoder, archive: ShowArchive, chronicle: Beginnings,
+        settings: ShowSettings, listener: StageListener, node: str = "",
     ) -> None:
         self._relay = relay
         self._shows = shows
@@ -61,6 +70,7 @@ class Stage:
         self._show_log = show_log
         self._companies = companies
         self._bearers = bearers
+        self._archive = archive
         self._listener = listener
         self._chronicle = chronicle
         self._node = node or platform.node()
@@ -155,6 +165,10 @@ class Stage:
         """Return how the picture of a room arrives, while it does."""
         return self._relay.facts(room) if self._relay.is_live(room) else None
 
+    def recording(self, room: RoomId) -> RecordingNews:
+        """Return how the recording of a room's show goes."""
+        return self._archive.news(room)
+
     def publication_live(self, name: str) -> None:
         """Hear that packets flow."""
         self._note(RoomId(name), is_live=True)
@@ -235,6 +249,7 @@ class Stage:
         show = await self._shows.begin(room, anchor.name if anchor else "")
         self._running[room] = show
         self._stills.expect(room)
+        self._archive.begin(show)
         self._chronicle.began(show)
         await self._listener.show_changed(room, show)
         await self._show_log.begin(show)
@@ -245,13 +260,16 @@ class Stage:
         self._changes.pop(room, None)
         if show is None:
             return
+        self._archive.end(show.id)
         try:
             await self._show_log.end(show)
         finally:
             await self._listener.show_changed(room, None)
 
     def _drop(self, room: RoomId) -> None:
-        self._running.pop(room, None)
+        show = self._running.pop(room, None)
+        if show is not None:
+            self._archive.end(show.id)
         self._anchors.pop(room, None)
         self._stills.forget(room)
         self._relay.end_publication(room)

@@ -13,6 +13,7 @@ from rooms.fair.products import Product
 from rooms.live.chat import Post
 from rooms.live.duty import Attendant
 from rooms.live.shows import Show
+from signaling.recording_news import RecordingNews
 from signaling.turn import IceServer
 
 
@@ -124,11 +125,12 @@ class SendingData(TypedDict):
 
 
 class RecordingData(TypedDict):
-    """Whether the room is being recorded: `recording`, `stopped` while it is on the air, or `off`."""
+    """Whether the show of a room is on the disk, and whether lines without UDP can watch it."""
 
     state: str
-    since: float | None
-    reason: str | None
+    since: float
+    reason: str
+    has_hls: bool
 
 
 class PartyData(TypedDict, total=False):
@@ -169,7 +171,7 @@ class BoothSnapshot(TypedDict):
     on_duty: bool
     calls: list[CallData]
     sending: SendingData | None
-    recording: RecordingData | None
+    recording: RecordingData
     me: MeData
     now: float
 
@@ -202,7 +204,8 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "/booth": {
         "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),
-        "sending": tuple(SendingData.__annotations__), "recording": tuple(RecordingData.__annotations__),
+        "sending": tuple(SendingData.__annotations__),
+        "recording": tuple(RecordingData.__annotations__),
     },
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),
@@ -221,6 +224,11 @@ def show_data(show: Show | None) -> ShowData | None:
         id=show.id, state=show.state.value, anchor=show.anchor, started_at=show.started_at,
         product_id=show.product,
     )
+
+
+def recording_data(news: RecordingNews) -> RecordingData:
+    """Return how the recording of a room's show goes."""
+    return RecordingData(state=news.state.value, since=news.since, reason=news.reason, has_hls=news.has_hls)
 
 
 def product_data(product: Product) -> ProductData:

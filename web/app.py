@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from signaling.tickets import Tickets
     from signaling.whep import Whep
     from signaling.whip import Whip
+    from web.hls import Hls
     from web.recordings import RecordedFiles
 
 BODY_LIMIT_BYTES = 256 * 1024
@@ -76,6 +77,7 @@ class Parts:
     stage: Stage
     whip: Whip
     whep: Whep
+    hls: Hls
     sockets: Sockets
     recorded_files: RecordedFiles | None = None
 
@@ -119,4 +121,5 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.STAGE] = parts.stage
     app[keys.WHIP] = parts.whip
     app[keys.WHEP] = parts.whep
+    app[keys.HLS] = parts.hls
     app[keys.SOCKETS] = parts.sockets

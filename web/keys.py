@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from web.allowance import Allowance
     from web.assets import Assets
     from web.client import Client
+    from web.hls import Hls
     from web.i18n import Catalogues
     from web.recordings import RecordedFiles
     from web.templating import Pages
@@ -68,6 +69,7 @@ STAGE: web.AppKey[Stage] = web.AppKey("stage")
 WHIP: web.AppKey[Whip] = web.AppKey("whip")
 WHEP: web.AppKey[Whep] = web.AppKey("whep")
 SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets")
+HLS: web.AppKey[Hls] = web.AppKey("hls")
 
 # What the web layer makes for itself.
 ASSETS: web.AppKey[Assets] = web.AppKey("assets")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from web import api, pictures, recordings, whep, whip
+from web import api, hls, pictures, recordings, whep, whip
 from web.doors import add_cors_headers
+from web.hls_answers import add_hls_headers
 from web.middleware import add_security_headers
 from web.pages import hall, language, meeting, operations, organiser, register, replay, room, sign_in, studio
 
@@ -70,6 +71,7 @@ OPERATIONS = [
 
 def add_routes(app: web.Application) -> None:
     """Put the whole table into `app`."""
-    app.add_routes([*PAGES, *DATA, *MEDIA, *OPERATIONS])
+    app.add_routes([*PAGES, *DATA, *MEDIA, *hls.ROUTES, *OPERATIONS])
     app.on_response_prepare.append(add_security_headers)
     app.on_response_prepare.append(add_cors_headers)
+    app.on_response_prepare.append(add_hls_headers)

@@ -36,7 +36,7 @@ from rooms.fair.recording import (
 TITLE_LENGTH = 120
 PAGE_LIMIT = 1000
 SEGMENTS_LIMIT = 100_000
-WHOLE_AFTER = frozenset({"ended", "limit"})
+WHOLE_AFTER = frozenset({"ended", "limit", "quota"})
 """Reasons to stop after which nothing more will come; after any other the recording may go on."""
 DAY_SECONDS = 24 * 3600
 

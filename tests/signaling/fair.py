@@ -35,6 +35,7 @@ from rooms.live.duty import Duty
 from rooms.live.redis_store import connect
 from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
+from signaling.archive import NoArchive
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
 from signaling.hall import RoomParts
@@ -233,7 +234,8 @@ async def _build(
     chronicle = Chronicle(Moments(database), time.time, counters.lost_moments)
     stack.push_async_callback(chronicle.close)
     stage = Stage(
-        relay, shows, audience, show_log, companies, bearers, decoder, settings.shows, herald, chronicle
+        relay, shows, audience, show_log, companies, bearers, decoder, NoArchive(), chronicle,
+        settings.shows, herald,
     )
     await stage.start()
     stack.push_async_callback(stage.close)

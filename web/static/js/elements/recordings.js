@@ -149,6 +149,7 @@ function badges({ access, guests, keep, is_running, stop_reason }) {
 function cut(reason) {
   const words = {
     disk_full: () => _("Cut short: the disk was full"),
+    quota: () => _("Cut short: your room was used up"),
     failed: () => _("Cut short: writing failed"),
     limit: () => _("Cut at the longest length"),
   };

@@ -60,7 +60,7 @@ begin();
 
 function listen() {
   conversation.on("snapshot", take);
-  conversation.on("show", ({ show }) => takeShow(show));
+  conversation.on("show", ({ show }) => air.take(show));
   conversation.on("viewers", ({ viewers }) => showViewers(viewers));
   conversation.on("pinned", ({ product }) => (pins.pinned = product?.id ?? null));
   conversation.on("posted", ({ post }) => chat.add(post));
@@ -89,7 +89,7 @@ function hear(call) {
   desk.take(call);
 }
 
-/** @param {import("../transport/booth_protocol.js").Recording | null} recording */
+/** @param {import("../transport/booth_protocol.js").Recording} recording */
 function hearTape(recording) {
   showTape(recording);
   recordings.load();
@@ -123,15 +123,6 @@ async function begin() {
   if (!page.may_publish || (air.isOthers && !air.wasOnAir)) return;
   await sources.open();
   if (air.wasOnAir && sources.video) resume();
-}
-
-/** @param {import("../transport/protocol.js").Show | null} show */
-function takeShow(show) {
-  const wasOn = air.show !== null;
-  air.take(show);
-  if (show || !wasOn) return;
-  showTape(null);
-  recordings.load();
 }
 
 /** The page was reloaded while on the air: the same show goes on, unless it has ended or is in other hands. */

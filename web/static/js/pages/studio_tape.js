@@ -11,25 +11,14 @@ const WHY_NOT = () => ({
   quota: _("Not recording: your room for recordings is used up"),
   limit: _("Not recording: the longest length is reached"),
   failed: _("Not recording: writing failed"),
-  switched_off: _("Not recorded at this fair"),
-  rehearsal: _("A rehearsal is not recorded"),
 });
 
-/** Reasons that nobody need worry about. */
-const CALM = new Set(["switched_off", "rehearsal"]);
-
-/** @param {Recording | null} recording null while nothing is on the air */
-export function showTape(recording) {
+/** @param {Recording} recording */
+export function showTape({ state, since, reason, has_hls }) {
   const sign = element("tape");
-  sign.hidden = recording === null;
-  element("tape-advice").hidden = recording?.reason !== "no_hls";
-  if (!recording) return;
-  const isOn = recording.state === "recording";
-  sign.dataset.tape = isOn ? "on" : CALM.has(recording.reason ?? "") ? "calm" : "off";
-  element("tape-words").textContent = isOn ? since(recording.since) : (WHY_NOT()[recording.reason ?? ""] ?? _("Not recording"));
-}
-
-/** @param {number | null} moment */
-function since(moment) {
-  return moment === null ? _("Recording") : _("Recording since {time}", { time: formatTime(moment) });
+  sign.hidden = state === "off";
+  sign.dataset.tape = state === "recording" ? "on" : "off";
+  const why = WHY_NOT()[reason] ?? _("Not recording");
+  element("tape-words").textContent = state === "recording" ? _("Recording since {time}", { time: formatTime(since) }) : why;
+  element("tape-advice").hidden = state !== "recording" || has_hls;
 }
