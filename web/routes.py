@@ -8,11 +8,12 @@ from web import api, hls, pictures, recordings, whep, whip
 from web.doors import add_cors_headers
 from web.hls_answers import add_hls_headers
 from web.middleware import add_security_headers
-from web.pages import hall, language, meeting, operations, organiser, register, room, sign_in, studio
+from web.pages import hall, language, meeting, operations, organiser, register, replay, room, sign_in, studio
 
 ROOM = "{room:[a-z0-9][a-z0-9-]{0,63}}"
 """A room is its company's slug; other spellings have no page."""
 
+SHOW = "{show:[A-Za-z0-9_-]{1,128}}"
 CALL = "{call:[A-Za-z0-9._-]{1,128}}"
 RECORDING = "{recording:[A-Za-z0-9._-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
@@ -20,6 +21,7 @@ TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no
 PAGES = [
     web.get("/", hall.hall),
     web.get(f"/rooms/{ROOM}", room.room),
+    web.get(f"/rooms/{ROOM}/shows/{SHOW}", replay.replay),
     web.get("/studio", studio.own_studio),
     web.get(f"/studio/{ROOM}", studio.studio),
     web.get(f"/meeting/{CALL}", meeting.meeting),

@@ -43,6 +43,9 @@ class Pages:
             number=number,
             money=money,
             moment=moment,
+            date=date,
+            iso=iso,
+            duration=duration,
             clock=clock,
             country=country,
             tongue=tongue,
@@ -127,6 +130,24 @@ def moment(seconds: float) -> str:
     """Return a moment (Unix seconds) as date and time of the fair's clock, which is UTC."""
     when = dt.datetime.fromtimestamp(seconds, dt.UTC)
     return str(dates.format_datetime(when, "medium", locale=current_locale()))
+
+
+def date(seconds: float) -> str:
+    """Return the date of a moment (Unix seconds), UTC."""
+    when = dt.datetime.fromtimestamp(seconds, dt.UTC)
+    return str(dates.format_date(when, "medium", locale=current_locale()))
+
+
+def iso(seconds: float) -> str:
+    """Return a moment (Unix seconds) as programs read it (RFC 3339)."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time as 4:07 or 1:02:45, as scripts write it too."""
+    whole = max(0, int(seconds))
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def clock(seconds: float) -> str:

@@ -66,6 +66,37 @@ export function formatDuration(seconds) {
 }
 
 /**
+ * Return a length of time as it is said: "1 hour 2 minutes 45 seconds".
+ * @param {number} seconds
+ */
+export function spokenDuration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  /** @type {Array<[number, string]>} */
+  const units = [[Math.floor(whole / 3600), "hour"], [Math.floor(whole / 60) % 60, "minute"], [whole % 60, "second"]];
+  const said = units.filter(([value, unit]) => value > 0 || (whole === 0 && unit === "second"));
+  const words = said.map(([value, unit]) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(value));
+  return new Intl.ListFormat(locale, { type: "unit", style: "narrow" }).format(words);
+}
+
+/**
+ * Return a moment in Unix seconds as date and time on the reader's clock.
+ * @param {number} seconds
+ */
+export function formatMoment(seconds) {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(seconds * 1000);
+}
+
+/**
+ * Return an amount of storage, counted in thousands as disks are.
+ * @param {number} bytes
+ */
+export function formatBytes(bytes) {
+  const unit = bytes >= 1e9 ? "gigabyte" : "megabyte";
+  const value = bytes / (unit === "gigabyte" ? 1e9 : 1e6);
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+}
+
+/**
  * Return an amount of money, given as the server sends it: a decimal text and a currency code.
  * @param {string | number | null} amount
  * @param {string} currency

@@ -18,6 +18,8 @@ import { Desk } from "./studio_desk.js";
 import { Duty } from "./studio_duty.js";
 import { setUpOutside } from "./studio_outside.js";
 import { Preview } from "./studio_preview.js";
+import { RecordingsCard } from "./studio_recordings.js";
+import { showTape } from "./studio_tape.js";
 
 /** @typedef {import("../transport/booth_protocol.js").BoothSnapshot} BoothSnapshot */
 
@@ -43,6 +45,8 @@ const desk = new Desk(conversation, {
   onLeaveForMeeting: () => mute(true, true),
 });
 
+const recordings = new RecordingsCard(page.room, page.may_publish, (text, isWrong) => notices.say(text, { kind: isWrong ? "danger" : "ok" }));
+
 const duty = new Duty(page.room, {
   ask: (isOn) => tried(conversation.ask("set_duty", { on: isOn })),
   onChange: (isOn) => {
@@ -63,6 +67,7 @@ function listen() {
   conversation.on("duty", (message) => duty.show(message.duty));
   conversation.on("ring", ({ call }) => hear(call));
   conversation.on("call", ({ call }) => hear(call));
+  conversation.on("recording", (message) => hearTape(message));
   conversation.on("sending", (message) => air.publisher.isOn || air.hear(message));
   conversation.onState((state, why) => {
     element("offline").hidden = state !== "lost" || isShutOut(why?.code);
@@ -84,8 +89,15 @@ function hear(call) {
   desk.take(call);
 }
 
+/** @param {import("../transport/booth_protocol.js").Recording} recording */
+function hearTape(recording) {
+  showTape(recording);
+  recordings.load();
+}
+
 /** @param {BoothSnapshot} snapshot */
 function take(snapshot) {
+  showTape(snapshot.recording);
   clock.set(snapshot.now);
   chat.replace(snapshot.posts);
   pins.pinned = snapshot.pinned?.id ?? null;
@@ -104,6 +116,7 @@ async function begin() {
   pins.onPin = (product) => tried(conversation.ask("pin", { product_id: product }));
   bindControls();
   setUpOutside(page);
+  recordings.load();
   showViewers(page.viewers);
   air.draw();
   drawPreview();
