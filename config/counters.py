@@ -47,6 +47,9 @@ class Counters:
         self.recordings = self._gauge("recordings", "Shows being recorded here")
         self.unrecorded_packets = self._counter("unrecorded_packets", "Packets that were not recorded")
         self.unindexed_facts = self._counter("unindexed_facts", "Facts of recordings not written down")
+        self.transcodes = self._gauge("transcodes", "Shows in VP8 that are encoded for HLS now")
+        self.transcode_restarts = self._counter("transcode_restarts", "Encoding processes that died or hung")
+        self.untranscoded_packets = self._counter("untranscoded_packets", "Packets not encoded for HLS")
         self.writer_restarts = self._counter("writer_restarts", "Deaths of the recording process")
 
     def _count_storage(self) -> None:

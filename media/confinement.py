@@ -48,12 +48,15 @@ class _Filter(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
 
-def confine(memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS) -> bool:
+def confine(
+    memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS, file_bytes: int = 0
+) -> bool:
     """Give up for ever what decoding does not need; whether the filter of system calls holds, too.
 
-    Everything that opens files or starts threads, imports above all, must have been done before.
+    Everything that opens files or starts threads, imports above all, must have been done before. Files that
+    are open may grow to `file_bytes`.
     """
-    limit(memory_bytes, cpu_seconds)
+    limit(memory_bytes, cpu_seconds, file_bytes)
     if platform.system() != "Linux":
         return False
     prctl = ctypes.CDLL(None, use_errno=True).prctl
@@ -65,11 +68,13 @@ def confine(memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS) ->
     return bool(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(asked), 0, 0) == 0)
 
 
-def limit(memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS) -> None:
-    """Bound memory and processor time, write no files, leave no core behind, and let others go first."""
+def limit(
+    memory_bytes: int = MEMORY_BYTES, cpu_seconds: int = CPU_SECONDS, file_bytes: int = 0
+) -> None:
+    """Bound memory, processor time and files (0: write none), leave no core behind, let others go first."""
     os.nice(10)
     for what, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, cpu_seconds),
-                       (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
+                       (resource.RLIMIT_FSIZE, file_bytes), (resource.RLIMIT_CORE, 0)):
         with contextlib.suppress(ValueError, OSError):  # an outer limit is tighter already
             resource.setrlimit(what, (most, most))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.counters import Counters
 from config.settings import Settings
@@ -12,6 +13,8 @@ from media.hls.aac import AacMaker
 from media.hls.multivariant import Captions
 from media.hls.serving import HlsMedia
 from media.hls.shows import LiveShows
+from media.hls.transcode import Bounds
+from media.hls.transcodes import Transcodes
 from media.recording.facts import Container, Section
 from media.recording.recorder import Recorder
 from media.relay import Relay
@@ -33,6 +36,7 @@ from signaling.herald import Herald
 from web.hls import Hls
 from web.hls_keys import HlsKeys
 from web.hls_source import NoShows, RecordedShows
+from web.hls_transcodes import TranscodedShows
 
 QUOTA_SECONDS, GONE_SECONDS = 10.0, 60.0
 
@@ -65,12 +69,18 @@ async def open_archive(
     hls = Hls(source, HlsMedia(Mp4Files(places), aac), HlsKeys(settings.secrets.key), clock)
     if not settings.recording.enabled:
         return Archiving(NoArchive(), places, hls)
+    recorder = Recorder(folder, settings.recording, counters)
+    is_allowed = settings.hls.enabled and settings.hls.transcode_vp8
     archive = Archive(
-        relay, Recorder(folder, settings.recording, counters), recordings, playlists,
-        ArchiveIndex(recordings, counters), Repair(recordings, folder), clock, herald.recording_changed,
+        relay, recorder, recordings, playlists, ArchiveIndex(recordings, counters),
+        Repair(recordings, folder), clock, herald.recording_changed, transcodes_vp8=is_allowed,
     )
     stack.push_async_callback(archive.close)
     await archive.start(node, {show.id for show in await shows.live()})
+    if is_allowed:
+        transcodes = _transcodes(settings, recorder, counters, stack)
+        media = HlsMedia(Mp4Files(places, transcodes), aac)
+        hls = replace(hls, media=media, instead=TranscodedShows(transcodes))
     _move(local, objects, recordings, node, counters, stack)
     keeping = Keeping(archive, recordings, places, settings.recording, node, clock)
     jobs = Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go)
@@ -80,12 +90,30 @@ async def open_archive(
 class Mp4Files:
     """The sections that HLS reads, which are all MP4."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, transcodes: Transcodes | None = None) -> None:
         self._places = places
+        self._transcodes = transcodes
 
     async def read(self, recording: str, section: int, offset: int, size: int) -> bytes:
         """Return bytes of a section's file; `Missing` when it is gone, `Busy` when its store is away."""
+        if self._transcodes is not None and self._transcodes.has(recording):
+            return await self._transcodes.read(recording, section, offset, size)
         return await self._places.read(recording, Section(section, Container.MP4), offset, size)
+
+
+def _transcodes(
+    settings: Settings, recorder: Recorder, counters: Counters, stack: AsyncExitStack
+) -> Transcodes:
+    """Return what encodes shows in VP8; it leaves twice the room on the disk that recordings leave."""
+    recording = settings.recording
+    bounds = Bounds(
+        recording.segment_seconds, settings.hls.window_seconds, settings.media.max_bitrate_kbps,
+        recording.queue_kb << 10, recording.min_free_mb << 21, recording.max_hours * 3600,
+    )
+    folder = settings.data.folder / data_folder.TRANSCODES
+    transcodes = Transcodes(folder, recorder, bounds, counters, os.cpu_count() or 1)
+    stack.push_async_callback(transcodes.close)
+    return transcodes
 
 
 async def _no_captions(_show: str) -> tuple[Captions, ...]:

@@ -18,6 +18,7 @@ LOCK_FILE = "server.lock"
 NODE_FILE = "node.id"
 SQLITE_FILE = "fair.sqlite3"
 RECORDINGS = "recordings"
+TRANSCODES = "transcodes"
 
 
 def prepare(settings: Settings) -> Settings:

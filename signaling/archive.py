@@ -73,6 +73,7 @@ class Archive:
     def __init__(
         self, publications: Publications, recorder: Recorder, recordings: Recordings, playlists: Playlists,
         index: ArchiveIndex, repair: Repair, clock: Callable[[], float], listener: Listener,
+        *, transcodes_vp8: bool = False,
     ) -> None:
         self._publications = publications
         self._recorder = recorder
@@ -82,6 +83,7 @@ class Archive:
         self._repair = repair
         self._clock = clock
         self._listener = listener
+        self._transcodes_vp8 = transcodes_vp8
         self._node = ""
         self._wanted: dict[ShowId, tuple[Show, str]] = {}
         self._rooms: dict[str, RoomId] = {}
@@ -140,7 +142,7 @@ class Archive:
 
     def recording_began(self, recording: str) -> None:
         """The first byte is on the disk: now it may be said."""
-        has_hls = self._containers.get(recording) is not Container.WEBM
+        has_hls = self._transcodes_vp8 or self._containers.get(recording) is not Container.WEBM
         self._tell(recording, RecordingNews(RecordingState.RECORDING, self._clock(), has_hls=has_hls))
 
     def section_began(self, recording: str, section: Section) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from aiohttp import web
@@ -55,6 +55,22 @@ class ShowSource(Protocol):
         """Return a running or an ended show; None when there is none, or none of it was recorded."""
 
 
+class Instead(Protocol):
+    """Knows a form of a show that players take when its own is none."""
+
+    async def of(self, show: HlsShow) -> HlsShow:
+        """Return it, or the show as it is; raise `Busy` while there is none yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsItIs:
+    """Where nothing is encoded."""
+
+    async def of(self, show: HlsShow) -> HlsShow:
+        """Return the show."""
+        return show
+
+
 class Media(Protocol):
     """Has the bytes of each track as a player takes them; `media.hls.serving.HlsMedia` is one."""
 
@@ -73,6 +89,7 @@ class Hls:
     media: Media
     keys: HlsKeys
     clock: Callable[[], float] = time.time
+    instead: Instead = field(default_factory=AsItIs)
 
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -146,6 +163,7 @@ async def _show(request: web.Request) -> tuple[HlsShow, int]:
         raise Missing(gettext("There is no such show."), code="no_show")
     if key is None and not show.is_public:
         raise Denied(gettext("This show is not open to everybody. Open it from its page."), code="not_public")
+    show = await hls.instead.of(show)
     if show.live.timeline.sections and not show.live.tracks:
         raise Missing(
             gettext("This show is sent in VP8, which has no HLS. Watch it in a browser with WebRTC."),

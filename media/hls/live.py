@@ -46,6 +46,12 @@ class LiveShow:
         return tracks_of(self.timeline.sections.values())
 
     @property
+    def needs_transcode(self) -> bool:
+        """Whether what is written now has no form that HLS players take."""
+        sections = self.timeline.sections
+        return bool(sections) and not tracks_of([sections[max(sections)]])
+
+    @property
     def waiting(self) -> int:
         """How many requests wait now."""
         return len(self._waiting)
@@ -112,6 +118,10 @@ class LiveShow:
         text = multivariant_playlist(sections, self.timeline.rates, base=base, captions=captions)
         return await rendered(text)
 
+    async def begun(self) -> None:
+        """Return once it is known what is written; raise `Busy` when that takes long."""
+        await self._until(lambda: bool(self.timeline.sections))
+
     async def part_there(self, segment: int, part: int) -> None:
         """Return once a part is written; raise `Missing` when it never will be, `Busy` when it takes long."""
         pieces = self.timeline.pieces
@@ -133,6 +143,7 @@ class LiveShow:
 
     async def _listed(self) -> None:
         """Wait for the first segment: before that there is nothing to list."""
+        await self.begun()
         if self.timeline.sections and not self.tracks:
             raise Missing("This show is sent in VP8, which has no HLS.", code="no_hls")
         await self._until(lambda: bool(self.timeline.target_seconds))

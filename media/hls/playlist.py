@@ -23,9 +23,10 @@ HOLD_BACK_PARTS = 5
 def live_playlist(timeline: Timeline, listing: Listing, window: float, *, skip: bool, ended: bool) -> str:
     """Return the newest `window` seconds and the parts at their end; with `skip` only what is new in it.
 
+    A gap before all there is is left out: players that stay some way behind the end would begin in it.
     Raises `ValueError` while the timeline has no target duration, as do the others here.
     """
-    first = window_start(timeline, window)
+    first = max(timeline.lead, window_start(timeline, window))
     skipped = 0 if ended or not skip else max(0, window_start(timeline, _skip_seconds(timeline)) - first)
     lines = [*_header(timeline, listing, first, version=9), *_skip(skipped)]
     lines += entries_from(timeline, listing, first + skipped, len(timeline.closed),

@@ -41,6 +41,8 @@ class Timeline:
         self.closed: Packed[Entry] = Packed(Entry, ENTRY_LAYOUT)
         self.pieces = Pieces()
         self.rates = Rates()
+        self.lead = 0
+        """Entries of the gap in front of all."""
         self._from = 0
         self._listed = 0
         self._position = 0.0
@@ -110,8 +112,11 @@ class Timeline:
         if self._section is None:
             self._section = section
         lead = part.start - self._position
-        if lead >= (GAP_SECONDS if self.closed else LEAD_SECONDS):
+        is_first = not self.closed
+        if lead >= (LEAD_SECONDS if is_first else GAP_SECONDS):
             self._fill(lead, part)
+        if is_first:
+            self.lead = len(self.closed)
         if section != self._section:
             self._section, self._discontinuities = section, self._discontinuities + 1
 

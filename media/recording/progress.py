@@ -50,9 +50,11 @@ class Progress:
         """Take a line of the report."""
         self._takers[event](facts)
 
-    def next_opening(self) -> Opening:
-        """Return how another writer goes on."""
-        return replace(self._opening, section=self._next_section, segment=self._segment)
+    def next_opening(self, promised: tuple[str, ...] | None = None) -> Opening:
+        """Return how another writer goes on; `promised` is what the publisher sends, if not the same as then.
+        """
+        kinds = self._opening.promised if promised is None else promised
+        return replace(self._opening, section=self._next_section, segment=self._segment, promised=kinds)
 
     def salvage(self, folder: Path) -> Salvaged | None:
         """Cut what is torn off the section that grew; return what was written and not reported. Blocks."""
@@ -78,6 +80,12 @@ class Progress:
         if salvaged is not None:
             self._events.section_whole(self.recording, salvaged.section, salvaged.size, salvaged.sha256)
         self._ended, self._parts = [], []
+        self._section = None
+
+    def break_off(self) -> None:
+        """Hear that the writer has died, and that nobody looks for what it has not reported."""
+        if self._parts:
+            self._take_segment({"number": self._segment})
         self._section = None
 
     def _take_section(self, facts: dict[str, Any]) -> None:

@@ -8,11 +8,8 @@ dead one had written and not told is salvaged from its file.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import sys
 import time
-from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from config.counters import Counters
 from config.settings import RecordingSettings
 from media.recording import feed
 from media.recording.facts import Deaf, RecordingEvents, StopReason
+from media.recording.fed_process import FedProcess
 from media.recording.feed import Opening
 from media.recording.progress import Progress
 from media.recording.sink import Recordable, RecordingSink
@@ -32,12 +30,12 @@ CLOSE_SECONDS = 5.0
 AGAIN_SECONDS = 0.2
 """The pause before another writer is started, which grows while they die at once."""
 MAX_AGAIN_SECONDS = 5.0
-LINE_BYTES = 1 << 16
 MB, KB = 1 << 20, 1 << 10
 
 
 @dataclass(slots=True)
 class _Running:
+    publication: Recordable
     sink: RecordingSink
     progress: Progress
 
@@ -56,16 +54,14 @@ class Recorder:
         self._counters = counters
         self._running: dict[int, _Running] = {}
         self._numbers = 0
-        self._process: Process | None = None
-        self._pending: list[bytes] = []
+        self._process = FedProcess(
+            "media.recording.writer", settings.queue_kb * KB, counters.unrecorded_packets.inc
+        )
         self._task: asyncio.Task[None] | None = None
         self._is_closing = False
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._ahead = time.time() - time.monotonic()  # later steps of the wall clock must not be seen
 
     async def start(self) -> None:
         """Start the writing process and keep one running."""
-        self._loop = asyncio.get_running_loop()
         self._folder.mkdir(parents=True, exist_ok=True)
         await self._spawn()
         self._task = asyncio.create_task(self._supervise())
@@ -75,12 +71,10 @@ class Recorder:
         self._is_closing = True
         for running in list(self._running.values()):
             running.sink.detach()
-        self._flush()
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
+        self._process.end()
         if self._task is not None:
             _, late = await asyncio.wait([self._task], timeout=CLOSE_SECONDS)
-            if late and self._process is not None:
+            if late:
                 self._process.kill()
                 await asyncio.wait([self._task])
 
@@ -94,11 +88,11 @@ class Recorder:
         self._numbers += 1
         longest, promised = self._settings.max_hours * 3600, tuple(publication.kinds)
         opening = Opening(recording, epoch, section, segment, longest, promised)
-        sink = RecordingSink(self._numbers, self, publication, self._settings.segment_seconds)
-        self._running[self._numbers] = _Running(sink, Progress(opening, self.events))
+        sink = RecordingSink(self._numbers, self._process, publication, self._settings.segment_seconds)
+        self._running[self._numbers] = _Running(publication, sink, Progress(opening, self.events))
         self._counters.recordings.set(len(self._running))
-        self.send(feed.open_frame(sink.number, opening))
-        sink.attach(self._ahead)
+        self._process.send(feed.open_frame(sink.number, opening))
+        sink.attach(self._process.ahead)
 
     def end(self, recording: str, reason: StopReason = StopReason.ENDED) -> None:
         """End a recording: what is on its way is written yet."""
@@ -106,7 +100,7 @@ class Recorder:
             if running.progress.recording == recording:
                 running.sink.detach()
                 running.progress.ending = reason
-                self.send(feed.close_frame(number, reason))
+                self._process.send(feed.close_frame(number, reason))
 
     def running(self) -> list[str]:
         """Return what is being recorded."""
@@ -116,43 +110,18 @@ class Recorder:
         """Tell whether a recording has begun and not stopped."""
         return any(running.progress.recording == recording for running in self._running.values())
 
-    # What the sinks need.
-
-    @property
-    def is_full(self) -> bool:
-        """Whether more waits for the writer than is allowed."""
-        transport = self._process.stdin.transport if self._process and self._process.stdin else None
-        return transport is None or transport.get_write_buffer_size() > self._settings.queue_kb * KB
-
-    def send(self, frame: bytes) -> None:
-        """Send a frame to the writer, with what else comes in this turn of the loop."""
-        if not self._pending and self._loop is not None:
-            self._loop.call_soon(self._flush)
-        self._pending.append(frame)
-
-    def now(self) -> float:
-        """Return the Unix time, on a clock that does not step."""
-        return time.monotonic() + self._ahead
-
-    def lose(self, packets: int) -> None:
-        """Count packets that were not recorded."""
-        self._counters.unrecorded_packets.inc(packets)
-
-    def _flush(self) -> None:
-        pending, self._pending = self._pending, []
-        stdin = self._process.stdin if self._process else None
-        if pending and stdin is not None and not stdin.is_closing():
-            stdin.write(b"".join(pending))
+    def publication(self, recording: str) -> Recordable | None:
+        """Return what is being recorded under this name; None when nothing is any more."""
+        found = (one for one in self._running.values() if one.progress.recording == recording)
+        return next((one.publication for one in found if one.progress.ending is None), None)
 
     # The writing process.
 
     async def _spawn(self) -> None:
         settings = self._settings
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "media.recording.writer", str(self._folder),
-            f"--segment-seconds={settings.segment_seconds}", f"--sync-seconds={settings.sync_seconds}",
-            f"--min-free-bytes={settings.min_free_mb * MB}", f"--clock-ahead={self._ahead!r}",
-            stdin=PIPE, stdout=PIPE, limit=LINE_BYTES, start_new_session=True,
+        await self._process.start(
+            str(self._folder), f"--segment-seconds={settings.segment_seconds}",
+            f"--sync-seconds={settings.sync_seconds}", f"--min-free-bytes={settings.min_free_mb * MB}",
         )
 
     async def _supervise(self) -> None:
@@ -160,7 +129,8 @@ class Recorder:
         pause = AGAIN_SECONDS
         while True:
             began = time.monotonic()
-            await self._hear()
+            async for report in self._process.reports():
+                self._take(report)
             if self._is_closing:
                 self._stop_rest()
                 return
@@ -171,24 +141,15 @@ class Recorder:
             await asyncio.sleep(pause)
             await self._go_on()
 
-    async def _hear(self) -> None:
-        process = self._process
-        if process is None or process.stdout is None:
-            return
-        async for text in process.stdout:
-            self._take(json.loads(text))
-        await process.wait()
-
     async def _go_on(self) -> None:
         """Salvage what the dead writer left, start another, and go on with every recording."""
-        self._pending.clear()
         for running in self._running.values():
             running.progress.take_salvaged(await asyncio.to_thread(running.progress.salvage, self._folder))
         await self._spawn()
         for number, running in list(self._running.items()):
-            self.send(feed.open_frame(number, running.progress.next_opening()))
+            self._process.send(feed.open_frame(number, running.progress.next_opening()))
             if running.progress.ending is not None:
-                self.send(feed.close_frame(number, running.progress.ending))
+                self._process.send(feed.close_frame(number, running.progress.ending))
             running.sink.ask()
 
     def _stop_rest(self) -> None:

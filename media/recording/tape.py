@@ -7,7 +7,7 @@ section.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import asdict, astuple
 from pathlib import Path
@@ -29,6 +29,13 @@ ASK_SECONDS = 1.0
 
 Report = Callable[..., None]
 """Called with an event's name and its facts."""
+Recode = Callable[[Placed], Iterable[Placed]]
+"""Returns what is written instead of a frame. Must not raise."""
+
+
+def as_it_is(placed: Placed) -> Iterable[Placed]:
+    """Write a frame as it was sent."""
+    return (placed,)
 
 
 class Track:
@@ -56,10 +63,11 @@ class Tape:
 
     def __init__(
         self, folder: Path, opening: Opening, segment_seconds: float, report: Report,
-        open_file: Callable[[Path], SectionFile] = SectionFile,
+        open_file: Callable[[Path], SectionFile] = SectionFile, recode: Recode = as_it_is,
     ) -> None:
         self._folder = folder
         self._open_file = open_file
+        self._recode = recode
         self._opening = opening
         self._report = report
         self._clock = RecordingClock(opening.epoch)
@@ -90,10 +98,10 @@ class Tape:
         """Hear what the publisher says of its clocks."""
         self._clock.take(clock)
 
-    def tick(self, now: float, pool: Executor, *, sync: bool) -> None:
-        """Do what is due by time, which is that of the packets' arrival."""
+    def tick(self, now: float, pool: Executor | None) -> None:
+        """Do what is due by time, which is that of the packets' arrival; with a `pool`, sync in it."""
         if self.stopped is None:
-            self._guarded(lambda: self._do_due(now, pool, sync=sync))
+            self._guarded(lambda: self._do_due(now, pool))
 
     def stop(self, reason: StopReason) -> None:
         """Write what is left, sync, and say why there is no more."""
@@ -102,7 +110,7 @@ class Tape:
         if self.stopped is None:
             self._end(reason)
 
-    def _do_due(self, now: float, pool: Executor, *, sync: bool) -> None:
+    def _do_due(self, now: float, pool: Executor | None) -> None:
         for track in self._tracks.values():
             self._pass_on(track, track.reorder.give_up(now))
         if now - self._heard_at > SILENT_SECONDS and self._segmenter.is_open:
@@ -110,7 +118,7 @@ class Tape:
         if self._file is not None:
             if self._file.look():
                 self._keep()
-            if sync:
+            if pool is not None:
                 self._file.sync(pool)
 
     def _finish(self) -> None:
@@ -144,7 +152,11 @@ class Tape:
                 self.stop(StopReason.LIMIT)
                 return
             if second >= 0:
-                self._write(self._segmenter.take(Placed(packet.codec, second, frame)))
+                self._lay(Placed(packet.codec, second, frame))
+
+    def _lay(self, placed: Placed) -> None:
+        for frame in self._recode(placed):
+            self._write(self._segmenter.take(frame))
 
     def _write(self, pieces: list[Piece]) -> None:
         for piece in pieces:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import select
 import shutil
 import sys
 import time
@@ -21,11 +20,10 @@ from typing import Any
 
 from media.recording import feed
 from media.recording.facts import StopReason
-from media.recording.feed import FrameReader, What
+from media.recording.feed import What
 from media.recording.tape import Tape
+from media.recording.turns import turns
 
-CHUNK_BYTES = 1 << 18
-TICK_SECONDS = 0.1
 ROOM_SECONDS = 1.0
 """How often the room on the disk is looked at."""
 NICE = 5
@@ -80,7 +78,7 @@ class Writer:
             self._room_at = now + ROOM_SECONDS
             self._look_for_room()
         for recording, tape in list(self._tapes.items()):
-            tape.tick(now + self._clock_ahead, self._pool, sync=is_sync)
+            tape.tick(now + self._clock_ahead, self._pool if is_sync else None)
             if tape.stopped is not None:
                 del self._tapes[recording]
 
@@ -116,14 +114,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.nice(NICE)
     options, epoch = _options(argv)
     writer = Writer(options, sys.stdout.fileno(), epoch)
-    reader = FrameReader()
-    source = sys.stdin.fileno()
-    while True:
-        ready, _, _ = select.select([source], [], [], TICK_SECONDS)
-        data = os.read(source, CHUNK_BYTES) if ready else None
-        if data == b"":
-            break
-        for what, recording, body in reader.take(data or b""):
+    for frames in turns(sys.stdin.fileno()):
+        for what, recording, body in frames:
             writer.take(what, recording, body)
         writer.tick(time.monotonic())
         writer.report()

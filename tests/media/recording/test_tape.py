@@ -41,7 +41,7 @@ class Written:
 
     def tick(self, now: float) -> None:
         self._ticked_at = now
-        self.tape.tick(now, self._pool, sync=True)
+        self.tape.tick(now, self._pool)
 
     def stop(self) -> Written:
         self.tape.stop(StopReason.ENDED)
