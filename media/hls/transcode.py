@@ -88,6 +88,7 @@ class Transcode:
         self._progress = Progress(
             Opening(name, began, second // SECONDS_PER_SECTION, second, bounds.max_seconds), self._listing)
         self._asked_at = self._heard_at = 0.0
+        self._waiting = 0
         self._asked = asyncio.Event()
         self._ready = asyncio.Event()
 
@@ -108,11 +109,15 @@ class Transcode:
 
     async def ready(self) -> None:
         """Return once there is something of what is sent now; raise `Busy` when that takes long."""
+        self._waiting += 1
         try:
             async with asyncio.timeout(self._bounds.ready_seconds):
                 await self._ready.wait()
         except TimeoutError:
             raise Busy("Nothing new came in time. The show may have a break.", code="nothing_new") from None
+        finally:
+            self._waiting -= 1
+            self.ask()
 
     async def run(self) -> None:
         """Keep a child whenever somebody watches; return when the show is over and all of it is deleted."""
@@ -131,7 +136,7 @@ class Transcode:
 
     @property
     def _is_watched(self) -> bool:
-        return time.monotonic() - self._asked_at < self._bounds.idle_seconds
+        return self._waiting > 0 or time.monotonic() - self._asked_at < self._bounds.idle_seconds
 
     async def _until_asked(self) -> None:
         self._asked.clear()

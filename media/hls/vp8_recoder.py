@@ -28,6 +28,8 @@ OPTIONS = {"preset": "veryfast", "tune": "zerolatency", "bf": "0", "g": "100000"
 FIRST_BITS_PER_PIXEL = 2.0
 """A second, until it is known how many the publisher takes."""
 MIN_BITS = 150_000
+SIMILAR = 1.3
+"""Bit rates that differ by less than this factor are as good as the same."""
 RATE = CLOCK_RATES[Codec.VP8.kind]
 
 
@@ -73,29 +75,38 @@ class Recoder:
     def _encoded(self, picture: VideoFrame, second: float) -> Picture | None:
         size = fitted(picture.width, picture.height)
         is_other = self._encoder is None or self._encoder.size != size
-        if self._encoder is None or is_other:
-            self._encoder = Encoder(size, self._max_bits)
         is_key = is_other or second - self._key_at >= self._key_seconds or second - self._newest > GAP_SECONDS
-        if is_key:
-            self._measure(self._encoder, second)
+        if self._encoder is None or is_key:
+            self._encoder = self._encoder_for(size, second)
             self._key_at = second
         self._newest = second
         return self._encoder.encode(picture, second, is_key=is_key)
 
-    def _measure(self, encoder: Encoder, second: float) -> None:
-        """Take as many bits as the publisher took since the last key frame, if that was a while."""
+    def _encoder_for(self, size: tuple[int, int], second: float) -> Encoder:
+        """Return who goes on at a key frame: another one for another size, and for quite another bit rate.
+
+        The rate of one cannot be changed. Those that differ in it alone make one stream.
+        """
+        bits = self._wanted_bits(second) or round(FIRST_BITS_PER_PIXEL * size[0] * size[1])
+        bits = min(self._max_bits, max(MIN_BITS, bits))
+        known = self._encoder
+        if known is not None and known.size == size and 1 / SIMILAR < bits / known.bits < SIMILAR:
+            return known
+        return Encoder(size, bits, self._max_bits)
+
+    def _wanted_bits(self, second: float) -> int:
+        """Return how many bits a second the publisher took since the last key frame; 0 when nobody knows."""
+        seen, self._bytes = self._bytes, 0
         since = second - self._key_at
-        if GAP_SECONDS < since < 3 * self._key_seconds:
-            encoder.aim(round(8 * self._bytes / since))
-        self._bytes = 0
+        return round(8 * seen / since) if GAP_SECONDS < since < 3 * self._key_seconds else 0
 
 
 class Encoder:
     """Makes H.264 of pictures, each at once and behind the one before it; raises `FFmpegError`."""
 
-    def __init__(self, size: tuple[int, int], max_bits: int) -> None:
+    def __init__(self, size: tuple[int, int], bits: int, max_bits: int) -> None:
         self.size = size
-        self._max_bits = max_bits
+        self.bits = bits
         self._join = H264Joiner()
         self._newest = -1
         context = CodecContext.create("libx264", "w")
@@ -103,14 +114,9 @@ class Encoder:
             raise TypeError("no encoder of pictures")
         context.width, context.height, context.pix_fmt = *size, "yuv420p"
         context.time_base, context.framerate = Fraction(1, RATE), Fraction(30)
-        context.thread_count = 1
+        context.thread_count, context.bit_rate = 1, bits
         context.options = {**OPTIONS, "maxrate": str(max_bits), "bufsize": str(max_bits)}
         self._context = context
-        self.aim(round(FIRST_BITS_PER_PIXEL * size[0] * size[1]))
-
-    def aim(self, bits: int) -> None:
-        """Take about so many bits a second from now on."""
-        self._context.bit_rate = min(self._max_bits, max(MIN_BITS, bits))
 
     def encode(self, picture: VideoFrame, second: float, *, is_key: bool) -> Picture | None:
         """Return the access unit of a picture as files hold it."""

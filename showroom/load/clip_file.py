@@ -23,10 +23,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One loop: its moments in order of time, and how long it lasts."""
+    """One loop: its moments in order of time, how long it lasts, and what its picture is, h264 or vp8."""
 
     moments: tuple[Moment, ...]
     seconds: float
+    video: str = "h264"
 
     @property
     def packets(self) -> int:

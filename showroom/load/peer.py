@@ -66,9 +66,9 @@ class Peer:
         self.socket.setblocking(False)
         _widen(self.socket)
 
-    def offer(self, direction: Direction, ssrcs: dict[str, int]) -> str:
+    def offer(self, direction: Direction, ssrcs: dict[str, int], video: str = "h264") -> str:
         """Return the offer to post."""
-        return write_offer(self._identity, direction, ssrcs)
+        return write_offer(self._identity, direction, ssrcs, video)
 
     def reply(self, offer: str) -> str:
         """Return the answer to the offer of a server that offers itself."""

@@ -84,7 +84,8 @@ class Publisher:
         """Post the offer and connect; raises `Refused`, `AnswerError` or `Lost`."""
         loop = asyncio.get_running_loop()
         ssrcs = {kind: source.ssrc for kind, source in self._sources.items()}
-        opened = await knock(self._http, self._url, self._peer.offer(Direction.SEND, ssrcs), self._bearer)
+        offer = self._peer.offer(Direction.SEND, ssrcs, self._clip.video)
+        opened = await knock(self._http, self._url, offer, self._bearer)
         self._session = opened.location
         connected = loop.create_future()
         self._peer.on_connected = lambda: connected.set_result(None)

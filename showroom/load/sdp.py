@@ -10,13 +10,14 @@ from media.dtls import Fingerprint
 
 VIDEO_TYPE, AUDIO_TYPE = 102, 111
 _CODECS = {
-    "audio": (AUDIO_TYPE, "opus/48000/2", "minptime=10;useinbandfec=1", ()),
-    "video": (
+    "opus": (AUDIO_TYPE, "opus/48000/2", "minptime=10;useinbandfec=1", ()),
+    "h264": (
         VIDEO_TYPE,
         "H264/90000",
         "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
         ("nack", "nack pli"),
     ),
+    "vp8": (VIDEO_TYPE, "VP8/90000", "", ("nack", "nack pli")),
 }
 
 
@@ -57,8 +58,8 @@ class Answer:
     """The number of each accepted kind, "audio" and "video"."""
 
 
-def write_offer(identity: Identity, direction: Direction, ssrcs: dict[str, int]) -> str:
-    """Return an offer of one Opus and one H.264 section; `ssrcs` by kind, for one that sends."""
+def write_offer(identity: Identity, direction: Direction, ssrcs: dict[str, int], video: str = "h264") -> str:
+    """Return an offer of one Opus and one section of `video`; `ssrcs` by kind, for one that sends."""
     lines = [
         "v=0",
         f"o=- {secrets.randbits(62)} 1 IN IP4 0.0.0.0",
@@ -67,7 +68,8 @@ def write_offer(identity: Identity, direction: Direction, ssrcs: dict[str, int])
         "a=group:BUNDLE 0 1",
         "a=msid-semantic: WMS *",
     ]
-    for mid, (kind, (number, name, parameters, feedback)) in enumerate(_CODECS.items()):
+    for mid, (kind, codec) in enumerate((("audio", "opus"), ("video", video))):
+        number, name, parameters, feedback = _CODECS[codec]
         lines += [
             f"m={kind} 9 UDP/TLS/RTP/SAVPF {number}",
             "c=IN IP4 0.0.0.0",
@@ -79,7 +81,7 @@ def write_offer(identity: Identity, direction: Direction, ssrcs: dict[str, int])
             f"a=fingerprint:sha-256 {identity.fingerprint}",
             "a=setup:active",
             f"a=rtpmap:{number} {name}",
-            f"a=fmtp:{number} {parameters}",
+            *([f"a=fmtp:{number} {parameters}"] if parameters else []),
             *(f"a=rtcp-fb:{number} {word}" for word in feedback),
         ]
         if kind in ssrcs:
