@@ -182,13 +182,13 @@ class Transcode:
             self._process.kill()
             await asyncio.wait({hearing})
             self._progress.break_off()
+            if not self._is_watched:
+                self._ready.clear()
 
     async def _while_of_use(self, publication: Recordable, hearing: asyncio.Task[None]) -> None:
         while self._is_watched and self._find() is publication and not self._hangs:
             if await _first_of(self._bounds.look_seconds, hearing):
                 return
-        if not self._is_watched:
-            self._ready.clear()
         if not self._hangs:
             self._process.end()
             await _first_of(self._bounds.rest_seconds, hearing)

@@ -65,6 +65,7 @@ class Sending:
 @asynccontextmanager
 async def sending() -> AsyncIterator[Sending]:
     """Send during the block."""
+    await asyncio.to_thread(vp8_clip)
     show = Sending()
     task = asyncio.create_task(show.play())
     try:
