@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.media.hls.parsed import Playlist
+from tests.media.hls.rules_entries import SLACK
 
 
 def target_stays(old: Playlist, new: Playlist) -> Iterator[str]:
@@ -29,6 +30,13 @@ def entries_stay_the_same(old: Playlist, new: Playlist) -> Iterator[str]:
 def entries_go_in_order(old: Playlist, new: Playlist) -> Iterator[str]:
     if max(new.numbered, default=-1) < max(old.numbered, default=-1):
         yield "entries at the end are gone"
+
+
+def enough_is_left(old: Playlist, new: Playlist) -> Iterator[str]:
+    whole = sum(entry.seconds for entry in new.entries)
+    is_cut = new.first > old.first and not new.skipped and not new.is_ended
+    if is_cut and whole < 3 * new.number("EXT-X-TARGETDURATION") - SLACK:
+        yield f"entries were removed though only {whole} s are left"
 
 
 def discontinuities_stay(old: Playlist, new: Playlist) -> Iterator[str]:

@@ -104,13 +104,6 @@ def dates_agree(it: Playlist) -> Iterator[str]:
         expected = at + timedelta(seconds=entry.seconds) if at else None
 
 
-def live_is_long_enough(it: Playlist) -> Iterator[str]:
-    whole = sum(entry.seconds for entry in it.entries)
-    is_cut = it.first and not it.skipped and not it.is_ended
-    if is_cut and whole < 3 * it.number("EXT-X-TARGETDURATION") - SLACK:
-        yield f"entries were removed though only {whole} s are left"
-
-
 def live_has_no_type(it: Playlist) -> Iterator[str]:
     if it.first and it.value("EXT-X-PLAYLIST-TYPE"):
         yield "a playlist that slides has a type"

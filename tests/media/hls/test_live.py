@@ -172,6 +172,28 @@ async def test_show_in_vp8_says_why_it_has_no_hls() -> None:
         assert (refused.value.code, "VP8" in refused.value.message) == ("no_hls", True)
 
 
+async def test_player_that_waits_for_a_show_that_turns_out_to_be_vp8_is_told() -> None:
+    made = LiveShow(BEGAN, 30.0)
+    player = asyncio.ensure_future(made.multivariant(whole=False))
+    await asyncio.sleep(0)
+    assert (made.waiting, made.needs_transcode) == (1, False)
+    made.section_began(section(container=Container.WEBM, video="vp8"))
+    with pytest.raises(Missing):
+        await player
+    assert made.needs_transcode
+
+
+async def test_live_playlist_leaves_out_the_gap_before_all_and_the_whole_one_does_not() -> None:
+    """Players that stay some seconds behind the end would begin in it."""
+    made = show(0)
+    for one in segments(2, start=600.0, first=600):
+        made.segment_ended(one)
+    newest, whole = await live(made), parse(text(await made.playlist(Track.VIDEO, Ask(), whole=True)))
+    assert [entry.has("EXT-X-GAP") for entry in newest.entries] == [False, False]
+    assert newest.first == made.timeline.lead == 150
+    assert len(whole.entries) == 152
+
+
 async def test_hinted_part_comes_or_is_missing_once_its_segment_is_over() -> None:
     made = show()
     early, late = segment(5, 10.0), segment(6, 12.0)

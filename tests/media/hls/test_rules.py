@@ -42,7 +42,6 @@ BROKEN = {
     "new_map_is_discontinuity": (LIVE, "#EXT-X-DISCONTINUITY\n", ""),
     "dates_are_whole": (LIVE, "Z\n", "\n"),
     "dates_agree": (LIVE, "#EXTINF:2,", "#EXTINF:3,"),
-    "live_is_long_enough": (LIVE, "#EXT-X-TARGETDURATION:4", "#EXT-X-TARGETDURATION:14"),
     "live_has_no_type": (LIVE, "#EXT-X-TARGETDURATION:4\n", TYPE),
     "discontinuities_are_numbered": (LIVE, "#EXT-X-DISCONTINUITY-SEQUENCE:0\n", ""),
     "parts_have_target": (LIVE, "#EXT-X-PART-INF:PART-TARGET=0.35\n", ""),
@@ -61,7 +60,9 @@ BROKEN = {
     "groups_are_there": (SETS, 'GROUP-ID="aac"', 'GROUP-ID="mp3"'),
     "names_are_single": (SETS, 'GROUP-ID="aac"', 'GROUP-ID="opus"'),
 }
+SHORT = LIVE.replace("TARGETDURATION:4", "TARGETDURATION:14").replace("MEDIA-SEQUENCE:", "MEDIA-SEQUENCE:9")
 CHANGED = {
+    "enough_is_left": (LIVE, LIVE, SHORT),
     "target_stays": (LIVE, "#EXT-X-TARGETDURATION:4", "#EXT-X-TARGETDURATION:5"),
     "numbers_only_grow": (LIVE, "#EXT-X-MEDIA-SEQUENCE:", "#EXT-X-MEDIA-SEQUENCE:-"),
     "entries_stay_the_same": (LIVE, "video/16.m4s", "video/16.0-5.m4s"),
