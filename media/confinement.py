@@ -31,15 +31,15 @@ ARCHES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 CALLS: dict[str, tuple[int, ...]] = {
     "x86_64": (
         0, 1, 3, 5, 7, 8, 11, 12, 13, 14, 15, 19, 20, 24, 25, 28, 35, 39, 60, 96, 131, 186, 201, 202, 204,
-        218, 219, 228, 230, 231, 234, 262, 271, 318, 334,
+        218, 219, 228, 230, 231, 262, 271, 318, 334,
     ),
     "aarch64": (
-        57, 62, 63, 64, 65, 66, 73, 79, 80, 93, 94, 96, 98, 99, 101, 113, 115, 122, 123, 124, 128, 131, 132,
+        57, 62, 63, 64, 65, 66, 73, 79, 80, 93, 94, 96, 98, 99, 101, 113, 115, 123, 124, 128, 132,
         134, 135, 139, 169, 172, 178, 214, 215, 216, 233, 278, 293,
     ),
 }
-"""Read, write, close, stat, seek, poll, unmap, brk, signals, yield, remap, advise, sleep, ids, exit, time, futex,
-affinity, restart, random, rseq: by number, as `asm/unistd_64.h` and `asm-generic/unistd.h` have them."""
+"""Read, write, close, stat, seek, poll, unmap, brk, signal handlers, yield, remap, advise, sleep, ids, exit,
+time, futex, affinity, restart, random, rseq: numbers of `asm/unistd_64.h` and `asm-generic/unistd.h`."""
 MAPPING = {"x86_64": (9, 10), "aarch64": (222, 226)}
 """mmap and mprotect, allowed for memory that is not executable."""
 

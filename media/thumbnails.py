@@ -1,7 +1,7 @@
 """Makes pictures of keyframes in a child process that can do little harm when a decoder is attacked.
 
-The child does one thing after the other. It is killed when that takes too long; its memory, its processor time
-and what it may ask of the system are limited (`media.confinement`). The next request then gets a new child.
+The child does one thing after the other, and is killed when that takes too long: the next request gets a new
+one. Its memory, its processor time and what it may ask of the system are limited (`media.confinement`).
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Thumbnailer:
             await child.wait()
 
     async def _ask(self, wish: Mapping[str, Any], pictures: list[bytes]) -> Picture | None:
-        """Return what the child makes of the pictures; too large ones, and too many at once, it never sees."""
+        """Return what the child makes of the pictures; of too large ones, or too many at once, nothing."""
         if sum(map(len, pictures)) > MAX_FRAME_BYTES or self._waiting >= MAX_WAITING:
             return None
         self._waiting += 1
