@@ -24,10 +24,14 @@ from config.settings import Settings
 from media.relay import Relay
 from media.thumbnails import Thumbnailer
 from rooms.fair.accounts import Accounts
+from rooms.fair.caption_keys import CaptionKeys
+from rooms.fair.captions import Captions
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
 from rooms.fair.products import Products
+from rooms.fair.seal import Seal
 from rooms.fair.shows_log import ShowLog
+from rooms.fair.stills import Stills
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.audience import Audience
 from rooms.live.chat import Chat
@@ -39,8 +43,11 @@ from rooms.negotiation.outcomes import Outcomes
 from showroom import data_folder, lifecycle, listener
 from showroom.embedded import EmbeddedValkey
 from signaling.bearers import Bearers
+from signaling.captioner import Captioner
+from signaling.clockwork import Job
 from signaling.hall import RoomParts
 from signaling.herald import Herald
+from signaling.photographer import Photographer
 from signaling.sockets import Sockets
 from signaling.stage import Stage
 from signaling.tickets import Tickets
@@ -102,24 +109,34 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     duty, chat = Duty(redis, CLOCK), Chat(redis, CLOCK, settings)
     tickets = Tickets(settings.secrets.key, CLOCK)
 
-    views = Views(companies, products, shows, audience, duty, CLOCK)
+    stills = Stills(database, Seal(data_folder.seal_key(settings.data.folder)))
+    views = Views(companies, products, shows, audience, duty, stills, CLOCK)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
     relay = await _open_relay(settings, counters, stack)
+    thumbnailer, show_log = _open_thumbnailer(stack), ShowLog(database, CLOCK)
     stage = Stage(
-        relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
-        _open_thumbnailer(stack), settings.shows, herald,
+        relay, shows, audience, show_log, companies, Bearers(tickets, stream_keys, companies),
+        thumbnailer, settings.shows, herald,
     )
     stack.push_async_callback(stage.close)
     await stage.start()
     rooms = RoomParts(views, herald, shows, audience, duty, chat, calls)
+    captions, caption_keys = Captions(database, CLOCK), CaptionKeys(database, CLOCK)
+    captioner = Captioner(caption_keys, companies, shows, captions, herald, CLOCK)
+    stack.push_async_callback(captioner.flush)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters,
         accounts=Accounts(database, CLOCK, settings.accounts.session_hours), companies=companies,
         products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
         calls=calls, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage,
         whip=Whip(stage), whep=Whep(stage),
-        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters),
+        sockets=Sockets(
+            settings, redis, rooms, stage, products, tickets, counters,
+            (Job("keep captions", 2.0, captioner.flush),),
+        ),
+        stills=stills, show_log=show_log, captions=captions, caption_keys=caption_keys, captioner=captioner,
+        photographer=Photographer(relay, thumbnailer, shows, companies, stills, calls, herald, CLOCK),
     )
 
 

@@ -31,11 +31,11 @@ DUTY_SECONDS = 10.0
 
 
 class Sockets:
-    """Opens with the web application it is attached to; `close` says goodbye to everybody."""
+    """Opens with the web application it is attached to; `close` says goodbye to everybody. `jobs` run beside."""
 
     def __init__(
         self, settings: Settings, redis: Redis, parts: RoomParts, stage: Stage, products: Products,
-        tickets: Tickets, counters: Counters,
+        tickets: Tickets, counters: Counters, jobs: tuple[Job, ...] = (),
     ) -> None:
         self._settings = settings
         clock = parts.views.clock
@@ -50,7 +50,7 @@ class Sockets:
         for conversation in self._conversations:
             self.server.register_namespace(conversation)
         parts.herald.emit = self.server.emit
-        self._clockwork = Clockwork(self._jobs(parts, stage))
+        self._clockwork = Clockwork((*self._jobs(parts, stage), *jobs))
 
     def attach(self, app: web.Application) -> None:
         """Serve `/socket.io` in `app`, from its start on."""

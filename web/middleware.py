@@ -22,7 +22,7 @@ BODY_SECONDS = 10.0
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KNOWN_METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
-BEARER_PATHS = ("/whip/", "/whep/", "/socket.io")
+BEARER_PATHS = ("/whip/", "/whep/", "/captions/", "/socket.io")
 """Paths that look at no cookie, so that a forged request carries no rights there."""
 
 _HOST = re.compile(r"^[A-Za-z0-9.\-\[\]:]{1,255}$")
