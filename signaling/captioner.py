@@ -64,7 +64,7 @@ class Captioner:
         self._waiting: list[_Waiting] = []
 
     async def check(self, room: RoomId, bearer: str) -> None:
-        """Raise `Missing` (`no_room`) or `Denied` (`no_bearer`, `wrong_key`) unless this is the room's key."""
+        """Let the room's key pass; `Missing` (`no_room`), `Denied` (`no_bearer`, `wrong_key`)."""
         await self._companies.by_room(room)
         if not bearer:
             message = "Send the caption key as Authorization: Bearer. The studio makes it."
