@@ -16,6 +16,17 @@ export function callerFacts({ buyer, show_second }) {
     </ul>`;
 }
 
+/** @param {import("../transport/protocol.js").Still[] | undefined} stills */
+export function callStills(stills) {
+  if (!stills?.length) return nothing;
+  return html`
+    <ul class="call-stills" aria-label=${_("Stills")}>
+      ${stills.map(({ url, picture, show_second }) => html`
+        <li><a href=${url} target="_blank" rel="noopener"><img src=${picture} alt="" width="96" height="54" loading="lazy">
+          <span class="small">${_("Still at {time}", { time: formatDuration(show_second) })}</span></a></li>`)}
+    </ul>`;
+}
+
 /** @param {import("../transport/protocol.js").Product | null} product */
 export function callerProduct(product) {
   if (!product) return nothing;

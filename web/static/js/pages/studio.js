@@ -18,6 +18,7 @@ import { Desk } from "./studio_desk.js";
 import { Duty } from "./studio_duty.js";
 import { setUpOutside } from "./studio_outside.js";
 import { Preview } from "./studio_preview.js";
+import { bindStillButton } from "./still_button.js";
 
 /** @typedef {import("../transport/booth_protocol.js").BoothSnapshot} BoothSnapshot */
 
@@ -104,6 +105,7 @@ async function begin() {
   pins.onPin = (product) => tried(conversation.ask("pin", { product_id: product }));
   bindControls();
   setUpOutside(page);
+  if (page.may_publish) bindStillButton(element("take-still"), page.room, notices);
   showViewers(page.viewers);
   air.draw();
   drawPreview();
@@ -174,6 +176,7 @@ async function changeAir() {
 }
 
 function drawPreview() {
+  element("take-still").hidden = !page.may_publish || air.show?.state !== "live";
   element("preview-stage").classList.toggle("is-on-air", air.publisher.state === "sending");
   preview.show(sources.video, sources.tracks.screen !== null, air.isOthers);
   const words = page.may_publish ? _("No picture yet") : _("Nobody is on camera");
