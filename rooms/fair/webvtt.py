@@ -25,7 +25,7 @@ TIMESTAMP_MAP = "X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000"
 
 _CLOCK = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)[.,](\d{3})"
 _TIMING = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?")
-_TAG = re.compile(r"<(/?)([a-z]*)(?:\.[^\s>]*)?(?:\s+([^>]*))?>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z]*)(?:[.\d][^\s>]*)?(?:\s+([^>]*))?>", re.IGNORECASE)
 _OVERRIDE = re.compile(r"\{\\[^}]*\}")
 """Positions as SubRip files carry them: `{\\an8}`."""
 _VANISHING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
@@ -180,5 +180,6 @@ def _tag(tag: re.Match[str], opened: list[str]) -> str:
 
 
 def _voice(note: str) -> str:
-    """Return who speaks, on one line."""
-    return html.escape(words.line(_VANISHING.sub("", html.unescape(note))), quote=False)
+    """Return who speaks, on one line that makes no arrow with what closes the tag."""
+    name = words.line(_VANISHING.sub("", html.unescape(note)))
+    return html.escape(name, quote=False).rstrip("- ")

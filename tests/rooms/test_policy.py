@@ -26,16 +26,23 @@ EVERYWHERE = {
     (Role.ORGANISER, Permission.WATCH), (Role.BUYER, Permission.POST), (Role.ORGANISER, Permission.POST),
     (Role.BUYER, Permission.REQUEST_CALL), (Role.ORGANISER, Permission.SEE_STUDIO),
     (Role.ORGANISER, Permission.END_SHOW), (Role.ORGANISER, Permission.SEE_ORGANISER),
-    (Role.ORGANISER, Permission.MODERATE),
+    (Role.ORGANISER, Permission.MODERATE), (Role.BUYER, Permission.TAKE_STILL),
+    (Role.ORGANISER, Permission.SEE_STILL),
 }
 IN_OWN_ROOM = {
     (Role.STAFF, permission)
     for permission in (
         Permission.POST, Permission.ANSWER_CALLS, Permission.PUBLISH, Permission.PIN, Permission.SEE_STUDIO,
-        Permission.ROTATE_STREAM_KEY, Permission.END_SHOW, Permission.MODERATE,
+        Permission.ROTATE_STREAM_KEY, Permission.END_SHOW, Permission.MODERATE, Permission.TAKE_STILL,
+        Permission.SEE_STILL, Permission.EDIT_CAPTIONS,
     )
 }
-IN_OWN_CALL = {(Role.BUYER, Permission.JOIN_CALL), (Role.STAFF, Permission.JOIN_CALL)}
+IN_OWN_CALL = {
+    (Role.BUYER, Permission.JOIN_CALL), (Role.STAFF, Permission.JOIN_CALL),
+    (Role.BUYER, Permission.SEE_STILL), (Role.BUYER, Permission.ATTACH_STILL),
+    (Role.STAFF, Permission.ATTACH_STILL),
+}
+OF_OWN_STILL = {(Role.BUYER, Permission.SEE_STILL)}
 
 STRANGERS = Parties(AccountId("somebody"), AccountId("somebody-else"))
 RINGING = Parties(AccountId("somebody"), None)
@@ -50,7 +57,7 @@ def own_call(actor: Actor, as_buyer: bool) -> Parties:
 @pytest.mark.parametrize("room", [None, OAK, LAMP])
 @pytest.mark.parametrize("call", ["none", "strangers", "ringing", "as_buyer", "as_staff"])
 def test_every_cell_of_the_matrix(role: Role, permission: Permission, room: RoomId | None, call: str) -> None:
-    """Where nothing is written above, nothing is allowed; 720 cells."""
+    """Where nothing is written above, nothing is allowed; 960 cells."""
     actor = ACTORS[role]
     parties = {"strangers": STRANGERS, "ringing": RINGING}.get(call) or (
         own_call(actor, call == "as_buyer") if call.startswith("as_") else None
@@ -67,6 +74,19 @@ def test_every_cell_of_the_matrix(role: Role, permission: Permission, room: Room
     with pytest.raises(Denied) as refusal:
         require(actor, permission, room, parties)
     assert refusal.value.code == ("sign_in" if role is Role.GUEST else "denied")
+
+
+@dataclass(frozen=True)
+class Taken:
+    taken_by: AccountId
+
+
+@pytest.mark.parametrize(("role", "permission"), list(product(Role, Permission)))
+def test_a_still_opens_itself_to_who_took_it_and_nothing_else(role: Role, permission: Permission) -> None:
+    actor = ACTORS[role]
+    own = may(actor, permission, LAMP, None, Taken(actor.id))
+    assert own is ((role, permission) in EVERYWHERE | OF_OWN_STILL)
+    assert not may(actor, Permission.SEE_STILL, LAMP, None, Taken(AccountId("x"))) or role is Role.ORGANISER
 
 
 def test_every_permission_has_its_line() -> None:
