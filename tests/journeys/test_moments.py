@@ -12,6 +12,7 @@ from playwright.async_api import expect
 from tests.journeys.conftest import People
 from tests.journeys.people import Person
 from tests.journeys.stage import go_live, staff_of
+from tests.journeys.test_accessibility import violations
 from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -42,6 +43,7 @@ async def test_a_buyer_takes_a_still_checks_its_file_and_it_goes_with_the_call(
     await buyer.page.click("#call-button")
     request = anchor.page.locator(".request-ringing")
     await expect(request.locator(".call-stills a")).to_have_attribute("href", still)
+    assert await violations(anchor) == []
     assert await request.locator("img").first.evaluate("image => image.decode().then(() => true)")
 
 
@@ -60,6 +62,7 @@ async def test_live_captions_are_read_by_who_turns_them_on(people: People, fair:
     await expect(captions).to_contain_text("Good morning, <b>all</b>")
     await _say(fair, room, key, {"id": "2", "text": "Good morning, all of you", "duration": 60})
     await expect(captions).to_contain_text("all of you")
+    assert await violations(guest) == []
     await guest.page.click("#captions-button")
     await expect(captions).to_be_hidden()
     await guest.page.click("#captions-button")
@@ -80,6 +83,7 @@ async def test_staff_upload_captions_and_edit_them_by_keyboard(people: People, f
     await page.click("#upload button")
     await expect(page.locator(".cue-text")).to_have_count(2)
     await expect(page.locator(".cue-text").nth(1)).to_have_value("<b>Porcelain</b> & glass")
+    assert await violations(anchor) == []
     await page.locator(".cue-text").nth(1).press("Enter")
     await expect(page.locator(".cue-text").nth(2)).to_be_focused()
     await page.keyboard.type("Thank you")
@@ -91,11 +95,12 @@ async def test_staff_upload_captions_and_edit_them_by_keyboard(people: People, f
 
 
 async def _opened(buyer: Person, address: str) -> str:
-    """Open the page of a still in a tab of its own and return its address."""
+    """Look at the page of a still in another tab and return its address."""
     page = await buyer.context.new_page()
     await page.goto(buyer.base_url + address)
     await expect(page.locator("#genuine")).to_be_visible()
     assert await page.locator("#still-picture").evaluate("image => image.naturalWidth > 600")
+    assert await violations(Person(buyer.context, page, buyer.base_url, [])) == []
     await page.close()
     return address
 
