@@ -14,6 +14,8 @@ RoomId = NewType("RoomId", str)
 SessionId = NewType("SessionId", str)
 """One WHIP or WHEP session."""
 ShowId = NewType("ShowId", str)
+StillId = NewType("StillId", str)
+"""An authenticity still."""
 
 
 def new_id() -> str:

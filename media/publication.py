@@ -24,6 +24,7 @@ from media.track import Track
 
 RATE_SECONDS = 1.0
 STALE_KEYFRAME_SECONDS = 5.0
+FRESH_KEYFRAME_SECONDS = 0.5
 
 
 class PacketSink(Protocol):
@@ -71,6 +72,7 @@ class Publication:
         self._publisher_ahead: float | None = None
         self._rate_bytes, self._rate_since = 0, 0.0
         self._keyframe: tuple[int, Keyframe] | None = None
+        self._keyframe_at = 0.0
 
     @property
     def video(self) -> Track:
@@ -171,6 +173,13 @@ class Publication:
             self.request_keyframe()
         return self.latest_keyframe()
 
+    def fresh_keyframe(self, now: float) -> tuple[Keyframe, float] | None:
+        """Return the newest complete keyframe and its age in seconds; asks for another when it is not new."""
+        frame = self.latest_keyframe()
+        if self.is_live and (frame is None or now - self._keyframe_at > FRESH_KEYFRAME_SECONDS):
+            self.request_keyframe()
+        return (frame, now - self._keyframe_at) if frame else None
+
     def latest_keyframe(self) -> Keyframe | None:
         """Return the newest complete keyframe, whatever its age."""
         backlog = self.video.backlog
@@ -178,7 +187,7 @@ class Publication:
         if start >= 0 and (self._keyframe is None or self._keyframe[0] != start):
             frame = assemble(backlog, start)
             if frame is not None:
-                self._keyframe = (start, frame)
+                self._keyframe, self._keyframe_at = (start, frame), self.video.keyframe_at
         return self._keyframe[1] if self._keyframe else None
 
     def close(self) -> None:

@@ -196,6 +196,11 @@ class Relay:
         show = self._shows.get(name)
         return show.publication.keyframe(self._time()) if show else None
 
+    def fresh_keyframe(self, name: str) -> tuple[Keyframe, float] | None:
+        """Return the newest complete keyframe and its age in seconds; asks for another when it is not new."""
+        show = self._shows.get(name)
+        return show.publication.fresh_keyframe(self._time()) if show else None
+
     def facts(self, name: str) -> PublicationFacts | None:
         """Return how a publication arrives; None when there is none."""
         show = self._shows.get(name)

@@ -24,12 +24,16 @@ from config.settings import Settings
 from media.relay import Relay
 from media.thumbnails import Thumbnailer
 from rooms.fair.accounts import Accounts
+from rooms.fair.caption_keys import CaptionKeys
+from rooms.fair.captions import Captions
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
 from rooms.fair.moments import Moments
 from rooms.fair.products import Products
 from rooms.fair.recordings import Recordings
+from rooms.fair.seal import Seal
 from rooms.fair.shows_log import ShowLog
+from rooms.fair.stills import Stills
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.audience import Audience
 from rooms.live.chat import Chat
@@ -42,9 +46,12 @@ from showroom import data_folder, lifecycle, listener
 from showroom.archiving import open_archive
 from showroom.embedded import EmbeddedValkey
 from signaling.bearers import Bearers
+from signaling.captioner import Captioner
 from signaling.chronicle import Chronicle
+from signaling.clockwork import Job
 from signaling.hall import RoomParts
 from signaling.herald import Herald
+from signaling.photographer import Photographer
 from signaling.sockets import Sockets
 from signaling.stage import Stage
 from signaling.tickets import Tickets
@@ -106,7 +113,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     duty, chat = Duty(redis, CLOCK), Chat(redis, CLOCK, settings)
     tickets = Tickets(settings.secrets.key, CLOCK)
 
-    views = Views(companies, products, shows, audience, duty, CLOCK)
+    stills = Stills(database, Seal(data_folder.seal_key(settings.data.folder)))
+    views = Views(companies, products, shows, audience, duty, stills, CLOCK)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
     recordings = Recordings(database, CLOCK)
@@ -115,20 +123,29 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     moments = Moments(database)
     chronicle = Chronicle(moments, CLOCK, counters.lost_moments)
     stack.push_async_callback(chronicle.close)
+    thumbnailer, show_log = _open_thumbnailer(stack), ShowLog(database, CLOCK)
     stage = Stage(
-        relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
-        _open_thumbnailer(stack), archiving.archive, chronicle, settings.shows, herald,
+        relay, shows, audience, show_log, companies, Bearers(tickets, stream_keys, companies),
+        thumbnailer, archiving.archive, chronicle, settings.shows, herald,
     )
     stack.push_async_callback(stage.close)
     await stage.start()
     rooms = RoomParts(views, herald, shows, audience, duty, chat, calls, recordings, chronicle)
+    captions, caption_keys = Captions(database, CLOCK), CaptionKeys(database, CLOCK)
+    captioner = Captioner(caption_keys, companies, shows, captions, herald, CLOCK)
+    stack.push_async_callback(captioner.flush)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters,
         accounts=Accounts(database, CLOCK, settings.accounts.session_hours), companies=companies,
         products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
         calls=calls, outcomes=Outcomes(database), recordings=recordings, moments=moments, relay=relay,
         tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
-        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters, archiving.jobs),
+        sockets=Sockets(
+            settings, redis, rooms, stage, products, tickets, counters,
+            (*archiving.jobs, Job("keep captions", 2.0, captioner.flush)),
+        ),
+        stills=stills, show_log=show_log, captions=captions, caption_keys=caption_keys, captioner=captioner,
+        photographer=Photographer(relay, thumbnailer, shows, companies, stills, calls, herald, CLOCK),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from config.counters import Counters
 from config.ids import AccountId, CallId, RoomId
 from media.facts import PublicationFacts
+from rooms.fair.webvtt import Cue
 from rooms.live.chat import Post
 from rooms.live.duty import Duty
 from rooms.live.shows import Show
@@ -95,6 +96,19 @@ class Herald:
             reason = EndReason.HUNG_UP if call.id in self._hanging_up else EndReason.OTHER_GONE
             ended = {"call": await self._views.call(call), "reason": reason}
             await self.emit("ended", ended, namespace="/meeting", room=meeting(call.id))
+
+    async def still_attached(self, call: Call) -> None:
+        """Another still belongs to a call: whoever sees the call sees it too."""
+        await self._tell_staff(call)
+        own = {"call": await self._views.call(call, call.buyer)}
+        await self.emit("call", own, namespace="/hall", room=buyer(call.room, call.buyer))
+        stills = {"stills": await self._views.stills(call.id)}
+        await self.emit("stills", stills, namespace="/meeting", room=meeting(call.id))
+
+    async def captioned(self, room: RoomId, language: str, cues: list[Cue]) -> None:
+        """Somebody wrote down what is said."""
+        data = {"language": language, "cues": [wire.cue_data(cue) for cue in cues]}
+        await self._tell_room(room, "caption", data)
 
     async def hang_up(self, call: CallId, work: Awaitable[Call]) -> None:
         """Do `work`, which ends the call, and have the end told as hung up."""

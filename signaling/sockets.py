@@ -32,7 +32,7 @@ DUTY_SECONDS = 10.0
 
 
 class Sockets:
-    """Opens with the web application it is attached to; `close` says goodbye to everybody."""
+    """Opens with the web application it is attached to and does `jobs`; `close` says goodbye to everybody."""
 
     def __init__(
         self, settings: Settings, redis: Redis, parts: RoomParts, stage: Stage, products: Products,

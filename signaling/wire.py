@@ -10,6 +10,8 @@ from typing import TypedDict
 
 from rooms.fair.policy import Actor, Role
 from rooms.fair.products import Product
+from rooms.fair.stills import Still
+from rooms.fair.webvtt import Cue, plain
 from rooms.live.chat import Post
 from rooms.live.duty import Attendant
 from rooms.live.shows import Show
@@ -68,6 +70,25 @@ class BuyerData(TypedDict):
     language: str
 
 
+class StillData(TypedDict):
+    """An authenticity still: its page, its picture, and when it was taken."""
+
+    id: str
+    url: str
+    picture: str
+    show_second: float
+    taken_at: float
+
+
+class CueData(TypedDict):
+    """A caption; a later one with the same id replaces it."""
+
+    id: str
+    second: float
+    duration: float
+    text: str
+
+
 class CallData(TypedDict):
     """A request for a private call and what became of it."""
 
@@ -86,6 +107,7 @@ class CallData(TypedDict):
     answered_by: str | None
     now: float
     meeting: str | None
+    stills: list[StillData]
 
 
 class LiveRoomData(TypedDict):
@@ -197,6 +219,7 @@ ROOM_EVENTS: dict[str, tuple[str, ...]] = {
     "posted": ("post",),
     "duty": ("duty",),
     "call": ("call",),
+    "caption": ("language", "cues"),
 }
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/hall": {
@@ -210,7 +233,7 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),
         "signal": ("description", "candidate"), "posted": ("post",), "table": ("product",),
-        "devices": ("microphone", "camera", "screen"), "ended": ("call", "reason"),
+        "devices": ("microphone", "camera", "screen"), "stills": ("stills",), "ended": ("call", "reason"),
     },
 }
 """Every event the server sends, by namespace, with its fields."""
@@ -252,6 +275,20 @@ def post_data(post: Post) -> PostData:
 def posts_data(posts: list[Post], reader: Actor) -> list[PostData]:
     """Return posts as `reader` sees them: one's own are marked."""
     return [PostData(**post_data(post), mine=post.author_id == reader.id) for post in posts]
+
+
+def still_data(still: Still) -> StillData:
+    """Return a still."""
+    return StillData(
+        id=still.id, url=f"/stills/{still.id}", picture=f"/stills/{still.id}.jpg",
+        show_second=still.show_ms / 1000, taken_at=still.taken_ms / 1000,
+    )
+
+
+def cue_data(cue: Cue) -> CueData:
+    """Return a caption as plain words."""
+    duration = round(cue.end - cue.start, 3)
+    return CueData(id=cue.id, second=cue.start, duration=duration, text=plain(cue.text))
 
 
 def duty_data(duty: list[Attendant]) -> list[AttendantData]:

@@ -17,6 +17,7 @@ from web.i18n import Catalogues
 from web.middleware import MIDDLEWARES
 from web.routes import add_routes
 from web.templating import Pages
+from web.watching import WatchingShows
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from media.relay import Relay
     from rooms.fair.accounts import Accounts
+    from rooms.fair.caption_keys import CaptionKeys
+    from rooms.fair.captions import Captions
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
     from rooms.fair.moments import Moments
     from rooms.fair.products import Products
     from rooms.fair.recordings import Recordings
+    from rooms.fair.shows_log import ShowLog
+    from rooms.fair.stills import Stills
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
     from rooms.live.chat import Chat
@@ -37,6 +42,8 @@ if TYPE_CHECKING:
     from rooms.live.shows import Shows
     from rooms.negotiation.calls import Calls
     from rooms.negotiation.outcomes import Outcomes
+    from signaling.captioner import Captioner
+    from signaling.photographer import Photographer
     from signaling.sockets import Sockets
     from signaling.stage import Stage
     from signaling.tickets import Tickets
@@ -50,6 +57,13 @@ BODY_LIMIT_BYTES = 256 * 1024
 
 KEEPALIVE_SECONDS = 30.0
 """For the runner: a connection that sends nothing is closed after so long (aiohttp's default is an hour)."""
+
+
+STILLS_PER_MINUTE = 6
+"""For each person; a still costs the server a picture at full size and a place for ever."""
+
+CAPTION_REQUESTS_PER_MINUTE = 600
+"""For each room; a captioner may send each word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,12 @@ class Parts:
     whep: Whep
     hls: Hls
     sockets: Sockets
+    stills: Stills
+    show_log: ShowLog
+    captions: Captions
+    caption_keys: CaptionKeys
+    captioner: Captioner
+    photographer: Photographer
     recorded_files: RecordedFiles | None = None
 
 
@@ -93,6 +113,9 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.CATALOGUES] = catalogues
     app[keys.PAGES] = Pages(assets)
     app[keys.SIGN_IN_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
+    app[keys.STILL_ALLOWANCE] = Allowance(STILLS_PER_MINUTE)
+    app[keys.CAPTION_ALLOWANCE] = Allowance(CAPTION_REQUESTS_PER_MINUTE)
+    app[keys.WATCHING] = WatchingShows(parts.show_log)
     add_routes(app)
     parts.sockets.attach(app)
     return app
@@ -123,3 +146,9 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.WHEP] = parts.whep
     app[keys.HLS] = parts.hls
     app[keys.SOCKETS] = parts.sockets
+    app[keys.STILLS] = parts.stills
+    app[keys.SHOW_LOG] = parts.show_log
+    app[keys.CAPTIONS] = parts.captions
+    app[keys.CAPTION_KEYS] = parts.caption_keys
+    app[keys.CAPTIONER] = parts.captioner
+    app[keys.PHOTOGRAPHER] = parts.photographer

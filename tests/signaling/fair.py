@@ -27,7 +27,9 @@ from rooms.fair.moments import Moments
 from rooms.fair.policy import Actor
 from rooms.fair.products import Product, Products
 from rooms.fair.recordings import Recordings
+from rooms.fair.seal import Seal
 from rooms.fair.shows_log import ShowLog
+from rooms.fair.stills import Stills
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.audience import Audience
 from rooms.live.chat import Chat
@@ -225,7 +227,7 @@ async def _build(
     companies, products = Companies(database), Products(database)
     shows, audience = Shows(redis, time.time, settings.shows.grace_seconds), Audience(redis, time.time)
     duty, chat = Duty(redis, time.time), Chat(redis, time.time, settings)
-    views = Views(companies, products, shows, audience, duty, time.time)
+    views = Views(companies, products, shows, audience, duty, Stills(database, Seal(bytes(32))), time.time)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, time.time, settings, herald.call_changed)
     tickets, stream_keys = Tickets(SECRET, time.time), StreamKeys(database, time.time)

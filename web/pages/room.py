@@ -43,14 +43,16 @@ async def room(request: web.Request) -> web.Response:
     """Show the room; `ask=1` continues a request for a call that signing in has interrupted."""
     actor = await actor_of(request)
     scene = await scene_of(request)
-    film, shows = await asyncio.gather(
-        film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company)
+    film, shows, captions = await asyncio.gather(
+        film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company),
+        _captions(request, scene),
     )
     return await render(
-        request, "room.html", data=_data(request, scene, actor, film), scene=scene, company=scene.company,
-        hall=await _hall_title(request.app, scene.company), may_call=may_call(actor),
+        request, "room.html", data=_data(request, scene, actor, film) | captions, scene=scene,
+        company=scene.company, hall=await _hall_title(request.app, scene.company), may_call=may_call(actor),
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
         sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, shows=shows,
+        may_still=may(actor, Permission.TAKE_STILL, scene.company.room),
     )
 
 
@@ -84,6 +86,12 @@ def may_call(actor: Actor) -> bool:
 def _poster(scene: Scene) -> str:
     company = scene.company
     return f"/thumbnails/{company.room}.jpg" if scene.has_picture else f"/pictures/{company.portrait}"
+
+
+async def _captions(request: web.Request, scene: Scene) -> dict[str, list[str]]:
+    """Return the languages the running show has captions in so far."""
+    languages = await request.app[keys.CAPTIONS].languages(scene.show.id) if scene.show else []
+    return {"captions": [language for language, _name in languages]}
 
 
 def _data(request: web.Request, scene: Scene, actor: Actor, film: Film | None) -> dict[str, Any]:

@@ -25,6 +25,16 @@ FFMPEG_LINE = (
 """Baseline without B frames, a key frame every two seconds: what every viewer's browser can start from."""
 
 
+CURL_LINE = (
+    "curl -H 'Authorization: Bearer CAPTION_KEY' -H 'Content-Type: application/json'"
+    """ -d '{{"language": "en", "cues": [{{"text": "Hello"}}]}}' {address}"""
+)
+"""Shows a caption in the room, for four seconds."""
+
+LAST_SHOWS = 8
+"""So many of a room's shows are listed for their captions."""
+
+
 async def own_studio(request: web.Request) -> web.StreamResponse:
     """Lead staff to the studio of their own room."""
     actor = await actor_of(request)
@@ -42,8 +52,8 @@ async def studio(request: web.Request) -> web.Response:
     assert room is not None  # noqa: S101 - the URL pattern has it
     app = request.app
     company = await app[keys.COMPANIES].by_room(room)
-    products, key_made_at = await asyncio.gather(
-        app[keys.PRODUCTS].of_room(room), app[keys.STREAM_KEYS].facts(room)
+    products, key_made_at, captions = await asyncio.gather(
+        app[keys.PRODUCTS].of_room(room), app[keys.STREAM_KEYS].facts(room), _captions(app, room)
     )
     show, pinned, viewers, duty, posts = await asyncio.gather(
         app[keys.SHOWS].get(room),
@@ -64,14 +74,26 @@ async def studio(request: web.Request) -> web.Response:
         "posts": posts_data(posts, actor),
         "has_key": key_made_at is not None,
         "ffmpeg_line": FFMPEG_LINE.format(address=address),
+        "curl_line": captions["curl_line"],
         **_rights(actor, room),
         "now": time.time(),
     }
     return await render(
         request, "studio.html", data=data, company=company, products=products, pinned=pinned, show=show,
         viewers=viewers, duty=duty, key_made_at=key_made_at, whip_url=address,
-        ffmpeg_line=data["ffmpeg_line"], **_rights(actor, room),
+        ffmpeg_line=data["ffmpeg_line"], **captions, **_rights(actor, room),
     )
+
+
+async def _captions(app: web.Application, room: RoomId) -> dict[str, Any]:
+    """Return how captions are sent, and the last shows, whose captions can be edited."""
+    made_at, shows = await asyncio.gather(
+        app[keys.CAPTION_KEYS].facts(room), app[keys.SHOW_LOG].of_room(room))
+    address = f"{app[keys.SETTINGS].public_url}/captions/{room}"
+    return {
+        "caption_key_made_at": made_at, "captions_url": address,
+        "curl_line": CURL_LINE.format(address=address), "last_shows": shows[:LAST_SHOWS],
+    }
 
 
 def _doors(room: RoomId, whip_address: str) -> dict[str, Any]:

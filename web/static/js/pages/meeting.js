@@ -87,6 +87,7 @@ function meet(isThere) {
 function hear(event, message) {
   if (event === "posted") beside.hear(message.post);
   else if (event === "table") beside.put(message.product);
+  else if (event === "stills") beside.show(message.stills);
   else if (event === "ended") end(message.reason === "elsewhere" ? "elsewhere" : "ended", endWords(message.reason));
   else call.others = { microphone: message.microphone, camera: message.camera, screen: message.screen };
   element("other-muted").hidden = call.others.microphone;

@@ -1,6 +1,7 @@
 /** The living room: keeps all words and numbers on the page true, and carries the request for a private call. */
 
 import "../elements/call.js";
+import "../elements/captions.js";
 import "../elements/chat.js";
 import "../elements/product_card.js";
 import "../elements/shelf.js";
@@ -8,6 +9,7 @@ import "../elements/tabs.js";
 import { _, formatDuration, formatNumber, plural } from "../i18n.js";
 import { CallRequest } from "../transport/call_request.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
+import { RoomStills } from "./room_stills.js";
 
 /** @typedef {import("../transport/protocol.js").HallSnapshot} HallSnapshot */
 /** @typedef {import("../transport/protocol.js").Show} Show */
@@ -46,6 +48,8 @@ class Room {
     this._shelf = /** @type {import("../elements/shelf.js").FairShelf} */ (element("shelf"));
     /** Absent for those who cannot ask: staff and the organiser. */
     this._call = /** @type {import("../elements/call.js").FairCall | null} */ (document.getElementById("call"));
+    this._captions = /** @type {import("../elements/captions.js").FairCaptions} */ (element("captions"));
+    this._stills = new RoomStills(page.room);
     this._conversation = openConversation("/hall", { purpose: "hall", room: page.room });
     this._request = new CallRequest(page.room, this._conversation, {
       onChange: () => this._showCall(),
@@ -63,6 +67,10 @@ class Room {
       this._call.onAsk = () => this._ask();
       this._call.onCancel = () => this._request.cancel();
     }
+    this._captions.second = () => (this._show ? this._clock.now() - this._show.started_at : 0);
+    this._captions.button = element("captions-button");
+    this._captions.offer(page.captions);
+    this._stills.offer(page.show?.state === "live");
     this._showPinned(page.pinned);
     this._showDuty(page.duty);
     this._showTime();
@@ -77,6 +85,7 @@ class Room {
     talk.on("viewers", ({ viewers }) => showViewers(viewers));
     talk.on("pinned", ({ product }) => this._showPinned(product));
     talk.on("posted", ({ post }) => this._chat.add(post));
+    talk.on("caption", ({ language, cues }) => this._captions.add(language, cues));
     talk.on("duty", ({ duty }) => this._showDuty(duty));
     talk.on("call", ({ call }) => {
       this._clock.set(call.now);
@@ -135,11 +144,14 @@ class Room {
     const { call, asking, problem, lostSight, isOpen } = this._request;
     if (this._call) Object.assign(this._call, { call, asking, problem, lostSight });
     document.body.classList.toggle("is-calling", isOpen);
+    this._stills.follow(call);
   }
 
   /** @param {Show | null} show */
   _showShow(show) {
+    if (show?.id !== this._show?.id) this._captions.clear();
     this._show = show;
+    this._stills.offer(show?.state === "live");
     this._playback.expect(show);
     for (const id of ["live-badge", "audience", "on-air-badge"]) element(id).hidden = show === null;
     this._showTime();

@@ -20,6 +20,7 @@ import { setUpOutside } from "./studio_outside.js";
 import { Preview } from "./studio_preview.js";
 import { RecordingsCard } from "./studio_recordings.js";
 import { showTape } from "./studio_tape.js";
+import { bindStillButton } from "./still_button.js";
 
 /** @typedef {import("../transport/booth_protocol.js").BoothSnapshot} BoothSnapshot */
 
@@ -117,6 +118,7 @@ async function begin() {
   bindControls();
   setUpOutside(page);
   recordings.load();
+  if (page.may_publish) bindStillButton(element("take-still"), page.room, notices);
   showViewers(page.viewers);
   air.draw();
   drawPreview();
@@ -187,6 +189,7 @@ async function changeAir() {
 }
 
 function drawPreview() {
+  element("take-still").hidden = !page.may_publish || air.show?.state !== "live";
   element("preview-stage").classList.toggle("is-on-air", air.publisher.state === "sending");
   preview.show(sources.video, sources.tracks.screen !== null, air.isOthers);
   const words = page.may_publish ? _("No picture yet") : _("Nobody is on camera");

@@ -13,7 +13,9 @@
  *   is_replay: boolean, show_started_at: number | null,
  *   product: Product | null, buyer: {name: string, company: string, country: string, language: string},
  *   state: CallState, requested_at: number, rings_until: number, answered_by: string | null, now: number,
- *   meeting: string | null}} Call
+ *   meeting: string | null, stills: Still[]}} Call
+ * @typedef {{id: string, url: string, picture: string, show_second: number, taken_at: number}} Still
+ * @typedef {{id: string, second: number, duration: number, text: string}} Cue
  * @typedef {{room: string, state: "live" | "away", viewers: number, started_at: number, product: Product | null,
  *   staffed: number}} LiveRoom
  * @typedef {{room: {id: string, company: string} | null, show: Show | null, viewers: number, pinned: Product | null,
