@@ -34,6 +34,9 @@ class Permission(StrEnum):
     JOIN_CALL = "join_call"
     SEE_ORGANISER = "see_organiser"
     MODERATE = "moderate"
+    ANNOUNCE = "announce"
+    RESERVE = "reserve"
+    REHEARSE = "rehearse"
 
 
 class Scope(StrEnum):
@@ -81,6 +84,9 @@ POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
     Permission.JOIN_CALL: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL)}),
     Permission.SEE_ORGANISER: frozenset({(Role.ORGANISER, Scope.ANY)}),
     Permission.MODERATE: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
+    Permission.ANNOUNCE: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.RESERVE: frozenset({(Role.BUYER, Scope.ANY)}),
+    Permission.REHEARSE: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
 }
 
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from rooms.fair.models import Table
+from rooms.fair.programme_rows import AnnouncedRow
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=Table.metadata)
+context.configure(connection=context.config.attributes["connection"], target_metadata=AnnouncedRow.metadata)
 context.run_migrations()
