@@ -17,7 +17,6 @@ from media.backlog import MediaPacket
 from media.codecs import Codec, Kind
 from media.gate import TrailingGate
 from media.keyframes import Keyframe, assemble
-from media.publisher import Publisher
 from media.rtp import RtpPacket
 from media.source import Source
 from media.track import Track
@@ -31,6 +30,31 @@ class PacketSink(Protocol):
 
     def take(self, packet: MediaPacket) -> None:
         """Take the next packet; must return soon and not raise."""
+
+
+class Feeder(Protocol):
+    """Whoever sends into a publication: the peer of a session, or a film."""
+
+    @property
+    def video_codec(self) -> Codec | None:
+        """What the picture is, or will be, encoded with; None where it is not known."""
+
+    @property
+    def parameters(self) -> str:
+        """How the picture is encoded, as in `a=fmtp`."""
+
+    @property
+    def sources(self) -> list[Source]:
+        """What has been sent so far."""
+
+    def request_keyframe(self) -> None:
+        """Send a keyframe soon, if that can be done."""
+
+    def ask_again(self, now: float) -> None:
+        """Do what is due about losses; called each tick."""
+
+    def report(self, now: float) -> None:
+        """Do what is due once a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +76,7 @@ class Publication:
         self.name = name
         self.tracks = {kind: Track(kind, bounds.backlog_packets) for kind in Kind}
         self.sinks: list[PacketSink] = []
-        self.publisher: Publisher | None = None
+        self.publisher: Feeder | None = None
         self.is_live = False
         self.was_live = False
         self.bytes_per_second = 0.0
@@ -80,7 +104,7 @@ class Publication:
         expected = self.publisher.video_codec if self.publisher else None
         return expected or self.video.codec
 
-    def begin(self, publisher: Publisher) -> None:
+    def begin(self, publisher: Feeder) -> None:
         """Take packets from this publisher from now on, and from no other."""
         self._gone_away()
         self.publisher = publisher
@@ -120,7 +144,7 @@ class Publication:
     def publisher_connected(self) -> None:
         """Nothing begins before the first packet."""
 
-    def publisher_gone(self, publisher: Publisher) -> None:
+    def publisher_gone(self, publisher: Feeder) -> None:
         """Note that a publisher's session has ended; of no meaning for one that was replaced."""
         if publisher is self.publisher:
             self.publisher = None

@@ -70,7 +70,7 @@ class Reservations:
         query = select(ReservationRow.announced, func.count()).where(ReservationRow.announced.in_(announced))
         async with self._database.reading() as session:
             found = await session.execute(query.group_by(ReservationRow.announced))
-            known = {AnnouncedId(show): count for show, count in found.tuples()}
+            known = {AnnouncedId(show): count for show, count in found}
         return {show: known.get(show, 0) for show in announced}
 
     async def of(self, account: AccountId, announced: Collection[AnnouncedId]) -> set[AnnouncedId]:
@@ -110,7 +110,7 @@ class Reservations:
             ReservationRow.announced.in_(list(stages)), ReservationRow.account.in_(people)
         )
         async with self._database.reading() as session:
-            rows = [*(await session.execute(query)).tuples()]
+            rows = [*await session.execute(query)]
         reminders = [
             (Reminder(*stages[AnnouncedId(show)], AccountId(account)), done) for show, account, done in rows
         ]

@@ -73,7 +73,7 @@ def test_an_announcement_that_makes_no_sense_is_refused(change: dict[str, object
 
 def test_an_announcement_at_the_bounds_is_taken_and_tidied() -> None:
     for change in ({"minutes": 5}, {"minutes": 720}, {"starts_at": NOW + 1}, {"title": "x" * 120}):
-        checked(replace(WISH, **change), NOW)  # type: ignore[arg-type]  # a table of any field
+        checked(replace(WISH, **change), NOW)
     assert checked(replace(WISH, title="  Oak \n chairs\u202e "), NOW).title == "Oak chairs"
 
 
@@ -126,5 +126,5 @@ def test_a_show_that_begins_is_the_nearest_one_announced(
     shows = [show(seconds, name=str(number)) for number, seconds in enumerate(starts_in)]
     found = meant_by(shows, NOW)
     assert (found and found.id) == (None if meant is None else str(meant))
-    others = [replace(one, state=state) for one in shows for state in ("on_air", "done", "cancelled")]
+    others = [replace(one, state=state) for one in shows for state in AnnouncedState if state != "announced"]
     assert meant_by(others, NOW) is None
