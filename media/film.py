@@ -132,14 +132,16 @@ class FilmFeeder:
             self._publication.take_report(line.source, line.report(now - self._began, wall))
 
     async def play(self, publication: Publication, *, again: bool) -> None:
-        """Send the film from its beginning, once or round after round; return when it is over or ended."""
+        """Send the film from its beginning, once or round after round; return when it is over or ended.
+
+        The publication still has this feeder then, unless somebody else ended the film.
+        """
         self._publication = publication
         self._began = self._loop.time()
         is_on = True
         while is_on:
             is_on = await self._round(publication) and again
             self._end += GAP_SECONDS
-        publication.publisher_gone(self)
 
     async def _round(self, publication: Publication) -> bool:
         """Send the film once; return whether the publication still wants it."""

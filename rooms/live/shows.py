@@ -56,7 +56,7 @@ class Shows:
         self._scripts = Scripts(redis, LUA)
 
     async def begin(self, room: RoomId, anchor: str, title: str = "", *, is_film: bool = False) -> Show:
-        """Return the room's show, live: the one that runs or waits for its picture, else one of this title."""
+        """Return the room's show, live: the one that runs or waits for its picture, else a new one."""
         now = self._clock()
         await self._redis.zadd(keys.SHOWS, {room: now})
         show = await self._scripts.run(
