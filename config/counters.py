@@ -20,6 +20,7 @@ class Counters:
         self.registry = registry
         self._count_media()
         self._count_sessions()
+        self._count_recordings()
         self._count_people()
         self._count_server()
 
@@ -40,6 +41,12 @@ class Counters:
         self.pending_sessions = self._gauge("pending_sessions", "Media sessions not yet connected")
         self.expired_sessions = self._counter("expired_sessions", "Sessions closed by a deadline", "stage")
         self.shows_live = self._gauge("shows_live", "Shows whose picture arrives here")
+
+    def _count_recordings(self) -> None:
+        self.recordings = self._gauge("recordings", "Shows being recorded here")
+        self.unrecorded_packets = self._counter("unrecorded_packets", "Packets that were not recorded")
+        self.unindexed_facts = self._counter("unindexed_facts", "Facts of recordings not written down")
+        self.writer_restarts = self._counter("writer_restarts", "Deaths of the recording process")
 
     def _count_people(self) -> None:
         self.sockets = self._gauge("sockets", "Open sockets, by namespace", "namespace")

@@ -72,6 +72,9 @@ class Audience:
             for viewer in list(self._waiting):
                 self._start_picture(viewer)
 
+    def take_clock(self, kind: Kind, timestamp: int, seconds: float) -> None:
+        """Viewers hear of clocks by the reports of their own."""
+
     def flush(self) -> None:
         """Send what has come in this turn; who joins a batch after it gets nothing twice."""
         turn, self._turn = self._turn, []

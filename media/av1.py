@@ -1,4 +1,4 @@
-"""Puts the OBUs of AV1 packets together for a decoder, and reads the picture size out of a sequence header.
+"""Puts the OBUs of AV1 packets together for a decoder, and finds OBUs and the picture size in them.
 
 "RTP Payload Format For AV1" of the Alliance for Open Media (there is no RFC), below by its sections, and
 "AV1 Bitstream & Decoding Process Specification". A payload is an aggregation header and elements: whole OBUs,
@@ -7,15 +7,18 @@ or parts of one that goes on in the next packet.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from media.av1_sequence import MAX_HEADER_BYTES, read_sequence
 from media.bits import Bits
 
 CONTINUES, GOES_ON, BEGINS_SEQUENCE = 0x80, 0x40, 0x08
 """Z, Y and N of the aggregation header (section 4.4)."""
 SEQUENCE_HEADER, TEMPORAL_DELIMITER, TILE_LIST = 1, 2, 8
 FORBIDDEN, HAS_EXTENSION, HAS_SIZE = 0x80, 0x04, 0x02
+DELIMITER_BYTES = 2
+"""Of the temporal delimiter at the start of a unit that was joined."""
 MAX_LEB128_BYTES = 8
-MAX_HEADER_BYTES = 128
-"""Of a sequence header, the part that says the size."""
 
 
 def begins_sequence(payload: bytes) -> bool:
@@ -46,19 +49,29 @@ def join(payloads: list[bytes]) -> bytes:
 
 def picture_size(data: bytes) -> tuple[int, int] | None:
     """Return width and height of the largest picture of a unit's sequence; None without its header."""
+    for kind, _, content, end in obus(data):
+        if kind == SEQUENCE_HEADER:
+            try:
+                sequence = read_sequence(Bits(data[content : min(end, content + MAX_HEADER_BYTES)]))
+            except ValueError:
+                return None
+            return sequence.width, sequence.height
+    return None
+
+
+def obus(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the kind of each OBU of a unit, where it begins, where its content does, and where it ends.
+
+    It is the end that the OBU claims, possibly beyond the data; nothing follows then.
+    """
     position = 0
     while position < len(data):
         header = data[position]
-        size, start = _leb128(data, position + (2 if header & HAS_EXTENSION else 1))
+        size, content = _leb128(data, position + (2 if header & HAS_EXTENSION else 1))
         if size is None:
-            return None
-        if header >> 3 & 15 == SEQUENCE_HEADER:
-            try:
-                return _read_sequence(Bits(data[start : start + min(size, MAX_HEADER_BYTES)]))
-            except ValueError:
-                return None
-        position = start + size
-    return None
+            return
+        yield header >> 3 & 15, position, content, content + size
+        position = content + size
 
 
 def _elements(payload: bytes) -> list[bytes]:
@@ -103,39 +116,3 @@ def _as_leb128(value: int) -> bytes:
         out.append(value & 0x7F | 0x80)
         value >>= 7
     return bytes([*out, value])
-
-
-def _read_sequence(bits: Bits) -> tuple[int, int]:
-    """Read a sequence header as far as the size (5.5.1 of the specification)."""
-    bits.read(4)
-    if bits.read(1):
-        bits.read(5)  # of a single still picture, the level is all there is
-    else:
-        _skip_operating_points(bits)
-    width_bits, height_bits = bits.read(4) + 1, bits.read(4) + 1
-    return bits.read(width_bits) + 1, bits.read(height_bits) + 1
-
-
-def _skip_operating_points(bits: Bits) -> None:
-    delay_bits = _skip_timing(bits) if bits.read(1) else 0
-    has_display_delay = bits.read(1)
-    for _ in range(bits.read(5) + 1):
-        bits.read(12)
-        if bits.read(5) > 7:
-            bits.read(1)
-        if delay_bits and bits.read(1):
-            bits.read(2 * delay_bits + 1)
-        if has_display_delay and bits.read(1):
-            bits.read(4)
-
-
-def _skip_timing(bits: Bits) -> int:
-    """Return how many bits the delays of a decoder's buffer have; 0 without a model of one."""
-    bits.read(64)
-    if bits.read(1):
-        bits.unsigned()
-    if not bits.read(1):
-        return 0
-    delay_bits = bits.read(5) + 1
-    bits.read(32 + 5 + 5)
-    return delay_bits

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media import av1, codecs
+from media import av1, codecs, h264
 from media.backlog import Backlog, MediaPacket
 from media.codecs import Codec
-from media.h264 import picture_size as h264_size
+from media.vp9 import keyframe_header
 
 MAX_KEYFRAME_PACKETS = 2048
 MAX_SIDE = 1 << 16
@@ -46,44 +46,26 @@ def picture_size(frame: Keyframe) -> tuple[int, int] | None:
 def _said_size(frame: Keyframe) -> tuple[int, int] | None:
     data = frame.data
     if frame.codec == Codec.H264:
-        return h264_size(data)
-    if frame.codec == Codec.VP8 and len(data) >= 10 and data[3:6] == b"\x9d\x01\x2a":
-        return int.from_bytes(data[6:8], "little") & 0x3FFF, int.from_bytes(data[8:10], "little") & 0x3FFF
-    if frame.codec == Codec.VP9 and len(data) >= 10:
-        return _vp9_size(data)
+        return h264.picture_size(data)
+    if frame.codec == Codec.VP8:
+        return vp8_size(data)
+    if frame.codec == Codec.VP9:
+        header = keyframe_header(data)
+        return (header.width, header.height) if header else None
     return av1.picture_size(data) if frame.codec == Codec.AV1 else None
+
+
+def vp8_size(data: bytes) -> tuple[int, int] | None:
+    """Return width and height, up to 16,383, of a VP8 keyframe (RFC 6386 section 9.1); None of another."""
+    if len(data) < 10 or data[0] & 1 or data[3:6] != b"\x9d\x01\x2a":
+        return None
+    return int.from_bytes(data[6:8], "little") & 0x3FFF, int.from_bytes(data[8:10], "little") & 0x3FFF
 
 
 def _join(codec: Codec, payloads: list[bytes]) -> bytes:
     if codec is Codec.H264:
-        return _join_h264(payloads)
+        return b"".join(START_CODE + unit for unit in h264.units(payloads))
     if codec is Codec.AV1:
         return av1.join(payloads)
     descriptor = codecs.vp8_descriptor_bytes if codec is Codec.VP8 else codecs.vp9_descriptor_bytes
     return b"".join(payload[descriptor(payload) :] for payload in payloads)
-
-
-def _join_h264(payloads: list[bytes]) -> bytes:
-    out = bytearray()
-    for payload in payloads:
-        if payload[0] & 31 != codecs.NAL_FU_A:
-            for unit in codecs.nal_units(payload):
-                out += START_CODE + unit
-        elif len(payload) > 2:
-            if payload[1] & 0x80:
-                out += START_CODE + bytes([payload[0] & 0xE0 | payload[1] & 31])
-            out += payload[2:]
-    return bytes(out)
-
-
-def _vp9_size(data: bytes) -> tuple[int, int] | None:
-    """Read the uncompressed header of a profile 0 keyframe (VP9 specification 6.2)."""
-    bits = int.from_bytes(data[:16].ljust(16, b"\0"), "big")
-
-    def read(position: int, count: int) -> int:
-        return bits >> (128 - position - count) & ((1 << count) - 1)
-
-    # frame marker 2, profile 0, keyframe, shown, error resilience; sync code; colour space and range
-    if read(0, 2) != 2 or read(2, 2) or read(4, 2) or read(8, 24) != 0x498342 or read(32, 3) == 7:
-        return None
-    return read(36, 16) + 1, read(52, 16) + 1

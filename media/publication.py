@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from media.backlog import MediaPacket
 from media.codecs import Codec, Kind
 from media.gate import TrailingGate
 from media.keyframes import Keyframe, assemble
-from media.rtp import RtpPacket
+from media.rtp import RtpPacket, later
 from media.source import Source
 from media.track import Track
 
@@ -26,10 +26,13 @@ STALE_KEYFRAME_SECONDS = 5.0
 
 
 class PacketSink(Protocol):
-    """Anything that takes packets: the audience, a recorder, a segmenter, another node."""
+    """Anything that takes packets: the audience, a recorder, another node. Must return soon and not raise."""
 
     def take(self, packet: MediaPacket) -> None:
-        """Take the next packet; must return soon and not raise."""
+        """Take the next packet."""
+
+    def take_clock(self, kind: Kind, timestamp: int, seconds: float) -> None:
+        """Hear that a track's timestamp stands for this moment of its publisher's clock."""
 
 
 class Feeder(Protocol):
@@ -139,7 +142,22 @@ class Publication:
         seconds = rtcp.unix_seconds(report.ntp)
         if self._publisher_ahead is None:
             self._publisher_ahead = seconds - self._wall(self._loop.time())
-        self.tracks[source.codec.kind].take_report(source, report.timestamp, seconds - self._publisher_ahead)
+        kind = source.codec.kind
+        timestamp = self.tracks[kind].take_report(source, report.timestamp, seconds - self._publisher_ahead)
+        if timestamp is not None:
+            for sink in self.sinks:
+                sink.take_clock(kind, timestamp, seconds - self._publisher_ahead)
+
+    def recent(self) -> Iterator[tuple[MediaPacket, float]]:
+        """Yield the picture from its newest key frame on, each packet with the loop's time it came at,
+        nearly."""
+        video, start = self.video, self.video.backlog.keyframe
+        first = video.backlog.get(start) if start >= 0 else None
+        for sequence in range(start, video.backlog.newest + 1) if first else ():
+            packet = video.backlog.get(sequence)
+            if first and packet:
+                ahead = later(packet.timestamp, first.timestamp, 32) / packet.codec.clock_rate
+                yield packet, video.keyframe_at + ahead
 
     def publisher_connected(self) -> None:
         """Nothing begins before the first packet."""

@@ -195,6 +195,11 @@ class Relay:
             session.close()
         show.audience.close()
 
+    def publication(self, name: str) -> Publication | None:
+        """Return a publication, for those who take packets of it too: they put a sink into its `sinks`."""
+        show = self._shows.get(name)
+        return show.publication if show else None
+
     def viewers(self, name: str) -> int:
         """Return how many viewers are connected."""
         show = self._shows.get(name)

@@ -72,10 +72,15 @@ class Track:
         self._note(media, now, is_new_keyframe=self.backlog.keyframe > before)
         return media
 
-    def take_report(self, source: Source, timestamp: int, seconds: float) -> None:
-        """Remember that the publisher's `timestamp` was at the Unix time `seconds`."""
-        if self.began_with(source):
-            self._clock = (seconds, timestamp + self._timestamp_shift)
+    def take_report(self, source: Source, timestamp: int, seconds: float) -> int | None:
+        """Remember that the publisher's `timestamp` was at the Unix time `seconds`; return it in our numbers.
+
+        None while the track is made of another source.
+        """
+        if not self.began_with(source):
+            return None
+        self._clock = (seconds, timestamp + self._timestamp_shift)
+        return (timestamp + self._timestamp_shift) & 0xFFFFFFFF
 
     @property
     def has_clock(self) -> bool:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from typing import Protocol
 
 from config.errors import Denied, Missing
-from config.ids import RoomId, SessionId
+from config.ids import RoomId, SessionId, ShowId
 from config.settings import ShowSettings
 from media.facts import PublicationFacts
 from media.publication import Feeder, Publication
@@ -22,8 +21,9 @@ from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.programme import Programme
 from rooms.fair.shows_log import ShowLog
 from rooms.live.audience import Audience
-from rooms.live.rehearsals import Rehearsal, Rehearsals
+from rooms.live.rehearsals import Rehearsals
 from rooms.live.shows import Show, Shows, ShowState
+from signaling.backstage import ShowArchive, StageListener
 from signaling.bearers import Anchor, Bearers
 from signaling.billing import Bill
 from signaling.rehearsal import RehearsalStage
@@ -35,18 +35,6 @@ from signaling.tasks import end
 RETRY_SECONDS = 1.0
 
 
-class StageListener(Protocol):
-    """Who is told what happens on the stage."""
-
-    async def show_changed(self, room: RoomId, show: Show | None) -> None: ...
-    async def viewers_changed(self, room: RoomId, viewers: int) -> None: ...
-    async def sending_changed(self, room: RoomId, facts: PublicationFacts) -> None: ...
-    async def programme_changed(self, room: RoomId) -> None: ...
-    async def rehearsal_changed(
-        self, room: RoomId, rehearsal: Rehearsal | None, *, has_picture: bool
-    ) -> None: ...
-
-
 class Stage:
     """Hears the relay's events and acts on them in a task of its own: `start` it, `close` it.
 
@@ -55,8 +43,8 @@ class Stage:
 
     def __init__(
         self, relay: Relay, shows: Shows, audience: Audience, show_log: ShowLog, companies: Companies,
-        bearers: Bearers, decoder: Decoder, settings: ShowSettings, listener: StageListener,
-        programme: Programme, rehearsals: Rehearsals, node: str = "",
+        bearers: Bearers, decoder: Decoder, archive: ShowArchive, settings: ShowSettings,
+        listener: StageListener, programme: Programme, rehearsals: Rehearsals, node: str = "",
     ) -> None:
         self._relay = relay
         self._shows = shows
@@ -64,6 +52,7 @@ class Stage:
         self._show_log = show_log
         self._companies = companies
         self._bearers = bearers
+        self._archive = archive
         self._listener = listener
         self.rehearsals = RehearsalStage(relay, rehearsals, bearers, listener)
         self.bill = Bill(programme, shows, listener)
@@ -259,6 +248,8 @@ class Stage:
         show = await self._shows.begin(room, anchor.name if anchor else "", title, is_film=is_film)
         self._running[room] = show
         self._stills.expect(room)
+        if not show.is_film:
+            self._archive.begin(show, show.title)
         await self._listener.show_changed(room, show)
         await self._show_log.begin(show, show.title)
         await self.bill.begun(announced, show)
@@ -269,6 +260,7 @@ class Stage:
         self._changes.pop(room, None)
         if show is None:
             return
+        self._archive.end(show.id)
         try:
             await self._show_log.end(show)
             await self.bill.ended(show)
@@ -276,7 +268,9 @@ class Stage:
             await self._listener.show_changed(room, None)
 
     def _drop(self, room: RoomId) -> None:
-        self._running.pop(room, None)
+        show = self._running.pop(room, None)
+        if show is not None:
+            self._archive.end(show.id)
         self._anchors.pop(room, None)
         self._stills.forget(room)
         self._relay.end_publication(room)

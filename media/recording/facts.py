@@ -1,9 +1,10 @@
 """What a recording is made of, for those who write, index, list and serve it.
 
-A recording is one timeline, in seconds since its show began. It lies in *sections*: files with one initialisation
-each, a new one whenever the codec's parameters change or writing was interrupted. A section is a run of *segments*,
-which begin at a key frame, and a segment a run of *parts*, the smallest piece that is written and served. Where a segment
-begins later than the one before it ended, nothing was sent: that is the gap, and nothing else marks it.
+A recording is one timeline, in seconds since its show began. It lies in *sections*: files with one
+initialisation each, a new one whenever the codec's parameters change or writing was interrupted. A section is
+a run of *segments*, which begin at a key frame, and a segment a run of *parts*, the smallest piece that is
+written and served. Where a segment begins later than the one before it ended, nothing was sent: that is the
+gap, and nothing else marks it.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ class Container(StrEnum):
 
 
 class StopReason(StrEnum):
-    """Why a recording has stopped; only after `ENDED` and `LIMIT` is it whole."""
+    """Why a recording has stopped; only after the first three is it whole."""
 
     ENDED = "ended"
     LIMIT = "limit"
+    QUOTA = "quota"
     DISK_FULL = "disk_full"
     FAILED = "failed"
 
@@ -36,8 +38,9 @@ class StopReason(StrEnum):
 class Section:
     """One file: `{recording}/{number:04d}.{container}` below the folder of recordings.
 
-    `video` and `audio` are codecs as in RFC 6381 (`avc1.42e01f`, `vp09.00.31.08`, `opus`), empty for none. `init_bytes` is
-    the length of what stands before the first part: `ftyp` and `moov`, or all of WebM before its first cluster.
+    `video` and `audio` are codecs as in RFC 6381 (`avc1.42e01f`, `vp09.00.31.08`, `opus`), empty for none.
+    `init_bytes` is the length of what stands before the first part: `ftyp` and `moov`, or all of WebM before
+    its first cluster.
     """
 
     number: int
@@ -53,8 +56,8 @@ class Section:
 class Part:
     """A stretch of a section's file, a third of a second or less.
 
-    In MP4 the picture's `moof` and `mdat` come first and the sound's right behind, either may be missing. In WebM it is one
-    cluster, counted as picture. `is_independent` when decoding can begin here.
+    In MP4 the picture's `moof` and `mdat` come first and the sound's right behind, either may be missing. In
+    WebM it is one cluster, counted as picture. `is_independent` when decoding can begin here.
     """
 
     start: float
@@ -72,7 +75,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Parts of one section that belong together; `number` counts on over all sections of the recording, from 0."""
+    """Parts of one section that belong together; `number` counts on over all sections of the recording, from
+    0."""
 
     number: int
     section: int
@@ -100,7 +104,8 @@ class Segment:
 
 
 class RecordingEvents(Protocol):
-    """Who is told what is written; called on the loop, must not raise. `recording` is the show's or the call's id."""
+    """Who is told what is written; called on the loop, must not raise. `recording` is the show's or the
+    call's id."""
 
     def recording_began(self, recording: str) -> None:
         """The first byte of media is in the file."""
@@ -117,8 +122,23 @@ class RecordingEvents(Protocol):
     def segment_kept(self, recording: str, segment: Segment) -> None:
         """A segment would survive a power cut: it may be indexed."""
 
+    def section_whole(self, recording: str, section: int, size: int, sha256: str) -> None:
+        """A file of so many bytes is complete and synced; it does not change any more."""
+
     def recording_stopped(self, recording: str, reason: StopReason) -> None:
         """Nothing more will be written."""
+
+
+class Deaf:
+    """Hears nothing."""
+
+    def recording_began(self, recording: str) -> None: ...
+    def section_began(self, recording: str, section: Section) -> None: ...
+    def part_written(self, recording: str, section: int, segment: int, part: Part) -> None: ...
+    def segment_ended(self, recording: str, segment: Segment) -> None: ...
+    def segment_kept(self, recording: str, segment: Segment) -> None: ...
+    def section_whole(self, recording: str, section: int, size: int, sha256: str) -> None: ...
+    def recording_stopped(self, recording: str, reason: StopReason) -> None: ...
 
 
 def section_path(recording: str, number: int, container: Container) -> str:

@@ -149,6 +149,8 @@ class CallRequestRow(Table):
     outcome: Mapped[str] = mapped_column(String(20))
     ended_at: Mapped[float | None] = mapped_column(Double)
     epoch: Mapped[int]
+    replay_of: Mapped[float | None] = mapped_column(Double)
+    """When the show began whose replay it was asked from; NULL for one that ran."""
 
     __table_args__ = (Index("ix_call_requests_room_requested_at", "room", "requested_at"),)
 
@@ -162,3 +164,95 @@ class CallAnswerRow(Table):
     account: Mapped[str] = mapped_column(ID, index=True)
     name: Mapped[str] = mapped_column(NAME)
     answered_at: Mapped[float] = mapped_column(Double)
+
+
+class RecordingRow(Table):
+    """A recording of a show or a call, under its id; a deleted one stays, without what it was made of."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    room: Mapped[str] = mapped_column(ID)
+    title: Mapped[str] = mapped_column(String(120))
+    started_at: Mapped[float] = mapped_column(Double)
+    ended_at: Mapped[float | None] = mapped_column(Double)
+    stop_reason: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    access: Mapped[str] = mapped_column(String(20))
+    is_kept: Mapped[bool]
+    seconds: Mapped[float] = mapped_column(Double)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    node: Mapped[str] = mapped_column(String(255))
+    storage: Mapped[str] = mapped_column(String(20))
+    left_files: Mapped[str] = mapped_column(Text)
+    """JSON: the files of a deleted recording that are still to be deleted; empty once they are."""
+
+    __table_args__ = (Index("ix_recordings_room_started_at", "room", "started_at"),)
+
+
+class RecordingSectionRow(Table):
+    __tablename__ = "recording_sections"
+
+    recording: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    container: Mapped[str] = mapped_column(String(20))
+    video: Mapped[str] = mapped_column(NAME)
+    audio: Mapped[str] = mapped_column(NAME)
+    width: Mapped[int]
+    height: Mapped[int]
+    init_bytes: Mapped[int]
+    is_whole: Mapped[bool]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    place: Mapped[str] = mapped_column(String(20), index=True)
+
+
+class RecordingSegmentRow(Table):
+    """`parts` belongs to those who write and serve the files; nobody here reads it."""
+
+    __tablename__ = "recording_segments"
+
+    recording: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    section: Mapped[int]
+    start: Mapped[float] = mapped_column(Double)
+    duration: Mapped[float] = mapped_column(Double)
+    offset: Mapped[int] = mapped_column(BigInteger)
+    size: Mapped[int] = mapped_column(BigInteger)
+    parts: Mapped[str] = mapped_column(Text)
+
+
+class RecordingGuestRow(Table):
+    """Who is invited to a recording, or the parties of a recorded call."""
+
+    __tablename__ = "recording_guests"
+
+    recording: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(ID, primary_key=True)
+
+
+class ShowPinRow(Table):
+    """What was pinned from this second of a show on; NULL for nothing."""
+
+    __tablename__ = "show_pins"
+
+    show: Mapped[str] = mapped_column(ID, primary_key=True)
+    second: Mapped[float] = mapped_column(Double, primary_key=True)
+    product: Mapped[str | None] = mapped_column(ID)
+
+
+class ShowPostRow(Table):
+    __tablename__ = "show_posts"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    show: Mapped[str] = mapped_column(ID)
+    second: Mapped[float] = mapped_column(Double)
+    author_id: Mapped[str] = mapped_column(ID)
+    author: Mapped[str] = mapped_column(NAME)
+    company: Mapped[str] = mapped_column(NAME)
+    role: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[float] = mapped_column(Double)
+
+    __table_args__ = (Index("ix_show_posts_show_second", "show", "second"),)

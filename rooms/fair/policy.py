@@ -37,6 +37,11 @@ class Permission(StrEnum):
     ANNOUNCE = "announce"
     RESERVE = "reserve"
     REHEARSE = "rehearse"
+    SEE_REPLAYS = "see_replays"
+    SEE_SIGNED_IN_REPLAYS = "see_signed_in_replays"
+    SEE_INVITED_REPLAYS = "see_invited_replays"
+    MANAGE_RECORDINGS = "manage_recordings"
+    DOWNLOAD = "download"
 
 
 class Scope(StrEnum):
@@ -87,6 +92,11 @@ POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
     Permission.ANNOUNCE: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
     Permission.RESERVE: frozenset({(Role.BUYER, Scope.ANY)}),
     Permission.REHEARSE: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.SEE_REPLAYS: frozenset((role, Scope.ANY) for role in Role),
+    Permission.SEE_SIGNED_IN_REPLAYS: frozenset((role, Scope.ANY) for role in Role if role is not Role.GUEST),
+    Permission.SEE_INVITED_REPLAYS: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
+    Permission.MANAGE_RECORDINGS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.DOWNLOAD: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
 }
 
 

@@ -1,4 +1,4 @@
-"""Real AV1 and VP9 for tests: a small moving picture, encoded, and cut into payloads by the book."""
+"""Real pictures for tests: something small that moves, encoded, and cut into payloads by the book."""
 
 from __future__ import annotations
 
@@ -9,25 +9,34 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from PIL import Image
 
+from showroom.load.packetiser import packetise
+
 WIDTH, HEIGHT = 320, 176
 ENCODERS = {
     "av1": ("libsvtav1", {"preset": "10", "crf": "50", "svtav1-params": "pred-struct=1:lookahead=0"}),
     "vp9": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "50", "lag-in-frames": "0"}),
+    "vp8": ("libvpx", {"deadline": "realtime", "cpu-used": "8", "crf": "50", "lag-in-frames": "0"}),
+    "h264": ("libx264", {"preset": "ultrafast", "profile": "baseline", "tune": "zerolatency", "crf": "40"}),
+    "h264 high": ("libx264", {"preset": "veryfast", "profile": "high", "tune": "zerolatency", "crf": "40",
+                              "sc_threshold": "0"}),
 }
 MTU = 300
 """Small, so that every picture takes many packets."""
 SEQUENCE_HEADER, TEMPORAL_DELIMITER = 1, 2
 
 
-def encode(codec: str, count: int, *, every: int = 10) -> list[bytes]:
+def encode(
+    codec: str, count: int, *, every: int = 10, size: tuple[int, int] = (WIDTH, HEIGHT), depth: str = "yuv420p"
+) -> list[bytes]:
     """Return `count` encoded pictures, a keyframe `every` so many."""
     name, options = ENCODERS[codec]
     context = av.CodecContext.create(name, "w")
     assert isinstance(context, VideoCodecContext)
-    context.width, context.height, context.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+    context.width, context.height, context.pix_fmt = *size, depth
     context.time_base, context.framerate, context.gop_size = Fraction(1, 25), Fraction(25), every
     context.bit_rate, context.options = 0, options
-    packets = [packet for number in range(count) for packet in context.encode(_picture(number))]
+    pictures = [_picture(number, size, depth) for number in range(count)]
+    packets = [packet for picture in pictures for packet in context.encode(picture)]
     return [bytes(packet) for packet in (*packets, *context.encode(None))]
 
 
@@ -41,7 +50,22 @@ def decode(codec: str, pictures: list[bytes]) -> int:
 
 def packetize(codec: str, picture: bytes, *, counted: bool = True) -> list[bytes]:
     """Return the payloads of one picture; `counted` AV1 says how many OBUs a packet has, up to three."""
-    return _packetize_av1(picture, counted=counted) if codec == "av1" else _packetize_vp9(picture)
+    if codec == "av1":
+        return _packetize_av1(picture, counted=counted)
+    if codec.startswith("h264"):
+        return packetise(nal_units(picture), MTU)
+    return _packetize_vp9(picture) if codec == "vp9" else _packetize_vp8(picture)
+
+
+def nal_units(picture: bytes) -> list[bytes]:
+    """Return the NAL units between the start codes of an access unit."""
+    return [unit for unit in picture.replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1") if unit]
+
+
+def _packetize_vp8(frame: bytes) -> list[bytes]:
+    """RFC 7741 section 4.2, in its simplest form: S at the first packet, no picture id."""
+    parts = [frame[at : at + MTU] for at in range(0, len(frame), MTU)]
+    return [bytes([0 if n else 0x10]) + part for n, part in enumerate(parts)]
 
 
 def _packetize_vp9(frame: bytes) -> list[bytes]:
@@ -104,10 +128,10 @@ def _leb128(value: int) -> bytes:
     return bytes([value]) if value < 128 else bytes([value & 127 | 128, value >> 7])
 
 
-def _picture(number: int) -> av.VideoFrame:
-    image = Image.effect_noise((WIDTH, HEIGHT), 60).convert("RGB")
-    image.paste((200, 30, 30), (number * 9 % WIDTH, 40, number * 9 % WIDTH + 80, 120))
+def _picture(number: int, size: tuple[int, int], depth: str) -> av.VideoFrame:
+    image = Image.effect_noise(size, 60).convert("RGB")
+    image.paste((200, 30, 30), (number * 9 % size[0], 40, number * 9 % size[0] + 80, 120))
     whole: av.VideoFrame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]  # PyAV leaves it so
-    frame = whole.reformat(format="yuv420p")
+    frame = whole.reformat(format=depth)
     frame.pts = number
     return frame

@@ -1,0 +1,172 @@
+"""Keeps one show as HLS has it: takes in what the recorder writes, and lets players wait for what comes next.
+
+A show of 14 hours is 25,000 segments and 176,000 parts: 6.5 MB here, and 1.3 MB more for each whole playlist
+that somebody asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from config.errors import Missing
+from media.hls.asking import Ask, check, is_there
+from media.hls.lines import Kind, Listing
+from media.hls.multivariant import Captions, multivariant_playlist
+from media.hls.playlist import Roll, live_playlist, whole_playlist
+from media.hls.rendered import Rendered, rendered
+from media.hls.timeline import Timeline
+from media.hls.tracks import Track, tracks_of
+from media.hls.waiting import Waiting
+from media.recording.facts import Part, Section, Segment
+
+BLOCK_TARGETS = 3
+"""A request waits for so many target durations and is then told to come back (RFC 8216bis, 6.2.5.2)."""
+FIRST_SECONDS = 12.0
+"""The same before the target duration is known."""
+TURN_ENTRIES = 200
+"""Entries worked off in one turn of the loop: a few milliseconds."""
+
+
+class LiveShow:
+    """One recording, running or whole. `began` is its timeline's zero in seconds of the Unix epoch."""
+
+    def __init__(self, began: float, window_seconds: float) -> None:
+        self.began = began
+        self.timeline = Timeline()
+        self.is_ended = False
+        self._window = window_seconds
+        self._was_live = True
+        self._waiting = Waiting()
+        self._version = 0
+        self._rolls: dict[Track, Roll] = {}
+        self._texts: dict[tuple[object, ...], Rendered] = {}
+        self._writing = asyncio.Lock()
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """What it can be watched as; nothing when it is all VP8."""
+        return tracks_of(self.timeline.sections.values())
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait now."""
+        return len(self._waiting)
+
+    def section_began(self, section: Section) -> None:
+        """Take a new file in; a show that had ended goes on."""
+        self.is_ended, self._was_live = False, True
+        self.timeline.add_section(section)
+        self._changed()
+
+    def part_written(self, section: int, segment: int, part: Part) -> None:
+        """Take a part in and wake who waits for it."""
+        self.timeline.add_part(section, segment, part)
+        self._changed()
+
+    def segment_ended(self, segment: Segment) -> None:
+        """Close a segment; parts of it that were not told before are taken in."""
+        self._take(segment)
+        self._changed()
+
+    def ended(self) -> None:
+        """Nothing more comes: playlists end, and everybody who waits gets theirs."""
+        self.timeline.end_segment()
+        self.is_ended = True
+        self._changed()
+
+    async def restore(
+        self, sections: Iterable[Section], segments: Iterable[Segment], *, is_ended: bool
+    ) -> None:
+        """Take in what was written before: of a show that goes on after a restart, or of one that is over.
+
+        Nothing may be told of it meanwhile. A long show takes half a second; packets are not held up by it.
+        """
+        for section in sections:
+            self.timeline.add_section(section)
+        for count, segment in enumerate(segments):
+            self._take(segment)
+            if count % TURN_ENTRIES == 0:
+                await asyncio.sleep(0)
+        self.is_ended, self._was_live = is_ended, not is_ended
+        self._changed()
+
+    async def playlist(self, track: Track, ask: Ask, *, whole: bool) -> Rendered:
+        """Return a media playlist once it has what is asked for.
+
+        Raises `Missing` for a track there is none of, `Invalid` for what is too far ahead and `Busy` when it
+        does not come.
+        """
+        await self._listed()
+        if track not in self.tracks:
+            raise Missing("This show has no such track.", code="no_track")
+        if not self.is_ended:
+            check(ask, self.timeline)
+        wanted = Ask(ask.number, None if whole else ask.part)
+        if wanted.number is not None:
+            await self._until(lambda: is_there(wanted, self.timeline))
+        return await self._text(track, whole, ask.skip)
+
+    async def multivariant(self, *, whole: bool, captions: tuple[Captions, ...] = ()) -> Rendered:
+        """Return the playlist of playlists; once a show has ended it leads to the whole of it."""
+        await self._listed()
+        base = "whole/" if self.is_ended and not whole else ""
+        sections = self.timeline.sections.values()
+        text = multivariant_playlist(sections, self.timeline.rates, base=base, captions=captions)
+        return await rendered(text)
+
+    async def part_there(self, segment: int, part: int) -> None:
+        """Return once a part is written; raise `Missing` when it never will be, `Busy` when it takes long."""
+        pieces = self.timeline.pieces
+        if (segment, part) in ((pieces.newest, pieces.count(pieces.newest)), (pieces.newest + 1, 0)):
+            await self._until(lambda: part < pieces.count(segment) or not pieces.may_grow(segment))
+        if part >= pieces.count(segment):
+            raise Missing("There is no such part.", code="no_part")
+
+    def _take(self, segment: Segment) -> None:
+        for part in segment.parts[self.timeline.pieces.count(segment.number) :]:
+            self.timeline.add_part(segment.section, segment.number, part)
+        if segment.number == self.timeline.pieces.newest:
+            self.timeline.end_segment()
+
+    def _changed(self) -> None:
+        self._version += 1
+        self._texts.clear()
+        self._waiting.wake()
+
+    async def _listed(self) -> None:
+        """Wait for the first segment: before that there is nothing to list."""
+        if self.timeline.sections and not self.tracks:
+            raise Missing(
+                "This show is sent in VP8, which HLS players do not take. Watch it in a browser with WebRTC.",
+                code="no_hls")
+        await self._until(lambda: bool(self.timeline.target_seconds))
+        if not self.timeline.target_seconds:
+            raise Missing("Nothing of this show was recorded.", code="nothing_recorded")
+
+    async def _until(self, is_met: Callable[[], bool]) -> None:
+        patience = BLOCK_TARGETS * self.timeline.target_seconds or FIRST_SECONDS
+        await self._waiting.until(lambda: self.is_ended or is_met(), patience)
+
+    async def _text(self, track: Track, whole: bool, skip: bool) -> Rendered:
+        """Return a playlist as it is now; all who ask before the next change share one text."""
+        key = (track, whole, skip)
+        async with self._writing:
+            if key in self._texts:
+                return self._texts[key]
+            version = self._version
+            text = await rendered(await self._render(track, whole, skip))
+            if version == self._version:
+                self._texts[key] = text
+            return text
+
+    async def _render(self, track: Track, whole: bool, skip: bool) -> str:
+        is_whole = whole or not self._was_live
+        kind = Kind.LIVE if not is_whole else Kind.EVENT if self._was_live else Kind.VOD
+        listing = Listing(track, kind, self.began, "../" if whole else "", self.timeline.sections)
+        if not is_whole:
+            return live_playlist(self.timeline, listing, self._window, skip=skip, ended=self.is_ended)
+        roll = self._rolls.setdefault(track, Roll())
+        while not roll.write(self.timeline, listing, TURN_ENTRIES):
+            await asyncio.sleep(0)  # noqa: ASYNC110 - nothing is waited for: others get their turn
+        return whole_playlist(self.timeline, listing, roll.text, skip=skip, ended=self.is_ended)

@@ -1,0 +1,136 @@
+"""Puts the parts of a recording on one timeline of playlist entries, the same from wherever they come.
+
+An entry is one media sequence number: a segment, a stretch of one that is longer than the target duration,
+or a piece of a gap. Entries follow from the parts alone, so a restarted server numbers them like the one
+before it. The durations of all entries before one add up to its second on the timeline, give or take
+`GAP_SECONDS`.
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor
+
+from media.hls.entries import ENTRY_LAYOUT, Entry
+from media.hls.packed import Packed
+from media.hls.pieces import Pieces
+from media.hls.rates import Rates
+from media.recording.facts import GAP_SECONDS, Part, Section
+
+MIN_TARGET_SECONDS = 4
+"""Lowest target duration: segments of two seconds from publishers whose key frames come a little late."""
+MAX_TARGET_SECONDS = 10
+"""Highest target duration; players wait three of them at each start."""
+PART_TARGET_SECONDS = 0.35
+LEAD_SECONDS = 0.05
+"""A recording that begins so much after its show has a gap in front."""
+
+
+class Timeline:
+    """All entries of one recording; fed in order, never shortened.
+
+    Nothing is listed before the first segment has ended (or lasts longer than any target duration may be),
+    because the target duration is taken from it and must never change (RFC 8216bis, 6.2.1).
+    """
+
+    def __init__(self) -> None:
+        self.sections: dict[int, Section] = {}
+        self.target_seconds = 0
+        self.part_target = PART_TARGET_SECONDS
+        self.has_slices = False
+        self.closed: Packed[Entry] = Packed(Entry, ENTRY_LAYOUT)
+        self.pieces = Pieces()
+        self.rates = Rates()
+        self._from = 0
+        self._listed = 0
+        self._position = 0.0
+        self._section: int | None = None
+        self._discontinuities = 0
+
+    def add_section(self, section: Section) -> None:
+        """Take a new file in."""
+        self.sections[section.number] = section
+
+    def add_part(self, section: int, segment: int, part: Part) -> None:
+        """Take the next part in; the first of another segment ends the one before, and late ones are lost."""
+        if segment < self.pieces.newest:
+            return
+        if segment != self.pieces.newest:
+            self.end_segment()
+        self.pieces.add(section, segment, part)
+        self.part_target = max(self.part_target, ceil(part.duration * 100 - 1e-6) / 100)
+        if not self.target_seconds and self._first_seconds() >= MAX_TARGET_SECONDS + 0.5:
+            self.target_seconds = MAX_TARGET_SECONDS
+        self._list_parts()
+
+    def end_segment(self) -> None:
+        """Close the segment that grows; without one nothing happens."""
+        if not self.pieces.is_growing:
+            return
+        self.pieces.end()
+        if not self.target_seconds:
+            rounded = floor(self._first_seconds() + 0.5)
+            self.target_seconds = min(MAX_TARGET_SECONDS, max(MIN_TARGET_SECONDS, rounded))
+        self._list_parts()
+        self._close(ends_segment=True)
+
+    @property
+    def growing(self) -> Entry | None:
+        """The entry whose parts are listed while its end is not known."""
+        return self._entry(is_whole=False) if self._listed > self._from else None
+
+    @property
+    def end(self) -> float:
+        """Where what is listed ends, in seconds of playlist positions."""
+        growing = self.growing
+        return self._position + (growing.duration if growing else 0.0)
+
+    def _first_seconds(self) -> float:
+        return self.pieces.all[-1].end - self.pieces.all[0].start
+
+    def _list_parts(self) -> None:
+        while self.target_seconds and self._listed < len(self.pieces.all):
+            part = self.pieces.all[self._listed]
+            if self._listed == self._from:
+                self._begin(part)
+            elif part.end - self.pieces.all[self._from].start >= self.target_seconds + 0.5:
+                self._close(ends_segment=False)
+                continue
+            self._listed += 1
+
+    def _begin(self, part: Part) -> None:
+        """Begin an entry: fill what lies between, and count the change of section."""
+        section = self.pieces.section_at(self._listed)
+        if self._section is None:
+            self._section = section
+        lead = part.start - self._position
+        if lead >= (GAP_SECONDS if self.closed else LEAD_SECONDS):
+            self._fill(lead, part)
+        if section != self._section:
+            self._section, self._discontinuities = section, self._discontinuities + 1
+
+    def _fill(self, seconds: float, part: Part) -> None:
+        pieces = ceil(seconds / self.target_seconds)
+        for piece in range(pieces):
+            start = part.start - seconds + seconds * piece / pieces
+            self.closed.append(Entry(
+                len(self.closed), start, seconds / pieces, self._section or 0, self._discontinuities,
+                self.pieces.newest, 0, 0, True, 0, 0))
+        self._position += seconds
+
+    def _close(self, *, ends_segment: bool) -> None:
+        entry = self._entry(is_whole=ends_segment)
+        if entry.count:
+            self.has_slices |= not entry.is_whole
+            self.closed.append(entry)
+            self.rates.add(entry, self.target_seconds)
+            self._position += entry.duration
+            self._from = self._listed
+
+    def _entry(self, *, is_whole: bool) -> Entry:
+        parts = self.pieces.all[self._from : self._listed]
+        segment, first = self.pieces.place(self._from)
+        start = parts[0].start if parts else 0.0
+        return Entry(
+            len(self.closed), start, parts[-1].end - start if parts else 0.0, self._section or 0,
+            self._discontinuities, segment, first, len(parts), is_whole and first == 0,
+            sum(part.video_bytes for part in parts), sum(part.audio_bytes for part in parts))

@@ -1,0 +1,207 @@
+"""Records publications: feeds the writing process, hears what it has written, and starts another when it
+dies.
+
+What is being recorded goes on over the death of a writer as the next section of the same recording; what the
+dead one had written and not told is salvaged from its file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config.counters import Counters
+from config.settings import RecordingSettings
+from media.recording import feed
+from media.recording.facts import Deaf, RecordingEvents, StopReason
+from media.recording.feed import Opening
+from media.recording.progress import Progress
+from media.recording.sink import Recordable, RecordingSink
+
+log = logging.getLogger(__name__)
+
+CLOSE_SECONDS = 5.0
+"""How long the writer may take for the rest when everything ends."""
+AGAIN_SECONDS = 0.2
+"""The pause before another writer is started, which grows while they die at once."""
+MAX_AGAIN_SECONDS = 5.0
+LINE_BYTES = 1 << 16
+MB, KB = 1 << 20, 1 << 10
+
+
+@dataclass(slots=True)
+class _Running:
+    sink: RecordingSink
+    progress: Progress
+
+
+class Recorder:
+    """Set `events`, then `start`; `begin` and `end` recordings; `close` ends all of them.
+
+    Everything is on the loop that `start` was called on. A recording has ended when `recording_stopped` was
+    called.
+    """
+
+    def __init__(self, folder: Path, settings: RecordingSettings, counters: Counters) -> None:
+        self.events: RecordingEvents = Deaf()
+        self._folder = folder
+        self._settings = settings
+        self._counters = counters
+        self._running: dict[int, _Running] = {}
+        self._numbers = 0
+        self._process: Process | None = None
+        self._pending: list[bytes] = []
+        self._task: asyncio.Task[None] | None = None
+        self._is_closing = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ahead = time.time() - time.monotonic()  # later steps of the wall clock must not be seen
+
+    async def start(self) -> None:
+        """Start the writing process and keep one running."""
+        self._loop = asyncio.get_running_loop()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        await self._spawn()
+        self._task = asyncio.create_task(self._supervise())
+
+    async def close(self) -> None:
+        """End all recordings; returns when their files are whole, or it takes too long."""
+        self._is_closing = True
+        for running in list(self._running.values()):
+            running.sink.detach()
+        self._flush()
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+        if self._task is not None:
+            _, late = await asyncio.wait([self._task], timeout=CLOSE_SECONDS)
+            if late and self._process is not None:
+                self._process.kill()
+                await asyncio.wait([self._task])
+
+    def begin(
+        self, publication: Recordable, recording: str, epoch: float, section: int = 0, segment: int = 0
+    ) -> None:
+        """Record `publication`; second 0 of the timeline is the Unix time `epoch`.
+
+        A recording that goes on says the first section and segment numbers that are free.
+        """
+        self._numbers += 1
+        opening = Opening(recording, epoch, section, segment, self._settings.max_hours * 3600)
+        sink = RecordingSink(self._numbers, self, publication, self._settings.segment_seconds)
+        self._running[self._numbers] = _Running(sink, Progress(opening, self.events))
+        self._counters.recordings.set(len(self._running))
+        self.send(feed.open_frame(sink.number, opening))
+        sink.attach(self._ahead)
+
+    def end(self, recording: str, reason: StopReason = StopReason.ENDED) -> None:
+        """End a recording: what is on its way is written yet."""
+        for number, running in self._running.items():
+            if running.progress.recording == recording:
+                running.sink.detach()
+                running.progress.ending = reason
+                self.send(feed.close_frame(number, reason))
+
+    def is_recording(self, recording: str) -> bool:
+        """Tell whether a recording has begun and not stopped."""
+        return any(running.progress.recording == recording for running in self._running.values())
+
+    # What the sinks need.
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more waits for the writer than is allowed."""
+        transport = self._process.stdin.transport if self._process and self._process.stdin else None
+        return transport is None or transport.get_write_buffer_size() > self._settings.queue_kb * KB
+
+    def send(self, frame: bytes) -> None:
+        """Send a frame to the writer, with what else comes in this turn of the loop."""
+        if not self._pending and self._loop is not None:
+            self._loop.call_soon(self._flush)
+        self._pending.append(frame)
+
+    def now(self) -> float:
+        """Return the Unix time, on a clock that does not step."""
+        return time.monotonic() + self._ahead
+
+    def lose(self, packets: int) -> None:
+        """Count packets that were not recorded."""
+        self._counters.unrecorded_packets.inc(packets)
+
+    def _flush(self) -> None:
+        pending, self._pending = self._pending, []
+        stdin = self._process.stdin if self._process else None
+        if pending and stdin is not None and not stdin.is_closing():
+            stdin.write(b"".join(pending))
+
+    # The writing process.
+
+    async def _spawn(self) -> None:
+        settings = self._settings
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "media.recording.writer", str(self._folder),
+            f"--segment-seconds={settings.segment_seconds}", f"--sync-seconds={settings.sync_seconds}",
+            f"--min-free-bytes={settings.min_free_mb * MB}", f"--clock-ahead={self._ahead!r}",
+            stdin=PIPE, stdout=PIPE, limit=LINE_BYTES, start_new_session=True,
+        )
+
+    async def _supervise(self) -> None:
+        """Hear the writer until it ends; start another one unless everything ends."""
+        pause = AGAIN_SECONDS
+        while True:
+            began = time.monotonic()
+            await self._hear()
+            if self._is_closing:
+                self._stop_rest()
+                return
+            self._counters.writer_restarts.inc()
+            log.error("the recording process ended", extra={"running": len(self._running)})
+            lasted = time.monotonic() - began > MAX_AGAIN_SECONDS
+            pause = AGAIN_SECONDS if lasted else min(2 * pause, MAX_AGAIN_SECONDS)
+            await asyncio.sleep(pause)
+            await self._go_on()
+
+    async def _hear(self) -> None:
+        process = self._process
+        if process is None or process.stdout is None:
+            return
+        async for text in process.stdout:
+            self._take(json.loads(text))
+        await process.wait()
+
+    async def _go_on(self) -> None:
+        """Salvage what the dead writer left, start another, and go on with every recording."""
+        self._pending.clear()
+        for running in self._running.values():
+            running.progress.take_salvaged(await asyncio.to_thread(running.progress.salvage, self._folder))
+        await self._spawn()
+        for number, running in list(self._running.items()):
+            self.send(feed.open_frame(number, running.progress.next_opening()))
+            if running.progress.ending is not None:
+                self.send(feed.close_frame(number, running.progress.ending))
+            running.sink.ask()
+
+    def _stop_rest(self) -> None:
+        for running in list(self._running.values()):
+            self._take({"recording": running.sink.number, "event": "stopped", "reason": StopReason.FAILED})
+
+    def _take(self, report: dict[str, Any]) -> None:
+        running = self._running.get(report.pop("recording"))
+        if running is None:
+            return
+        event = report.pop("event")
+        if event == "keyframe":
+            running.sink.ask()
+        elif event == "trouble":
+            log.error("recording is in trouble", extra={"recording": running.progress.recording, **report})
+        else:
+            running.progress.take(event, report)
+        if event == "stopped":
+            running.sink.detach()
+            del self._running[running.sink.number]
+            self._counters.recordings.set(len(self._running))

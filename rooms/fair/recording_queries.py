@@ -1,0 +1,91 @@
+"""What can be asked of the tables of recordings, as queries."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from config.ids import RoomId
+from rooms.fair.models import (
+    AccountRow,
+    RecordingGuestRow,
+    RecordingRow,
+    RecordingSectionRow,
+    RecordingSegmentRow,
+)
+from rooms.fair.recording import Access, Kind, Place, RecordingState
+
+
+def shows_of(room: RoomId) -> Select[RecordingRow]:
+    """Recorded shows of a room, the newest first."""
+    query = _alive(RecordingRow.room == room, RecordingRow.kind == Kind.SHOW)
+    return query.order_by(RecordingRow.started_at.desc(), RecordingRow.id)
+
+
+def public_shows_of(room: RoomId) -> Select[RecordingRow]:
+    """Those that are whole, hold something and are open to everybody."""
+    is_whole = RecordingRow.state == RecordingState.WHOLE
+    return shows_of(room).where(is_whole, RecordingRow.access == Access.PUBLIC, RecordingRow.seconds > 0)
+
+
+def unfinished(node: str) -> Select[RecordingRow]:
+    """What a node wrote last and did not bring to an end, the oldest first."""
+    is_open = RecordingRow.state == RecordingState.RECORDING
+    return _oldest_first(select(RecordingRow).where(is_open, RecordingRow.node == node))
+
+
+def ended_before(moment: float) -> Select[RecordingRow]:
+    """What ended before that and is not kept, the oldest first; what never ended, by its last segment."""
+    ended_at = func.coalesce(RecordingRow.ended_at, RecordingRow.started_at + RecordingRow.seconds)
+    return _oldest_first(_alive(ended_at < moment, RecordingRow.is_kept.is_(False)))
+
+
+def with_left_files() -> Select[RecordingRow]:
+    """Deleted recordings whose files may be there still."""
+    is_deleted = RecordingRow.state == RecordingState.DELETED
+    return select(RecordingRow).where(is_deleted, RecordingRow.left_files != "").order_by(RecordingRow.id)
+
+
+def used_bytes(room: RoomId) -> Select[int]:
+    """What all recordings of a room take."""
+    return select(func.coalesce(func.sum(RecordingRow.bytes), 0)).where(RecordingRow.room == room)
+
+
+def sections(recording: str) -> Select[RecordingSectionRow]:
+    """The files of a recording by number."""
+    table = RecordingSectionRow
+    return select(table).where(table.recording == recording).order_by(table.number)
+
+
+def sections_here() -> Select[RecordingRow, RecordingSectionRow]:
+    """Whole files in the data folder of a node, with their recordings, the oldest recordings first."""
+    table = RecordingSectionRow
+    query = select(RecordingRow, table).join(table, table.recording == RecordingRow.id)
+    query = query.where(table.place == Place.LOCAL, table.is_whole)
+    return query.order_by(RecordingRow.started_at, RecordingRow.id, table.number)
+
+
+def segments(recording: str, after: int) -> Select[RecordingSegmentRow]:
+    """Segments by number, from the one behind `after` on."""
+    table = RecordingSegmentRow
+    return select(table).where(table.recording == recording, table.number > after).order_by(table.number)
+
+
+def last_segment(recording: str) -> Select[RecordingSegmentRow]:
+    """The segment with the highest number."""
+    table = RecordingSegmentRow
+    return select(table).where(table.recording == recording).order_by(table.number.desc()).limit(1)
+
+
+def guests(recording: str) -> Select[AccountRow]:
+    """The accounts of those who are invited, by address."""
+    table = RecordingGuestRow
+    query = select(AccountRow).join(table, table.account == AccountRow.id)
+    return query.where(table.recording == recording).order_by(AccountRow.email)
+
+
+def _alive(*conditions: ColumnElement[bool]) -> Select[RecordingRow]:
+    return select(RecordingRow).where(RecordingRow.state != RecordingState.DELETED, *conditions)
+
+
+def _oldest_first(query: Select[RecordingRow]) -> Select[RecordingRow]:
+    return query.order_by(RecordingRow.started_at, RecordingRow.id)

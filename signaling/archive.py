@@ -1,0 +1,235 @@
+"""The archive: records the shows of this node, lists them while they run, and writes down what was recorded.
+
+It hears the recorder and tells the playlists at once, the database in its own time, the consoles what
+matters. Nobody waits for it: a show goes on whatever becomes of its recording.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from rooms.fair.recordings import Recordings
+
+from config.errors import Conflict
+from config.ids import RoomId, ShowId
+from media.publication import Publication
+from media.recording.facts import Part, Section, Segment, StopReason
+from media.recording.recorder import Recorder
+from rooms.live.shows import Show
+from signaling.archive_index import ArchiveIndex, section_of, segment_of
+from signaling.archive_repair import Repair
+from signaling.replies import attempt
+from signaling.tasks import end as end_task
+
+FLUSH_SECONDS = 1.0
+
+
+class RecordingState(StrEnum):
+    """What consoles are told: whether the show is on the disk."""
+
+    OFF = "off"
+    RECORDING = "recording"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingNews:
+    """How the recording of a room's show goes; `since` in Unix seconds, `reason` of a `STOPPED` one."""
+
+    state: RecordingState
+    since: float
+    reason: str = ""
+    video: str = ""
+
+
+class Playlists(Protocol):
+    """The playlists of the shows that run here."""
+
+    def section_began(self, recording: str, section: Section) -> None: ...
+    def part_written(self, recording: str, section: int, segment: int, part: Part) -> None: ...
+    def segment_ended(self, recording: str, segment: Segment) -> None: ...
+    def ended(self, recording: str) -> None: ...
+    def restore(self, recording: str, sections: list[Section], segments: list[Segment]) -> None: ...
+
+
+class Publications(Protocol):
+    """Where packets come from; the relay."""
+
+    def publication(self, name: str) -> Publication | None: ...
+
+
+class NoArchive:
+    """Where nothing is recorded."""
+
+    def begin(self, show: Show, title: str = "") -> None: ...
+    def end(self, show: ShowId) -> None: ...
+
+
+Listener = Callable[[RoomId, RecordingNews], Awaitable[None]]
+"""Told when the recording of a room's show begins, stops and ends."""
+
+
+class Archive:
+    """Hears the recorder, and acts in a task of its own: `start` it, `close` it. `begin` and `end` are the
+    stage's.
+
+    What the database does not take is tried again each second.
+    """
+
+    def __init__(
+        self, publications: Publications, recorder: Recorder, recordings: Recordings, playlists: Playlists,
+        index: ArchiveIndex, repair: Repair, clock: Callable[[], float], listener: Listener,
+    ) -> None:
+        self._publications = publications
+        self._recorder = recorder
+        self._recordings = recordings
+        self._playlists = playlists
+        self._index = index
+        self._repair = repair
+        self._clock = clock
+        self._listener = listener
+        self._node = ""
+        self._wanted: dict[ShowId, tuple[Show, str]] = {}
+        self._rooms: dict[str, RoomId] = {}
+        self._news: dict[RoomId, RecordingNews] = {}
+        self._untold: set[RoomId] = set()
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        recorder.events = self
+
+    async def start(self, node: str, live: set[ShowId]) -> None:
+        """Repair what this node left behind; what is not `live` any more is whole. Then begin to act."""
+        self._node = node
+        for recording in await self._repair.all_of(node):
+            if recording.id not in live:
+                await self._recordings.end(recording.id, StopReason.ENDED)
+        await self._recorder.start()
+        self._task = asyncio.create_task(self._act())
+
+    async def close(self) -> None:
+        """End all recordings and write down what there is to say of them."""
+        await self._recorder.close()
+        if self._task is not None:
+            await end_task(self._task)
+            await attempt(self._index.flush(), "archive")
+
+    def begin(self, show: Show, title: str = "") -> None:
+        """Record a show, from now on or again; one that is being recorded goes on."""
+        if not self._recorder.is_recording(show.id):
+            self._wanted[show.id] = show, title
+            self._rooms[show.id] = show.room
+            self._woken.set()
+
+    def end(self, show: ShowId) -> None:
+        """The show is over: so is its recording, once all is written."""
+        self._wanted.pop(show, None)
+        if self._recorder.is_recording(show):
+            self._recorder.end(show)
+        else:
+            self._finish(show, StopReason.ENDED)
+
+    def drop(self, recording: str, reason: StopReason) -> None:
+        """End a recording while its show goes on."""
+        self._recorder.end(recording, reason)
+
+    def news(self, room: RoomId) -> RecordingNews:
+        """Return how the recording of a room's show goes."""
+        return self._news.get(room, RecordingNews(RecordingState.OFF, 0.0))
+
+    # What the recorder tells.
+
+    def recording_began(self, recording: str) -> None:
+        """The first byte is on the disk: now it may be said."""
+        self._tell(recording, RecordingNews(RecordingState.RECORDING, self._clock()))
+
+    def section_began(self, recording: str, section: Section) -> None:
+        """List and index a new file."""
+        self._playlists.section_began(recording, section)
+        self._index.section(recording, section)
+
+    def part_written(self, recording: str, section: int, segment: int, part: Part) -> None:
+        """List a part."""
+        self._playlists.part_written(recording, section, segment, part)
+
+    def segment_ended(self, recording: str, segment: Segment) -> None:
+        """List a segment."""
+        self._playlists.segment_ended(recording, segment)
+
+    def segment_kept(self, recording: str, segment: Segment) -> None:
+        """Index a segment."""
+        self._index.segment(recording, segment)
+
+    def section_whole(self, recording: str, section: int, size: int, sha256: str) -> None:
+        """Index the end of a file."""
+        self._index.whole(recording, section, size, sha256)
+
+    def recording_stopped(self, recording: str, reason: StopReason) -> None:
+        """End playlists and records; consoles are told unless the show is over too."""
+        self._finish(recording, reason)
+
+    async def _act(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FLUSH_SECONDS):
+                    await self._woken.wait()
+            self._woken.clear()
+            await attempt(self._tell_listener(), "archive")
+            await attempt(self._begin_wanted(), "archive")
+            await attempt(self._flush(), "archive")
+
+    async def _begin_wanted(self) -> None:
+        for show, title in list(self._wanted.values()):
+            publication = self._publications.publication(show.room)
+            if publication is not None:
+                await self._begin(show, title, publication)
+            self._wanted.pop(show.id, None)
+
+    async def _begin(self, show: Show, title: str, publication: Publication) -> None:
+        """Go on where the records end, which is nowhere for a new show."""
+        try:
+            kept = await self._recordings.begin(show.id, show.room, show.started_at, self._node, title=title)
+        except Conflict:
+            return  # deleted while it ran: nothing of it is kept any more
+        await self._index.flush()
+        sections = [section_of(section) for section in await self._recordings.sections(show.id)]
+        segments = [segment_of(segment) for segment in await self._recordings.segments(show.id)]
+        if show.id not in self._wanted:
+            return  # it ended meanwhile
+        self._playlists.restore(show.id, sections, segments)
+        section = sections[-1].number + 1 if sections else 0
+        segment = segments[-1].number + 1 if segments else 0
+        self._recorder.begin(publication, show.id, kept.started_at, section, segment)
+
+    async def _tell_listener(self) -> None:
+        while self._untold:
+            room = self._untold.pop()
+            await self._listener(room, self._news[room])
+
+    async def _flush(self) -> None:
+        """Write down what waits, and repair what had more to say than could wait."""
+        await self._index.flush()
+        for recording in list(self._index.behind):
+            if not self._recorder.is_recording(recording):
+                await self._repair.repair(recording)
+                self._index.behind.discard(recording)
+
+    def _finish(self, recording: str, reason: StopReason) -> None:
+        self._playlists.ended(recording)
+        self._index.end(recording, reason)
+        is_over = reason is StopReason.ENDED
+        state = RecordingState.OFF if is_over else RecordingState.STOPPED
+        self._tell(recording, RecordingNews(state, self._clock(), "" if is_over else reason))
+        if is_over:
+            self._rooms.pop(recording, None)
+
+    def _tell(self, recording: str, news: RecordingNews) -> None:
+        room = self._rooms.get(recording)
+        if room is not None:
+            self._news[room] = news
+            self._untold.add(room)
+            self._woken.set()

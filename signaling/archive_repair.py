@@ -1,0 +1,59 @@
+"""Brings the records of recordings in line with their files, after a kill or a power cut."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+from rooms.fair.recording import KeptSection, Recording
+from rooms.fair.recordings import Recordings
+
+from media.recording.facts import section_path
+from media.recording.salvage import salvage
+from signaling.archive_index import kept_segment, section_of
+
+CHUNK_BYTES = 1 << 20
+
+
+class Repair:
+    """Finds in the files what the records do not have. What the records have is in the files: it was synced
+    before."""
+
+    def __init__(self, recordings: Recordings, folder: Path) -> None:
+        self._recordings = recordings
+        self._folder = folder
+
+    async def all_of(self, node: str) -> list[Recording]:
+        """Repair every recording that `node` did not bring to an end; return them."""
+        unfinished = await self._recordings.unfinished(node)
+        for recording in unfinished:
+            await self.repair(recording.id)
+        return unfinished
+
+    async def repair(self, recording: str) -> None:
+        """Write down the segments that are in the files of a recording and not in its records."""
+        for section in await self._recordings.sections(recording):
+            if not section.is_whole:
+                await self._repair_section(recording, section)
+
+    async def _repair_section(self, recording: str, section: KeptSection) -> None:
+        path = self._folder / section_path(recording, section.number, section_of(section).container)
+        if not path.exists():
+            return
+        indexed = await self._recordings.segments(recording)
+        known = [found for found in indexed if found.section <= section.number]
+        last = known[-1] if known else None
+        until = last.offset + last.size if last and last.section == section.number else section.init_bytes
+        number = last.number + 1 if last else 0
+        segments = await asyncio.to_thread(salvage, path, section_of(section), until, number)
+        await self._recordings.add_segments([kept_segment(recording, segment) for segment in segments])
+        size, sha256 = await asyncio.to_thread(_digest, path)
+        await self._recordings.section_whole(recording, section.number, size, sha256)
+
+
+def _digest(path: Path) -> tuple[int, str]:
+    """Return the length and the hash of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return file.tell(), digest.hexdigest()
