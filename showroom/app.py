@@ -21,26 +21,34 @@ from redis.asyncio import Redis
 from config.counters import Counters
 from config.errors import Conflict
 from config.settings import Settings
+from media.film_files import FolderFiles
 from media.relay import Relay
 from media.thumbnails import Thumbnailer
 from rooms.fair.accounts import Accounts
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
 from rooms.fair.products import Products
+from rooms.fair.programme import Programme
+from rooms.fair.recordings import Recordings
+from rooms.fair.reservations import Reservations
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.audience import Audience
 from rooms.live.chat import Chat
 from rooms.live.duty import Duty
 from rooms.live.redis_store import connect
+from rooms.live.rehearsals import Rehearsals
 from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.outcomes import Outcomes
 from showroom import data_folder, lifecycle, listener
 from showroom.embedded import EmbeddedValkey
+from signaling.archive import NoArchive
 from signaling.bearers import Bearers
+from signaling.films import Films
 from signaling.hall import RoomParts
 from signaling.herald import Herald
+from signaling.library import RecordedFilms
 from signaling.sockets import Sockets
 from signaling.stage import Stage
 from signaling.tickets import Tickets
@@ -105,21 +113,27 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     views = Views(companies, products, shows, audience, duty, CLOCK)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
+    programme = Programme(database, CLOCK)
+    reservations = Reservations(database, programme, CLOCK)
     relay = await _open_relay(settings, counters, stack)
     stage = Stage(
         relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
-        _open_thumbnailer(stack), settings.shows, herald,
+        _open_thumbnailer(stack), NoArchive(), settings.shows, herald, programme, Rehearsals(redis),
     )
     stack.push_async_callback(stage.close)
     await stage.start()
-    rooms = RoomParts(views, herald, shows, audience, duty, chat, calls)
+    files = FolderFiles(settings.data.folder / "recordings")
+    films = Films(stage, duty, programme, RecordedFilms(Recordings(database, CLOCK)), files, CLOCK)
+    stack.push_async_callback(films.close)
+    rooms = RoomParts(views, herald, shows, audience, duty, chat, calls, reservations)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters,
         accounts=Accounts(database, CLOCK, settings.accounts.session_hours), companies=companies,
         products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
         calls=calls, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage,
         whip=Whip(stage), whep=Whep(stage),
-        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters),
+        programme=programme, reservations=reservations, films=films,
+        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters, films),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from config.ids import RoomId
@@ -19,10 +20,13 @@ class BillListener(Protocol):
 class Bill:
     """Holds together the shows of the stage and those of the programme."""
 
-    def __init__(self, programme: Programme, shows: Shows, listener: BillListener) -> None:
+    def __init__(
+        self, programme: Programme, shows: Shows, listener: BillListener, clock: Callable[[], float]
+    ) -> None:
         self._programme = programme
         self._shows = shows
         self._listener = listener
+        self._clock = clock
 
     async def next_of(self, room: RoomId) -> AnnouncedShow | None:
         """Return the announced show that one which is about to begin would be; None for one that goes on."""
@@ -38,10 +42,10 @@ class Bill:
         if await self._programme.end(show.id):
             await self._listener.programme_changed(show.room)
 
-    async def sweep(self, now: float) -> None:
+    async def sweep(self) -> None:
         """Begin announced shows whose time has come in rooms that are on the air anyway; each few seconds."""
         near = await self._programme.near()
-        due = [it for it in near if it.state is AnnouncedState.ANNOUNCED and it.starts_at <= now]
+        due = [it for it in near if it.state is AnnouncedState.ANNOUNCED and it.starts_at <= self._clock()]
         for announced in due:
             show = await self._shows.get(announced.room)
             if show:

@@ -1,4 +1,4 @@
-"""Films on the stage: recordings that run as shows, now or at their announced time, while staff are on duty."""
+"""Films on the stage: recordings that run as shows, now or at an announced time, with staff on duty."""
 
 from __future__ import annotations
 

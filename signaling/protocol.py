@@ -227,6 +227,7 @@ ASKED: dict[str, dict[str, Asked]] = {
         "pass_call": Asked(_name_call, ("call",)),
         "decline_call": Asked(_name_call, ("call",)),
         "end_show": Asked(_nothing, ()),
+        **{event: Asked(_nothing, ()) for event in ("begin_rehearsal", "end_rehearsal", "go_live")},
     },
     "/meeting": {
         "signal": Asked(_signal, ("description", "candidate")),

@@ -18,6 +18,7 @@ from signaling.bus import Bus
 from signaling.clockwork import Clockwork, Job
 from signaling.conversation import Conversation
 from signaling.engine import Server
+from signaling.films import Films
 from signaling.hall import Hall, RoomParts
 from signaling.meeting import Meeting
 from signaling.seats import Seats
@@ -35,7 +36,7 @@ class Sockets:
 
     def __init__(
         self, settings: Settings, redis: Redis, parts: RoomParts, stage: Stage, products: Products,
-        tickets: Tickets, counters: Counters,
+        tickets: Tickets, counters: Counters, films: Films,
     ) -> None:
         self._settings = settings
         clock = parts.views.clock
@@ -50,7 +51,7 @@ class Sockets:
         for conversation in self._conversations:
             self.server.register_namespace(conversation)
         parts.herald.emit = self.server.emit
-        self._clockwork = Clockwork(self._jobs(parts, stage))
+        self._clockwork = Clockwork(self._jobs(parts, stage, films))
 
     def attach(self, app: web.Application) -> None:
         """Serve `/socket.io` in `app`, from its start on."""
@@ -68,7 +69,7 @@ class Sockets:
         self.server.manager.initialize()
         self._clockwork.start()
 
-    def _jobs(self, parts: RoomParts, stage: Stage) -> tuple[Job, ...]:
+    def _jobs(self, parts: RoomParts, stage: Stage, films: Films) -> tuple[Job, ...]:
         return (
             Job("sweep calls", 1.0, parts.calls.sweep),
             Job("end overdue shows", 1.0, stage.end_overdue),
@@ -77,6 +78,10 @@ class Sockets:
             Job("compare shows", 2.0, stage.compare),
             Job("report sending", 2.0, stage.report_sending),
             Job("tell walkers", 2.0, self._hall.tell_walkers),
+            Job("remind", 2.0, self._hall.remind),
+            Job("look after rehearsals", 1.0, stage.rehearsals.sweep),
+            Job("follow the programme", 2.0, stage.bill.sweep),
+            Job("play films", 2.0, films.sweep),
             Job("end duty", 1.0, self._booth.end_duty),
             Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),
             Job("drop silent", 1.0, self._drop_silent),

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import platform
+import time
 
 from config.errors import Denied, Missing
-from config.ids import RoomId, SessionId, ShowId
+from config.ids import RoomId, SessionId
 from config.settings import ShowSettings
 from media.facts import PublicationFacts
 from media.publication import Feeder, Publication
@@ -55,7 +56,7 @@ class Stage:
         self._archive = archive
         self._listener = listener
         self.rehearsals = RehearsalStage(relay, rehearsals, bearers, listener)
-        self.bill = Bill(programme, shows, listener)
+        self.bill = Bill(programme, shows, listener, time.time)
         self._node = node or platform.node()
         self._stills = Stills(relay, decoder, settings.thumbnail_seconds)
         self._publishers, self._viewers = Sessions(), Sessions()

@@ -10,8 +10,10 @@ from typing import TypedDict
 
 from rooms.fair.policy import Actor, Role
 from rooms.fair.products import Product
+from rooms.fair.reservations import Reminder
 from rooms.live.chat import Post
 from rooms.live.duty import Attendant
+from rooms.live.rehearsals import Rehearsal
 from rooms.live.shows import Show
 from signaling.turn import IceServer
 
@@ -24,6 +26,8 @@ class ShowData(TypedDict):
     anchor: str
     started_at: float
     product_id: str | None
+    title: str
+    is_film: bool
 
 
 class ProductData(TypedDict):
@@ -131,6 +135,24 @@ class PartyData(TypedDict, total=False):
     role: str
 
 
+class ReminderData(TypedDict):
+    """A show that somebody reserved is about to begin, or has begun."""
+
+    id: str
+    room: str
+    company: str
+    title: str
+    starts_at: float
+    stage: str
+
+
+class RehearsalData(TypedDict):
+    """A room that rehearses, as its staff see it."""
+
+    by: str
+    has_picture: bool
+
+
 class HallSnapshot(TypedDict):
     """A room, or the whole hall, as it is now."""
 
@@ -143,6 +165,7 @@ class HallSnapshot(TypedDict):
     call: CallData | None
     me: MeData
     live: list[LiveRoomData]
+    reminders: list[ReminderData]
     now: float
 
 
@@ -159,6 +182,7 @@ class BoothSnapshot(TypedDict):
     on_duty: bool
     calls: list[CallData]
     sending: SendingData | None
+    rehearsal: RehearsalData | None
     me: MeData
     now: float
 
@@ -184,14 +208,16 @@ ROOM_EVENTS: dict[str, tuple[str, ...]] = {
     "posted": ("post",),
     "duty": ("duty",),
     "call": ("call",),
+    "programme": ("room",),
 }
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/hall": {
         "snapshot": tuple(HallSnapshot.__annotations__), **ROOM_EVENTS, "live": ("rooms",),
+        "reminder": ("reminder",),
     },
     "/booth": {
         "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),
-        "sending": tuple(SendingData.__annotations__),
+        "sending": tuple(SendingData.__annotations__), "rehearsal": ("rehearsal",),
     },
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),
@@ -208,7 +234,7 @@ def show_data(show: Show | None) -> ShowData | None:
         return None
     return ShowData(
         id=show.id, state=show.state.value, anchor=show.anchor, started_at=show.started_at,
-        product_id=show.product,
+        product_id=show.product, title=show.title, is_film=show.is_film,
     )
 
 
@@ -238,6 +264,20 @@ def posts_data(posts: list[Post], reader: Actor) -> list[PostData]:
 def duty_data(duty: list[Attendant]) -> list[AttendantData]:
     """Return who is on duty."""
     return [AttendantData(id=attendant.id, name=attendant.name) for attendant in duty]
+
+
+def reminder_data(reminder: Reminder, company: str) -> ReminderData:
+    """Return a reminder; `company` is the name of whose room it is."""
+    show = reminder.show
+    return ReminderData(
+        id=show.id, room=show.room, company=company, title=show.wish.title, starts_at=show.starts_at,
+        stage=reminder.stage.name.lower(),
+    )
+
+
+def rehearsal_data(rehearsal: Rehearsal | None, *, has_picture: bool) -> RehearsalData | None:
+    """Return a rehearsal; None when what a room sends is for all."""
+    return RehearsalData(by=rehearsal.by, has_picture=has_picture) if rehearsal else None
 
 
 def me_data(actor: Actor) -> MeData:

@@ -81,7 +81,8 @@ def _purpose(fields: dict[str, Any]) -> Purpose:
     try:
         return Purpose(str(fields.get("purpose")))
     except ValueError:
-        raise Invalid(gettext("The purpose is hall, booth, meeting, publish or rehearsal."), code="malformed") from None
+        message = gettext("The purpose is hall, booth, meeting, publish or rehearsal.")
+        raise Invalid(message, code="malformed") from None
 
 
 def _text(fields: dict[str, Any], name: str) -> str:

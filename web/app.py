@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
     from rooms.fair.products import Products
+    from rooms.fair.programme import Programme
+    from rooms.fair.reservations import Reservations
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
     from rooms.live.chat import Chat
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from rooms.live.shows import Shows
     from rooms.negotiation.calls import Calls
     from rooms.negotiation.outcomes import Outcomes
+    from signaling.films import Films
     from signaling.sockets import Sockets
     from signaling.stage import Stage
     from signaling.tickets import Tickets
@@ -60,6 +63,9 @@ class Parts:
     companies: Companies
     products: Products
     stream_keys: StreamKeys
+    programme: Programme
+    reservations: Reservations
+    films: Films
     shows: Shows
     audience: Audience
     duty: Duty
@@ -99,6 +105,9 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.COMPANIES] = parts.companies
     app[keys.PRODUCTS] = parts.products
     app[keys.STREAM_KEYS] = parts.stream_keys
+    app[keys.PROGRAMME] = parts.programme
+    app[keys.RESERVATIONS] = parts.reservations
+    app[keys.FILMS] = parts.films
     app[keys.SHOWS] = parts.shows
     app[keys.AUDIENCE] = parts.audience
     app[keys.DUTY] = parts.duty

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
     from rooms.fair.products import Products
+    from rooms.fair.programme import Programme
+    from rooms.fair.reservations import Reservations
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
     from rooms.live.chat import Chat
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from rooms.live.shows import Shows
     from rooms.negotiation.calls import Calls
     from rooms.negotiation.outcomes import Outcomes
+    from signaling.films import Films
     from signaling.sockets import Sockets
     from signaling.stage import Stage
     from signaling.tickets import Tickets
@@ -47,6 +50,9 @@ ACCOUNTS: web.AppKey[Accounts] = web.AppKey("accounts")
 COMPANIES: web.AppKey[Companies] = web.AppKey("companies")
 PRODUCTS: web.AppKey[Products] = web.AppKey("products")
 STREAM_KEYS: web.AppKey[StreamKeys] = web.AppKey("stream_keys")
+PROGRAMME: web.AppKey[Programme] = web.AppKey("programme")
+RESERVATIONS: web.AppKey[Reservations] = web.AppKey("reservations")
+FILMS: web.AppKey[Films] = web.AppKey("films")
 
 SHOWS: web.AppKey[Shows] = web.AppKey("shows")
 AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")

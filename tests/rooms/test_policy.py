@@ -56,11 +56,7 @@ def own_call(actor: Actor, as_buyer: bool) -> Parties:
 @pytest.mark.parametrize("room", [None, OAK, LAMP])
 @pytest.mark.parametrize("call", ["none", "strangers", "ringing", "as_buyer", "as_staff"])
 def test_every_cell_of_the_matrix(role: Role, permission: Permission, room: RoomId | None, call: str) -> None:
-<<<<<<< HEAD
-    """Where nothing is written above, nothing is allowed; 900 cells."""
-=======
     """Where nothing is written above, nothing is allowed, in more than a thousand cells."""
->>>>>>> main
     actor = ACTORS[role]
     parties = {"strangers": STRANGERS, "ringing": RINGING}.get(call) or (
         own_call(actor, call == "as_buyer") if call.startswith("as_") else None

@@ -19,23 +19,31 @@ from redis.asyncio import Redis
 from config.counters import Counters
 from config.ids import CallId, ProductId, RoomId, SessionId
 from config.settings import Settings
+from media.film_files import FolderFiles
 from media.relay import Answered, Relay
 from media.thumbnails import Thumbnailer
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor
 from rooms.fair.products import Product, Products
+from rooms.fair.programme import Programme
+from rooms.fair.recordings import Recordings
+from rooms.fair.reservations import Reservations
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.audience import Audience
 from rooms.live.chat import Chat
 from rooms.live.duty import Duty
 from rooms.live.redis_store import connect
+from rooms.live.rehearsals import Rehearsals
 from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
+from signaling.archive import NoArchive
 from signaling.bearers import Bearers
+from signaling.films import Films
 from signaling.hall import RoomParts
 from signaling.herald import Herald
+from signaling.library import RecordedFilms
 from signaling.sockets import Sockets
 from signaling.stage import Stage
 from signaling.tickets import Purpose, Tickets
@@ -125,6 +133,8 @@ class Node:
     stream_keys: StreamKeys
     show_log: ShowLog
     counters: Counters
+    programme: Programme
+    films: Films
     talkers: list[Talker] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
 
@@ -227,11 +237,19 @@ async def _build(
     tickets, stream_keys = Tickets(SECRET, time.time), StreamKeys(database, time.time)
     bearers, show_log, decoder = Bearers(tickets, stream_keys, companies), ShowLog(database), Thumbnailer()
     stack.push_async_callback(decoder.close)
-    stage = Stage(relay, shows, audience, show_log, companies, bearers, decoder, settings.shows, herald)
+    programme = Programme(database, time.time)
+    stage = Stage(
+        relay, shows, audience, show_log, companies, bearers, decoder, NoArchive(), settings.shows, herald,
+        programme, Rehearsals(redis),
+    )
     await stage.start()
     stack.push_async_callback(stage.close)
-    parts = RoomParts(views, herald, shows, audience, duty, chat, calls)
-    sockets = Sockets(settings, redis, parts, stage, products, tickets, counters)
+    reservations = Reservations(database, programme, time.time)
+    parts = RoomParts(views, herald, shows, audience, duty, chat, calls, reservations)
+    library, files = RecordedFilms(Recordings(database, time.time)), FolderFiles(settings.data.folder)
+    films = Films(stage, duty, programme, library, files, time.time)
+    stack.push_async_callback(films.close)
+    sockets = Sockets(settings, redis, parts, stage, products, tickets, counters, films)
     app = web.Application()
     sockets.attach(app)
     server = TestServer(app)
@@ -241,7 +259,7 @@ async def _build(
     url, whip, whep = str(server.make_url("/")), Whip(stage), Whep(stage)
     return Node(
         url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts, stream_keys,
-        show_log, counters,
+        show_log, counters, programme, films,
     )
 
 
