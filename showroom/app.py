@@ -22,6 +22,7 @@ from config.counters import Counters
 from config.errors import Conflict
 from config.settings import Settings
 from media.film_files import FolderFiles
+from media.hls.shows import LiveShows
 from media.relay import Relay
 from media.thumbnails import Thumbnailer
 from rooms.fair.accounts import Accounts
@@ -42,8 +43,8 @@ from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.outcomes import Outcomes
 from showroom import data_folder, lifecycle, listener
+from showroom.archiving import open_archive
 from showroom.embedded import EmbeddedValkey
-from signaling.archive import NoArchive
 from signaling.bearers import Bearers
 from signaling.films import Films
 from signaling.hall import RoomParts
@@ -115,15 +116,19 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
     programme = Programme(database, CLOCK)
     reservations = Reservations(database, programme, CLOCK)
+    recordings, playlists = Recordings(database, CLOCK), LiveShows(settings.hls.window_seconds)
     relay = await _open_relay(settings, counters, stack)
+    archive = await open_archive(
+        settings, relay, shows, recordings, playlists, herald, counters, CLOCK, stack,
+    )
     stage = Stage(
         relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
-        _open_thumbnailer(stack), NoArchive(), settings.shows, herald, programme, Rehearsals(redis),
+        _open_thumbnailer(stack), archive, settings.shows, herald, programme, Rehearsals(redis),
     )
     stack.push_async_callback(stage.close)
     await stage.start()
     files = FolderFiles(settings.data.folder / "recordings")
-    films = Films(stage, duty, programme, RecordedFilms(Recordings(database, CLOCK)), files, CLOCK)
+    films = Films(stage, duty, programme, RecordedFilms(recordings), files, CLOCK)
     stack.push_async_callback(films.close)
     rooms = RoomParts(views, herald, shows, audience, duty, chat, calls, reservations)
     return Parts(

@@ -15,7 +15,9 @@ from config.settings import Settings
 
 KEY_FILE = "secret.key"
 LOCK_FILE = "server.lock"
+NODE_FILE = "node.id"
 SQLITE_FILE = "fair.sqlite3"
+RECORDINGS = "recordings"
 
 
 def prepare(settings: Settings) -> Settings:
@@ -49,8 +51,13 @@ def held(folder: Path) -> Iterator[None]:
         yield
 
 
+def node_of(folder: Path) -> str:
+    """Return who works in `folder`, made once: recordings that lie here are this node's."""
+    return _key(folder / NODE_FILE)
+
+
 def _key(path: Path) -> str:
-    """Return the key in `path`; the first to come makes it, readable by its owner only."""
+    """Return the random text in `path`; the first to come makes it, readable by its owner only."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -9,42 +9,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
-
-from rooms.fair.recordings import Recordings
 
 from config.errors import Conflict
 from config.ids import RoomId, ShowId
 from media.publication import Publication
-from media.recording.facts import Part, Section, Segment, StopReason
+from media.recording.facts import Container, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
+from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show
 from signaling.archive_index import ArchiveIndex, section_of, segment_of
 from signaling.archive_repair import Repair
+from signaling.recording_news import RecordingNews, RecordingState
 from signaling.replies import attempt
 from signaling.tasks import end as end_task
 
 FLUSH_SECONDS = 1.0
-
-
-class RecordingState(StrEnum):
-    """What consoles are told: whether the show is on the disk."""
-
-    OFF = "off"
-    RECORDING = "recording"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingNews:
-    """How the recording of a room's show goes; `since` in Unix seconds, `reason` of a `STOPPED` one."""
-
-    state: RecordingState
-    since: float
-    reason: str = ""
-    video: str = ""
 
 
 class Playlists(Protocol):
@@ -53,8 +33,11 @@ class Playlists(Protocol):
     def section_began(self, recording: str, section: Section) -> None: ...
     def part_written(self, recording: str, section: int, segment: int, part: Part) -> None: ...
     def segment_ended(self, recording: str, segment: Segment) -> None: ...
-    def ended(self, recording: str) -> None: ...
-    def restore(self, recording: str, sections: list[Section], segments: list[Segment]) -> None: ...
+    def recording_stopped(self, recording: str, reason: StopReason) -> None: ...
+    async def restore(
+        self, recording: str, began: float, sections: list[Section], segments: list[Segment], *,
+        is_ended: bool,
+    ) -> object: ...
 
 
 class Publications(Protocol):
@@ -68,6 +51,10 @@ class NoArchive:
 
     def begin(self, show: Show, title: str = "") -> None: ...
     def end(self, show: ShowId) -> None: ...
+
+    def news(self, room: RoomId) -> RecordingNews:
+        """Return that nothing is recorded."""
+        return RecordingNews()
 
 
 Listener = Callable[[RoomId, RecordingNews], Awaitable[None]]
@@ -96,6 +83,7 @@ class Archive:
         self._node = ""
         self._wanted: dict[ShowId, tuple[Show, str]] = {}
         self._rooms: dict[str, RoomId] = {}
+        self._containers: dict[str, Container] = {}
         self._news: dict[RoomId, RecordingNews] = {}
         self._untold: set[RoomId] = set()
         self._woken = asyncio.Event()
@@ -139,16 +127,18 @@ class Archive:
 
     def news(self, room: RoomId) -> RecordingNews:
         """Return how the recording of a room's show goes."""
-        return self._news.get(room, RecordingNews(RecordingState.OFF, 0.0))
+        return self._news.get(room, RecordingNews())
 
     # What the recorder tells.
 
     def recording_began(self, recording: str) -> None:
         """The first byte is on the disk: now it may be said."""
-        self._tell(recording, RecordingNews(RecordingState.RECORDING, self._clock()))
+        has_hls = self._containers.get(recording) is not Container.WEBM
+        self._tell(recording, RecordingNews(RecordingState.RECORDING, self._clock(), has_hls=has_hls))
 
     def section_began(self, recording: str, section: Section) -> None:
         """List and index a new file."""
+        self._containers[recording] = section.container
         self._playlists.section_began(recording, section)
         self._index.section(recording, section)
 
@@ -200,7 +190,7 @@ class Archive:
         segments = [segment_of(segment) for segment in await self._recordings.segments(show.id)]
         if show.id not in self._wanted:
             return  # it ended meanwhile
-        self._playlists.restore(show.id, sections, segments)
+        await self._playlists.restore(show.id, kept.started_at, sections, segments, is_ended=False)
         section = sections[-1].number + 1 if sections else 0
         segment = segments[-1].number + 1 if segments else 0
         self._recorder.begin(publication, show.id, kept.started_at, section, segment)
@@ -219,13 +209,14 @@ class Archive:
                 self._index.behind.discard(recording)
 
     def _finish(self, recording: str, reason: StopReason) -> None:
-        self._playlists.ended(recording)
+        self._playlists.recording_stopped(recording, reason)
         self._index.end(recording, reason)
         is_over = reason is StopReason.ENDED
         state = RecordingState.OFF if is_over else RecordingState.STOPPED
         self._tell(recording, RecordingNews(state, self._clock(), "" if is_over else reason))
         if is_over:
             self._rooms.pop(recording, None)
+            self._containers.pop(recording, None)
 
     def _tell(self, recording: str, news: RecordingNews) -> None:
         room = self._rooms.get(recording)

@@ -8,12 +8,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from rooms.fair.recording import KeptSection, KeptSegment
-from rooms.fair.recordings import Recordings
-
 from config.counters import Counters
 from config.errors import Busy, Conflict, Missing
 from media.recording.facts import Container, Part, Section, Segment
+from rooms.fair.recording import KeptSection, KeptSegment
+from rooms.fair.recordings import Recordings
 
 LIMIT = 50_000
 """Facts that wait for the database: a day of one show, an hour of thirty. More are left to the repair."""

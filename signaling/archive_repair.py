@@ -6,11 +6,10 @@ import asyncio
 import hashlib
 from pathlib import Path
 
-from rooms.fair.recording import KeptSection, Recording
-from rooms.fair.recordings import Recordings
-
 from media.recording.facts import section_path
 from media.recording.salvage import salvage
+from rooms.fair.recording import KeptSection, Recording
+from rooms.fair.recordings import Recordings
 from signaling.archive_index import kept_segment, section_of
 
 CHUNK_BYTES = 1 << 20

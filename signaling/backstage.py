@@ -8,6 +8,7 @@ from config.ids import RoomId, ShowId
 from media.facts import PublicationFacts
 from rooms.live.rehearsals import Rehearsal
 from rooms.live.shows import Show
+from signaling.recording_news import RecordingNews
 
 
 class StageListener(Protocol):
@@ -23,7 +24,8 @@ class StageListener(Protocol):
 
 
 class ShowArchive(Protocol):
-    """Who records shows; both return at once."""
+    """Who records shows; all return at once."""
 
     def begin(self, show: Show, title: str = "") -> None: ...
     def end(self, show: ShowId) -> None: ...
+    def news(self, room: RoomId) -> RecordingNews: ...

@@ -78,6 +78,7 @@ class Booth(Conversation):
             rehearsal=wire.rehearsal_data(
                 await self._stage.rehearsals.of(room), has_picture=self._stage.rehearsals.has_picture(room)
             ),
+            recording=wire.recording_data(self._stage.recording(room)),
             me=wire.me_data(visitor.actor), now=parts.views.clock(),
         )
 

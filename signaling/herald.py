@@ -20,6 +20,7 @@ from rooms.live.rehearsals import Rehearsal
 from rooms.live.shows import Show
 from rooms.negotiation.calls import Call, CallState
 from signaling import wire
+from signaling.recording_news import RecordingNews
 from signaling.views import Views
 from signaling.wire import ProductData, SendingData
 
@@ -65,6 +66,10 @@ class Herald:
     async def sending_changed(self, room: RoomId, facts: PublicationFacts) -> None:
         """The picture arrives like this."""
         await self.emit("sending", sending_data(facts), namespace="/booth", room=booth(room))
+
+    async def recording_changed(self, room: RoomId, news: RecordingNews) -> None:
+        """The recording of a show has begun, or stopped."""
+        await self.emit("recording", wire.recording_data(news), namespace="/booth", room=booth(room))
 
     async def programme_changed(self, room: RoomId) -> None:
         """What is announced in a room is no longer what its pages show."""

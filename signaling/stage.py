@@ -27,6 +27,7 @@ from rooms.live.shows import Show, Shows, ShowState
 from signaling.backstage import ShowArchive, StageListener
 from signaling.bearers import Anchor, Bearers
 from signaling.billing import Bill
+from signaling.recording_news import RecordingNews
 from signaling.rehearsal import RehearsalStage
 from signaling.replies import attempt
 from signaling.sessions import Held, Sessions, digest
@@ -162,6 +163,10 @@ class Stage:
     def sending(self, room: RoomId) -> PublicationFacts | None:
         """Return how the picture of a room arrives, while it does."""
         return self._relay.facts(room) if self._relay.is_live(room) else None
+
+    def recording(self, room: RoomId) -> RecordingNews:
+        """Return how the recording of a room's show goes."""
+        return self._archive.news(room)
 
     def publication_live(self, name: str) -> None:
         """Hear that packets flow."""

@@ -15,6 +15,7 @@ from rooms.live.chat import Post
 from rooms.live.duty import Attendant
 from rooms.live.rehearsals import Rehearsal
 from rooms.live.shows import Show
+from signaling.recording_news import RecordingNews
 from signaling.turn import IceServer
 
 
@@ -125,6 +126,15 @@ class SendingData(TypedDict):
     quality: str
 
 
+class RecordingData(TypedDict):
+    """Whether the show of a room is on the disk, and whether lines without UDP can watch it."""
+
+    state: str
+    since: float
+    reason: str
+    has_hls: bool
+
+
 class PartyData(TypedDict, total=False):
     """One of the two in a meeting; `id` only towards oneself."""
 
@@ -183,6 +193,7 @@ class BoothSnapshot(TypedDict):
     calls: list[CallData]
     sending: SendingData | None
     rehearsal: RehearsalData | None
+    recording: RecordingData
     me: MeData
     now: float
 
@@ -217,7 +228,9 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "/booth": {
         "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),
-        "sending": tuple(SendingData.__annotations__), "rehearsal": ("rehearsal",),
+        "sending": tuple(SendingData.__annotations__),
+        "recording": tuple(RecordingData.__annotations__),
+        "rehearsal": ("rehearsal",),
     },
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),
@@ -236,6 +249,11 @@ def show_data(show: Show | None) -> ShowData | None:
         id=show.id, state=show.state.value, anchor=show.anchor, started_at=show.started_at,
         product_id=show.product, title=show.title, is_film=show.is_film,
     )
+
+
+def recording_data(news: RecordingNews) -> RecordingData:
+    """Return how the recording of a room's show goes."""
+    return RecordingData(state=news.state.value, since=news.since, reason=news.reason, has_hls=news.has_hls)
 
 
 def product_data(product: Product) -> ProductData:

@@ -168,5 +168,5 @@ class LiveShow:
             return live_playlist(self.timeline, listing, self._window, skip=skip, ended=self.is_ended)
         roll = self._rolls.setdefault(track, Roll())
         while not roll.write(self.timeline, listing, TURN_ENTRIES):
-            await asyncio.sleep(0)  # noqa: ASYNC110 - nothing is waited for: others get their turn
+            await asyncio.sleep(0)
         return whole_playlist(self.timeline, listing, roll.text, skip=skip, ended=self.is_ended)

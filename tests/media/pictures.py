@@ -11,6 +11,7 @@ from PIL import Image
 
 from showroom.load.packetiser import packetise
 
+Size = tuple[int, int]
 WIDTH, HEIGHT = 320, 176
 ENCODERS = {
     "av1": ("libsvtav1", {"preset": "10", "crf": "50", "svtav1-params": "pred-struct=1:lookahead=0"}),
@@ -26,7 +27,7 @@ SEQUENCE_HEADER, TEMPORAL_DELIMITER = 1, 2
 
 
 def encode(
-    codec: str, count: int, *, every: int = 10, size: tuple[int, int] = (WIDTH, HEIGHT), depth: str = "yuv420p"
+    codec: str, count: int, *, every: int = 10, size: Size = (WIDTH, HEIGHT), depth: str = "yuv420p"
 ) -> list[bytes]:
     """Return `count` encoded pictures, a keyframe `every` so many."""
     name, options = ENCODERS[codec]
@@ -128,7 +129,7 @@ def _leb128(value: int) -> bytes:
     return bytes([value]) if value < 128 else bytes([value & 127 | 128, value >> 7])
 
 
-def _picture(number: int, size: tuple[int, int], depth: str) -> av.VideoFrame:
+def _picture(number: int, size: Size, depth: str) -> av.VideoFrame:
     image = Image.effect_noise(size, 60).convert("RGB")
     image.paste((200, 30, 30), (number * 9 % size[0], 40, number * 9 % size[0] + 80, 120))
     whole: av.VideoFrame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]  # PyAV leaves it so

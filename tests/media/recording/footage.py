@@ -17,7 +17,7 @@ from media.recording import mp4, webm
 from media.recording.frames import Frame, FrameAssembler
 from media.recording.mp4 import Sample
 from media.recording.tracks import TRACK_IDS, AudioTrack, VideoTrack
-from tests.media.pictures import HEIGHT, WIDTH, encode, packetize
+from tests.media.pictures import HEIGHT, WIDTH, Size, encode, packetize
 
 PICTURE_TICKS, SOUND_TICKS = 3600, 960
 PART = 8
@@ -28,7 +28,7 @@ MANY = 1 << 40
 
 @cache
 def pictures(
-    name: str, count: int = 48, every: int = 24, size: tuple[int, int] = (WIDTH, HEIGHT), depth: str = "yuv420p"
+    name: str, count: int = 48, every: int = 24, size: Size = (WIDTH, HEIGHT), depth: str = "yuv420p"
 ) -> tuple[bytes, ...]:
     """Return encoded pictures of 1/25 s."""
     return tuple(encode(name, count, every=every, size=size, depth=depth))
@@ -45,7 +45,8 @@ def encode_sound(count: int, encoder: str) -> tuple[tuple[bytes, ...], bytes]:
     """Return packets of sound and what the encoder says of it."""
     context = av.CodecContext.create(encoder, "w")
     assert isinstance(context, AudioCodecContext)
-    context.sample_rate, context.layout, context.format = 48000, "stereo", "s16" if encoder == "libopus" else "fltp"
+    context.sample_rate, context.layout = 48000, "stereo"
+    context.format = "s16" if encoder == "libopus" else "fltp"
     context.time_base = Fraction(1, 48000)
     context.open()
     size = context.frame_size or SOUND_TICKS
@@ -54,7 +55,8 @@ def encode_sound(count: int, encoder: str) -> tuple[tuple[bytes, ...], bytes]:
         wave = [0.3 * sin(at * 2 * pi * 440 / 48000) for at in range(number * size, (number + 1) * size)]
         frame = av.AudioFrame(context.format.name, "stereo", size)
         if encoder == "libopus":
-            frame.planes[0].update(array("h", [int(32767 * value) for value in wave for _ in range(2)]).tobytes())
+            both = [int(32767 * value) for value in wave for _ in range(2)]
+            frame.planes[0].update(array("h", both).tobytes())
         else:
             for plane in frame.planes:
                 plane.update(array("f", wave).tobytes())
@@ -86,7 +88,7 @@ def frames_of(codec: Codec, arriving: Iterable[MediaPacket]) -> list[Frame]:
 
 @cache
 def video_frames(
-    name: str, count: int = 48, every: int = 24, size: tuple[int, int] = (WIDTH, HEIGHT), depth: str = "yuv420p"
+    name: str, count: int = 48, every: int = 24, size: Size = (WIDTH, HEIGHT), depth: str = "yuv420p"
 ) -> tuple[Frame, ...]:
     """Return the frames of pictures that were cut into packets and put together again."""
     return tuple(frames_of(Codec(name.split()[0]), packets(name, pictures(name, count, every, size, depth))))
@@ -117,8 +119,9 @@ def mp4_parts(
     for number in range(parts):
         pieces = []
         for kind, frames, size, ticks, rate in (
-            (Kind.VIDEO, video, PART, PICTURE_TICKS, 90000), (Kind.AUDIO, audio, SOUNDS_PER_PART, SOUND_TICKS, 48000),
-        ):  # fmt: skip
+            (Kind.VIDEO, video, PART, PICTURE_TICKS, 90000),
+            (Kind.AUDIO, audio, SOUNDS_PER_PART, SOUND_TICKS, 48000),
+        ):
             piece = frames[number * size : (number + 1) * size]
             at = round(start * rate) + number * size * ticks
             if piece:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import av
 import imageio_ffmpeg
+from av.subtitles.subtitle import SubtitleSet
 
 TIMEOUT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What PyAV makes of a track: decoded frames, seconds of the first and the last, and all sizes in order."""
+    """What PyAV makes of a track: frames, the seconds of the first and the last, all sizes in order."""
 
     frames: int
     first: float
@@ -35,6 +36,7 @@ def seen(path: Path, kind: str) -> Seen:
         stream = container.streams.get({kind: 0})[0]
         times, sizes = [], []
         for frame in container.decode(stream):
+            assert not isinstance(frame, SubtitleSet)
             times.append(float(frame.time or 0))
             if isinstance(frame, av.VideoFrame):
                 sizes.append((frame.width, frame.height))

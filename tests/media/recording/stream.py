@@ -1,4 +1,5 @@
-"""A show as the relay hands it on: real H.264 and Opus in packets, for as many seconds as wanted, at any pace."""
+"""A show as the relay hands it on: real H.264 and Opus in packets, for as many seconds as wanted, at any
+pace."""
 
 from __future__ import annotations
 

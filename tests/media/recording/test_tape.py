@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -63,11 +63,11 @@ class Written:
 
 
 @pytest.fixture
-def written(tmp_path: Path) -> Iterator[Callable[..., Written]]:
+def written(tmp_path: Path) -> Callable[..., Written]:
     def begin(opening: Opening | None = None) -> Written:
         return Written(tmp_path / "recordings", opening)
 
-    yield begin
+    return begin
 
 
 @pytest.fixture(scope="session")
@@ -200,7 +200,9 @@ def test_a_full_disk_ends_the_recording_with_what_is_whole(tmp_path: Path, clips
         subprocess.run(["umount", folder], check=True)
 
 
-def test_a_file_that_is_there_already_is_never_written_over(written: Callable[..., Written], clips: Path) -> None:
+def test_a_file_that_is_there_already_is_not_written_over(
+    written: Callable[..., Written], clips: Path
+) -> None:
     show = written()
     show.path().parent.mkdir(parents=True)
     show.path().write_bytes(b"somebody's show")
