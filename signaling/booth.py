@@ -16,6 +16,7 @@ from signaling.replies import Fields, attempt
 from signaling.stage import Stage
 from signaling.tickets import Purpose, Ticket, Tickets
 from signaling.wire import BoothSnapshot, RoomData
+from signaling.wire_programme import rehearsal_data
 
 RELOAD_SECONDS = 5.0
 """A console that is gone for less, as in a reload, does not leave duty."""
@@ -75,7 +76,7 @@ class Booth(Conversation):
             on_duty=visitor.socket in self._on_duty,
             calls=await parts.views.calls(await self._open_calls(visitor), visitor.actor.id),
             sending=herald.sending_data(facts) if facts else None,
-            rehearsal=wire.rehearsal_data(
+            rehearsal=rehearsal_data(
                 await self._stage.rehearsals.of(room), has_picture=self._stage.rehearsals.has_picture(room)
             ),
             recording=wire.recording_data(self._stage.recording(room)),

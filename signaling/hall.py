@@ -21,7 +21,8 @@ from signaling.protocol import NameCall, RequestCall, WritePost
 from signaling.replies import Fields
 from signaling.tickets import Purpose, Ticket, Tickets
 from signaling.views import Views
-from signaling.wire import HallSnapshot, LiveRoomData, ReminderData, RoomData
+from signaling.wire import HallSnapshot, LiveRoomData, RoomData
+from signaling.wire_programme import ReminderData, reminder_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Hall(Conversation):
         due = await self._parts.reservations.due([visitor.actor.id])
         told = [reminder for reminder in due if await self._parts.reservations.claim(reminder)]
         names = self._parts.views.company_name
-        return [wire.reminder_data(reminder, await names(reminder.show.room)) for reminder in told]
+        return [reminder_data(reminder, await names(reminder.show.room)) for reminder in told]
 
     async def _open_call(self, visitor: Visitor) -> Call | None:
         if visitor.actor.role is not Role.BUYER or visitor.room is None:

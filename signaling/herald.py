@@ -23,6 +23,7 @@ from signaling import wire
 from signaling.recording_news import RecordingNews
 from signaling.views import Views
 from signaling.wire import ProductData, SendingData
+from signaling.wire_programme import rehearsal_data, reminder_data
 
 WALKERS = "hall"
 POOR_LOSS, FAIR_LOSS = 0.08, 0.02
@@ -80,13 +81,13 @@ class Herald:
         self, room: RoomId, rehearsal: Rehearsal | None, *, has_picture: bool
     ) -> None:
         """A rehearsal began or ended, or its picture did."""
-        data = {"rehearsal": wire.rehearsal_data(rehearsal, has_picture=has_picture)}
+        data = {"rehearsal": rehearsal_data(rehearsal, has_picture=has_picture)}
         await self.emit("rehearsal", data, namespace="/booth", room=booth(room))
 
     async def reminded(self, reminder: Reminder) -> None:
         """A show is about to begin, or has begun, for somebody who reserved it."""
         company = await self._views.company_name(reminder.show.room)
-        data = {"reminder": wire.reminder_data(reminder, company)}
+        data = {"reminder": reminder_data(reminder, company)}
         await self.emit("reminder", data, namespace="/hall", room=account(reminder.account))
 
     async def pinned(self, room: RoomId, product: ProductData | None) -> None:

@@ -266,7 +266,8 @@ class Stage:
         self._changes.pop(room, None)
         if show is None:
             return
-        self._archive.end(show.id)
+        if not show.is_film:
+            self._archive.end(show.id)
         try:
             await self._show_log.end(show)
             await self.bill.ended(show)
@@ -275,7 +276,7 @@ class Stage:
 
     def _drop(self, room: RoomId) -> None:
         show = self._running.pop(room, None)
-        if show is not None:
+        if show is not None and not show.is_film:
             self._archive.end(show.id)
         self._anchors.pop(room, None)
         self._stills.forget(room)

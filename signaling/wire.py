@@ -10,13 +10,12 @@ from typing import TypedDict
 
 from rooms.fair.policy import Actor, Role
 from rooms.fair.products import Product
-from rooms.fair.reservations import Reminder
 from rooms.live.chat import Post
 from rooms.live.duty import Attendant
-from rooms.live.rehearsals import Rehearsal
 from rooms.live.shows import Show
 from signaling.recording_news import RecordingNews
 from signaling.turn import IceServer
+from signaling.wire_programme import RehearsalData, ReminderData
 
 
 class ShowData(TypedDict):
@@ -145,24 +144,6 @@ class PartyData(TypedDict, total=False):
     role: str
 
 
-class ReminderData(TypedDict):
-    """A show that somebody reserved is about to begin, or has begun."""
-
-    id: str
-    room: str
-    company: str
-    title: str
-    starts_at: float
-    stage: str
-
-
-class RehearsalData(TypedDict):
-    """A room that rehearses, as its staff see it."""
-
-    by: str
-    has_picture: bool
-
-
 class HallSnapshot(TypedDict):
     """A room, or the whole hall, as it is now."""
 
@@ -282,20 +263,6 @@ def posts_data(posts: list[Post], reader: Actor) -> list[PostData]:
 def duty_data(duty: list[Attendant]) -> list[AttendantData]:
     """Return who is on duty."""
     return [AttendantData(id=attendant.id, name=attendant.name) for attendant in duty]
-
-
-def reminder_data(reminder: Reminder, company: str) -> ReminderData:
-    """Return a reminder; `company` is the name of whose room it is."""
-    show = reminder.show
-    return ReminderData(
-        id=show.id, room=show.room, company=company, title=show.wish.title, starts_at=show.starts_at,
-        stage=reminder.stage.name.lower(),
-    )
-
-
-def rehearsal_data(rehearsal: Rehearsal | None, *, has_picture: bool) -> RehearsalData | None:
-    """Return a rehearsal; None when what a room sends is for all."""
-    return RehearsalData(by=rehearsal.by, has_picture=has_picture) if rehearsal else None
 
 
 def me_data(actor: Actor) -> MeData:
