@@ -38,7 +38,8 @@ class Memory:
 
 def make_film(memory: Memory, *sections: tuple[str, float], every: int = 24, count: int = 48) -> Film:
     """Write a recording of sections, each a codec and the second it begins at, with a segment a key frame."""
-    facts, segments = [], []
+    facts: list[Section] = []
+    segments: list[Segment] = []
     for number, (name, start) in enumerate(sections):
         container = Container.WEBM if name == "vp8" else Container.MP4
         video = video_frames(name, count, every)
