@@ -32,6 +32,10 @@ class Bill:
         """Return the announced show that one which is about to begin would be; None for one that goes on."""
         return None if await self._shows.get(room) else await self._programme.meant(room)
 
+    async def changed(self, room: RoomId) -> None:
+        """Something was announced, changed or cancelled in a room."""
+        await self._listener.programme_changed(room)
+
     async def begun(self, announced: AnnouncedShow | None, show: Show) -> None:
         """An announced show has become this one."""
         if announced and await self._programme.begin(announced, show.id):

@@ -123,8 +123,8 @@ class Hall(Conversation):
             return []
         due = await self._parts.reservations.due([visitor.actor.id])
         told = [reminder for reminder in due if await self._parts.reservations.claim(reminder)]
-        names = self._parts.views.company_name
-        return [reminder_data(reminder, await names(reminder.show.room)) for reminder in told]
+        name, now = self._parts.views.company_name, self._parts.views.clock()
+        return [reminder_data(reminder, await name(reminder.show.room), now) for reminder in told]
 
     async def _open_call(self, visitor: Visitor) -> Call | None:
         if visitor.actor.role is not Role.BUYER or visitor.room is None:

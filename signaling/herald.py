@@ -87,7 +87,7 @@ class Herald:
     async def reminded(self, reminder: Reminder) -> None:
         """A show is about to begin, or has begun, for somebody who reserved it."""
         company = await self._views.company_name(reminder.show.room)
-        data = {"reminder": reminder_data(reminder, company)}
+        data = {"reminder": reminder_data(reminder, company, self._views.clock())}
         await self.emit("reminder", data, namespace="/hall", room=account(reminder.account))
 
     async def pinned(self, room: RoomId, product: ProductData | None) -> None:

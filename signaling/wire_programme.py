@@ -17,6 +17,7 @@ class ReminderData(TypedDict):
     title: str
     starts_at: float
     stage: str
+    now: float
 
 
 class RehearsalData(TypedDict):
@@ -26,12 +27,12 @@ class RehearsalData(TypedDict):
     has_picture: bool
 
 
-def reminder_data(reminder: Reminder, company: str) -> ReminderData:
+def reminder_data(reminder: Reminder, company: str, now: float) -> ReminderData:
     """Return a reminder; `company` is the name of whose room it is."""
     show = reminder.show
     return ReminderData(
         id=show.id, room=show.room, company=company, title=show.wish.title, starts_at=show.starts_at,
-        stage=reminder.stage.name.lower(),
+        stage=reminder.stage.name.lower(), now=now,
     )
 
 

@@ -79,7 +79,10 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedShow:
-    """An announced show; `revision` counts its changes, `show` is the show it became."""
+    """An announced show. `show` is the one it became.
+
+    `revision` counts what staff changed in it, and `changed_at` is when they last did.
+    """
 
     id: AnnouncedId
     room: RoomId
@@ -87,6 +90,7 @@ class AnnouncedShow:
     wish: Announcement
     show: ShowId | None
     revision: int
+    changed_at: float = 0.0
 
     @property
     def starts_at(self) -> float:

@@ -64,9 +64,10 @@ class Programme:
         clean = checked(wish, self._clock())
         async with self._database.session() as session:
             await self._make_room(session, room, clean)
+            now = self._clock()
             row = AnnouncedRow(
                 id=new_id(), room=room, state=AnnouncedState.ANNOUNCED.value, show=None, revision=0,
-                created_by=actor.id, created_at=self._clock(), film_claimed_at=None, **_fields(clean),
+                created_by=actor.id, created_at=now, changed_at=now, film_claimed_at=None, **_fields(clean),
             )
             session.add(row)
         return _announced(row)
@@ -83,7 +84,7 @@ class Programme:
                 await session.execute(self._reset_reminders(announced, clean))
             for name, value in _fields(clean).items():
                 setattr(row, name, value)
-            row.revision += 1
+            self._note_change(row)
             row.film_claimed_at = None
         return _announced(row)
 
@@ -93,7 +94,7 @@ class Programme:
         async with self._database.session() as session:
             row = await _locked(session, announced)
             row.state = after(AnnouncedState(row.state), AnnouncedEvent.CANCEL).value
-            row.revision += 1
+            self._note_change(row)
         return _announced(row)
 
     async def get(self, announced: AnnouncedId) -> AnnouncedShow:
@@ -178,6 +179,10 @@ class Programme:
         others = self._ahead().where(AnnouncedRow.room == room, AnnouncedRow.id != instead_of)
         check_place(wish, [_announced(row) for row in await session.scalars(others)])
 
+    def _note_change(self, row: AnnouncedRow) -> None:
+        row.revision += 1
+        row.changed_at = self._clock()
+
     def _reset_reminders(self, announced: AnnouncedId, wish: Announcement) -> Update:
         waiting = AnnouncedShow(announced, RoomId(""), AnnouncedState.ANNOUNCED, wish, None, 0)
         change = update(ReservationRow).where(ReservationRow.announced == announced)
@@ -236,5 +241,6 @@ def _announced(row: AnnouncedRow) -> AnnouncedShow:
     )
     show = ShowId(row.show) if row.show else None
     return AnnouncedShow(
-        AnnouncedId(row.id), RoomId(row.room), AnnouncedState(row.state), wish, show, row.revision
+        AnnouncedId(row.id), RoomId(row.room), AnnouncedState(row.state), wish, show, row.revision,
+        row.changed_at,
     )

@@ -27,6 +27,7 @@ class AnnouncedRow(Table):
     revision: Mapped[int]
     created_by: Mapped[str] = mapped_column(ID)
     created_at: Mapped[float] = mapped_column(Double)
+    changed_at: Mapped[float] = mapped_column(Double)
     film_claimed_at: Mapped[float | None] = mapped_column(Double)
 
     __table_args__ = (Index("ix_announced_shows_room_starts_at", "room", "starts_at"),)

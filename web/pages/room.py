@@ -19,6 +19,7 @@ from rooms.live.shows import Show
 from web import keys
 from web.identity import actor_of, allow, room_of
 from web.pages.data import duty_data, post_data, product_data, show_data
+from web.pages.programme import Coming, coming, may_be_reminded
 from web.templating import render, sign_in_url
 
 
@@ -34,22 +35,24 @@ class Scene:
     duty: tuple[Attendant, ...]
     posts: tuple[Post, ...]
     has_picture: bool
+    coming: tuple[Coming, ...] = ()
 
 
 @allow(Permission.WATCH)
 async def room(request: web.Request) -> web.Response:
     """Show the room; `ask=1` continues a request for a call that signing in has interrupted."""
     actor = await actor_of(request)
-    scene = await _scene(request)
+    scene = await _scene(request, actor)
     return await render(
         request, "room.html", data=_data(request, scene, actor), scene=scene, company=scene.company,
         hall=await _hall_title(request.app, scene.company), may_call=_may_call(actor),
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
         sign_in_here_url=sign_in_url(request.path), poster=_poster(scene),
+        may_be_reminded=may_be_reminded(actor),
     )
 
 
-async def _scene(request: web.Request) -> Scene:
+async def _scene(request: web.Request, actor: Actor) -> Scene:
     app = request.app
     room = room_of(request)
     assert room is not None  # noqa: S101 - the URL pattern has it
@@ -58,8 +61,10 @@ async def _scene(request: web.Request) -> Scene:
         app[keys.PRODUCTS].of_room(room), app[keys.SHOWS].get(room), app[keys.SHOWS].pinned(room),
         app[keys.AUDIENCE].viewers(room), app[keys.DUTY].on_duty(room), app[keys.CHAT].tail(room),
     )
+    shows_to_come = await coming(app, actor, await app[keys.PROGRAMME].of_room(room))
     return Scene(company, tuple(products), show, _on_the_table(products, pinned), viewers, tuple(duty),
-                 tuple(posts), has_picture=show is not None and app[keys.STAGE].thumbnail(room) is not None)
+                 tuple(posts), has_picture=show is not None and app[keys.STAGE].thumbnail(room) is not None,
+                 coming=tuple(shows_to_come))
 
 
 def _on_the_table(products: list[Product], pinned: ProductId | None) -> Product | None:
@@ -93,6 +98,7 @@ def _data(request: web.Request, scene: Scene, actor: Actor) -> dict[str, Any]:
         "ask": request.query.get("ask") == "1",
         "whep_url": f"/whep/{room}",
         "thumbnail": f"/thumbnails/{room}.jpg",
+        "remind": request.query.get("remind", ""),
         "sign_in_url": sign_in_url(request.path),
         "sign_in_to_ask_url": sign_in_url(f"{request.path}?ask=1"),
         "now": time.time(),

@@ -46,6 +46,7 @@ def _announced_shows() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.String(64), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("changed_at", sa.Double(), nullable=False),
         sa.Column("film_claimed_at", sa.Double()),
     )
     op.create_index("ix_announced_shows_room_starts_at", "announced_shows", ["room", "starts_at"])

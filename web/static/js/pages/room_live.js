@@ -3,17 +3,24 @@
 import "../elements/call.js";
 import "../elements/chat.js";
 import "../elements/product_card.js";
+import { freshen } from "../elements/fresh.js";
+import { continueWish } from "../elements/remind.js";
 import "../elements/shelf.js";
 import "../elements/tabs.js";
+import { keepTimes } from "../elements/when.js";
 import { _, formatDuration, formatNumber, plural } from "../i18n.js";
 import { CallRequest } from "../transport/call_request.js";
 import { ServerClock } from "../transport/clock.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
+import { hearReminders } from "./reminders.js";
 
 /** @typedef {import("../transport/protocol.js").HallSnapshot} HallSnapshot */
 /** @typedef {import("../transport/protocol.js").Show} Show */
 /** @typedef {import("../transport/protocol.js").Product} Product */
 /** @typedef {import("../transport/protocol.js").Attendant} Attendant */
+
+/** What is announced is fetched again within so long, and not by everybody at once. */
+const REDRAW_MS = 3000;
 
 /** How long "is ready" can be read before the page follows the call. */
 const READ_MS = 1800;
@@ -63,6 +70,8 @@ class Room {
     this._showDuty(page.duty);
     this._showTime();
     setInterval(() => this._showTime(), 1000);
+    keepTimes();
+    this._continueReminding();
     this._listen();
   }
 
@@ -74,6 +83,8 @@ class Room {
     talk.on("pinned", ({ product }) => this._showPinned(product));
     talk.on("posted", ({ post }) => this._chat.add(post));
     talk.on("duty", ({ duty }) => this._showDuty(duty));
+    talk.on("programme", () => setTimeout(() => freshen(["programme"]).catch(() => undefined), Math.random() * REDRAW_MS));
+    hearReminders(talk, this._page.room);
     talk.on("call", ({ call }) => {
       this._clock.set(call.now);
       this._request.changed(call);
@@ -115,6 +126,13 @@ class Room {
     if (!isWanted || this._page.me.role !== "buyer") return;
     sessionStorage.removeItem(this._wish());
     this._request.ask(this._moment());
+  }
+
+  /** Back from signing in, with a wish to be reminded. */
+  _continueReminding() {
+    if (!this._page.remind) return;
+    history.replaceState(history.state, "", location.pathname);
+    if (this._page.me.role === "buyer") continueWish(this._page.remind);
   }
 
   _wish() {

@@ -10,7 +10,8 @@
  * @typedef {{kbps: number, lost: number, width: number | null, height: number | null, quality: Word}} Sending
  * @typedef {{room: {id: string, company: string}, show: Show | null, viewers: number, pinned: Product | null,
  *   products: Product[], posts: Post[], duty: Attendant[], on_duty: boolean, calls: Call[], sending: Sending | null,
- *   now: number}} BoothSnapshot
+ *   rehearsal: Rehearsal | null, now: number}} BoothSnapshot
+ * @typedef {{by: string, has_picture: boolean}} Rehearsal
  *
  * @typedef {{name: string, company: string, country: string, role: string}} Party
  * @typedef {{microphone: boolean, camera: boolean, screen: boolean}} Devices

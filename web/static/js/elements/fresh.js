@@ -1,0 +1,32 @@
+/** Parts of the page as the server would draw them now. */
+
+import { showTimes } from "./when.js";
+
+/**
+ * Fetch this very page again and take the content of the elements with these ids from it; rejects when offline.
+ * @param {string[]} ids
+ */
+export async function freshen(ids) {
+  const response = await fetch(location.pathname + location.search);
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const id of ids) replaceContent(id, fresh);
+}
+
+/** @param {string} id @param {Document} fresh */
+function replaceContent(id, fresh) {
+  const old = document.getElementById(id);
+  const now = fresh.getElementById(id);
+  if (!old || !now) return;
+  const focused = old.contains(document.activeElement) ? waysTo(document.activeElement) : "";
+  old.replaceChildren(...now.childNodes);
+  showTimes(old);
+  if (focused) /** @type {HTMLElement | null} */ (old.querySelector(focused))?.focus();
+}
+
+/** @param {Element | null} element @returns {string} a selector that finds what stands in its place later */
+function waysTo(element) {
+  const href = element?.getAttribute("href");
+  if (href) return `a[href="${CSS.escape(href)}"]`;
+  const announced = element?.closest("[data-announced]")?.getAttribute("data-announced");
+  return announced ? `fair-remind[data-announced="${CSS.escape(announced)}"] button` : "";
+}
