@@ -98,6 +98,7 @@ class LiveRoomData(TypedDict):
     started_at: float
     product: ProductData | None
     staffed: int
+    is_film: bool
 
 
 class RoomData(TypedDict):

@@ -64,12 +64,14 @@ function update(rooms) {
 }
 
 /** @param {LiveRoom} room */
-function updateCard({ room, state, viewers, product, staffed }) {
+function updateCard({ room, state, viewers, product, staffed, is_film: isFilm }) {
   const card = document.querySelector(`.room-card-live[data-room="${CSS.escape(room)}"]`);
   if (!card) return;
   write(card, ".count", formatNumber(viewers));
-  const badge = write(card, ".state", state === "live" ? _("LIVE") : _("Back in a moment"));
-  badge?.classList.toggle("badge-live", state === "live");
+  const isOn = state === "live";
+  const badge = write(card, ".state", isOn ? (isFilm ? _("RECORDED") : _("LIVE")) : _("Back in a moment"));
+  badge?.classList.toggle("badge-live", isOn && !isFilm);
+  badge?.classList.toggle("stage-badge", isOn && isFilm);
   badge?.classList.toggle("badge-wait", state !== "live");
   write(card, ".product", product?.title ?? "");
   card.querySelector(".room-card-table")?.toggleAttribute("hidden", !product);

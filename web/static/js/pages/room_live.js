@@ -156,6 +156,10 @@ class Room {
     this._show = show;
     this._playback.expect(show);
     for (const id of ["live-badge", "audience", "on-air-badge"]) element(id).hidden = show === null;
+    const badge = element("live-badge");
+    badge.textContent = show?.is_film ? _("RECORDED") : _("LIVE");
+    badge.classList.toggle("badge-live", !show?.is_film);
+    badge.classList.toggle("stage-badge", show?.is_film === true);
     this._showTime();
   }
 

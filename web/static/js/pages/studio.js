@@ -18,6 +18,8 @@ import { Desk } from "./studio_desk.js";
 import { Duty } from "./studio_duty.js";
 import { setUpOutside } from "./studio_outside.js";
 import { Preview } from "./studio_preview.js";
+import { setUpProgramme } from "./studio_programme.js";
+import { Rehearse } from "./studio_rehearsal.js";
 
 /** @typedef {import("../transport/booth_protocol.js").BoothSnapshot} BoothSnapshot */
 
@@ -43,6 +45,8 @@ const desk = new Desk(conversation, {
   onLeaveForMeeting: () => mute(true, true),
 });
 
+const rehearse = new Rehearse(page, air, (event) => tried(conversation.ask(event)));
+
 const duty = new Duty(page.room, {
   ask: (isOn) => tried(conversation.ask("set_duty", { on: isOn })),
   onChange: (isOn) => {
@@ -57,6 +61,7 @@ begin();
 function listen() {
   conversation.on("snapshot", take);
   conversation.on("show", ({ show }) => air.take(show));
+  conversation.on("rehearsal", ({ rehearsal }) => rehearse.take(rehearsal));
   conversation.on("viewers", ({ viewers }) => showViewers(viewers));
   conversation.on("pinned", ({ product }) => (pins.pinned = product?.id ?? null));
   conversation.on("posted", ({ post }) => chat.add(post));
@@ -91,6 +96,7 @@ function take(snapshot) {
   pins.pinned = snapshot.pinned?.id ?? null;
   showViewers(snapshot.viewers);
   duty.show(snapshot.duty);
+  rehearse.take(snapshot.rehearsal);
   air.take(snapshot.show);
   if (!air.publisher.isOn && snapshot.sending) air.hear(snapshot.sending);
   desk.restore(snapshot.calls);
@@ -104,6 +110,8 @@ async function begin() {
   pins.onPin = (product) => tried(conversation.ask("pin", { product_id: product }));
   bindControls();
   setUpOutside(page);
+  setUpProgramme(page, conversation);
+  rehearse.take(page.rehearsal);
   showViewers(page.viewers);
   air.draw();
   drawPreview();
@@ -114,6 +122,7 @@ async function begin() {
 
 /** The page was reloaded while on the air: the same show goes on, unless it has ended or is in other hands. */
 function resume() {
+  if (!air.show && air.rehearsal?.by === page.me.name && !air.publisher.isOn) air.begin();
   const isFree = air.show?.state === "away" || air.show?.anchor === page.me.name;
   if (air.show && isFree && !air.publisher.isOn) air.begin();
 }

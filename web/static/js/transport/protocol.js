@@ -15,7 +15,7 @@
  *   state: CallState, requested_at: number, rings_until: number, answered_by: string | null, now: number,
  *   meeting: string | null}} Call
  * @typedef {{room: string, state: "live" | "away", viewers: number, started_at: number, product: Product | null,
- *   staffed: number}} LiveRoom
+ *   staffed: number, is_film: boolean}} LiveRoom
  * @typedef {{room: {id: string, company: string} | null, show: Show | null, viewers: number, pinned: Product | null,
  *   posts: Post[], duty: Attendant[], call: Call | null, me: {id: string, name: string, role: string},
  *   live?: LiveRoom[], reminders: Reminder[], now: number}} HallSnapshot
