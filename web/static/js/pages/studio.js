@@ -183,7 +183,7 @@ async function changeAir() {
 }
 
 function drawPreview() {
-  element("preview-stage").classList.toggle("is-on-air", air.publisher.state === "sending");
+  element("preview-stage").classList.toggle("is-on-air", air.publisher.state === "sending" && !air.rehearsal);
   preview.show(sources.video, sources.tracks.screen !== null, air.isOthers);
   const words = page.may_publish ? _("No picture yet") : _("Nobody is on camera");
   preview.explain(words, page.may_publish && !sources.isOpen);

@@ -82,6 +82,7 @@ export class Air {
   rehearse(rehearsal) {
     this.rehearsal = rehearsal;
     this.draw();
+    this._parts.onChange();
   }
 
   /** The tracks of camera, microphone or screen are others now. */
@@ -98,7 +99,7 @@ export class Air {
   draw() {
     const situation = this._situation();
     const { publisher, show } = this;
-    element("air").dataset.air = situation.air;
+    element("air").dataset.air = situation.isRehearsal && publisher.isOn ? "rehearsal" : situation.air;
     element("air-words").textContent = airWords(situation);
     element("air-advice").textContent = airAdvice(situation);
     const button = /** @type {HTMLButtonElement} */ (element("go-live"));
