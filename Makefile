@@ -12,7 +12,9 @@ BIN := .venv/bin
 STAMPS := .stamps
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 # What the Debian packages are looked for by: command=package.
-TEST_COMMANDS := chromium=chromium turnserver=coturn firefox-esr=firefox-esr ip=iproute2 npm=npm node=nodejs
+TEST_COMMANDS := chromium=chromium turnserver=coturn firefox-esr=firefox-esr ip=iproute2 npm=npm node=nodejs \
+    gst-discoverer-1.0=gstreamer1.0-plugins-base-apps gst-launch-1.0=gstreamer1.0-tools \
+    gst-launch-1.0=gstreamer1.0-plugins-good gst-launch-1.0=gstreamer1.0-libav nginx=nginx-light
 
 .PHONY: run test lint types native soak bench lock image clean
 
@@ -33,7 +35,7 @@ native: $(STAMPS)/run  ## build the compiled fan-out, which needs a Rust compile
 	tools/native $(BIN)/python --required
 
 soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/native  ## an hour and a half of fuzzing, attacks in full and churn
-	for target in stun rtp rtcp sdp fragment payload; do \
+	for target in stun rtp rtcp sdp fragment payload frames; do \
 	    $(BIN)/python -m tests.fuzz $$target $${FUZZ_SECONDS:-60}; done
 	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest tests/media tests/journeys/test_lines.py \
 	    tests/load/test_churn.py --override-ini faulthandler_timeout=0 --override-ini junit_family=xunit1 \

@@ -21,6 +21,7 @@ class Counters:
         self._count_media()
         self._count_sessions()
         self._count_recordings()
+        self._count_storage()
         self._count_people()
         self._count_server()
 
@@ -48,9 +49,16 @@ class Counters:
         self.unindexed_facts = self._counter("unindexed_facts", "Facts of recordings not written down")
         self.writer_restarts = self._counter("writer_restarts", "Deaths of the recording process")
 
+    def _count_storage(self) -> None:
+        self.moved_bytes = self._counter("moved_bytes", "Bytes of recordings taken by the object store")
+        self.move_failures = self._counter("move_failures", "Tries to move a section that failed")
+        self.sections_waiting = self._gauge("sections_waiting", "Sections on their way, up to 64")
+        self.recording_free_bytes = self._gauge("recording_free_bytes", "Free on the disk of recordings")
+
     def _count_people(self) -> None:
         self.sockets = self._gauge("sockets", "Open sockets, by namespace", "namespace")
         self.posts = self._counter("posts", "Chat posts taken")
+        self.lost_moments = self._counter("lost_moments", "Pins and posts of shows that were not kept")
         self.calls = self._counter("calls", "Private calls, by outcome", "outcome")
         self.call_answer_seconds = Histogram(
             "showroom_call_answer_seconds", "From the request of a call to its acceptance",

@@ -20,7 +20,7 @@ from media import rtcp
 from media.codecs import Codec, Kind
 from media.payloads import payloads_of
 from media.publication import Publication
-from media.recording.facts import Section, Segment, section_path
+from media.recording.facts import Section, Segment
 from media.recording.samples import Sample, codec_of, parameters_of, samples_of
 from media.rtp import RtpPacket
 from media.source import Source
@@ -38,10 +38,10 @@ FIRST_NUMBER = 1 << 16
 
 
 class FilmFiles(Protocol):
-    """Where the files of recordings lie, each by its `section_path`."""
+    """Where the files of recordings lie."""
 
-    async def read(self, name: str, offset: int, size: int) -> bytes:
-        """Return a stretch of a file; `OSError` or a `FairError` when it cannot be had."""
+    async def read(self, recording: str, section: Section, offset: int, size: int) -> bytes:
+        """Return a stretch of a section's file; a `FairError` when it cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,12 @@ class FilmFeeder:
     def video_codec(self) -> Codec | None:
         """What the picture of the section that is played is encoded with."""
         return codec_of(self._section.video)
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What this section consists of."""
+        names = {Kind.VIDEO: self._section.video, Kind.AUDIO: self._section.audio}
+        return frozenset(kind for kind, name in names.items() if name)
 
     @property
     def parameters(self) -> str:
@@ -206,11 +212,11 @@ class FilmFeeder:
     async def _read(self, segment: Segment) -> list[Sample]:
         """Return the frames of a segment; none of one that cannot be read, which the film then jumps over."""
         section = self._sections[segment.section]
-        name = section_path(self._film.recording, section.number, section.container)
+        recording = self._film.recording
         try:
-            data = await self._files.read(name, segment.offset, segment.size)
-        except (OSError, FairError) as error:
+            data = await self._files.read(recording, section, segment.offset, segment.size)
+        except FairError as error:
             log.warning("a piece of a film cannot be read", extra={
-                "recording": self._film.recording, "segment": segment.number, "reason": str(error)})
+                "recording": recording, "segment": segment.number, "reason": str(error)})
             return []
         return samples_of(section, data)

@@ -43,6 +43,10 @@ class Feeder(Protocol):
         """What the picture is, or will be, encoded with; None where it is not known."""
 
     @property
+    def kinds(self) -> frozenset[Kind]:
+        """What it has agreed to send."""
+
+    @property
     def parameters(self) -> str:
         """How the picture is encoded, as in `a=fmtp`."""
 
@@ -106,6 +110,12 @@ class Publication:
         """What the picture is, or will be, or was encoded with; None when nobody knows."""
         expected = self.publisher.video_codec if self.publisher else None
         return expected or self.video.codec
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What it consists of, as far as its publisher has agreed to send it or it has come before."""
+        agreed = self.publisher.kinds if self.publisher else frozenset[Kind]()
+        return agreed | {kind for kind, track in self.tracks.items() if track.codec is not None}
 
     def begin(self, publisher: Feeder) -> None:
         """Take packets from this publisher from now on, and from no other."""

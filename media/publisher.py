@@ -62,6 +62,11 @@ class Publisher:
         return next((t.formats[0].codec for t in self._tracks.values() if t.kind is Kind.VIDEO), None)
 
     @property
+    def kinds(self) -> frozenset[Kind]:
+        """What was agreed on."""
+        return frozenset(track.kind for track in self._tracks.values())
+
+    @property
     def parameters(self) -> str:
         """How the video codec was agreed on, as in `a=fmtp`."""
         return next((t.formats[0].parameters for t in self._tracks.values() if t.kind is Kind.VIDEO), "")

@@ -21,13 +21,12 @@ from redis.asyncio import Redis
 from config.counters import Counters
 from config.errors import Conflict
 from config.settings import Settings
-from media.film_files import FolderFiles
-from media.hls.shows import LiveShows
 from media.relay import Relay
 from media.thumbnails import Thumbnailer
 from rooms.fair.accounts import Accounts
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
+from rooms.fair.moments import Moments
 from rooms.fair.products import Products
 from rooms.fair.programme import Programme
 from rooms.fair.recordings import Recordings
@@ -46,6 +45,8 @@ from showroom import data_folder, lifecycle, listener
 from showroom.archiving import open_archive
 from showroom.embedded import EmbeddedValkey
 from signaling.bearers import Bearers
+from signaling.chronicle import Chronicle
+from signaling.clockwork import Job
 from signaling.films import Films
 from signaling.hall import RoomParts
 from signaling.herald import Herald
@@ -64,6 +65,9 @@ ANSWER_SECONDS = 2.0
 """How long requests that are being answered may take once the fair closes."""
 WAITING_CONNECTIONS = 1024
 """Connections the kernel keeps for us while the loop is busy: a whole audience may come back at once."""
+
+FILM_SECONDS = 2.0
+"""How often is looked whether an announced film is to begin, or one is attended by nobody."""
 
 CLOCK = time.time
 """Unix seconds, as every part gets them."""
@@ -116,29 +120,35 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
     programme = Programme(database, CLOCK)
     reservations = Reservations(database, programme, CLOCK)
-    recordings, playlists = Recordings(database, CLOCK), LiveShows(settings.hls.window_seconds)
+    recordings = Recordings(database, CLOCK)
     relay = await _open_relay(settings, counters, stack)
-    archive = await open_archive(
-        settings, relay, shows, recordings, playlists, herald, counters, CLOCK, stack,
-    )
+    archiving = await open_archive(settings, relay, shows, recordings, herald, counters, CLOCK, stack)
+    moments = Moments(database)
+    chronicle = Chronicle(moments, CLOCK, counters.lost_moments)
+    stack.push_async_callback(chronicle.close)
     stage = Stage(
         relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
-        _open_thumbnailer(stack), archive, settings.shows, herald, programme, Rehearsals(redis),
+        _open_thumbnailer(stack), archiving.archive, chronicle, settings.shows, herald, programme,
+        Rehearsals(redis),
     )
     stack.push_async_callback(stage.close)
     await stage.start()
-    files = FolderFiles(settings.data.folder / "recordings")
-    films = Films(stage, duty, programme, RecordedFilms(recordings), files, CLOCK)
+    films = Films(stage, duty, programme, RecordedFilms(recordings), archiving.places, CLOCK)
     stack.push_async_callback(films.close)
-    rooms = RoomParts(views, herald, shows, audience, duty, chat, calls, reservations)
+    rooms = RoomParts(
+        views, herald, shows, audience, duty, chat, calls, recordings, chronicle, reservations
+    )
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters,
         accounts=Accounts(database, CLOCK, settings.accounts.session_hours), companies=companies,
         products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
-        calls=calls, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage,
-        whip=Whip(stage), whep=Whep(stage),
+        calls=calls, outcomes=Outcomes(database), recordings=recordings, moments=moments, relay=relay,
+        tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
         programme=programme, reservations=reservations, films=films,
-        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters, films),
+        sockets=Sockets(
+            settings, redis, rooms, stage, products, tickets, counters,
+            (*archiving.jobs, Job("play films", FILM_SECONDS, films.sweep)),
+        ),
     )
 
 

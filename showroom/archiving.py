@@ -1,38 +1,102 @@
-"""Assembles what records shows: the writing process, the records in the database, and the playlists."""
+"""Assembles what records shows and serves recordings: the writing process, records, playlists, places."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 from config.counters import Counters
 from config.settings import Settings
+from media.hls.aac import AacMaker
+from media.hls.multivariant import Captions
+from media.hls.serving import HlsMedia
 from media.hls.shows import LiveShows
+from media.recording.facts import Container, Section
 from media.recording.recorder import Recorder
 from media.relay import Relay
+from media.storage.local import LocalStore
+from media.storage.mover import Mover
+from media.storage.moving import Objects
+from media.storage.opening import open_objects
+from media.storage.places import Places
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Shows
 from showroom import data_folder
 from signaling.archive import Archive, NoArchive
 from signaling.archive_index import ArchiveIndex
+from signaling.archive_keeping import Keeping
+from signaling.archive_moving import MovableSections
 from signaling.archive_repair import Repair
+from signaling.clockwork import Job
 from signaling.herald import Herald
+from web.hls import Hls
+from web.hls_keys import HlsKeys
+from web.hls_source import NoShows, RecordedShows
+
+QUOTA_SECONDS, GONE_SECONDS = 10.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Archiving:
+    """What others need of it: `jobs` are for the clockwork."""
+
+    archive: Archive | NoArchive
+    places: Places
+    hls: Hls
+    jobs: tuple[Job, ...] = ()
 
 
 async def open_archive(
-    settings: Settings, relay: Relay, shows: Shows, recordings: Recordings, playlists: LiveShows,
-    herald: Herald, counters: Counters, clock: Callable[[], float], stack: AsyncExitStack,
-) -> Archive | NoArchive:
-    """Repair what was left torn, and be ready to record; `stack` ends it, before the database and after the
-    relay."""
-    if not settings.recording.enabled:
-        return NoArchive()
+    settings: Settings, relay: Relay, shows: Shows, recordings: Recordings, herald: Herald,
+    counters: Counters, clock: Callable[[], float], stack: AsyncExitStack,
+) -> Archiving:
+    """Repair what was left torn, and be ready to record; `stack` ends it, before the database does."""
     folder = settings.data.folder / data_folder.RECORDINGS
+    folder.mkdir(parents=True, exist_ok=True)
+    node = data_folder.node_of(settings.data.folder)
+    playlists = LiveShows(settings.hls.window_seconds)
+    local, objects = LocalStore(folder), await stack.enter_async_context(open_objects(settings.storage))
+    places = Places(local, objects)
+    stack.push_async_callback(places.close)
+    aac = AacMaker()
+    stack.push_async_callback(aac.close)
+    source = RecordedShows(recordings, playlists, _no_captions, clock) if settings.hls.enabled else NoShows()
+    hls = Hls(source, HlsMedia(Mp4Files(places), aac), HlsKeys(settings.secrets.key), clock)
+    if not settings.recording.enabled:
+        return Archiving(NoArchive(), places, hls)
     archive = Archive(
         relay, Recorder(folder, settings.recording, counters), recordings, playlists,
         ArchiveIndex(recordings, counters), Repair(recordings, folder), clock, herald.recording_changed,
     )
     stack.push_async_callback(archive.close)
-    node = data_folder.node_of(settings.data.folder)
     await archive.start(node, {show.id for show in await shows.live()})
-    return archive
+    _move(local, objects, recordings, node, counters, stack)
+    keeping = Keeping(archive, recordings, places, settings.recording, node, clock)
+    jobs = Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go)
+    return Archiving(archive, places, hls, jobs)
+
+
+class Mp4Files:
+    """The sections that HLS reads, which are all MP4."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+
+    async def read(self, recording: str, section: int, offset: int, size: int) -> bytes:
+        """Return bytes of a section's file; `Missing` when it is gone, `Busy` when its store is away."""
+        return await self._places.read(recording, Section(section, Container.MP4), offset, size)
+
+
+async def _no_captions(_show: str) -> tuple[Captions, ...]:
+    return ()
+
+
+def _move(
+    local: LocalStore, objects: Objects | None, recordings: Recordings, node: str, counters: Counters,
+    stack: AsyncExitStack,
+) -> None:
+    if objects is not None:
+        mover = Mover(local, objects, MovableSections(recordings, node), counters)
+        stack.push_async_callback(mover.close)
+        mover.start()

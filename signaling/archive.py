@@ -25,6 +25,8 @@ from signaling.replies import attempt
 from signaling.tasks import end as end_task
 
 FLUSH_SECONDS = 1.0
+FULL = frozenset({StopReason.LIMIT, StopReason.QUOTA})
+"""After these a recording does not go on when the picture of its show returns."""
 
 
 class Playlists(Protocol):
@@ -84,6 +86,7 @@ class Archive:
         self._wanted: dict[ShowId, tuple[Show, str]] = {}
         self._rooms: dict[str, RoomId] = {}
         self._containers: dict[str, Container] = {}
+        self._full: set[str] = set()
         self._news: dict[RoomId, RecordingNews] = {}
         self._untold: set[RoomId] = set()
         self._woken = asyncio.Event()
@@ -108,7 +111,7 @@ class Archive:
 
     def begin(self, show: Show, title: str = "") -> None:
         """Record a show, from now on or again; one that is being recorded goes on."""
-        if not self._recorder.is_recording(show.id):
+        if not self._recorder.is_recording(show.id) and show.id not in self._full:
             self._wanted[show.id] = show, title
             self._rooms[show.id] = show.room
             self._woken.set()
@@ -120,6 +123,10 @@ class Archive:
             self._recorder.end(show)
         else:
             self._finish(show, StopReason.ENDED)
+
+    def running(self) -> list[str]:
+        """Return what is being recorded."""
+        return self._recorder.running()
 
     def drop(self, recording: str, reason: StopReason) -> None:
         """End a recording while its show goes on."""
@@ -212,11 +219,14 @@ class Archive:
         self._playlists.recording_stopped(recording, reason)
         self._index.end(recording, reason)
         is_over = reason is StopReason.ENDED
+        if reason in FULL:
+            self._full.add(recording)
         state = RecordingState.OFF if is_over else RecordingState.STOPPED
         self._tell(recording, RecordingNews(state, self._clock(), "" if is_over else reason))
         if is_over:
             self._rooms.pop(recording, None)
             self._containers.pop(recording, None)
+            self._full.discard(recording)
 
     def _tell(self, recording: str, news: RecordingNews) -> None:
         room = self._rooms.get(recording)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from pathlib import Path
 
 from media.recording.facts import section_path
-from media.recording.salvage import salvage
+from media.recording.salvage import digest_of, salvage
 from rooms.fair.recording import KeptSection, Recording
 from rooms.fair.recordings import Recordings
 from signaling.archive_index import kept_segment, section_of
-
-CHUNK_BYTES = 1 << 20
 
 
 class Repair:
@@ -47,12 +44,5 @@ class Repair:
         number = last.number + 1 if last else 0
         segments = await asyncio.to_thread(salvage, path, section_of(section), until, number)
         await self._recordings.add_segments([kept_segment(recording, segment) for segment in segments])
-        size, sha256 = await asyncio.to_thread(_digest, path)
+        size, sha256 = await asyncio.to_thread(digest_of, path)
         await self._recordings.section_whole(recording, section.number, size, sha256)
-
-
-def _digest(path: Path) -> tuple[int, str]:
-    """Return the length and the hash of a file."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
-        return file.tell(), digest.hexdigest()

@@ -147,7 +147,8 @@ class Booth(Conversation):
         require(visitor.actor, Permission.PIN, room)
         views = self._parts.views
         product = await views.product_of(message.product_id, room) if message.product_id else None
-        await self._parts.shows.pin(room, message.product_id)
+        show = await self._parts.shows.pin(room, message.product_id)
+        self._parts.chronicle.pinned(show, message.product_id)
         await self._parts.herald.pinned(room, product)
         return {}
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from config.counters import Counters
 from config.errors import Missing
-from config.ids import RoomId
-from rooms.fair.policy import Permission, Role, require
+from config.ids import RoomId, ShowId
+from rooms.fair.policy import Actor, Permission, Role, require
+from rooms.fair.recording import Kind
+from rooms.fair.recordings import Recordings
 from rooms.fair.reservations import Reservations
 from rooms.live.audience import Audience
 from rooms.live.chat import Chat
@@ -15,6 +17,7 @@ from rooms.live.duty import Duty
 from rooms.live.shows import Shows
 from rooms.negotiation.calls import Call, Calls, CallState
 from signaling import herald, wire
+from signaling.chronicle import Chronicle
 from signaling.conversation import Conversation, Visitor
 from signaling.herald import Herald
 from signaling.protocol import NameCall, RequestCall, WritePost
@@ -36,7 +39,22 @@ class RoomParts:
     duty: Duty
     chat: Chat
     calls: Calls
+    recordings: Recordings
+    chronicle: Chronicle
     reservations: Reservations
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What somebody watches who asks for a call, and how long it is by now, in seconds."""
+
+    show: ShowId | None
+    seconds: float
+    replay_of: float | None = None
+
+    def clamp(self, second: float | None) -> float | None:
+        """Return a second of it, or None where nothing is watched."""
+        return None if self.show is None or second is None else min(second, self.seconds)
 
 
 class Hall(Conversation):
@@ -139,13 +157,24 @@ class Hall(Conversation):
         require(visitor.actor, Permission.REQUEST_CALL, room)
         if message.product_id:
             await parts.views.product_of(message.product_id, room)
-        show = await parts.shows.get(room)
-        elapsed = max(0.0, parts.views.clock() - show.started_at) if show else 0.0
-        second = min(message.show_second, elapsed) if show and message.show_second is not None else None
+        watched = await self._watched(visitor.actor, room, message.show)
         call = await parts.calls.request(
-            visitor.actor, room, show.id if show else None, second, message.product_id, message.request_key
+            visitor.actor, room, watched.show, watched.clamp(message.show_second), message.product_id,
+            message.request_key, watched.replay_of,
         )
         return {"call": await parts.views.call(call, visitor.actor.id)}
+
+    async def _watched(self, actor: Actor, room: RoomId, replay: ShowId | None) -> Watched:
+        """Return what a buyer watches: a replay of this room that they may see, or the show that runs."""
+        show = await self._parts.shows.get(room)
+        if replay is None or (show and show.id == replay):
+            elapsed = max(0.0, self._parts.views.clock() - show.started_at) if show else 0.0
+            return Watched(show.id if show else None, elapsed)
+        recording = await self._parts.recordings.get(replay)
+        if recording.room != room or recording.kind is not Kind.SHOW:
+            raise Missing("There is no such recording in this room.", code="no_recording")
+        await self._parts.recordings.require_watching(actor, recording)
+        return Watched(replay, recording.seconds, replay_of=recording.started_at)
 
     async def _cancel_call(self, visitor: Visitor, message: NameCall) -> Fields:
         call = await self._parts.calls.cancel(visitor.actor, message.call)
@@ -153,9 +182,11 @@ class Hall(Conversation):
 
 
 async def write_post(parts: RoomParts, visitor: Visitor, message: WritePost) -> Fields:
-    """Write a post into the room of `visitor` and show it to everybody there."""
+    """Write a post into the room of `visitor` and show it to everybody there, now and in the replay."""
     room = room_of(visitor)
+    show = await parts.shows.get(room)
     post = await parts.chat.post(room, visitor.actor, message.text)
+    parts.chronicle.posted(show, post)
     await parts.herald.posted(room, post)
     return {"post": wire.posts_data([post], visitor.actor)[0]}
 

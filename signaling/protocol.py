@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any
 
 from config.errors import Conflict, Invalid
-from config.ids import CallId, ProductId
+from config.ids import CallId, ProductId, ShowId
 
 VERSION = 1
 MESSAGE_LIMIT_BYTES = 16 * 1024
@@ -43,8 +43,9 @@ class WritePost:
 
 @dataclass(frozen=True, slots=True)
 class RequestCall:
-    """Ask for a private call; the same `request_key` twice is one request."""
+    """Ask for a private call, once for a `request_key`; `show` is named where its replay is watched."""
 
+    show: ShowId | None
     show_second: float | None
     product_id: ProductId | None
     request_key: str
@@ -148,7 +149,7 @@ def _post(fields: Mapping[str, Any]) -> Message:
 
 
 def _request_call(fields: Mapping[str, Any]) -> Message:
-    return RequestCall(_seconds(fields, "show_second"), _product(fields), _key(fields))
+    return RequestCall(_show(fields), _seconds(fields, "show_second"), _product(fields), _key(fields))
 
 
 def _name_call(fields: Mapping[str, Any]) -> Message:
@@ -216,7 +217,7 @@ POST = Asked(_post, ("text",), ("post",))
 ASKED: dict[str, dict[str, Asked]] = {
     "/hall": {
         "post": POST,
-        "request_call": Asked(_request_call, ("show_second", "product_id", "request_key"), ("call",)),
+        "request_call": Asked(_request_call, ("show", "show_second", "product_id", "request_key"), ("call",)),
         "cancel_call": Asked(_name_call, ("call",), ("call",)),
     },
     "/booth": {
@@ -226,8 +227,7 @@ ASKED: dict[str, dict[str, Asked]] = {
         "accept_call": Asked(_accept_call, ("call", "request_key"), ("call",)),
         "pass_call": Asked(_name_call, ("call",)),
         "decline_call": Asked(_name_call, ("call",)),
-        "end_show": Asked(_nothing, ()),
-        **{event: Asked(_nothing, ()) for event in ("begin_rehearsal", "end_rehearsal", "go_live")},
+        **{it: Asked(_nothing, ()) for it in ("end_show", "begin_rehearsal", "end_rehearsal", "go_live")},
     },
     "/meeting": {
         "signal": Asked(_signal, ("description", "candidate")),
@@ -271,6 +271,10 @@ def _product(fields: Mapping[str, Any]) -> ProductId | None:
     if fields.get("product_id") is None:
         return None
     return ProductId(_text(fields, "product_id", ID_LIMIT))
+
+
+def _show(fields: Mapping[str, Any]) -> ShowId | None:
+    return None if fields.get("show") is None else ShowId(_text(fields, "show", ID_LIMIT))
 
 
 def _flag(fields: Mapping[str, Any], name: str) -> bool:

@@ -18,7 +18,6 @@ from signaling.bus import Bus
 from signaling.clockwork import Clockwork, Job
 from signaling.conversation import Conversation
 from signaling.engine import Server
-from signaling.films import Films
 from signaling.hall import Hall, RoomParts
 from signaling.meeting import Meeting
 from signaling.seats import Seats
@@ -28,6 +27,7 @@ from signaling.turn import Turn
 
 PATH = "socket.io"
 CONNECT_SECONDS = 5.0
+CHRONICLE_SECONDS = 0.5
 DUTY_SECONDS = 10.0
 
 
@@ -36,7 +36,7 @@ class Sockets:
 
     def __init__(
         self, settings: Settings, redis: Redis, parts: RoomParts, stage: Stage, products: Products,
-        tickets: Tickets, counters: Counters, films: Films,
+        tickets: Tickets, counters: Counters, jobs: tuple[Job, ...] = (),
     ) -> None:
         self._settings = settings
         clock = parts.views.clock
@@ -51,7 +51,7 @@ class Sockets:
         for conversation in self._conversations:
             self.server.register_namespace(conversation)
         parts.herald.emit = self.server.emit
-        self._clockwork = Clockwork(self._jobs(parts, stage, films))
+        self._clockwork = Clockwork((*self._jobs(parts, stage), *jobs))
 
     def attach(self, app: web.Application) -> None:
         """Serve `/socket.io` in `app`, from its start on."""
@@ -69,7 +69,7 @@ class Sockets:
         self.server.manager.initialize()
         self._clockwork.start()
 
-    def _jobs(self, parts: RoomParts, stage: Stage, films: Films) -> tuple[Job, ...]:
+    def _jobs(self, parts: RoomParts, stage: Stage) -> tuple[Job, ...]:
         return (
             Job("sweep calls", 1.0, parts.calls.sweep),
             Job("end overdue shows", 1.0, stage.end_overdue),
@@ -77,11 +77,11 @@ class Sockets:
             Job("take stills", 1.0, stage.take_stills),
             Job("compare shows", 2.0, stage.compare),
             Job("report sending", 2.0, stage.report_sending),
+            Job("write chronicle", CHRONICLE_SECONDS, parts.chronicle.flush),
             Job("tell walkers", 2.0, self._hall.tell_walkers),
             Job("remind", 2.0, self._hall.remind),
             Job("look after rehearsals", 1.0, stage.rehearsals.sweep),
             Job("follow the programme", 2.0, stage.bill.sweep),
-            Job("play films", 2.0, films.sweep),
             Job("end duty", 1.0, self._booth.end_duty),
             Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),
             Job("drop silent", 1.0, self._drop_silent),

@@ -24,7 +24,7 @@ from rooms.fair.shows_log import ShowLog
 from rooms.live.audience import Audience
 from rooms.live.rehearsals import Rehearsals
 from rooms.live.shows import Show, Shows, ShowState
-from signaling.backstage import ShowArchive, StageListener
+from signaling.backstage import Beginnings, ShowArchive, StageListener
 from signaling.bearers import Anchor, Bearers
 from signaling.billing import Bill
 from signaling.recording_news import RecordingNews
@@ -45,8 +45,9 @@ class Stage:
 
     def __init__(
         self, relay: Relay, shows: Shows, audience: Audience, show_log: ShowLog, companies: Companies,
-        bearers: Bearers, decoder: Decoder, archive: ShowArchive, settings: ShowSettings,
-        listener: StageListener, programme: Programme, rehearsals: Rehearsals, node: str = "",
+        bearers: Bearers, decoder: Decoder, archive: ShowArchive, chronicle: Beginnings,
+        settings: ShowSettings, listener: StageListener, programme: Programme, rehearsals: Rehearsals,
+        node: str = "",
     ) -> None:
         self._relay = relay
         self._shows = shows
@@ -58,6 +59,7 @@ class Stage:
         self._listener = listener
         self.rehearsals = RehearsalStage(relay, rehearsals, bearers, listener)
         self.bill = Bill(programme, shows, listener, time.time)
+        self._chronicle = chronicle
         self._node = node or platform.node()
         self._stills = Stills(relay, decoder, settings.thumbnail_seconds)
         self._publishers, self._viewers = Sessions(), Sessions()
@@ -256,6 +258,7 @@ class Stage:
         self._stills.expect(room)
         if not show.is_film:
             self._archive.begin(show, show.title)
+            self._chronicle.began(show)
         await self._listener.show_changed(room, show)
         await self._show_log.begin(show, show.title)
         await self.bill.begun(announced, show)

@@ -69,7 +69,8 @@ class Views:
         is_party = reader is not None and reader in (call.buyer, call.answered_by)
         return CallData(
             id=call.id, room=call.room, company=await self.company_name(call.room), show_id=call.show,
-            show_second=call.show_second, product=await self.product(call.product, call.room),
+            show_second=call.show_second, is_replay=call.replay_of is not None,
+            show_started_at=call.replay_of, product=await self.product(call.product, call.room),
             buyer=BuyerData(
                 name=call.buyer_name, company=call.buyer_company, country=call.buyer_country,
                 language=call.buyer_language,

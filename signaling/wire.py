@@ -79,6 +79,8 @@ class CallData(TypedDict):
     company: str
     show_id: str | None
     show_second: float | None
+    is_replay: bool
+    show_started_at: float | None
     product: ProductData | None
     buyer: BuyerData
     state: str

@@ -12,6 +12,10 @@ const SPRITE = "web/static/icons.svg";
 
 /** The modules of each library that we use, in one file each. */
 const BUNDLES = {
+  "hls.js": {
+    package: "hls.js",
+    source: `export { default as Hls, ErrorDetails, ErrorTypes, Events } from "hls.js";`,
+  },
   "lit.js": {
     package: "lit",
     source: `export * from "lit";
@@ -30,15 +34,15 @@ const BUNDLES = {
 /** The icons that pages and scripts name, from one set. */
 const ICONS = [
   "arrow-left", "arrow-right", "arrow-up-right", "badge-check", "bell", "bell-off", "bell-ring", "building-2", "calendar",
-  "camera", "camera-off", "chart-column", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up",
-  "circle-alert", "circle-check", "circle-dot", "circle-help", "circle-x", "clock", "copy", "ellipsis", "expand",
-  "external-link", "eye", "eye-off", "file-text", "globe", "hand", "headphones", "hourglass", "house", "image", "info",
-  "key-round", "languages", "layout-grid", "list-filter", "loader-circle", "log-in", "log-out", "map-pin", "maximize",
+  "camera", "camera-off", "captions", "chart-column", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up",
+  "circle-alert", "circle-check", "circle-dot", "circle-help", "circle-x", "clapperboard", "clock", "copy", "download", "ellipsis", "expand",
+  "external-link", "eye", "eye-off", "file-text", "film", "gauge", "globe", "hand", "hard-drive", "headphones", "history", "hourglass", "house", "image", "info",
+  "key-round", "languages", "layout-grid", "link", "list", "list-filter", "loader-circle", "lock", "log-in", "log-out", "map-pin", "maximize",
   "menu", "message-circle", "message-square", "mic", "mic-off", "minimize", "minus", "monitor", "monitor-off", "monitor-up",
-  "moon", "move", "package", "panel-right", "pause", "phone", "phone-call", "phone-forwarded", "phone-incoming",
+  "moon", "move", "package", "panel-right", "pause", "pencil", "phone", "phone-call", "phone-forwarded", "phone-incoming",
   "phone-missed", "phone-off", "picture-in-picture-2", "pin", "pin-off", "play", "plus", "presentation", "radio",
   "refresh-cw", "rotate-ccw", "search", "send", "settings", "shield-check", "signal", "signal-high", "signal-low",
-  "signal-medium", "signal-zero", "sliders-horizontal", "square", "store", "sun", "tag", "timer", "triangle-alert",
+  "share-2", "skip-forward", "signal-medium", "signal-zero", "sliders-horizontal", "square", "store", "sun", "tag", "timer", "trash-2", "triangle-alert",
   "user", "user-check", "user-plus", "users", "users-round", "video", "video-off", "volume-1", "volume-2", "volume-x",
   "wifi", "wifi-off", "x",
 ];

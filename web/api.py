@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from aiohttp import web
@@ -13,7 +14,6 @@ from signaling.tickets import Purpose
 from web import keys
 from web.i18n import gettext
 from web.identity import actor_of, allow
-from web.json_body import object_of
 
 LONGEST_ID = 128
 
@@ -29,7 +29,7 @@ NEEDS = {
 
 async def mint_ticket(request: web.Request) -> web.Response:
     """Give a short ticket for one purpose to somebody who may."""
-    asked = await object_of(request)
+    asked = await read_fields(request)
     purpose = _purpose(asked)
     room, call = RoomId(_text(asked, "room")), CallId(_text(asked, "call"))
     actor = await actor_of(request)
@@ -63,6 +63,19 @@ async def _check(request: web.Request, actor: Actor, purpose: Purpose, room: Roo
 def _seconds(request: web.Request, purpose: Purpose) -> int:
     accounts = request.app[keys.SETTINGS].accounts
     return accounts.publish_hours * 3600 if purpose is Purpose.PUBLISH else accounts.ticket_seconds
+
+
+async def read_fields(request: web.Request) -> dict[str, Any]:
+    """Return the JSON object that was sent; `Invalid` (`content_type`, `malformed`) when none was."""
+    if request.content_type != "application/json":
+        raise Invalid(gettext("Send JSON with Content-Type: application/json."), code="content_type")
+    try:
+        fields = json.loads(await request.text())
+    except (ValueError, RecursionError):
+        raise Invalid(gettext("The body is not JSON."), code="malformed") from None
+    if not isinstance(fields, dict):
+        raise Invalid(gettext("The body is not a JSON object."), code="malformed")
+    return fields
 
 
 def _purpose(fields: dict[str, Any]) -> Purpose:

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from rooms.fair.accounts import Accounts
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
+    from rooms.fair.moments import Moments
     from rooms.fair.products import Products
     from rooms.fair.programme import Programme
+    from rooms.fair.recordings import Recordings
     from rooms.fair.reservations import Reservations
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from signaling.tickets import Tickets
     from signaling.whep import Whep
     from signaling.whip import Whip
+    from web.hls import Hls
+    from web.recordings import RecordedFiles
 
 BODY_LIMIT_BYTES = 256 * 1024
 """Largest body of any request; SDP has a smaller limit of its own."""
@@ -72,12 +76,16 @@ class Parts:
     chat: Chat
     calls: Calls
     outcomes: Outcomes
+    recordings: Recordings
+    moments: Moments
     relay: Relay
     tickets: Tickets
     stage: Stage
     whip: Whip
     whep: Whep
+    hls: Hls
     sockets: Sockets
+    recorded_files: RecordedFiles | None = None
 
 
 def build_app(parts: Parts) -> web.Application:
@@ -114,9 +122,13 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.CHAT] = parts.chat
     app[keys.CALLS] = parts.calls
     app[keys.OUTCOMES] = parts.outcomes
+    app[keys.RECORDINGS] = parts.recordings
+    app[keys.RECORDED_FILES] = parts.recorded_files
+    app[keys.MOMENTS] = parts.moments
     app[keys.RELAY] = parts.relay
     app[keys.TICKETS] = parts.tickets
     app[keys.STAGE] = parts.stage
     app[keys.WHIP] = parts.whip
     app[keys.WHEP] = parts.whep
+    app[keys.HLS] = parts.hls
     app[keys.SOCKETS] = parts.sockets

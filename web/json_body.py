@@ -1,31 +1,15 @@
-"""Reading what scripts send: one JSON object, whose fields have the types and bounds they should have."""
+"""Reading the fields of what scripts send, each of the type and within the bounds it should have."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any
-
-from aiohttp import web
 
 from config.errors import Invalid
 from web.i18n import gettext
 
 LONGEST_TEXT = 8000
-
-
-async def object_of(request: web.Request) -> dict[str, Any]:
-    """Return the body; `Invalid` (`content_type`, `malformed`) when it is no JSON object."""
-    if request.content_type != "application/json":
-        raise Invalid(gettext("Send JSON with Content-Type: application/json."), code="content_type")
-    try:
-        fields = json.loads(await request.text())
-    except (ValueError, RecursionError):
-        raise Invalid(gettext("The body is not JSON."), code="malformed") from None
-    if not isinstance(fields, dict):
-        raise Invalid(gettext("The body is not a JSON object."), code="malformed")
-    return fields
 
 
 def text(fields: Mapping[str, Any], name: str) -> str:

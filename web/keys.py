@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from rooms.fair.accounts import Accounts
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
+    from rooms.fair.moments import Moments
     from rooms.fair.products import Products
     from rooms.fair.programme import Programme
+    from rooms.fair.recordings import Recordings
     from rooms.fair.reservations import Reservations
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
@@ -38,7 +40,9 @@ if TYPE_CHECKING:
     from web.allowance import Allowance
     from web.assets import Assets
     from web.client import Client
+    from web.hls import Hls
     from web.i18n import Catalogues
+    from web.recordings import RecordedFiles
     from web.templating import Pages
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
@@ -60,6 +64,9 @@ DUTY: web.AppKey[Duty] = web.AppKey("duty")
 CHAT: web.AppKey[Chat] = web.AppKey("chat")
 CALLS: web.AppKey[Calls] = web.AppKey("calls")
 OUTCOMES: web.AppKey[Outcomes] = web.AppKey("outcomes")
+RECORDINGS: web.AppKey[Recordings] = web.AppKey("recordings")
+RECORDED_FILES: web.AppKey[RecordedFiles | None] = web.AppKey("recorded_files")
+MOMENTS: web.AppKey[Moments] = web.AppKey("moments")
 
 RELAY: web.AppKey[Relay] = web.AppKey("relay")
 TURN: web.AppKey[Turn] = web.AppKey("turn")
@@ -68,6 +75,7 @@ STAGE: web.AppKey[Stage] = web.AppKey("stage")
 WHIP: web.AppKey[Whip] = web.AppKey("whip")
 WHEP: web.AppKey[Whep] = web.AppKey("whep")
 SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets")
+HLS: web.AppKey[Hls] = web.AppKey("hls")
 
 # What the web layer makes for itself.
 ASSETS: web.AppKey[Assets] = web.AppKey("assets")

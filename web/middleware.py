@@ -11,6 +11,7 @@ from aiohttp import web
 
 from config.errors import Denied, FairError, Invalid
 from web import keys
+from web.hls_answers import PATHS as COOKIELESS_PATHS
 from web.i18n import gettext
 from web.identity import Handler, check_csrf, language_cookie, remember_guest
 from web.problems import document, is_for_programs, page, refusal
@@ -49,7 +50,7 @@ async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def remember(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give new guests their cookie, on refusals too, whose pages have forms as well."""
     response = await handler(request)
-    if not response.prepared:
+    if not response.prepared and not request.path.startswith(COOKIELESS_PATHS):
         remember_guest(request, response)
     return response
 
@@ -76,7 +77,8 @@ async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def speak(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Choose the language of the visitor for this request."""
     catalogues = request.app[keys.CATALOGUES]
-    catalogues.speak(catalogues.choose(language_cookie(request), request.headers.get("Accept-Language", "")))
+    cookie = None if request.path.startswith(COOKIELESS_PATHS) else language_cookie(request)
+    catalogues.speak(catalogues.choose(cookie, request.headers.get("Accept-Language", "")))
     return await handler(request)
 
 

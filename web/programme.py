@@ -14,10 +14,10 @@ from rooms.fair.announced import AnnouncedShow, AnnouncedState, Announcement
 from rooms.fair.policy import Permission
 from rooms.fair.programme import Loop, LoopMode
 from web import json_body, keys
+from web.api import read_fields
 from web.calendar import Entry, calendar
 from web.i18n import gettext
 from web.identity import actor_of, allow, room_of
-from web.json_body import object_of
 from web.pages.programme import announced_data
 
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -53,7 +53,7 @@ async def unreserve(request: web.Request) -> web.Response:
 @allow(Permission.ANNOUNCE)
 async def announce(request: web.Request) -> web.Response:
     """Announce a show."""
-    room, wish = _room(request), _wish(await object_of(request))
+    room, wish = _room(request), _wish(await read_fields(request))
     await request.app[keys.FILMS].check(room, wish.film)
     show = await request.app[keys.PROGRAMME].announce(await actor_of(request), room, wish)
     return await _changed(request, show)
@@ -61,7 +61,7 @@ async def announce(request: web.Request) -> web.Response:
 
 async def change(request: web.Request) -> web.Response:
     """Announce a show anew."""
-    programme, wish = request.app[keys.PROGRAMME], _wish(await object_of(request))
+    programme, wish = request.app[keys.PROGRAMME], _wish(await read_fields(request))
     await request.app[keys.FILMS].check((await programme.get(_announced(request))).room, wish.film)
     show = await programme.change(await actor_of(request), _announced(request), wish)
     return await _changed(request, show)
@@ -76,7 +76,7 @@ async def cancel(request: web.Request) -> web.Response:
 @allow(Permission.ANNOUNCE)
 async def set_loop(request: web.Request) -> web.Response:
     """Choose what the room plays while nobody is on the air."""
-    fields, room = await object_of(request), _room(request)
+    fields, room = await read_fields(request), _room(request)
     try:
         mode = LoopMode(json_body.text(fields, "mode"))
     except ValueError:
@@ -90,7 +90,7 @@ async def set_loop(request: web.Request) -> web.Response:
 @allow(Permission.PUBLISH)
 async def play(request: web.Request) -> web.Response:
     """Run a recording as a show, from now on."""
-    fields = await object_of(request)
+    fields = await read_fields(request)
     film, again = ShowId(json_body.text(fields, "film")), json_body.flag(fields, "again")
     await request.app[keys.FILMS].play(await actor_of(request), _room(request), film, again=again)
     return web.json_response({"film": film}, headers=NOT_KEPT)

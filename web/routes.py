@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from web import api, pictures, programme, whep, whip
+from web import api, hls, pictures, programme, recordings, whep, whip
 from web.doors import add_cors_headers
+from web.hls_answers import add_hls_headers
 from web.middleware import add_security_headers
-from web.pages import hall, language, meeting, operations, organiser, register, room, sign_in, studio
+from web.pages import hall, language, meeting, operations, organiser, register, replay, room, sign_in, studio
 
 ROOM = "{room:[a-z0-9][a-z0-9-]{0,63}}"
 """A room is its company's slug; other spellings have no page."""
 
+SHOW = "{show:[A-Za-z0-9_-]{1,128}}"
 CALL = "{call:[A-Za-z0-9._-]{1,128}}"
 ANNOUNCED = "{announced:[A-Za-z0-9_-]{1,64}}"
+RECORDING = "{recording:[A-Za-z0-9._-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
 
 PAGES = [
     web.get("/", hall.hall),
     web.get(f"/rooms/{ROOM}", room.room),
+    web.get(f"/rooms/{ROOM}/shows/{SHOW}", replay.replay),
     web.get("/studio", studio.own_studio),
     web.get(f"/studio/{ROOM}", studio.studio),
     web.get(f"/meeting/{CALL}", meeting.meeting),
@@ -42,6 +46,12 @@ DATA = [
     web.post(f"/api/rooms/{ROOM}/programme", programme.announce),
     web.post(f"/api/rooms/{ROOM}/loop", programme.set_loop),
     web.post(f"/api/rooms/{ROOM}/film", programme.play),
+    web.get(f"/api/rooms/{ROOM}/recordings", recordings.of_room),
+    web.post(f"/api/recordings/{RECORDING}", recordings.change),
+    web.delete(f"/api/recordings/{RECORDING}", recordings.delete),
+    web.get(f"/api/shows/{{show:{TOKEN}}}/chapters", recordings.chapters),
+    web.get(f"/api/shows/{{show:{TOKEN}}}/posts", recordings.posts),
+    web.delete(f"/api/shows/{{show:{TOKEN}}}/posts/{{post:{TOKEN}}}", recordings.delete_post),
     web.get(f"/thumbnails/{ROOM}.jpg", pictures.thumbnail),
     web.get("/pictures/{name}", pictures.picture),
     web.get("/static/{path:.+}", pictures.static),
@@ -70,6 +80,7 @@ OPERATIONS = [
 
 def add_routes(app: web.Application) -> None:
     """Put the whole table into `app`."""
-    app.add_routes([*PAGES, *DATA, *MEDIA, *OPERATIONS])
+    app.add_routes([*PAGES, *DATA, *MEDIA, *hls.ROUTES, *OPERATIONS])
     app.on_response_prepare.append(add_security_headers)
     app.on_response_prepare.append(add_cors_headers)
+    app.on_response_prepare.append(add_hls_headers)

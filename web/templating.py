@@ -43,9 +43,11 @@ class Pages:
             number=number,
             money=money,
             moment=moment,
+            date=date,
+            iso=iso,
+            duration=duration,
             clock=clock,
             appointment=appointment,
-            instant=instant,
             remind_url=remind_url,
             country=country,
             tongue=tongue,
@@ -139,14 +141,27 @@ def appointment(seconds: float) -> str:
     return str(dates.get_datetime_format("medium", locale)).replace("{0}", time).replace("{1}", date)
 
 
-def instant(seconds: float) -> str:
-    """Return a moment (Unix seconds) as HTML's `time` element has it."""
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def remind_url(room: str, announced: str) -> str:
     """Return where a guest signs in to be reminded of a show, and comes back to its room."""
     return sign_in_url(f"/rooms/{room}?{urlencode({'remind': announced})}")
+
+
+def date(seconds: float) -> str:
+    """Return the date of a moment (Unix seconds), UTC."""
+    when = dt.datetime.fromtimestamp(seconds, dt.UTC)
+    return str(dates.format_date(when, "medium", locale=current_locale()))
+
+
+def iso(seconds: float) -> str:
+    """Return a moment (Unix seconds) as programs read it (RFC 3339)."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time as 4:07 or 1:02:45, as scripts write it too."""
+    whole = max(0, int(seconds))
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def clock(seconds: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from dataclasses import dataclass
 
 from media.hls.entries import PART_LAYOUT
 from media.hls.packed import Packed
@@ -83,3 +84,22 @@ class Pieces:
         if not self.is_growing or (self.newest and known >= self.count(self.newest - 1) > 0):
             return self.newest + 1, 0
         return self.newest, known
+
+
+@dataclass(frozen=True, slots=True)
+class PieceId:
+    """A segment (`12`), a part of it (`12.3`), or parts in a row (`12.0-9`)."""
+
+    segment: int
+    first: int = 0
+    last: int | None = None
+    is_part: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> PieceId:
+        """Return what the last step of an address names; raise `ValueError` for another thing."""
+        segment, _, parts = text.partition(".")
+        if not parts:
+            return cls(int(segment))
+        first, _, last = parts.partition("-")
+        return cls(int(segment), int(first), int(last or first), is_part=not last)

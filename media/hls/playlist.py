@@ -1,7 +1,8 @@
-"""Writes media playlists by the rules of draft-pantos-hls-rfc8216bis; numbers in brackets are its sections."""
+"""Writes media playlists by the rules of draft-pantos-hls-rfc8216bis; numbers are its sections."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
 
 from media.hls.entries import Entry
@@ -13,8 +14,10 @@ PARTS_TARGETS = 3
 """Parts are listed up to so many target durations before the end (6.2.2)."""
 SKIP_TARGETS = 6
 """Updates leave out what is further from the end than so many target durations (4.4.3.8)."""
-HOLD_BACK_PARTS = 3
-"""Players stay so many parts behind the newest (4.4.3.8)."""
+TURN_ENTRIES = 50
+"""Entries worked off in one turn of the loop: some milliseconds."""
+HOLD_BACK_PARTS = 5
+"""Players stay so many parts behind the newest; 4.4.3.8 wants three, caches may add half a second."""
 
 
 def live_playlist(timeline: Timeline, listing: Listing, window: float, *, skip: bool, ended: bool) -> str:
@@ -48,12 +51,14 @@ class Roll:
         self.text = ""
         self._count = 0
 
-    def write(self, timeline: Timeline, listing: Listing, limit: int) -> bool:
-        """Write up to `limit` entries more; return whether everything that is closed now is written."""
-        until = min(len(timeline.closed), self._count + limit)
-        self.text += _text(entries_from(timeline, listing, self._count, until, is_first=not self._count))
-        self._count = until
-        return until == len(timeline.closed)
+    async def write(self, timeline: Timeline, listing: Listing) -> None:
+        """Write everything that is closed now, a few milliseconds at a time; one at once may do so."""
+        until = len(timeline.closed)
+        for start in range(self._count, until, TURN_ENTRIES):
+            end = min(until, start + TURN_ENTRIES)
+            self.text += _text(entries_from(timeline, listing, start, end, is_first=not start))
+            self._count = end
+            await asyncio.sleep(0)
 
 
 def entries_from(

@@ -8,6 +8,7 @@ before it. The durations of all entries before one add up to its second on the t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import ceil, floor
 
 from media.hls.entries import ENTRY_LAYOUT, Entry
@@ -83,6 +84,12 @@ class Timeline:
         """Where what is listed ends, in seconds of playlist positions."""
         growing = self.growing
         return self._position + (growing.duration if growing else 0.0)
+
+    def has_stretch(self, segment: int, first: int, count: int) -> bool:
+        """Whether an entry is made of exactly these parts of a segment that is too long for one."""
+        at = bisect_left(self.closed, (segment, first, 1), key=lambda it: (it.segment, it.first, it.count))
+        found = self.closed[at] if at < len(self.closed) else None
+        return found is not None and (found.segment, found.first, found.count) == (segment, first, count)
 
     def _first_seconds(self) -> float:
         return self.pieces.all[-1].end - self.pieces.all[0].start

@@ -45,11 +45,11 @@ class Section:
 
     number: int
     container: Container
-    video: str
-    audio: str
-    width: int
-    height: int
-    init_bytes: int
+    video: str = ""
+    audio: str = ""
+    width: int = 0
+    height: int = 0
+    init_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ class Packet(Protocol):
 class Opening:
     """How a recording begins or goes on: second 0 of its timeline is the Unix time `epoch`.
 
-    `section` and `segment` are the first free numbers, `max_seconds` how long the timeline may become.
+    `section` and `segment` are the first free numbers, `max_seconds` how long the timeline may become,
+    `promised` the kinds the publisher has agreed to send.
     """
 
     recording: str
@@ -86,6 +87,7 @@ class Opening:
     section: int
     segment: int
     max_seconds: float
+    promised: tuple[str, ...] = ()
 
 
 class FeedError(ValueError):
@@ -126,7 +128,8 @@ def close_frame(recording: int, reason: str) -> bytes:
 
 def read_opening(body: bytes) -> Opening:
     """Return how a recording begins."""
-    return Opening(**json.loads(body))
+    fields = json.loads(body)
+    return Opening(**{**fields, "promised": tuple(fields["promised"])})
 
 
 def read_packet(body: bytes) -> FedPacket:

@@ -15,8 +15,10 @@ from media.recording.boxes import Box, box, boxes, full_box
 from media.recording.mp4_tracks import MATRIX, track_box
 from media.recording.tracks import TRACK_IDS, AudioTrack, VideoTrack
 
-__all__ = ["AudioTrack", "Sample", "VideoTrack", "fragment", "init", "init_of"]
+__all__ = ["AudioTrack", "Sample", "VideoTrack", "fragment", "init", "init_of", "with_duration"]
 
+TIMESCALE = 1000
+"""Of the whole; tracks have their own."""
 SYNC, NOT_SYNC = 0x02000000, 0x01010000
 """Depends on no other sample; depends on others and is no place to begin (8.8.3.1)."""
 DEFAULT_BASE_IS_MOOF = 0x020000
@@ -77,6 +79,27 @@ def init_of(init: bytes, kind: Kind) -> bytes:
     return b"".join(kept)
 
 
+def with_duration(init: bytes, seconds: float) -> bytes:
+    """Return an initialisation that says how long all fragments last, for a file to which nothing is added.
+
+    Raises `ValueError` when it is no initialisation.
+    """
+    extends = full_box(b"mehd", 0, 0, round(seconds * TIMESCALE).to_bytes(4, "big"))
+    kept = []
+    for outer in boxes(init):
+        content = init[outer.content : outer.end]
+        if outer.kind == b"moov":
+            inner = boxes(init, outer.content, outer.end)
+            content = b"".join([_extended(init, part, extends) for part in inner])
+        kept.append(box(outer.kind, content))
+    return b"".join(kept)
+
+
+def _extended(init: bytes, part: Box, extends: bytes) -> bytes:
+    content = init[part.content : part.end]
+    return box(part.kind, extends if part.kind == b"mvex" else b"", content)
+
+
 def _run(samples: Sequence[Sample], *, has_shift: bool) -> bytes:
     """Return duration, size, flags and, where it is needed, the shift of each sample (8.8.8)."""
     numbers: list[int] = []
@@ -106,6 +129,6 @@ def _number(data: bytes, at: int) -> int:
 
 def _movie_header() -> bytes:
     """Return `mvhd`: how long it takes is for the fragments to say (8.2.2)."""
-    times = struct.pack("!4I", 0, 0, 1000, 0)
+    times = struct.pack("!4I", 0, 0, TIMESCALE, 0)
     rate_and_volume = struct.pack("!IH10x", 0x10000, 0x100)
     return full_box(b"mvhd", 0, 0, times, rate_and_volume, MATRIX, bytes(24), struct.pack("!I", 3))

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from media.recording.facts import Container, Part, RecordingEvents, Section, Segment, StopReason, section_path
 from media.recording.feed import Opening
-from media.recording.salvage import salvage
+from media.recording.salvage import digest_of, salvage
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What a dead writer left of a section: segments that were not reported, and the file as it is now."""
+
+    section: int
+    segments: list[Segment]
+    size: int
+    sha256: str
 
 
 class Progress:
@@ -44,19 +54,19 @@ class Progress:
         """Return how another writer goes on."""
         return replace(self._opening, section=self._next_section, segment=self._segment)
 
-    def salvage(self, folder: Path) -> list[Segment]:
-        """Cut what is torn off the section that grew, and return what was written and not reported; blocks.
-        """
+    def salvage(self, folder: Path) -> Salvaged | None:
+        """Cut what is torn off the section that grew; return what was written and not reported. Blocks."""
         if self._section is None:
-            return []
+            return None
         path = folder / section_path(self.recording, self._section.number, self._section.container)
         start = self._parts[0].offset if self._parts else self._known_until
-        return salvage(path, self._section, start, self._segment)
+        segments = salvage(path, self._section, start, self._segment)
+        return Salvaged(self._section.number, segments, *digest_of(path)) if path.exists() else None
 
-    def take_salvaged(self, segments: list[Segment]) -> None:
+    def take_salvaged(self, salvaged: Salvaged | None) -> None:
         """Report what `salvage` has found; it is on the disk."""
         reported = {part.offset for part in self._parts}
-        for segment in segments:
+        for segment in salvaged.segments if salvaged else ():
             for part in segment.parts:
                 if part.offset not in reported:
                     self._events.part_written(self.recording, segment.section, segment.number, part)
@@ -65,6 +75,8 @@ class Progress:
             self._segment = segment.number + 1
         for segment in self._ended:
             self._events.segment_kept(self.recording, segment)
+        if salvaged is not None:
+            self._events.section_whole(self.recording, salvaged.section, salvaged.size, salvaged.sha256)
         self._ended, self._parts = [], []
         self._section = None
 

@@ -92,7 +92,8 @@ class Recorder:
         A recording that goes on says the first section and segment numbers that are free.
         """
         self._numbers += 1
-        opening = Opening(recording, epoch, section, segment, self._settings.max_hours * 3600)
+        longest, promised = self._settings.max_hours * 3600, tuple(publication.kinds)
+        opening = Opening(recording, epoch, section, segment, longest, promised)
         sink = RecordingSink(self._numbers, self, publication, self._settings.segment_seconds)
         self._running[self._numbers] = _Running(sink, Progress(opening, self.events))
         self._counters.recordings.set(len(self._running))
@@ -106,6 +107,10 @@ class Recorder:
                 running.sink.detach()
                 running.progress.ending = reason
                 self.send(feed.close_frame(number, reason))
+
+    def running(self) -> list[str]:
+        """Return what is being recorded."""
+        return [running.progress.recording for running in self._running.values()]
 
     def is_recording(self, recording: str) -> bool:
         """Tell whether a recording has begun and not stopped."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from media.recording.facts import Part, Section, Segment
@@ -21,7 +22,14 @@ def salvage(path: Path, section: Section, known_until: int, next_segment: int) -
     return list(_segments(found.parts, section.number, next_segment))
 
 
-def _segments(parts: list[Part], section: int, number: int) -> Iterator[Segment]:
+def digest_of(path: Path) -> tuple[int, str]:
+    """Return the length of a file and its SHA-256 in hexadecimal; blocks."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return file.tell(), digest.hexdigest()
+
+
+def _segments(parts: Sequence[Part], section: int, number: int) -> Iterator[Segment]:
     """Begin a segment with each part that decoding can begin with."""
     growing: list[Part] = []
     for part in parts:

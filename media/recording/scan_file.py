@@ -18,12 +18,12 @@ class Found:
     """What a file holds. A file without a whole beginning has no `init_bytes`, no parts and nothing good."""
 
     init_bytes: int
-    parts: tuple[Part, ...]
+    parts: list[Part]
     good_bytes: int
     """Where the last whole part ends, or the beginning if there is none; what is behind is torn."""
 
 
-NOTHING = Found(0, (), 0)
+NOTHING = Found(0, [], 0)
 
 
 class SectionFile:

@@ -55,7 +55,7 @@ def scan_mp4(file: SectionFile, known_until: int) -> Found:
     if not init_bytes:
         return NOTHING
     start = max(known_until, init_bytes)
-    parts = tuple(_parts(_fragments(file, start), has_video=VIDEO in tracks))
+    parts = list(_parts(_fragments(file, start), has_video=VIDEO in tracks))
     last = parts[-1] if parts else None
     return Found(init_bytes, parts, last.offset + last.video_bytes + last.audio_bytes if last else start)
 

@@ -58,7 +58,7 @@ def scan_webm(file: SectionFile, known_until: int) -> Found:
         return NOTHING
     start = max(known_until, init_bytes)
     clusters = list(_clusters(file, start))
-    parts = tuple(_part(one, following) for one, following in pairwise([*clusters, None]) if one)
+    parts = [_part(one, following) for one, following in pairwise([*clusters, None]) if one]
     return Found(init_bytes, parts, clusters[-1].offset + clusters[-1].size if clusters else start)
 
 

@@ -19,8 +19,10 @@ PART_SECONDS = 0.35
 """No part is longer, unless its one frame is."""
 STILL_SECONDS = 2.5
 """A picture that does not change for so long does not lead any more."""
-WAIT_SECONDS = 0.6
-"""How long the beginning of a recording waits for the other kind, which may not come at all."""
+WAIT_SECONDS, PATIENT_SECONDS = 0.6, 2.5
+"""How long a beginning waits for the other kind: for one that may not come at all, and for one that was
+promised.
+"""
 EARLY_SECONDS = 0.1
 """A key frame that comes so much before a segment is long enough ends it all the same."""
 LEAST_SECONDS = 0.001
@@ -112,8 +114,9 @@ class Lane:
 class Segmenter:
     """Takes the frames of one recording in the order of each kind and gives pieces back."""
 
-    def __init__(self, segment_seconds: float) -> None:
+    def __init__(self, segment_seconds: float, promised: frozenset[Kind] = frozenset()) -> None:
         self._segment_seconds = segment_seconds
+        self._promised = promised
         self._lanes = {kind: Lane(kind) for kind in Kind}
         self._held: list[Placed] = []
         self._seen: set[Kind] = set()
@@ -151,9 +154,10 @@ class Segmenter:
         if placed.codec.kind is Kind.VIDEO and not placed.frame.is_keyframe and not self._holds_keyframe:
             return []
         self._held.append(placed)
-        both = len({held.codec.kind for held in self._held}) > 1
+        missing = set(Kind) - {held.codec.kind for held in self._held}
+        patience = PATIENT_SECONDS if missing & self._promised else WAIT_SECONDS
         waited = placed.second - self._held[0].second
-        return self._begin() if both or waited > WAIT_SECONDS else []
+        return self._begin() if not missing or waited > patience else []
 
     @property
     def _holds_keyframe(self) -> bool:

@@ -54,13 +54,17 @@ class Track:
 class Tape:
     """Writes until `stop`; whatever the disk does to it, it ends with a reason and whole files."""
 
-    def __init__(self, folder: Path, opening: Opening, segment_seconds: float, report: Report) -> None:
+    def __init__(
+        self, folder: Path, opening: Opening, segment_seconds: float, report: Report,
+        open_file: Callable[[Path], SectionFile] = SectionFile,
+    ) -> None:
         self._folder = folder
+        self._open_file = open_file
         self._opening = opening
         self._report = report
         self._clock = RecordingClock(opening.epoch)
         self._tracks = {kind: Track() for kind in Kind}
-        self._segmenter = Segmenter(segment_seconds)
+        self._segmenter = Segmenter(segment_seconds, frozenset(map(Kind, opening.promised)))
         self._setup: Setup | None = None
         self._file: SectionFile | None = None
         self._section, self._segment = opening.section - 1, opening.segment
@@ -74,6 +78,8 @@ class Tape:
         """Take a packet."""
         if self.stopped is not None:
             return
+        if not self._heard_at and packet.arrived_at < self._opening.epoch:
+            self._clock = RecordingClock(packet.arrived_at)  # what began the show came a little before it
         self._heard_at = packet.arrived_at
         track = self._tracks[packet.codec.kind]
         self._guarded(lambda: self._pass_on(track, track.reorder.take(packet)))
@@ -166,7 +172,7 @@ class Tape:
         self._close_file()
         self._section += 1
         path = self._folder / section_path(self._opening.recording, self._section, form.container)
-        self._file, self._setup = SectionFile(path), setup
+        self._file, self._setup = self._open_file(path), setup
         init = form.init(setup)
         self._file.append(init)
         audio = "opus" if setup.has_audio else ""

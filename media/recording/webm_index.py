@@ -121,9 +121,9 @@ def _element_of(init: bytes, wanted: int) -> bytes:
     position = 0
     while head := read_head(init, position):
         end = head.content if head.kind == SEGMENT or head.size is None else head.content + head.size
+        if head.kind == CLUSTER or end > len(init):
+            break
         if head.kind == wanted:
             return init[position:end]
-        if head.kind == CLUSTER:
-            break
         position = end
     raise ValueError("not the beginning of a WebM file")

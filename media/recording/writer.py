@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,8 +87,9 @@ class Writer:
     def report(self) -> None:
         """Send the lines that have come together."""
         data, self._lines = b"".join(self._lines), []
-        while data:
-            data = data[os.write(self._output, data) :]
+        with suppress(BrokenPipeError):  # the server is dead: what is here is written all the same
+            while data:
+                data = data[os.write(self._output, data) :]
 
     def close(self) -> None:
         """End all recordings; what interrupted them may go on in another section."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -109,6 +109,17 @@ class Accounts:
         if row is None:
             raise Missing("There is no such account.", code="no_account")
         return _account(row)
+
+    async def by_emails(self, emails: Collection[str]) -> list[Account]:
+        """Return the accounts with these addresses; `Invalid` (`unknown_email`) names one that has none."""
+        wanted = {words.email(email) for email in emails}
+        query = select(AccountRow).where(AccountRow.email.in_(wanted)).order_by(AccountRow.email)
+        async with self._database.reading() as session:
+            found = [_account(row) for row in await session.scalars(query)]
+        unknown = sorted(wanted - {account.email for account in found})
+        if unknown:
+            raise Invalid(f"Nobody at the fair has the address {unknown[0]}.", code="unknown_email")
+        return found
 
     async def staff_of(self, room: RoomId) -> list[Account]:
         """Return the staff of a room who may sign in, by name."""

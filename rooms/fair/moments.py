@@ -124,6 +124,14 @@ class Moments:
             if (await session.execute(row.returning(ShowPostRow.id))).first() is None:
                 raise Missing("There is no such post.", code="no_post")
 
+    async def forget_unrecorded(self, before: float) -> None:
+        """Delete the moments of shows that ended before that Unix time and have no recording."""
+        is_over = ShowRow.ended_at < before
+        unrecorded = select(ShowRow.id).where(is_over, ShowRow.id.not_in(select(RecordingRow.id)))
+        async with self._database.session() as session:
+            for table in (ShowPinRow, ShowPostRow):
+                await session.execute(delete(table).where(table.show.in_(unrecorded)))
+
 
 def post_at(show: ShowId, second: float, post: PostFacts) -> ShowPost:
     """Return a post as it is kept."""

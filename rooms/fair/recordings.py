@@ -36,7 +36,7 @@ from rooms.fair.recording import (
 TITLE_LENGTH = 120
 PAGE_LIMIT = 1000
 SEGMENTS_LIMIT = 100_000
-WHOLE_AFTER = frozenset({"ended", "limit"})
+WHOLE_AFTER = frozenset({"ended", "limit", "quota"})
 """Reasons to stop after which nothing more will come; after any other the recording may go on."""
 DAY_SECONDS = 24 * 3600
 
@@ -173,6 +173,11 @@ class Recordings:
     async def require_watching(self, actor: Actor, recording: Recording) -> None:
         """Raise `Denied` (`sign_in` for a guest) unless `actor` may watch."""
         access_rules.require_watching(actor, recording, await self._guest_ids(recording.id))
+
+    async def require_managing(self, actor: Actor, recording: Recording) -> None:
+        """Raise `Denied` unless `actor` may change the recording: staff of its room, parties of its call."""
+        guests = await self._guest_ids(recording.id)
+        access_rules.require_owning(actor, Permission.MANAGE_RECORDINGS, recording, guests)
 
     async def require_download(self, actor: Actor, recording: Recording) -> None:
         """Raise `Denied` unless the recording is of the actor's room, or of a call the actor was in."""

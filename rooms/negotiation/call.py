@@ -13,8 +13,9 @@ from rooms.negotiation.states import CallState
 class Call:
     """A call a buyer asked for in a room, at a second of the show and with a product in view.
 
-    `since` is when its state last changed; `passed` are the staff who left it to others; `epoch` grows with
-    each change, so that an older view of the call cannot overwrite a newer one.
+    `replay_of` is when that show began, if it was its replay that the buyer watched. `since` is when its
+    state last changed; `passed` are the staff who left it to others; `epoch` grows with each change, so that
+    an older view of the call cannot overwrite a newer one.
     """
 
     id: CallId
@@ -35,6 +36,7 @@ class Call:
     answered_by_name: str | None
     passed: tuple[AccountId, ...]
     epoch: int
+    replay_of: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

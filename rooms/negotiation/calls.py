@@ -44,17 +44,18 @@ class Calls:
 
     async def request(
         self, actor: Actor, room: RoomId, show: ShowId | None, show_second: float | None,
-        product: ProductId | None, request_key: str,
+        product: ProductId | None, request_key: str, replay_of: float | None = None,
     ) -> Call:
         """Let a call ring and return it; the one that rings already, or that `request_key` made, comes again.
 
+        `replay_of` is when the show began, if it is over and its replay was watched.
         `Denied`, `Invalid` (`malformed`), `Conflict` (`nobody_on_duty`), `Busy` (`too_many_requests`).
         """
         require(actor, Permission.REQUEST_CALL, room)
         _check_key(request_key)
         if show_second is not None and not (math.isfinite(show_second) and show_second >= 0):
             raise Invalid("The second of the show is a number from 0 up.", code="malformed")
-        record = self._new_record(actor, room, show, show_second, product)
+        record = self._new_record(actor, room, show, show_second, product, replay_of)
         if await self._store.asked_before(room, actor.id, request_key) is None:
             await self._check_limits(record.call, request_key)
         call_id = await self._store.add(record, request_key)
@@ -155,7 +156,7 @@ class Calls:
 
     def _new_record(
         self, actor: Actor, room: RoomId, show: ShowId | None, show_second: float | None,
-        product: ProductId | None,
+        product: ProductId | None, replay_of: float | None,
     ) -> Record:
         now = self._clock()
         call = Call(
@@ -163,7 +164,7 @@ class Calls:
             buyer=actor.id, buyer_name=actor.name, buyer_company=actor.company, buyer_country=actor.country,
             buyer_language=actor.language, state=CallState.RINGING, since=now, requested_at=now,
             rings_until=now + self._settings.ring_seconds, answered_by=None, answered_by_name=None,
-            passed=(), epoch=1,
+            passed=(), epoch=1, replay_of=replay_of,
         )
         return Record(call, turned=1)
 

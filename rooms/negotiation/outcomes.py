@@ -118,6 +118,7 @@ def _request(call: Call) -> dict[str, Any]:
         "buyer_company": call.buyer_company, "buyer_country": call.buyer_country,
         "buyer_language": call.buyer_language, "requested_at": call.requested_at,
         "rings_until": call.rings_until, "outcome": CallState.RINGING, "epoch": call.epoch,
+        "replay_of": call.replay_of,
     }
 
 
@@ -148,6 +149,7 @@ def _call(request: CallRequestRow, answer: CallAnswerRow | None) -> Call:
         answered_by_name=answer.name if answer else None,
         passed=(),
         epoch=request.epoch,
+        replay_of=request.replay_of,
     )
 
 

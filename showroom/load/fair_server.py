@@ -1,7 +1,7 @@
 """The whole fair as the server under test: its public doors, its stores, one company with one room.
 
-Run as `python -m showroom.load.fair_server`: prints one JSON line with its address, the room and its stream
-key, keeps everything in a folder that goes with it, and ends when its standard input closes.
+Run as `python -m showroom.load.fair_server [FOLDER]`: prints one JSON line with its address, the room and its
+stream key, keeps everything in FOLDER or in one that goes with it, and ends when its standard input closes.
 """
 
 from __future__ import annotations
@@ -29,14 +29,16 @@ COMPANY = Company(
 
 
 async def furnish(parts: Parts) -> None:
-    """Add the one company."""
-    await parts.companies.add_hall(Hall(1, "Bench"))
-    await parts.companies.add(COMPANY)
+    """Add the one company, once."""
+    if not await parts.companies.halls():
+        await parts.companies.add_hall(Hall(1, "Bench"))
+        await parts.companies.add(COMPANY)
 
 
 async def serve() -> None:
     """Serve on free ports of this machine until standard input closes."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as passing:
+        folder = sys.argv[1] if len(sys.argv) > 1 else passing
         async with open_fair(_settings(folder), furnish) as fair:
             sys.stdout.write(json.dumps(await _said(fair)) + "\n")
             sys.stdout.flush()
@@ -44,8 +46,8 @@ async def serve() -> None:
 
 
 def _settings(folder: str) -> Settings:
-    own = {"SHOWROOM_DATA_FOLDER": folder, "SHOWROOM_HTTP_PORT": "0"}
-    return load_settings(environ={**os.environ, **ROOMY, **own})
+    own = {"SHOWROOM_DATA_FOLDER": folder}
+    return load_settings(environ={"SHOWROOM_HTTP_PORT": "0", **ROOMY, **os.environ, **own})
 
 
 async def _said(fair: Fair) -> dict[str, object]:

@@ -14,6 +14,9 @@ from config.errors import Invalid
 from media import codecs, fragment, keyframes, rtcp, rtp, sdp, stun
 from media.backlog import Backlog, MediaPacket
 from media.codecs import Codec, Kind
+from media.recording import mp4
+from media.recording.frames import FrameAssembler
+from media.recording.tracks import VideoTrack
 from media.sdp_answer import Bitrates, Host, answer_publisher, answer_viewer
 from media.sdp_choice import choose_for_publisher, choose_for_viewer
 from media.srtp import MAX_PACKET_BYTES
@@ -100,12 +103,8 @@ def fuzz_fragment(data: bytes) -> None:
 
 
 def fuzz_payload(data: bytes) -> None:
-    """The payloads of a picture in each codec: lengths of two bytes, each followed by a payload."""
-    payloads = []
-    while len(data) >= 2:
-        size = int.from_bytes(data[:2], "big") % 1500
-        payloads.append(data[2 : 2 + size])
-        data = data[2 + size :]
+    """The payloads of a picture in each codec."""
+    payloads = _payloads(data)
     for codec in (codec for codec in Codec if codec.kind is Kind.VIDEO):
         backlog = Backlog(64)
         for number, payload in enumerate(payloads[:64]):
@@ -118,12 +117,38 @@ def fuzz_payload(data: bytes) -> None:
             assert pixels is None or 0 < min(pixels) <= max(pixels) <= keyframes.MAX_SIDE, pixels
 
 
+def fuzz_frames(data: bytes) -> None:
+    """The payloads of a show that is recorded, in each codec; every other one is the last of its frame."""
+    payloads = _payloads(data)[:64]
+    for codec in (codec for codec in Codec if codec.kind is Kind.VIDEO):
+        assembler = FrameAssembler(codec)
+        for number, payload in enumerate(payloads):
+            begins = codecs.begins_keyframe(codec, payload)
+            packet = MediaPacket(codec, 1, number, number // 2, bool(number % 2), begins, payload)
+            frame = assembler.take(packet)
+            if frame is None or not frame.is_keyframe:
+                continue
+            assert 0 < min(frame.width, frame.height) <= max(frame.width, frame.height) <= keyframes.MAX_SIDE
+            if codec is not Codec.VP8:
+                assert mp4.init(VideoTrack(codec, frame.record, frame.width, frame.height), None)
+
+
+def _payloads(data: bytes) -> list[bytes]:
+    """Cut lengths of two bytes, each followed by a payload."""
+    payloads = []
+    while len(data) >= 2:
+        size = int.from_bytes(data[:2], "big") % 1500
+        payloads.append(data[2 : 2 + size])
+        data = data[2 + size :]
+    return payloads
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "stun": fuzz_stun, "rtp": fuzz_rtp, "rtcp": fuzz_rtcp, "sdp": fuzz_sdp, "fragment": fuzz_fragment,
-    "payload": fuzz_payload,
+    "payload": fuzz_payload, "frames": fuzz_frames,
 }
 LONGEST = {"stun": stun.MAX_BYTES, "rtp": MAX_PACKET_BYTES, "rtcp": MAX_PACKET_BYTES, "sdp": sdp.MAX_BYTES,
-           "fragment": fragment.MAX_BYTES, "payload": 64 * 1500}
+           "fragment": fragment.MAX_BYTES, "payload": 64 * 1500, "frames": 64 * 1500}
 """Bytes that each reader looks at before it refuses for the length alone."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from config.errors import Missing
 from media.film import Film
 from media.recording.facts import Container, Part, Section, Segment, section_path
 from media.recording.frames import Frame
@@ -24,15 +25,14 @@ HEAD = b"what stands before the first part"
 
 @dataclass
 class Memory:
-    """Files by name, and which stretches were read."""
+    """Files by name."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    reads: list[tuple[str, int, int]] = field(default_factory=list)
 
-    async def read(self, name: str, offset: int, size: int) -> bytes:
-        self.reads.append((name, offset, size))
+    async def read(self, recording: str, section: Section, offset: int, size: int) -> bytes:
+        name = section_path(recording, section.number, section.container)
         if name not in self.files:
-            raise FileNotFoundError(name)
+            raise Missing("There is no such file.")
         return self.files[name][offset : offset + size]
 
 

@@ -20,6 +20,7 @@ ENCODERS = {
     "h264": ("libx264", {"preset": "ultrafast", "profile": "baseline", "tune": "zerolatency", "crf": "40"}),
     "h264 high": ("libx264", {"preset": "veryfast", "profile": "high", "tune": "zerolatency", "crf": "40",
                               "sc_threshold": "0"}),
+    "h264 high422": ("libx264", {"preset": "veryfast", "tune": "zerolatency", "crf": "40"}),
 }
 MTU = 300
 """Small, so that every picture takes many packets."""

@@ -7,7 +7,7 @@ from rooms.fair.recording import Access, KeptSection, KeptSegment, Recording
 from rooms.fair.recordings import Recordings
 from tests.rooms.fair_facts import OAK, staff
 
-STARTED_AT = 1_799_990_000.0
+STARTED_AT = 1_790_000_000.0
 SECTION_INIT, SEGMENT_SIZE, SEGMENT_SECONDS = 700, 1000, 2.0
 
 

@@ -14,7 +14,9 @@ from rooms.fair.moments import Chapter, Moment, Moments, Pin, ShowPost, chapters
 from rooms.fair.policy import Actor
 from rooms.fair.products import Product, Products
 from rooms.fair.recordings import Recordings
+from rooms.fair.shows_log import ShowLog
 from rooms.live.chat import Post
+from rooms.live.shows import Show, ShowState
 from tests.rooms.fair_facts import LAMP, OAK, Clock, buyer, furnish, guest, organiser, staff
 from tests.rooms.recorded import record
 
@@ -135,6 +137,27 @@ async def test_a_post_of_another_show_is_out_of_reach(moments: Moments, database
         await moments.delete_post(staff(), SHOW, f"{OTHER}-1")
     with pytest.raises(Denied):
         await moments.delete_post(staff(), OTHER, f"{OTHER}-1")
+
+
+async def test_words_of_shows_without_a_recording_are_forgotten_in_time(
+    moments: Moments, database: Database
+) -> None:
+    clock = Clock()
+    log, recordings = ShowLog(database, clock), Recordings(database, clock)
+    unrecorded = ShowId("unrecorded")
+    for name, room in ((SHOW, OAK), (unrecorded, LAMP)):
+        show = Show(name, room, ShowState.LIVE, "Ada", clock.now, None, None, 1)
+        await log.begin(show)
+        clock.move(5)
+        await log.end(show)
+    await record(recordings, SHOW)
+    await moments.keep([post(1), post(1, unrecorded), *pins((0, CHAIR), show=unrecorded)])
+    await moments.forget_unrecorded(clock.now)
+    assert len(await moments.posts(unrecorded)) == 1, "it ended now, not before"
+    await moments.forget_unrecorded(clock.now + 1)
+    assert await moments.posts(unrecorded) == []
+    assert await moments.chapters(unrecorded) == []
+    assert await moments.posts(SHOW) == [post(1)]
 
 
 async def test_a_store_that_is_away_is_busy() -> None:

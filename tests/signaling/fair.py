@@ -19,11 +19,13 @@ from redis.asyncio import Redis
 from config.counters import Counters
 from config.ids import CallId, ProductId, RoomId, SessionId
 from config.settings import Settings
-from media.film_files import FolderFiles
 from media.relay import Answered, Relay
+from media.storage.local import LocalStore
+from media.storage.places import Places
 from media.thumbnails import Thumbnailer
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
+from rooms.fair.moments import Moments
 from rooms.fair.policy import Actor
 from rooms.fair.products import Product, Products
 from rooms.fair.programme import Programme
@@ -40,6 +42,7 @@ from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
 from signaling.archive import NoArchive
 from signaling.bearers import Bearers
+from signaling.chronicle import Chronicle
 from signaling.films import Films
 from signaling.hall import RoomParts
 from signaling.herald import Herald
@@ -237,19 +240,24 @@ async def _build(
     tickets, stream_keys = Tickets(SECRET, time.time), StreamKeys(database, time.time)
     bearers, show_log, decoder = Bearers(tickets, stream_keys, companies), ShowLog(database), Thumbnailer()
     stack.push_async_callback(decoder.close)
+    chronicle = Chronicle(Moments(database), time.time, counters.lost_moments)
+    stack.push_async_callback(chronicle.close)
     programme = Programme(database, time.time)
     stage = Stage(
-        relay, shows, audience, show_log, companies, bearers, decoder, NoArchive(), settings.shows, herald,
-        programme, Rehearsals(redis),
+        relay, shows, audience, show_log, companies, bearers, decoder, NoArchive(), chronicle,
+        settings.shows, herald, programme, Rehearsals(redis),
     )
     await stage.start()
     stack.push_async_callback(stage.close)
-    reservations = Reservations(database, programme, time.time)
-    parts = RoomParts(views, herald, shows, audience, duty, chat, calls, reservations)
-    library, files = RecordedFilms(Recordings(database, time.time)), FolderFiles(settings.data.folder)
-    films = Films(stage, duty, programme, library, files, time.time)
+    reservations, recordings = Reservations(database, programme, time.time), Recordings(database, time.time)
+    parts = RoomParts(
+        views, herald, shows, audience, duty, chat, calls, recordings, chronicle, reservations
+    )
+    places = Places(LocalStore(settings.data.folder))
+    stack.push_async_callback(places.close)
+    films = Films(stage, duty, programme, RecordedFilms(recordings), places, time.time)
     stack.push_async_callback(films.close)
-    sockets = Sockets(settings, redis, parts, stage, products, tickets, counters, films)
+    sockets = Sockets(settings, redis, parts, stage, products, tickets, counters)
     app = web.Application()
     sockets.attach(app)
     server = TestServer(app)

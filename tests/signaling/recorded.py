@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from config.ids import RoomId, ShowId
 from media.film import Film
-from media.film_files import FolderFiles
+from media.storage.local import LocalStore
+from media.storage.places import Places
 from rooms.fair.recordings import Recordings
 from signaling.archive_index import kept_section, kept_segment
 from signaling.films import Films
@@ -35,8 +36,8 @@ async def record(
 def films_of(node: Node, clock: Callable[[], float]) -> Films:
     """Return what another process on the same relay would play, by a clock of its own."""
     library = RecordedFilms(Recordings(node.database, clock))
-    files = FolderFiles(node.settings.data.folder)
-    return Films(node.stage, node.parts.duty, node.programme, library, files, clock)
+    places = Places(LocalStore(node.settings.data.folder))
+    return Films(node.stage, node.parts.duty, node.programme, library, places, clock)
 
 
 async def write_down(recordings: Recordings, film: Film, room: RoomId) -> None:

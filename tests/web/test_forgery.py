@@ -11,7 +11,7 @@ from tests.web.visitor import PASSWORD, Visitor, visitor
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FORMS = ["/sign-in", "/register", "/sign-out", "/language"]
-CALLS = ["/api/tickets", "/api/rooms/lumen/stream-key"]
+CALLS = ["/api/tickets", "/api/rooms/lumen/stream-key", "/api/recordings/show-1"]
 FOREIGN = [
     {"Origin": "https://evil.example"},
     {"Origin": "null"},

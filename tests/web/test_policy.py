@@ -32,6 +32,10 @@ PAGES = [
     ("/sign-in", (OK, GO, GO, GO, GO)),
     ("/register", (OK, GO, GO, GO, GO)),
     ("/api/hall", (OK, OK, OK, OK, OK)),
+    ("/api/rooms/lumen/recordings", (SIGN_IN, NO, OK, NO, OK)),
+    ("/api/rooms/tile/recordings", (SIGN_IN, NO, NO, OK, OK)),
+    ("/api/shows/nobody/chapters", (GONE, GONE, GONE, GONE, GONE)),
+    ("/api/shows/nobody/posts", (GONE, GONE, GONE, GONE, GONE)),
     ("/healthz", (OK, OK, OK, OK, OK)),
 ]
 TICKETS = [

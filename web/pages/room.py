@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from config.ids import ProductId
+from config.settings import Settings
 from rooms.fair.companies import Company
 from rooms.fair.policy import Actor, Permission, Role, may
 from rooms.fair.products import Product
@@ -19,7 +20,8 @@ from rooms.live.shows import Show
 from web import keys
 from web.identity import actor_of, allow, room_of
 from web.pages.data import duty_data, post_data, product_data, show_data
-from web.pages.programme import Coming, coming, may_be_reminded
+from web.pages.programme import coming, may_be_reminded
+from web.replays import Film, film_of, replays_of
 from web.templating import render, sign_in_url
 
 
@@ -35,24 +37,28 @@ class Scene:
     duty: tuple[Attendant, ...]
     posts: tuple[Post, ...]
     has_picture: bool
-    coming: tuple[Coming, ...] = ()
 
 
 @allow(Permission.WATCH)
 async def room(request: web.Request) -> web.Response:
     """Show the room; `ask=1` continues a request for a call that signing in has interrupted."""
     actor = await actor_of(request)
-    scene = await _scene(request, actor)
+    scene = await scene_of(request)
+    film, shows, announced = await asyncio.gather(
+        film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company),
+        request.app[keys.PROGRAMME].of_room(scene.company.room),
+    )
     return await render(
-        request, "room.html", data=_data(request, scene, actor), scene=scene, company=scene.company,
-        hall=await _hall_title(request.app, scene.company), may_call=_may_call(actor),
+        request, "room.html", data=_data(request, scene, actor, film), scene=scene, company=scene.company,
+        hall=await _hall_title(request.app, scene.company), may_call=may_call(actor),
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
-        sign_in_here_url=sign_in_url(request.path), poster=_poster(scene),
-        may_be_reminded=may_be_reminded(actor),
+        sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, shows=shows,
+        coming=await coming(request.app, actor, announced), may_be_reminded=may_be_reminded(actor),
     )
 
 
-async def _scene(request: web.Request, actor: Actor) -> Scene:
+async def scene_of(request: web.Request) -> Scene:
+    """Return the room that the URL names; `Missing` where there is none."""
     app = request.app
     room = room_of(request)
     assert room is not None  # noqa: S101 - the URL pattern has it
@@ -61,10 +67,8 @@ async def _scene(request: web.Request, actor: Actor) -> Scene:
         app[keys.PRODUCTS].of_room(room), app[keys.SHOWS].get(room), app[keys.SHOWS].pinned(room),
         app[keys.AUDIENCE].viewers(room), app[keys.DUTY].on_duty(room), app[keys.CHAT].tail(room),
     )
-    shows_to_come = await coming(app, actor, await app[keys.PROGRAMME].of_room(room))
     return Scene(company, tuple(products), show, _on_the_table(products, pinned), viewers, tuple(duty),
-                 tuple(posts), has_picture=show is not None and app[keys.STAGE].thumbnail(room) is not None,
-                 coming=tuple(shows_to_come))
+                 tuple(posts), has_picture=show is not None and app[keys.STAGE].thumbnail(room) is not None)
 
 
 def _on_the_table(products: list[Product], pinned: ProductId | None) -> Product | None:
@@ -75,7 +79,8 @@ async def _hall_title(app: web.Application, company: Company) -> str:
     return next((hall.title for hall in await app[keys.COMPANIES].halls() if hall.number == company.hall), "")
 
 
-def _may_call(actor: Actor) -> bool:
+def may_call(actor: Actor) -> bool:
+    """Whether the page offers a call: to buyers, and to guests, who may become one."""
     return actor.role is Role.GUEST or may(actor, Permission.REQUEST_CALL)
 
 
@@ -84,7 +89,7 @@ def _poster(scene: Scene) -> str:
     return f"/thumbnails/{company.room}.jpg" if scene.has_picture else f"/pictures/{company.portrait}"
 
 
-def _data(request: web.Request, scene: Scene, actor: Actor) -> dict[str, Any]:
+def _data(request: web.Request, scene: Scene, actor: Actor, film: Film | None) -> dict[str, Any]:
     room = scene.company.room
     return {
         "room": room,
@@ -97,9 +102,18 @@ def _data(request: web.Request, scene: Scene, actor: Actor) -> dict[str, Any]:
         "may_post": may(actor, Permission.POST, room),
         "ask": request.query.get("ask") == "1",
         "whep_url": f"/whep/{room}",
+        **hls_addresses(request.app[keys.SETTINGS]),
+        "loop": film.data() if film else None,
         "thumbnail": f"/thumbnails/{room}.jpg",
         "remind": request.query.get("remind", ""),
         "sign_in_url": sign_in_url(request.path),
         "sign_in_to_ask_url": sign_in_url(f"{request.path}?ask=1"),
         "now": time.time(),
     }
+
+
+def hls_addresses(settings: Settings) -> dict[str, str]:
+    """Return where any show is as HLS, `{show}` standing for its id; empty where none is served."""
+    is_served = settings.hls.enabled and settings.recording.enabled
+    names = {"hls_url": "index.m3u8", "whole_url": "whole/index.m3u8"}
+    return {name: f"/hls/{{show}}/{path}" if is_served else "" for name, path in names.items()}

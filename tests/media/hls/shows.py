@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import pairwise
 
 from media.hls.timeline import Timeline
@@ -13,8 +14,8 @@ BEGAN = 1_790_000_000.0
 
 def section(number: int = 0, **more: object) -> Section:
     """Return an MP4 section with H.264 and Opus, or what `more` says."""
-    facts = {"container": Container.MP4, "video": "avc1.42e01f", "audio": "opus", "width": 1280, "height": 720,
-             "init_bytes": 1000, **more}
+    facts = {"container": Container.MP4, "video": "avc1.42e01f", "audio": "opus", "width": 1280,
+             "height": 720, "init_bytes": 1000, **more}
     return Section(number, **facts)  # type: ignore[arg-type]
 
 
@@ -32,9 +33,12 @@ def segment(
 
 
 def segments(count: int, *, start: float = 0.0, first: int = 0, section: int = 0, duration: float = 2.0,
-             **more: int) -> list[Segment]:
+             video: int = 60_000, audio: int = 2_000, part: float = 1 / 3) -> list[Segment]:
     """Return segments one behind the other."""
-    return [segment(first + at, start + at * duration, duration, section=section, **more) for at in range(count)]
+    return [
+        segment(first + at, start + at * duration, duration, section=section, video=video, audio=audio,
+                part=part)
+        for at in range(count)]
 
 
 def timeline(sections: Iterable[Section], pieces: Iterable[Segment]) -> Timeline:
@@ -53,5 +57,5 @@ def steps(pieces: Iterable[Segment], made: Timeline) -> Iterable[Callable[[], No
     """Yield what happens, part by part."""
     for piece in pieces:
         for part in piece.parts:
-            yield lambda piece=piece, part=part: made.add_part(piece.section, piece.number, part)  # type: ignore[misc]
+            yield partial(made.add_part, piece.section, piece.number, part)
         yield made.end_segment

@@ -26,11 +26,15 @@ SOUNDS_PER_PART = 16
 MANY = 1 << 40
 
 
-@cache
 def pictures(
     name: str, count: int = 48, every: int = 24, size: Size = (WIDTH, HEIGHT), depth: str = "yuv420p"
 ) -> tuple[bytes, ...]:
-    """Return encoded pictures of 1/25 s."""
+    """Return encoded pictures of 1/25 s, the same ones each time."""
+    return _encoded(name, count, every, size, depth)
+
+
+@cache
+def _encoded(name: str, count: int, every: int, size: Size, depth: str) -> tuple[bytes, ...]:
     return tuple(encode(name, count, every=every, size=size, depth=depth))
 
 
@@ -86,7 +90,6 @@ def frames_of(codec: Codec, arriving: Iterable[MediaPacket]) -> list[Frame]:
     return [frame for packet in arriving if (frame := assembler.take(packet))]
 
 
-@cache
 def video_frames(
     name: str, count: int = 48, every: int = 24, size: Size = (WIDTH, HEIGHT), depth: str = "yuv420p"
 ) -> tuple[Frame, ...]:

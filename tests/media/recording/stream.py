@@ -25,11 +25,16 @@ CODECS = {"video": Codec.H264, "audio": Codec.OPUS}
 @cache
 def clip_of(folder: Path, width: int = 320, height: int = 180) -> Clip:
     """Return a small clip of four seconds with a key frame each two."""
+    return read_clip(clip_file(folder, width, height))
+
+
+def clip_file(folder: Path, width: int = 320, height: int = 180) -> Path:
+    """Write that clip and return its file."""
     path = folder / f"clip-{width}.mkv"
     pictures = (Image.linear_gradient("L").rotate(3 * number).resize((width, height)).convert("RGB")
                 for number in range(FPS * LOOP_SECONDS))
     encode(pictures, (width, height), FPS, path, LOOP_SECONDS, 0, bits_per_second=300_000)
-    return read_clip(path)
+    return path
 
 
 @dataclass(slots=True)
@@ -68,10 +73,11 @@ class Decoded:
     errors: str
 
 
-def decode(path: Path) -> Decoded:
-    """Decode all of a file with a program that is not ours."""
+def decode(source: Path | str, *more: str) -> Decoded:
+    """Decode all of a file or an address, or what `more` says of it, with a program that is not ours."""
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    command = [ffmpeg, "-v", "error", "-i", str(path), "-map", "0", "-progress", "pipe:1", "-f", "null", "-"]
+    into = ("-map", "0", "-progress", "pipe:1", "-f", "null", "-")
+    command = [ffmpeg, "-v", "error", "-i", str(source), *more, *into]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     frames = [int(line.partition("=")[2]) for line in done.stdout.splitlines() if line.startswith("frame=")]
     return Decoded(frames[-1] if frames else 0, done.stderr.strip())

@@ -127,6 +127,18 @@ def test_a_show_without_sound_is_not_held_up() -> None:
     assert lengths(pieces) == [2, 2, 1]
 
 
+def test_what_was_promised_is_waited_for() -> None:
+    """A picture whose key frame takes a while begins together with its sound, and not behind a section
+    without it."""
+    frames = [*(sound(index / 50) for index in range(200)), *show(2, start=2.0, with_sound=False)]
+    frames.sort(key=lambda placed: placed.second)
+    pieces = cut(frames, Segmenter(2.0, frozenset(Kind)))
+    assert {piece.setup.video for piece in pieces} == {Codec.H264}
+    assert pieces[0].start == 2.0
+    never = cut([sound(index / 50) for index in range(200)], Segmenter(2.0, frozenset(Kind)))
+    assert sum(len(piece.audio) for piece in never) == 200
+
+
 def test_sound_that_comes_later_is_in_from_the_next_segment_on() -> None:
     frames = [*show(6, with_sound=False), *(sound(1.5 + index / 50) for index in range(225))]
     pieces = cut(sorted(frames, key=lambda placed: placed.second))

@@ -85,6 +85,15 @@ def test_a_show_becomes_a_file_that_others_read(written: Callable[..., Written],
     assert show.parts[-1].end == pytest.approx(10.05, abs=0.05)
 
 
+def test_what_came_before_the_show_was_known_is_its_beginning(
+    written: Callable[..., Written], clips: Path
+) -> None:
+    """The first packets are what makes a show; the time it is said to begin at is a little later."""
+    show = written(Opening("show", EPOCH + 0.7, 0, 0, 3600.0)).feed(Stream(clip_of(clips)).packets(4)).stop()
+    assert show.parts[0].start == pytest.approx(0.0, abs=0.03)
+    assert show.decoded() == Decoded(120, "")
+
+
 def test_the_parts_are_the_file(written: Callable[..., Written], clips: Path) -> None:
     """Nothing lies between them or behind them."""
     show = written().feed(Stream(clip_of(clips)).packets(5)).stop()

@@ -44,6 +44,14 @@ export function formatTime(seconds) {
 }
 
 /**
+ * Return a moment in Unix seconds as a date on the reader's clock.
+ * @param {number} seconds
+ */
+export function formatDate(seconds) {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(seconds * 1000);
+}
+
+/**
  * Return a length of time as 4:07 or 1:02:45.
  * @param {number} seconds
  */
@@ -55,6 +63,37 @@ export function formatDuration(seconds) {
   const [minutes = 0, rest = 0] = parts;
   const head = hours ? `${counts.format(hours)}:${digits.format(minutes)}` : counts.format(minutes);
   return `${head}:${digits.format(rest)}`;
+}
+
+/**
+ * Return a length of time as it is said: "1 hour 2 minutes 45 seconds".
+ * @param {number} seconds
+ */
+export function spokenDuration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  /** @type {Array<[number, string]>} */
+  const units = [[Math.floor(whole / 3600), "hour"], [Math.floor(whole / 60) % 60, "minute"], [whole % 60, "second"]];
+  const said = units.filter(([value, unit]) => value > 0 || (whole === 0 && unit === "second"));
+  const words = said.map(([value, unit]) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(value));
+  return new Intl.ListFormat(locale, { type: "unit", style: "narrow" }).format(words);
+}
+
+/**
+ * Return a moment in Unix seconds as date and time on the reader's clock.
+ * @param {number} seconds
+ */
+export function formatMoment(seconds) {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(seconds * 1000);
+}
+
+/**
+ * Return an amount of storage, counted in thousands as disks are.
+ * @param {number} bytes
+ */
+export function formatBytes(bytes) {
+  const unit = bytes >= 1e9 ? "gigabyte" : "megabyte";
+  const value = bytes / (unit === "gigabyte" ? 1e9 : 1e6);
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
 }
 
 /**

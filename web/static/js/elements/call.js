@@ -29,6 +29,7 @@ export class FairCall extends LitElement {
     this.onDuty = 0;
     this.isOnline = false;
     this._left = 0;
+    this.absentText = _("Nobody is on duty right now. Write in the chat; this button wakes up when somebody is back.");
     this.onAsk = () => {};
     this.onCancel = () => {};
     /** @type {() => number} */
@@ -81,7 +82,7 @@ export class FairCall extends LitElement {
     if (this.problem) return refusal(this.problem);
     if (this.lostSight) return _("Your request ended while you were away. Ask again when it suits you.");
     if (this.call) return outcome(this.call);
-    if (!this.onDuty) return _("Nobody is on duty right now. Write in the chat; this button wakes up when somebody is back.");
+    if (!this.onDuty) return this.absentText;
     return plural("{n} person is on duty and can answer now.", "{n} people are on duty and can answer now.", this.onDuty);
   }
 

@@ -1,19 +1,29 @@
 /** How a caller and their request are put into words, on the ringing dialog and in the list of requests. */
 
 import { html, nothing } from "../../vendor/lit.js";
-import { _, countryName, formatDuration, languageName } from "../i18n.js";
+import { _, countryName, formatDate, formatDuration, languageName } from "../i18n.js";
 import { icon } from "../lib/icons.js";
 
 /** @typedef {import("../transport/protocol.js").Call} Call */
 
 /** @param {Call} call */
-export function callerFacts({ buyer, show_second }) {
+export function callerFacts(call) {
+  const { buyer } = call;
   return html`
     <ul class="caller-facts">
       ${buyer.country ? html`<li>${icon("map-pin", "icon-small")}${countryName(buyer.country)}</li>` : nothing}
       ${buyer.language ? html`<li>${icon("languages", "icon-small")}${languageName(buyer.language)}</li>` : nothing}
-      ${show_second === null ? nothing : html`<li>${icon("clock", "icon-small")}${_("At {time} of the show", { time: formatDuration(show_second) })}</li>`}
+      ${askedAt(call)}
     </ul>`;
+}
+
+/** What the buyer saw when they asked.  @param {Call} call */
+function askedAt({ show_second, is_replay, show_started_at }) {
+  if (show_second === null) return nothing;
+  const time = formatDuration(show_second);
+  if (!is_replay) return html`<li>${icon("clock", "icon-small")}${_("At {time} of the show", { time })}</li>`;
+  const date = formatDate(show_started_at ?? 0);
+  return html`<li>${icon("clock", "icon-small")}${_("At {time} of the replay of {date}", { time, date })}</li>`;
 }
 
 /** @param {import("../transport/protocol.js").Product | null} product */

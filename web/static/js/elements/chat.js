@@ -1,7 +1,7 @@
 /** `<fair-chat>`: posts as they come, the line to write in, and what is said when writing is not possible. */
 
 import { LitElement, html, nothing } from "../../vendor/lit.js";
-import { _, formatTime, plural } from "../i18n.js";
+import { _, formatDuration, formatTime, plural } from "../i18n.js";
 import { icon } from "../lib/icons.js";
 
 /** @typedef {import("../transport/protocol.js").Post} Post */
@@ -12,7 +12,7 @@ const MAX_LENGTH = 500;
 const AT_END_PX = 60;
 
 /**
- * Used in the room, the studio and the meeting. `onSend` gets the text and resolves when the server has it; when
+ * Used in the room, the replay, the studio and the meeting. `onSend` gets the text and resolves when the server has it; when
  * it rejects the text stays in the line and the refusal's message is shown. Typed text survives a reload.
  */
 export class FairChat extends LitElement {
@@ -21,6 +21,8 @@ export class FairChat extends LitElement {
     canPost: { attribute: false },
     onSend: { attribute: false },
     signInUrl: { attribute: "sign-in-url" },
+    startedAt: { attribute: false },
+    emptyText: { attribute: false },
     _problem: { state: true },
     _unread: { state: true },
     _sending: { state: true },
@@ -34,6 +36,11 @@ export class FairChat extends LitElement {
     /** @type {(text: string) => Promise<unknown>} */
     this.onSend = async () => undefined;
     this.signInUrl = "";
+    /** Of a show that is over: posts then carry their second of it, which leads there. @type {number | null} */
+    this.startedAt = null;
+    this.emptyText = _("Nobody has written yet. Ask the first question.");
+    /** @type {(second: number) => void} */
+    this.onJump = () => {};
     this._problem = "";
     this._unread = 0;
     this._sending = false;
@@ -55,6 +62,12 @@ export class FairChat extends LitElement {
     this.posts = [...posts, ...this.posts.filter(({ id, at }) => at > newest && !known.has(id))].slice(-KEPT_POSTS);
   }
 
+  /** Show these and no others; who reads further up stays there. @param {Post[]} posts */
+  replaceAll(posts) {
+    this.posts = posts.slice(-KEPT_POSTS);
+    this._unread = 0;
+  }
+
   /** @param {Post} post */
   add(post) {
     if (this.posts.some((other) => other.id === post.id)) {
@@ -70,8 +83,8 @@ export class FairChat extends LitElement {
     return html`
       <div class="chat-posts" role="log" aria-label=${_("Chat")} tabindex="0" @scroll=${this._scrolled}>
         ${this.posts.length
-          ? html`<ol class="chat-list">${this.posts.map(post)}</ol>`
-          : html`<p class="chat-empty">${_("Nobody has written yet. Ask the first question.")}</p>`}
+          ? html`<ol class="chat-list">${this.posts.map((one) => post(one, this._when(one.at)))}</ol>`
+          : html`<p class="chat-empty">${this.emptyText}</p>`}
       </div>
       ${this._unread ? this._more() : nothing}
       ${this.canPost ? this._line() : this._invitation()}
@@ -81,6 +94,15 @@ export class FairChat extends LitElement {
   updated() {
     const list = this._list();
     if (list && this._follows) list.scrollTop = list.scrollHeight;
+  }
+
+  /** @param {number} at */
+  _when(at) {
+    if (this.startedAt === null) return html`<time datetime=${new Date(at * 1000).toISOString()}>${formatTime(at)}</time>`;
+    const second = Math.max(0, at - this.startedAt);
+    const time = formatDuration(second);
+    return html`<button type="button" class="chat-jump" dir="ltr" aria-label=${_("Jump to {time}", { time })}
+      @click=${() => this.onJump(second)}>${time}</button>`;
   }
 
   _more() {
@@ -169,13 +191,13 @@ export class FairChat extends LitElement {
   }
 }
 
-/** @param {Post} post */
-function post({ author, company, role, text, at, mine }) {
+/** @param {Post} post @param {unknown} when */
+function post({ author, company, role, text, mine }, when) {
   return html`
     <li class="chat-post chat-${role} ${mine ? "chat-mine" : ""}">
       <span class="chat-who"><b dir="auto">${author}</b>${company ? html` <span class="chat-company" dir="auto">${company}</span>` : nothing}</span>
       ${role === "buyer" ? nothing : html`<span class="badge chat-role">${role === "staff" ? _("Exhibitor") : _("Organiser")}</span>`}
-      <time datetime=${new Date(at * 1000).toISOString()}>${formatTime(at)}</time>
+      ${when}
       <span class="chat-text" dir="auto">${text}</span>
     </li>`;
 }

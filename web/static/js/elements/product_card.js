@@ -1,17 +1,22 @@
 /** `<fair-pinned>`: the product that is on the table now. */
 
 import { LitElement, html, nothing } from "../../vendor/lit.js";
-import { _, formatMoney, formatNumber } from "../i18n.js";
+import { _, formatDuration, formatMoney, formatNumber } from "../i18n.js";
+import { icon } from "../lib/icons.js";
 
 /** @typedef {import("../transport/protocol.js").Product} Product */
 
 export class FairPinned extends LitElement {
-  static properties = { product: { attribute: false } };
+  static properties = { product: { attribute: false }, second: { attribute: false } };
 
   constructor() {
     super();
     /** @type {Product | null} */
     this.product = null;
+    /** In a replay: the second from which on it was on the table. @type {number | null} */
+    this.second = null;
+    /** @type {(second: number) => void} */
+    this.onJump = () => {};
   }
 
   createRenderRoot() {
@@ -25,12 +30,20 @@ export class FairPinned extends LitElement {
       <article class="product product-pinned" data-product=${this.product.id}>
         <img src=${this.product.picture} alt="" width="96" height="96">
         <div class="product-words">
-          <p class="product-now">${_("On the table now")}</p>
+          <p class="product-now">${this.second === null ? _("On the table now") : _("On the table at this moment")}</p>
           <h2 class="product-title" dir="auto">${this.product.title}</h2>
           <p class="product-summary" dir="auto">${this.product.summary}</p>
           ${terms(this.product)}
+          ${this.second === null ? nothing : this._jump(this.second)}
         </div>
       </article>`;
+  }
+
+  /** @param {number} second */
+  _jump(second) {
+    const time = formatDuration(second);
+    return html`<p class="product-moment"><button type="button" class="button" @click=${() => this.onJump(second)}>
+      ${icon("rotate-ccw")}<span>${_("From where it came on the table, {time}", { time })}</span></button></p>`;
   }
 }
 

@@ -1,8 +1,13 @@
-/** The stage of a room: the picture, what is said over it, sound and full screen. */
+/** The stage of a room: two layers of picture, what is said over them, sound and full screen. */
 
 import { _ } from "../i18n.js";
+import { Layer } from "./layer.js";
 
-/** @typedef {"connecting" | "playing" | "away" | "lost" | "off" | "full" | "blocked" | "refused" | "unsupported"} StageState */
+/**
+ * film: a recording fills the time until the next show. ended: a recording has been seen to its end.
+ * @typedef {"connecting" | "playing" | "away" | "lost" | "off" | "full" | "blocked" | "refused" | "unsupported" | "film" | "ended"} StageState
+ * @typedef {"direct" | "later"} LayerName what comes without delay, and what comes over HTTP, live or recorded
+ */
 
 /** How old the picture behind "back in a moment" may be. */
 const STILL_EVERY_MS = 1000;
@@ -13,45 +18,77 @@ export class FairStage extends HTMLElement {
     super();
     /** @type {StageState} */
     this._state = "connecting";
-    this._lastFrame = 0;
     this._lastStill = 0;
-    this.hasPicture = false;
+    this._isMuted = true;
+    /** @type {LayerName} */
+    this.layer = "direct";
+    /** @type {Partial<Record<LayerName, Layer>>} */
+    this.layers = {};
     /** Called with each first picture after a pause. */
     this.onPicture = () => {};
     this.onRetry = () => {};
   }
 
   connectedCallback() {
-    this._video = /** @type {HTMLVideoElement} */ (this.querySelector("video"));
     this._still = /** @type {HTMLCanvasElement} */ (this.querySelector("canvas"));
+    for (const name of /** @type {LayerName[]} */ (["direct", "later"])) {
+      const video = /** @type {HTMLVideoElement | null} */ (this.querySelector(`video[data-layer="${name}"]`));
+      if (video) this.layers[name] = new Layer(video, () => this._frame(name));
+    }
+    this.choose(this.layers.direct ? "direct" : "later");
     this._button("unmute")?.addEventListener("click", () => this._sound(true));
     this._button("mute")?.addEventListener("click", () => this._sound(false));
     this._button("full-screen")?.addEventListener("click", () => this._fullScreen());
-    this._button("play")?.addEventListener("click", () => this._start());
+    this._button("play")?.addEventListener("click", () => this.start());
     for (const retry of this.querySelectorAll(".stage-retry")) retry.addEventListener("click", () => this.onRetry());
-    document.addEventListener("visibilitychange", () => (this._lastFrame = performance.now()));
-    this._watchFrames();
+    document.addEventListener("visibilitychange", () => this._forgive());
   }
 
   /** @param {MediaStream} stream */
   show(stream) {
-    if (!this._video) return;
-    if (this._video.srcObject !== stream) this._video.srcObject = stream;
-    if (this._video.paused) this._start();
+    const video = this.layers.direct?.video;
+    if (!video) return;
+    if (video.srcObject !== stream) video.srcObject = stream;
+    if (video.paused) this.start("direct");
   }
 
-  /** Keep a picture now and then: a video whose session has ended is black before anybody is told. */
-  _keepStill() {
-    const { _video: video, _still: still } = this;
-    if (!video || !still || this._lastFrame - this._lastStill < STILL_EVERY_MS) return;
-    this._lastStill = this._lastFrame;
+  /** Lay one layer on top; the sound goes with it. @param {LayerName} name */
+  choose(name) {
+    this.layer = name;
+    this.dataset.layer = name;
+    for (const [other, layer] of Object.entries(this.layers)) layer.video.muted = other !== name || this._isMuted;
+  }
+
+  /** @returns {Layer | undefined} what lies on top */
+  get top() {
+    return this.layers[this.layer];
+  }
+
+  get hasPicture() {
+    return this.top?.hasPicture ?? false;
+  }
+
+  /** Another show begins: no layer has shown anything of it. */
+  forget() {
+    for (const layer of Object.values(this.layers)) layer.forget();
+  }
+
+  _forgive() {
+    for (const layer of Object.values(this.layers)) layer.lastFrame = performance.now();
+  }
+
+  /** Keep a picture now and then: a video whose session has ended is black before anybody is told. @param {Layer} layer */
+  _keepStill({ video, lastFrame }) {
+    const still = this._still;
+    if (!still || lastFrame - this._lastStill < STILL_EVERY_MS) return;
+    this._lastStill = lastFrame;
     [still.width, still.height] = [video.videoWidth, video.videoHeight];
     still.getContext("2d")?.drawImage(video, 0, 0);
   }
 
-  /** @returns {number} milliseconds since the last frame; a hidden page is given the benefit of the doubt */
+  /** @returns {number} milliseconds since the last frame of what lies on top */
   get stillMs() {
-    return document.hidden ? 0 : performance.now() - this._lastFrame;
+    return this.top?.stillMs ?? 0;
   }
 
   /** @returns {StageState} */
@@ -70,48 +107,45 @@ export class FairStage extends HTMLElement {
     this._offerSound();
   }
 
-  _watchFrames() {
-    const video = this._video;
-    if (!video) return;
-    const frame = () => {
-      this._lastFrame = performance.now();
-      this.hasPicture = true;
-      this._keepStill();
-      if (this._state !== "playing") this.onPicture();
-      video.requestVideoFrameCallback(frame);
-    };
-    video.requestVideoFrameCallback(frame);
+  /** @param {LayerName} name */
+  _frame(name) {
+    if (name !== this.layer || !this.top) return;
+    this._keepStill(this.top);
+    if (this._state !== "playing") this.onPicture();
   }
 
-  async _start() {
+  /** Let a layer play; a browser that waits for a tap is given its button. @param {LayerName} [name] */
+  async start(name = this.layer) {
     try {
-      await this._video?.play();
+      await this.layers[name]?.video.play();
       if (this._state === "blocked") this.state = "connecting";
     } catch (error) {
-      if (error instanceof DOMException && error.name === "NotAllowedError") this.state = "blocked";
+      if (name === this.layer && error instanceof DOMException && error.name === "NotAllowedError") this.state = "blocked";
     }
   }
 
   /** @param {boolean} on */
   _sound(on) {
-    if (!this._video) return;
-    this._video.muted = !on;
-    this._video.volume = 1;
-    if (on) this._start();
+    const video = this.top?.video;
+    if (!video) return;
+    this._isMuted = !on;
+    video.muted = !on;
+    video.volume = 1;
+    if (on && !this.top?.isHeld) this.start();
     this._offerSound();
     this._button(on ? "mute" : "unmute")?.focus();
   }
 
   _offerSound() {
-    const muted = this._video?.muted ?? true;
-    const useful = ["connecting", "playing", "away", "lost"].includes(this._state);
+    const muted = this._isMuted;
+    const useful = ["connecting", "playing", "away", "lost", "ended"].includes(this._state);
     this._button("unmute")?.toggleAttribute("hidden", !(muted && useful));
     this._button("mute")?.toggleAttribute("hidden", muted || !useful);
-    this._button("full-screen")?.toggleAttribute("hidden", !useful);
+    this._button("full-screen")?.toggleAttribute("hidden", !useful && this._state !== "film");
   }
 
   async _fullScreen() {
-    const video = /** @type {HTMLVideoElement & {webkitEnterFullscreen?: () => void} | undefined} */ (this._video);
+    const video = /** @type {HTMLVideoElement & {webkitEnterFullscreen?: () => void} | undefined} */ (this.top?.video);
     if (document.fullscreenElement) return document.exitFullscreen();
     if (this.requestFullscreen) return this.requestFullscreen().catch(() => undefined);
     return video?.webkitEnterFullscreen?.();

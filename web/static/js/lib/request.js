@@ -10,13 +10,25 @@ import { Refusal } from "./refusal.js";
  * @param {object} [body]
  * @returns {Promise<any>}
  */
-export async function postJson(url, body = {}) {
+export function postJson(url, body = {}) {
+  return askJson("POST", url, body);
+}
+
+/**
+ * Ask by another method, with an object or a file as body; as `postJson` otherwise.
+ * @param {"POST" | "PUT" | "DELETE"} method
+ * @param {string} url
+ * @param {object | Blob} [body]
+ * @returns {Promise<any>}
+ */
+export async function askJson(method, url, body = {}) {
+  const isFile = body instanceof Blob;
   let response;
   try {
     response = await fetch(url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRF-Token": pageData().csrf },
-      body: JSON.stringify(body),
+      method,
+      headers: { "Content-Type": isFile ? "text/vtt" : "application/json", "X-CSRF-Token": pageData().csrf },
+      body: isFile ? body : JSON.stringify(body),
     });
   } catch {
     throw new Refusal("offline", _("You are offline. Check your connection and try again."));

@@ -10,7 +10,6 @@ import "../elements/tabs.js";
 import { keepTimes } from "../elements/when.js";
 import { _, formatDuration, formatNumber, plural } from "../i18n.js";
 import { CallRequest } from "../transport/call_request.js";
-import { ServerClock } from "../transport/clock.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
 import { hearReminders } from "./reminders.js";
 
@@ -29,17 +28,22 @@ const READ_MS = 1800;
  * Join the room: open the conversation and bring the page to life.
  * @param {Record<string, any>} page
  * @param {import("./room_playback.js").Playback} playback
+ * @param {import("../transport/clock.js").ServerClock} clock
  */
-export function join(page, playback) {
-  new Room(page, playback).begin();
+export function join(page, playback, clock) {
+  new Room(page, playback, clock).begin();
 }
 
 class Room {
-  /** @param {Record<string, any>} page @param {import("./room_playback.js").Playback} playback */
-  constructor(page, playback) {
+  /**
+   * @param {Record<string, any>} page
+   * @param {import("./room_playback.js").Playback} playback
+   * @param {import("../transport/clock.js").ServerClock} clock
+   */
+  constructor(page, playback, clock) {
     this._page = page;
     this._playback = playback;
-    this._clock = new ServerClock(page.now);
+    this._clock = clock;
     /** @type {Show | null} */
     this._show = page.show;
     /** @type {Product | null} */

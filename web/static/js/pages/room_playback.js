@@ -1,42 +1,77 @@
-/** Binds the WHEP player to the stage: which message fits what is known about show, session and frames. */
+/**
+ * Which way the picture of a room comes, and when that changes: directly (WHEP), a few seconds later over HTTP (HLS), from any
+ * second of the show (rewound), or from a film while nobody is on the air. One way is wanted, one layer lies on top: it
+ * stays there until the wanted one has a picture, so that a change is never black.
+ */
 
 import { onNetworkChange } from "../transport/network.js";
 import { WhepPlayer } from "../transport/whep.js";
+import { Fallback } from "./fallback.js";
+import { mayPlayFilms } from "./films.js";
+import { LaterPlayer } from "./later_player.js";
+import { fitting, fittingRecorded } from "./stage_words.js";
 
 /** @typedef {import("../transport/protocol.js").Show} Show */
 /** @typedef {import("../elements/stage.js").StageState} StageState */
+/** @typedef {import("./fallback.js").Reason} Reason */
+/** @typedef {"direct" | "hls" | "whole" | "film"} Way */
+/**
+ * Addresses of what is played; `{show}` stands for the show's id. `hls` and `whole` are empty where the fair serves no HLS.
+ * @typedef {{whep: string, hls: string, whole: string, loop: {show: string, url: string} | null}} Sources
+ * @typedef {{onQuality: (quality: import("../transport/quality.js").Quality) => void}} PlaybackEvents
+ */
 
 /** The show is live and the session stands, but no frame comes for so long: take a new session. */
 const STUCK_MS = 8000;
 const LOOK_MS = 100;
-
-/** No frame for so long means the picture stands still; sooner when the server has said that the exhibitor is away. */
-const STILL_MS = 2500;
-const STILL_WHEN_AWAY_MS = 150;
+/** A layer whose newest frame is so young is moving. */
+const FRESH_MS = 500;
 
 /** "Back in a moment" stays at least so long: words that flash cannot be read. */
 const READ_MS = 800;
 
+/** What is said while neither way brings a picture. @type {Record<Reason, StageState>} */
+const WITHOUT_PICTURE = { full: "full", unsupported: "unsupported", refused: "refused", no_path: "lost", losses: "lost" };
+
 export class Playback {
   /**
    * @param {import("../elements/stage.js").FairStage} stage
-   * @param {string} url the WHEP endpoint
-   * @param {{onQuality: (quality: import("../transport/quality.js").Quality) => void}} events
+   * @param {Sources} sources
+   * @param {PlaybackEvents} events
    */
-  constructor(stage, url, events) {
+  constructor(stage, sources, events) {
     this._stage = stage;
-    this._url = url;
+    this._sources = sources;
+    /** Called when the wanted way has changed. */
+    this.onWay = () => {};
     /** @type {Show | null} */
-    this._show = null;
+    this.show = null;
+    /** @type {Way} */
+    this.way = "direct";
+    /** Why the direct way was left. @type {Reason | null} */
+    this.reason = null;
+    this._hasHls = sources.hls !== "";
+    this._isReturning = false;
+    this._fallback = new Fallback();
     this._awaySince = 0;
-    this._player = new WhepPlayer({
-      onState: () => this._look(),
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this._again = undefined;
+    this._whep = new WhepPlayer({
+      onState: (state) => {
+        this._fallback.hear(state, performance.now());
+        this._look();
+      },
       onFlow: (stream) => stage.show(stream),
-      onQuality: events.onQuality,
+      onQuality: (quality) => this.way === "direct" && events.onQuality(quality),
+    });
+    this.later = new LaterPlayer(stage, {
+      onState: () => this._look(),
+      onQuality: (quality) => this.way === "hls" && events.onQuality(quality),
+      onEnded: () => this.way === "whole" && !this.show && this.toLive(),
     });
     stage.onPicture = () => this._look();
-    stage.onRetry = () => this._player.retry();
-    onNetworkChange(() => this._player.changeNetwork());
+    stage.onRetry = () => this.tryDirect();
+    onNetworkChange(() => this._changeNetwork());
   }
 
   /**
@@ -44,25 +79,195 @@ export class Playback {
    * @param {Show | null} show
    */
   begin(show) {
-    this._show = show;
-    if (show) this._player.play(this._url);
-    else this._player.standBy(this._url);
+    this.show = show;
+    if (show) this._whep.play(this._sources.whep);
+    else this._standBy();
     this._timer = setInterval(() => this._look(), LOOK_MS);
     this._look();
   }
 
   /** @param {Show | null} show what the server says is on the air */
   expect(show) {
-    if (show?.id !== this._show?.id) this._stage.hasPicture = false;
-    this._show = show;
-    if (show?.state === "live" && this._player.state === "off") this._player.retry();
+    const isOther = show?.id !== this.show?.id;
+    this.show = show;
+    if (isOther) this._changeShow();
+    const asksDirect = this.way === "direct" || this._isReturning;
+    if (show?.state === "live" && asksDirect && this._whep.state === "off") this._whep.retry();
     this._look();
   }
 
   /** The page goes away: the seat is given back. */
   leave() {
     clearInterval(this._timer);
-    this._player.stop();
+    clearTimeout(this._again);
+    this._whep.stop();
+    this.later.stop();
+  }
+
+  /** Whether this show can be played from any of its seconds. */
+  get canRewind() {
+    return this._hasHls && this.show !== null;
+  }
+
+  /** Play the running show from one of its seconds on. @param {number} second */
+  rewind(second) {
+    if (this.way === "whole") return this.later.seek(second);
+    if (!this.canRewind) return;
+    this._go("whole");
+    this.later.play(this._address(this._sources.whole), { manner: "whole", from: second });
+  }
+
+  /** Hold what is seen of the running show; `rewind` shows the same second. */
+  freeze() {
+    this._stage.top?.video.pause();
+  }
+
+  /** Back to what happens now: by the way it came before. */
+  toLive() {
+    if (!this.show) return this._leaveLater();
+    this.later.isHeld = false;
+    if (this.reason) this._toHls(this.reason);
+    else this.tryDirect();
+  }
+
+  /** Look for a direct way now; what is seen stays until its first frame. */
+  tryDirect() {
+    clearTimeout(this._again);
+    if (this.way === "direct") return this._whep.retry();
+    this._stage.layers.direct?.forget();
+    this._isReturning = true;
+    this._fallback.hear("idle", performance.now());
+    this._whep.play(this._sources.whep);
+  }
+
+  _changeShow() {
+    this._fallback = new Fallback();
+    this._hasHls = this._sources.hls !== "";
+    this.reason = null;
+    this._stage.layers.direct?.forget();
+    if (this.way === "film" && this.show) this.tryDirect();
+    else if (this.way !== "whole") this._leaveLater();
+  }
+
+  /** Nothing of a show that is over is played any longer. */
+  _leaveLater() {
+    clearTimeout(this._again);
+    this._isReturning = false;
+    const wasDirect = this.way === "direct";
+    this._go("direct");
+    if (!wasDirect) this.later.stop();
+    if (!this.show) this._standBy();
+    else if (!wasDirect) this._whep.play(this._sources.whep);
+  }
+
+  _standBy() {
+    if (this._whep.state === "idle") this._whep.standBy(this._sources.whep);
+    if (!this._sources.loop || !mayPlayFilms()) return;
+    this._go("film");
+    this.later.play(this._sources.loop.url, { manner: "whole", from: 0, isLoop: true });
+  }
+
+  /** @param {Reason} reason */
+  _toHls(reason) {
+    this.reason = reason;
+    this._go("hls");
+    this.later.play(this._address(this._sources.hls));
+    this._tryAgain(reason);
+  }
+
+  /** @param {Reason} reason */
+  _tryAgain(reason) {
+    clearTimeout(this._again);
+    const pause = this._fallback.pauseMs(reason, Math.random());
+    if (Number.isFinite(pause)) this._again = setTimeout(() => this.way === "hls" && this.tryDirect(), pause);
+  }
+
+  /** @param {Way} way */
+  _go(way) {
+    this.way = way;
+    if (way === "direct") this.reason = null;
+    this.onWay();
+  }
+
+  /** @param {string} address */
+  _address(address) {
+    return address.replace("{show}", this.show?.id ?? "");
+  }
+
+  _changeNetwork() {
+    if (this.way === "direct") this._whep.changeNetwork();
+    else if (this.way === "hls" && !this._isReturning) this.tryDirect();
+  }
+
+  _look() {
+    this._judgeDirect();
+    this._judgeHls();
+    this._lay();
+    if (this._stage.state !== "blocked") this._say(this._fittingState());
+    this._judgeStuck();
+  }
+
+  /** Is the direct way in vain? Only while the exhibitor sends: a show that is away is nobody's fault here. */
+  _judgeDirect() {
+    if (this.show?.state !== "live" || !navigator.onLine) return;
+    if (this.way !== "direct" && !this._isReturning) return;
+    const reason = this._fallback.reason(this._whep.state, performance.now());
+    if (!reason) return;
+    const isInHls = this.way === "hls";
+    if (!isInHls && !this._hasHls) return this._giveUpLater();
+    this._isReturning = false;
+    this._whep.stop();
+    if (isInHls) this._tryAgain(reason);
+    else this._toHls(reason);
+  }
+
+  /** No way but the direct one, which goes on trying: the stage says what is the matter with it. */
+  _giveUpLater() {
+    if (this.way === "direct") return;
+    this._isReturning = false;
+    this._go("direct");
+    this.later.stop();
+  }
+
+  /** A show without HLS is left to the direct way, whatever comes of it. */
+  _judgeHls() {
+    if (this.way !== "hls" && this.way !== "whole") return;
+    if (this.later.state !== "unsupported" && this.later.state !== "refused") return;
+    this._hasHls = false;
+    this._leaveLater();
+  }
+
+  /** Lay the layer of the wanted way on top as soon as it moves, and let go of what lay there. */
+  _lay() {
+    const { direct, later } = this._stage.layers;
+    const isWanted = this.way === "direct" || this._isReturning;
+    if (isWanted && direct?.hasPicture && direct.stillMs < FRESH_MS && this._whep.state === "connected") {
+      if (this.way !== "direct") this._arrive();
+      if (this._stage.layer !== "direct") this._stage.choose("direct");
+    } else if (this.way !== "direct" && this._stage.layer !== "later" && later?.hasPicture) {
+      this._stage.choose("later");
+      if (!this._isReturning && this.way === "whole") this._whep.stop();
+    }
+  }
+
+  _arrive() {
+    this._isReturning = false;
+    this._fallback.succeed();
+    this._stage.choose("direct");
+    this._go("direct");
+    this.later.stop();
+  }
+
+  /** @returns {StageState} */
+  _fittingState() {
+    const { layers, layer } = this._stage;
+    const picture = layers[this.way === "direct" || layer === "direct" ? layer : "later"] ?? { stillMs: 0, hasPicture: false };
+    if (this.way === "film") return this._stage.layer === "later" && picture.hasPicture ? "film" : "off";
+    if (this.way === "direct") return fitting(this._whep.state, this.show, picture);
+    if (layer === "direct" && picture.hasPicture && picture.stillMs < FRESH_MS) return "playing";
+    if (this.way === "whole") return fittingRecorded(this.later.state, picture);
+    const isWithout = !picture.hasPicture && this.later.state !== "connecting" && this.later.state !== "connected";
+    return isWithout && this.reason ? WITHOUT_PICTURE[this.reason] : fitting(this.later.state, this.show, picture);
   }
 
   /** @param {StageState} state */
@@ -73,34 +278,14 @@ export class Playback {
     this._stage.state = state;
   }
 
-  _look() {
-    const stage = this._stage;
-    if (stage.state !== "blocked") this._say(fitting(this._player.state, this._show, stage));
-    const isStuck = this._player.state === "connected" && this._show?.state === "live" && stage.stillMs > STUCK_MS;
+  _judgeStuck() {
+    const isLive = this.way === "direct" && this._whep.state === "connected" && this.show?.state === "live";
+    const isStuck = isLive && this._stage.stillMs > STUCK_MS;
     if (isStuck && this._stuckSince === undefined) this._stuckSince = performance.now();
     if (!isStuck) this._stuckSince = undefined;
     else if (performance.now() - (this._stuckSince ?? 0) > STUCK_MS) {
       this._stuckSince = undefined;
-      this._player.retry();
+      this._whep.retry();
     }
   }
-}
-
-/**
- * Return the stage's state; the table of what a viewer is told.
- * @param {import("../transport/whep.js").WhepState} session
- * @param {Show | null} show
- * @param {{stillMs: number, hasPicture: boolean}} picture
- * @returns {StageState}
- */
-export function fitting(session, show, picture) {
-  if (session === "unsupported" || session === "refused" || session === "full") return session;
-  const isMoving = picture.hasPicture && picture.stillMs < (show?.state === "away" ? STILL_WHEN_AWAY_MS : STILL_MS);
-  if (session === "connected" && isMoving) return "playing";
-  if (show?.state === "away") return "away";
-  if (session === "off" || session === "idle") return "off";
-  if (session === "connected") return picture.hasPicture ? "away" : "connecting";
-  if (!show && !picture.hasPicture) return "off";
-  if (picture.hasPicture) return show ? "lost" : "off";
-  return session === "lost" ? "lost" : "connecting";
 }

@@ -20,6 +20,8 @@ import { setUpOutside } from "./studio_outside.js";
 import { Preview } from "./studio_preview.js";
 import { setUpProgramme } from "./studio_programme.js";
 import { Rehearse } from "./studio_rehearsal.js";
+import { RecordingsCard } from "./studio_recordings.js";
+import { showTape } from "./studio_tape.js";
 
 /** @typedef {import("../transport/booth_protocol.js").BoothSnapshot} BoothSnapshot */
 
@@ -46,6 +48,7 @@ const desk = new Desk(conversation, {
 });
 
 const rehearse = new Rehearse(page, air, (event) => tried(conversation.ask(event)));
+const recordings = new RecordingsCard(page.room, page.may_publish, (text, isWrong) => notices.say(text, { kind: isWrong ? "danger" : "ok" }));
 
 const duty = new Duty(page.room, {
   ask: (isOn) => tried(conversation.ask("set_duty", { on: isOn })),
@@ -68,6 +71,7 @@ function listen() {
   conversation.on("duty", (message) => duty.show(message.duty));
   conversation.on("ring", ({ call }) => hear(call));
   conversation.on("call", ({ call }) => hear(call));
+  conversation.on("recording", (message) => hearTape(message));
   conversation.on("sending", (message) => air.publisher.isOn || air.hear(message));
   conversation.onState((state, why) => {
     element("offline").hidden = state !== "lost" || isShutOut(why?.code);
@@ -89,8 +93,15 @@ function hear(call) {
   desk.take(call);
 }
 
+/** @param {import("../transport/booth_protocol.js").Recording} recording */
+function hearTape(recording) {
+  showTape(recording);
+  recordings.load();
+}
+
 /** @param {BoothSnapshot} snapshot */
 function take(snapshot) {
+  showTape(snapshot.recording);
   clock.set(snapshot.now);
   chat.replace(snapshot.posts);
   pins.pinned = snapshot.pinned?.id ?? null;
@@ -112,6 +123,7 @@ async function begin() {
   setUpOutside(page);
   setUpProgramme(page, conversation);
   rehearse.take(page.rehearsal);
+  recordings.load();
   showViewers(page.viewers);
   air.draw();
   drawPreview();

@@ -4,6 +4,7 @@ import { Refusal } from "../lib/refusal.js";
 
 /**
  * @typedef {import("./protocol.js").Call} Call
+ * @typedef {{second: number | null, product: string | null, show?: string | null}} Watched `show` names a replay
  * @typedef {{key: string, call: string | null, at: number}} Kept what survives a reload of this tab
  */
 
@@ -40,7 +41,7 @@ export class CallRequest {
   /**
    * Take the state of a snapshot: the open call of this buyer in this room, or none.
    * @param {Call | null} call
-   * @param {() => {second: number | null, product: string | null}} moment what a repeated request carries
+   * @param {() => Watched} moment what a repeated request carries
    */
   restore(call, moment) {
     const kept = this._kept();
@@ -76,8 +77,8 @@ export class CallRequest {
     if (call.state === "talking" && call.meeting && isOurs) this._events.onAccepted(call);
   }
 
-  /** @param {{second: number | null, product: string | null}} moment of the show the request is about */
-  async ask({ second, product }) {
+  /** @param {Watched} moment of the show the request is about */
+  async ask({ second, product, show = null }) {
     if (this.isOpen) return;
     const kept = this._kept() ?? { key: newKey(), call: null, at: Date.now() };
     this._keep(kept);
@@ -87,7 +88,7 @@ export class CallRequest {
     this.lostSight = false;
     this._events.onChange();
     try {
-      const payload = { show_second: second, product_id: product, request_key: kept.key };
+      const payload = { show, show_second: second, product_id: product, request_key: kept.key };
       const { call } = await this._conversation.ask("request_call", payload);
       if (this.asking) this.changed(call);
     } catch (error) {

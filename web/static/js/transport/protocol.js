@@ -11,6 +11,7 @@
  * @typedef {{id: string, name: string}} Attendant
  * @typedef {"ringing" | "talking" | "declined" | "cancelled" | "missed" | "ended"} CallState
  * @typedef {{id: string, room: string, company: string, show_id: string | null, show_second: number | null,
+ *   is_replay: boolean, show_started_at: number | null,
  *   product: Product | null, buyer: {name: string, company: string, country: string, language: string},
  *   state: CallState, requested_at: number, rings_until: number, answered_by: string | null, now: number,
  *   meeting: string | null}} Call

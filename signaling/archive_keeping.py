@@ -1,0 +1,67 @@
+"""Keeps the archive within its bounds: what is too much stops growing, what is too old goes, what was deleted
+is gone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from config.errors import Missing
+from config.settings import RecordingSettings
+from media.recording.facts import StopReason
+from rooms.fair.recording import LeftFiles, Recording
+from rooms.fair.recordings import Recordings
+from signaling.archive import Archive
+
+log = logging.getLogger(__name__)
+
+GB = 1_000_000_000
+
+
+class Files(Protocol):
+    """Where recordings lie; all of them deletes everything that is left of one, wherever that is."""
+
+    async def delete(self, recording: str) -> None: ...
+
+
+class Keeping:
+    """Called now and then by the clockwork; what fails is done the next time."""
+
+    def __init__(
+        self, archive: Archive, recordings: Recordings, files: Files, settings: RecordingSettings, node: str,
+        clock: Callable[[], float],
+    ) -> None:
+        self._archive = archive
+        self._recordings = recordings
+        self._files = files
+        self._settings = settings
+        self._node = node
+        self._clock = clock
+
+    async def keep_quotas(self) -> None:
+        """End the recordings of rooms whose recordings take all they may; called each ten seconds."""
+        for recording in self._archive.running():
+            try:
+                room = (await self._recordings.get(recording)).room
+            except Missing:
+                continue
+            if await self._recordings.used_bytes(room) >= self._settings.quota_gb * GB:
+                self._archive.drop(recording, StopReason.QUOTA)
+
+    async def let_go(self) -> None:
+        """Delete what is too old, and the files of what was deleted; called each minute."""
+        for recording in await self._recordings.overdue(self._clock(), self._settings.keep_days):
+            await self._expire(recording)
+        for left in await self._recordings.files_to_delete():
+            if self._is_ours(left):
+                await self._files.delete(left.recording)
+                await self._recordings.files_deleted(left.recording)
+
+    async def _expire(self, recording: Recording) -> None:
+        log.info("a recording is over its time", extra={"recording": recording.id, "room": recording.room})
+        await self._recordings.expire(recording.id)
+
+    def _is_ours(self, left: LeftFiles) -> bool:
+        """Tell whether the files are in this node's reach: in its folder, or all in the object store."""
+        return left.node == self._node or all(file.place != "local" for file in left.files)

@@ -1,0 +1,182 @@
+"""Shows as HLS: playlists, initialisations, segments and parts of a running show or a whole one.
+
+    /hls/{show}/index.m3u8                   the playlist of playlists
+    /hls/{show}/{track}.m3u8                 the newest seconds of a track, with low latency
+    /hls/{show}/whole/…                      the same two from the beginning of the show on
+    /hls/{show}/{track}/{section}.init.mp4   what stands before all of a section
+    /hls/{show}/{track}/{segment}.m4s        a segment; `{segment}.{part}` a part, `{segment}.{a}-{b}` several
+    /hls/{show}/k/{key}/…                    all of that for shows that are not public
+
+No cookie is set or read here, so that a cache may stand in front.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import web
+
+from config.errors import Denied, Invalid, Missing
+from media.hls.asking import Ask
+from media.hls.live import LiveShow
+from media.hls.multivariant import Captions
+from media.hls.pieces import PieceId
+from media.hls.playlist import SKIP_TARGETS
+from media.hls.tracks import Track
+from web import keys
+from web.hls_answers import YEAR_SECONDS, media, playlist
+from web.hls_keys import KEY_PATTERN, HlsKeys
+from web.i18n import gettext
+
+LIVE_SECONDS = 1
+"""How long a live playlist is good for when it was not waited for."""
+INDEX_SECONDS = 5
+WHOLE_SECONDS = 300
+"""How long playlists of an ended show are good for."""
+
+
+@dataclass(frozen=True, slots=True)
+class HlsShow:
+    """A show as HLS sees it: `recording` names its files; who is not public needs a key."""
+
+    recording: str
+    live: LiveShow
+    is_public: bool
+    captions: tuple[Captions, ...] = ()
+
+
+class ShowSource(Protocol):
+    """Knows the shows there are."""
+
+    async def show(self, show: str) -> HlsShow | None:
+        """Return a running or an ended show; None when there is none, or none of it was recorded."""
+
+
+class Media(Protocol):
+    """Has the bytes of each track as a player takes them; `media.hls.serving.HlsMedia` is one."""
+
+    async def init(self, recording: str, live: LiveShow, track: Track, section: int) -> bytes:
+        """Return an initialisation; raise `Missing` where there is none."""
+
+    async def piece(self, recording: str, live: LiveShow, track: Track, piece: PieceId) -> bytes:
+        """Return fragments; raise `Missing` where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hls:
+    """What the handlers work with."""
+
+    shows: ShowSource
+    media: Media
+    keys: HlsKeys
+    clock: Callable[[], float] = time.time
+
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+async def index(request: web.Request) -> web.Response:
+    """Send the playlist of playlists."""
+    show, seconds = await _show(request)
+    text = await show.live.multivariant(whole=_is_whole(request), captions=show.captions)
+    return playlist(request, text, min(seconds, WHOLE_SECONDS if show.live.is_ended else INDEX_SECONDS))
+
+
+async def track(request: web.Request) -> web.Response:
+    """Send a media playlist once it has what the player asks for."""
+    show, seconds = await _show(request)
+    ask = ask_of(request)
+    text = await show.live.playlist(_track(request), ask, whole=_is_whole(request))
+    return playlist(request, text, min(seconds, _playlist_seconds(show.live, ask)))
+
+
+async def init(request: web.Request) -> web.Response:
+    """Send an initialisation."""
+    show, seconds = await _show(request)
+    section = int(request.match_info["section"])
+    body = await _hls(request).media.init(show.recording, show.live, _track(request), section)
+    return media(request, body, seconds)
+
+
+async def segment(request: web.Request) -> web.Response:
+    """Send a segment, some of its parts, or one of them, for which a player may wait."""
+    show, seconds = await _show(request)
+    piece = PieceId.parse(request.match_info["piece"])
+    if piece.is_part:
+        await show.live.part_there(piece.segment, piece.first)
+    body = await _hls(request).media.piece(show.recording, show.live, _track(request), piece)
+    return media(request, body, seconds)
+
+
+def _hls(request: web.Request) -> Hls:
+    """Return what serves HLS; raise `Missing` where the settings leave it out."""
+    hls = request.app.get(keys.HLS)
+    if hls is None:
+        raise Missing(gettext("This fair does not send shows as HLS."), code="no_hls")
+    return hls
+
+
+def ask_of(request: web.Request) -> Ask:
+    """Return the delivery directives of a request (RFC 8216bis, 6.2.5); raise `Invalid` for odd ones."""
+    skip = request.query.get("_HLS_skip", "")
+    if skip not in ("", "YES", "v2"):
+        raise Invalid(gettext("_HLS_skip is YES or v2."), code="directive")
+    return Ask(_directive(request, "_HLS_msn"), _directive(request, "_HLS_part"), bool(skip))
+
+
+def _directive(request: web.Request, name: str) -> int | None:
+    text = request.query.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise Invalid(gettext("_HLS_msn and _HLS_part are whole numbers."), code="directive")
+    return int(text)
+
+
+async def _show(request: web.Request) -> tuple[HlsShow, int]:
+    """Return the show and for how many seconds its addresses are good; refuse whom it is not open to."""
+    hls, name = _hls(request), request.match_info["show"]
+    key = request.match_info.get("key")
+    seconds = hls.keys.check(name, key, hls.clock()) if key is not None else YEAR_SECONDS
+    show = await hls.shows.show(name)
+    if show is None:
+        raise Missing(gettext("There is no such show."), code="no_show")
+    if key is None and not show.is_public:
+        raise Denied(gettext("This show is not open to everybody. Open it from its page."), code="not_public")
+    if show.live.timeline.sections and not show.live.tracks:
+        raise Missing(
+            gettext("This show is sent in VP8, which has no HLS. Watch it in a browser with WebRTC."),
+            code="no_hls")
+    return show, seconds
+
+
+def _playlist_seconds(live: LiveShow, ask: Ask) -> int:
+    if live.is_ended:
+        return WHOLE_SECONDS
+    return LIVE_SECONDS if ask.number is None else SKIP_TARGETS * live.timeline.target_seconds
+
+
+def _track(request: web.Request) -> Track:
+    return Track(request.match_info["track"])
+
+
+def _is_whole(request: web.Request) -> bool:
+    return request.match_info.get("whole") is not None
+
+
+SHOW = "/hls/{show:[A-Za-z0-9_-]{1,64}}"
+TRACK = f"{{track:{'|'.join(Track)}}}"
+WHOLE = "{whole:whole}"
+PIECE = r"{piece:\d{1,9}(\.\d{1,5}(-\d{1,5})?)?}"
+ROUTES = [
+    web.get(base + path, answer)
+    for base in (SHOW, f"{SHOW}/k/{{key:{KEY_PATTERN}}}")
+    for path, answer in (
+        ("/index.m3u8", index), (f"/{WHOLE}/index.m3u8", index),
+        (f"/{TRACK}.m3u8", track), (f"/{WHOLE}/{TRACK}.m3u8", track),
+        (rf"/{TRACK}/{{section:\d{{1,5}}}}.init.mp4", init), (f"/{TRACK}/{PIECE}.m4s", segment))
+]
+"""For the URL table."""

@@ -1,0 +1,61 @@
+"""Answers of HLS as caches like them: how long each is good for, its tag, its type, open to all origins."""
+
+from __future__ import annotations
+
+from aiohttp import hdrs, web
+
+from media.hls.rendered import Rendered
+
+PLAYLIST = "application/vnd.apple.mpegurl"
+FRAGMENT = "video/mp4"
+PATHS = ("/hls/",)
+"""Paths that set no cookies and read none, so that a cache in front may answer for everybody."""
+YEAR_SECONDS = 31536000
+STALE_SECONDS = 2
+REFUSED = {404: "public, max-age=1", 503: "public, max-age=1"}
+"""What is not there now is not there for the others who asked for it meanwhile."""
+
+
+def playlist(request: web.Request, text: Rendered, seconds: int) -> web.Response:
+    """Return a playlist that is good for so long, compressed where the player takes that.
+
+    A cache may send it once more while it asks for the next one, but no older one, which would throw players
+    back.
+    """
+    is_zipped = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower()
+    tag = f'"{text.etag}{"-gz" if is_zipped else ""}"'
+    response = _unchanged(request, tag) or web.Response(body=text.zipped if is_zipped else text.body)
+    if response.status == 200:
+        response.content_type = PLAYLIST
+        if is_zipped:
+            response.headers[hdrs.CONTENT_ENCODING] = "gzip"
+    response.headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
+    return _kept(response, tag, f"public, max-age={seconds}, stale-while-revalidate={STALE_SECONDS}")
+
+
+def media(request: web.Request, body: bytes, seconds: int = YEAR_SECONDS) -> web.Response:
+    """Return bytes that never change; `seconds` is less where the address itself is good for less."""
+    tag = f'"{request.path.rpartition("/hls/")[2]}"'
+    response = _unchanged(request, tag) or web.Response(body=body, content_type=FRAGMENT)
+    return _kept(response, tag, f"public, max-age={min(seconds, YEAR_SECONDS)}, immutable")
+
+
+async def add_hls_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Open HLS, refusals included, to players on other origins; a signal handler."""
+    if request.path.startswith(PATHS):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "Age, Date, ETag, Retry-After"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.headers.setdefault(hdrs.CACHE_CONTROL, REFUSED.get(response.status, "no-store"))
+
+
+def _unchanged(request: web.Request, tag: str) -> web.Response | None:
+    asked = request.headers.get(hdrs.IF_NONE_MATCH, "")
+    tags = {one.strip().removeprefix("W/") for one in asked.split(",")}
+    return web.Response(status=304) if tag in tags or asked.strip() == "*" else None
+
+
+def _kept(response: web.Response, tag: str, control: str) -> web.Response:
+    response.headers[hdrs.ETAG] = tag
+    response.headers[hdrs.CACHE_CONTROL] = control
+    return response

@@ -1,0 +1,140 @@
+"""What pages show of recordings: their titles, pictures and addresses, and who may watch in words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from config.errors import Missing
+from config.ids import RoomId
+from rooms.fair.companies import Company
+from rooms.fair.policy import Actor
+from rooms.fair.programme import Loop, LoopMode
+from rooms.fair.recording import Access, Recording, RecordingState
+from web import keys
+from web.i18n import gettext, mark
+from web.templating import date
+
+WEBM = "webm"
+LISTED = 30
+
+ACCESS_WORDS = {
+    Access.PUBLIC: "",
+    Access.SIGNED_IN: mark("For signed-in visitors"),
+    Access.INVITED: mark("By invitation"),
+}
+"""What a list says of a recording that is not for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A recording as a list shows it; `poster` is the address of a picture, `seconds` its length."""
+
+    id: str
+    title: str
+    started_at: float
+    seconds: float
+    poster: str
+    access_words: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A recording that fills the time while a room is dark."""
+
+    show: str
+    title: str
+    started_at: float
+    url: str
+
+    def data(self) -> dict[str, Any]:
+        """Return it as scripts read it."""
+        return {"show": self.show, "title": self.title, "started_at": self.started_at, "url": self.url}
+
+
+async def replays_of(
+    app: web.Application, actor: Actor, company: Company, here: str = ""
+) -> Sequence[Replay]:
+    """Return the shows of a room that are over, the newest first, as far as `actor` may know of them."""
+    recordings = await app[keys.RECORDINGS].of_room(company.room, LISTED)
+    return [
+        Replay(
+            recording.id, title_of(recording), recording.started_at, recording.seconds,
+            poster_of(recording, company), access_words(recording), recording.id == here,
+        )
+        for recording in recordings
+        if is_over(recording) and await _is_listed(app, actor, recording)
+    ]
+
+
+async def film_of(app: web.Application, room: RoomId) -> Film | None:
+    """Return what a dark room plays: its last show or the film it has chosen, if that is for everybody."""
+    loop = await app[keys.PROGRAMME].loop(room)
+    recording = await _CHOICES[loop.mode](app, room, loop)
+    if recording is None or not recording.seconds:
+        return None
+    return Film(recording.id, title_of(recording), recording.started_at, await source_of(app, recording))
+
+
+async def _nothing(_app: web.Application, _room: RoomId, _loop: Loop) -> None:
+    return None
+
+
+async def _last(app: web.Application, room: RoomId, _loop: Loop) -> Recording | None:
+    return await app[keys.RECORDINGS].last_of_room(room)
+
+
+async def _chosen(app: web.Application, room: RoomId, loop: Loop) -> Recording | None:
+    """Return the film, unless it was deleted or is no longer for everybody."""
+    with suppress(Missing):
+        film = await app[keys.RECORDINGS].get(loop.film or "")
+        return film if film.room == room and film.access is Access.PUBLIC and is_over(film) else None
+    return None
+
+
+_CHOICES: dict[LoopMode, Callable[[web.Application, RoomId, Loop], Awaitable[Recording | None]]] = {
+    LoopMode.LAST: _last, LoopMode.FILM: _chosen, LoopMode.OFF: _nothing,
+}
+
+
+async def source_of(app: web.Application, recording: Recording) -> str:
+    """Return where the whole recording is played from: a playlist, or for VP8 the one file."""
+    sections = await app[keys.RECORDINGS].sections(recording.id)
+    if sections and sections[0].container == WEBM:
+        return f"/recordings/{recording.id}.webm"
+    return f"/hls/{recording.id}/whole/index.m3u8"
+
+
+def is_over(recording: Recording) -> bool:
+    """Whether there is something to watch and nothing more is written."""
+    is_there = recording.state is not RecordingState.DELETED and recording.seconds > 0
+    return is_there and not recording.is_running
+
+
+def title_of(recording: Recording) -> str:
+    """Return the title, or for one without the day of the show."""
+    day = f"\u2068{date(recording.started_at)}\u2069"  # keeps its own direction in the sentence
+    return recording.title or gettext("Show of %(date)s") % {"date": day}
+
+
+def poster_of(_recording: Recording, company: Company) -> str:
+    """Return the address of a picture that stands for a recording."""
+    return f"/pictures/{company.portrait}"
+
+
+def access_words(recording: Recording) -> str:
+    """Return who may watch, empty where everybody may."""
+    words = ACCESS_WORDS[recording.access]
+    return gettext(words) if words else ""
+
+
+async def _is_listed(app: web.Application, actor: Actor, recording: Recording) -> bool:
+    """What is by invitation is nobody's business but the invited's; the rest tells who could watch."""
+    if recording.access is not Access.INVITED:
+        return True
+    return await app[keys.RECORDINGS].may_watch(actor, recording)

@@ -1,0 +1,97 @@
+/** From a recording to a private call: who is on duty now, and a request that carries the second and the product. */
+
+import "../elements/call.js";
+import { _ } from "../i18n.js";
+import { CallRequest } from "../transport/call_request.js";
+import { ServerClock } from "../transport/clock.js";
+import { isFinal, openConversation } from "../transport/conversation.js";
+import { element } from "./element.js";
+
+/** @typedef {import("../transport/call_request.js").Watched} Watched */
+
+/** How long "is ready" can be read before the page follows the call. */
+const READ_MS = 1800;
+
+export class ReplayAsk {
+  /** @param {Record<string, any>} page @param {() => Watched} moment that is seen now */
+  constructor(page, moment) {
+    this._page = page;
+    this._moment = moment;
+    this._clock = new ServerClock(page.now);
+    /** Absent for those who cannot ask: staff and the organiser. */
+    this._call = /** @type {import("../elements/call.js").FairCall | null} */ (document.getElementById("call"));
+    this._conversation = openConversation("/hall", { purpose: "hall", room: page.room });
+    this._request = new CallRequest(page.room, this._conversation, {
+      onChange: () => this._show(),
+      onAccepted: (call) => setTimeout(() => location.assign(call.meeting ?? "/"), READ_MS),
+    });
+  }
+
+  begin() {
+    const talk = this._conversation;
+    talk.on("snapshot", (snapshot) => this._take(snapshot));
+    talk.on("show", ({ show }) => (element("live-now").hidden = show === null));
+    talk.on("duty", ({ duty }) => this._showDuty(duty.length));
+    talk.on("call", ({ call }) => {
+      this._clock.set(call.now);
+      this._request.changed(call);
+    });
+    talk.onState((state, why) => {
+      if (this._call) this._call.isOnline = state === "open";
+      element("offline").hidden = state !== "lost" || isFinal(why);
+      element("outdated").hidden = !isFinal(why);
+    });
+    if (!this._call) return;
+    this._call.absentText = _("Nobody is on duty right now. This button wakes up when somebody is back.");
+    this._call.now = () => this._clock.now();
+    this._call.onAsk = () => this._ask();
+    this._call.onCancel = () => this._request.cancel();
+    this._showDuty(this._page.duty.length);
+  }
+
+  /** @param {import("../transport/protocol.js").HallSnapshot} snapshot */
+  _take(snapshot) {
+    this._clock.set(snapshot.now);
+    element("live-now").hidden = snapshot.show === null;
+    this._showDuty(snapshot.duty.length);
+    this._request.restore(snapshot.call, this._moment);
+    if (this._page.ask) this._continueAsking();
+  }
+
+  /** A guest is asked for a name first, and comes back to the same second with the request still wanted. */
+  _ask() {
+    if (this._page.me.role !== "guest") {
+      this._request.ask(this._moment());
+      return;
+    }
+    const moment = this._moment();
+    sessionStorage.setItem(this._wish(), JSON.stringify(moment));
+    const back = `${location.pathname}?ask=1&t=${Math.floor(moment.second ?? 0)}`;
+    location.assign(`/sign-in?${new URLSearchParams({ next: back })}`);
+  }
+
+  /** Only the tab in which the button was pressed asks by itself: an address alone must not ring anybody. */
+  _continueAsking() {
+    this._page.ask = false;
+    history.replaceState(history.state, "", `${location.pathname}?t=${Math.floor(this._page.at)}`);
+    const wish = sessionStorage.getItem(this._wish());
+    if (wish === null || this._page.me.role !== "buyer") return;
+    sessionStorage.removeItem(this._wish());
+    this._request.ask(JSON.parse(wish));
+  }
+
+  _wish() {
+    return `wish:${this._page.show.id}`;
+  }
+
+  _show() {
+    const { call, asking, problem, lostSight, isOpen } = this._request;
+    if (this._call) Object.assign(this._call, { call, asking, problem, lostSight });
+    document.body.classList.toggle("is-calling", isOpen);
+  }
+
+  /** @param {number} onDuty */
+  _showDuty(onDuty) {
+    if (this._call) this._call.onDuty = onDuty;
+  }
+}

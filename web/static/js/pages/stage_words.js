@@ -1,0 +1,39 @@
+/** What a viewer is told: the stage's state from what is known about show, session and frames. */
+
+/** @typedef {import("../elements/stage.js").StageState} StageState */
+/** @typedef {import("../transport/protocol.js").Show} Show */
+
+/** No frame for so long means the picture stands still; sooner when the server has said that the exhibitor is away. */
+const STILL_MS = 2500;
+const STILL_WHEN_AWAY_MS = 150;
+
+/**
+ * Return the stage's state; the table of what a viewer is told.
+ * @param {import("../transport/whep.js").WhepState} session
+ * @param {Show | null} show
+ * @param {{stillMs: number, hasPicture: boolean}} picture
+ * @returns {StageState}
+ */
+export function fitting(session, show, picture) {
+  if (session === "unsupported" || session === "refused" || session === "full") return session;
+  const isMoving = picture.hasPicture && picture.stillMs < (show?.state === "away" ? STILL_WHEN_AWAY_MS : STILL_MS);
+  if (session === "connected" && isMoving) return "playing";
+  if (show?.state === "away") return "away";
+  if (session === "off" || session === "idle") return "off";
+  if (session === "connected") return picture.hasPicture ? "away" : "connecting";
+  if (!show && !picture.hasPicture) return "off";
+  if (picture.hasPicture) return show ? "lost" : "off";
+  return session === "lost" ? "lost" : "connecting";
+}
+
+/**
+ * The same for what was recorded, which no exhibitor can interrupt.
+ * @param {import("../transport/hls.js").HlsState} session
+ * @param {{stillMs: number, hasPicture: boolean}} picture
+ * @returns {StageState}
+ */
+export function fittingRecorded(session, { hasPicture }) {
+  if (session === "connected") return hasPicture ? "playing" : "connecting";
+  if (session === "connecting" || session === "idle") return "connecting";
+  return session;
+}

@@ -1,0 +1,153 @@
+/**
+ * What turns a playlist into a picture: hls.js, loaded when it is needed, or the browser itself where there is no Media
+ * Source to feed (Safari on old phones).
+ */
+
+import { VideoMeter } from "./video_meter.js";
+
+/**
+ * @typedef {import("./hls.js").HlsQuality} HlsQuality
+ * @typedef {{secondsBehind: () => number | null, quality: () => HlsQuality, close: () => void}} HlsEngine
+ * @typedef {{manner: import("./hls.js").HlsManner, from: number | null, onFailed: (why: string) => void}} Wish
+ * `onFailed` gets "unsupported" or "refused" where another try is of no use, else what happened.
+ * @typedef {import("../../vendor/hls.js").Hls} Hls
+ */
+
+const NATIVE = "application/vnd.apple.mpegurl";
+
+/** No worker and no TTML: the pages' policy allows neither. What the server encodes is begun with, without a test of the line. */
+const COMMON = {
+  enableWorker: false, enableIMSC1: false, testBandwidth: false, startFragPrefetch: true, capLevelToPlayerSize: true,
+};
+
+/** Two seconds behind what is sent, four at most; what was lost is made good so slowly that nobody hears it. */
+const LOW_DELAY = {
+  lowLatencyMode: true, liveSyncDuration: 2, liveMaxLatencyDuration: 4, maxLiveSyncPlaybackRate: 1.06,
+  liveSyncOnStallIncrease: 0.25, backBufferLength: 8, maxBufferLength: 8,
+};
+
+/** Any second of a show that may still run: nothing pulls towards its edge. */
+const WHOLE = {
+  lowLatencyMode: false, maxLiveSyncPlaybackRate: 1, backBufferLength: 60, maxBufferLength: 20,
+};
+
+/** After so many repairs of the decoder in one try another will not help. */
+const REPAIRS = 2;
+
+/**
+ * Begin to play `url` in `video`; resolves when loading has begun, rejects when hls.js itself cannot be loaded.
+ * @param {HTMLVideoElement} video
+ * @param {string} url
+ * @param {Wish} wish
+ * @returns {Promise<HlsEngine>}
+ */
+export async function openHls(video, url, wish) {
+  if ("MediaSource" in globalThis || "ManagedMediaSource" in globalThis) return openWithHlsJs(video, url, wish);
+  if (video.canPlayType(NATIVE)) return openNatively(video, url, wish);
+  setTimeout(() => wish.onFailed("unsupported"));
+  return new Closed();
+}
+
+/** @param {HTMLVideoElement} video @param {string} url @param {Wish} wish @returns {Promise<HlsEngine>} */
+async function openWithHlsJs(video, url, wish) {
+  const { Hls, Events } = await import("../../vendor/hls.js");
+  if (!Hls.isSupported()) {
+    setTimeout(() => wish.onFailed("unsupported"));
+    return new Closed();
+  }
+  const manner = wish.manner === "whole" ? WHOLE : LOW_DELAY;
+  const hls = new Hls({ ...COMMON, ...manner, startPosition: wish.from ?? -1 });
+  let repairs = 0;
+  hls.on(Events.ERROR, (_event, error) => {
+    if (!error.fatal) return;
+    if (isDecoders(error) && repairs++ < REPAIRS) hls.recoverMediaError();
+    else wish.onFailed(wordFor(error));
+  });
+  hls.loadSource(url);
+  hls.attachMedia(video);
+  return new HlsJs(hls, video);
+}
+
+/** @implements {HlsEngine} */
+class HlsJs {
+  /** @param {Hls} hls @param {HTMLVideoElement} video */
+  constructor(hls, video) {
+    this._hls = hls;
+    this._meter = new VideoMeter(video);
+  }
+
+  secondsBehind() {
+    const now = this._hls.playingDate?.getTime();
+    return now === undefined ? this._hls.latency || null : Math.max(0, (Date.now() - now) / 1000);
+  }
+
+  quality() {
+    return { ...this._meter.read(this._hls.bandwidthEstimate / 1000), secondsBehind: this.secondsBehind() };
+  }
+
+  close() {
+    this._meter.close();
+    this._hls.destroy();
+  }
+}
+
+/** @param {HTMLVideoElement} video @param {string} url @param {Wish} wish @returns {HlsEngine} */
+function openNatively(video, url, { from, onFailed }) {
+  const stop = new AbortController();
+  const failed = () => onFailed(video.error?.code === MediaError.MEDIA_ERR_DECODE ? "refused" : "no answer");
+  video.addEventListener("error", failed, { signal: stop.signal });
+  video.addEventListener("loadedmetadata", () => from !== null && (video.currentTime = from), { signal: stop.signal, once: true });
+  video.src = url;
+  return new Native(video, stop);
+}
+
+/** @implements {HlsEngine} */
+class Native {
+  /** @param {HTMLVideoElement} video @param {AbortController} stop */
+  constructor(video, stop) {
+    this._video = /** @type {HTMLVideoElement & {getStartDate?: () => Date}} */ (video);
+    this._stop = stop;
+    this._meter = new VideoMeter(video);
+  }
+
+  secondsBehind() {
+    const began = this._video.getStartDate?.().getTime();
+    return began ? Math.max(0, Date.now() / 1000 - began / 1000 - this._video.currentTime) : null;
+  }
+
+  quality() {
+    return { ...this._meter.read(0), secondsBehind: this.secondsBehind() };
+  }
+
+  close() {
+    this._meter.close();
+    this._stop.abort();
+    this._video.removeAttribute("src");
+    this._video.load();
+  }
+}
+
+/** @implements {HlsEngine} */
+class Closed {
+  secondsBehind() {
+    return null;
+  }
+
+  /** @returns {HlsQuality} */
+  quality() {
+    throw new Error("nothing plays");
+  }
+
+  close() {}
+}
+
+/** @param {import("../../vendor/hls.js").ErrorData} error */
+function isDecoders(error) {
+  return error.type === "mediaError" && !error.details.startsWith("manifest") && !error.details.endsWith("CodecsError");
+}
+
+/** @param {import("../../vendor/hls.js").ErrorData} error @returns {string} */
+function wordFor({ type, details }) {
+  if (type === "mediaError" || type === "muxError" || details === "manifestIncompatibleCodecsError") return "refused";
+  return details;
+}

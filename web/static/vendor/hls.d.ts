@@ -1,0 +1,2 @@
+export { default as Hls, ErrorDetails, ErrorTypes, Events } from "hls.js";
+export type { ErrorData } from "hls.js";
