@@ -6,6 +6,8 @@ import secrets
 from typing import NewType
 
 AccountId = NewType("AccountId", str)
+AnnouncedId = NewType("AnnouncedId", str)
+"""A show that is announced, and the show it becomes later has another."""
 CallId = NewType("CallId", str)
 CompanyId = NewType("CompanyId", str)
 ProductId = NewType("ProductId", str)

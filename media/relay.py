@@ -13,12 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.counters import Counters
-from config.errors import Busy, Conflict
+from config.errors import Busy, Conflict, Missing
 from config.ids import SessionId, new_id
 from config.settings import IceSettings, MediaSettings
 from media import sdp, sdp_answer, sdp_choice
 from media.addresses import candidate_addresses
-from media.audience import Audience
 from media.dtls import Certificate
 from media.endpoint import Endpoint
 from media.events import RelayEvents, Silence
@@ -26,7 +25,8 @@ from media.facts import PublicationFacts, publication_facts
 from media.figures import Figures
 from media.fragment import read_fragment, write_fragment
 from media.keyframes import Keyframe
-from media.publication import Bounds, Publication
+from media.on_air import OnAir, open_on_air
+from media.publication import Feeder, Publication
 from media.publisher import Publisher
 from media.registry import Registry
 from media.sdp_answer import Bitrates, Host
@@ -57,12 +57,6 @@ class Restarted:
     etag: str
 
 
-@dataclass(slots=True)
-class _Show:
-    publication: Publication
-    audience: Audience
-
-
 class Relay:
     """Takes publishers and viewers. Set `events`, then `start`; `close` ends everything at once."""
 
@@ -75,7 +69,7 @@ class Relay:
         self._endpoint = Endpoint(ice.host, ice.port, media.fanout_threads, limits if ice.tcp else None)
         self._figures = Figures(counters, self._endpoint)
         self._registry = Registry(media, counters)
-        self._shows: dict[str, _Show] = {}
+        self._shows: dict[str, OnAir] = {}
         self._addresses: tuple[str, ...] = ()
         self._certificate: Certificate | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -112,7 +106,9 @@ class Relay:
         choice = sdp_choice.choose_for_publisher(sdp.read_offer(offer))
         show = self._shows.get(name)
         present = self._registry.publisher_of(name)
-        if show and present and not replace and (show.publication.is_live or present.is_pending):
+        is_held = present and not replace and show and (show.publication.is_live or present.is_pending)
+        is_fed = show and not present and show.publication.publisher  # by a film, which has no session
+        if is_held or is_fed:
             raise Conflict("somebody else is on the air in this room", code="already_publishing")
         self._registry.admit(address)
         show = show or self._open_show(name)
@@ -143,6 +139,29 @@ class Relay:
         ssrcs = {t.kind: (t.ssrc, t.retransmission_ssrc) for t in publication.tracks.values()}
         return self._answer(name, Role.VIEWER, address, choice, viewer,
                             lambda host: sdp_answer.answer_viewer(choice, host, ssrcs, "showroom"))
+
+    def feed(self, name: str, feeder: Feeder) -> Publication:
+        """Let a film into the publication `name` and return it; `Conflict` while somebody publishes there."""
+        show = self._shows.get(name) or self._open_show(name)
+        if show.publication.publisher is not None:
+            raise Conflict("somebody else is on the air in this room", code="already_publishing")
+        self._shows[name] = show
+        show.publication.begin(feeder)
+        return show.publication
+
+    def rename(self, name: str, new: str) -> None:
+        """Let a publication go on under another name, with its publisher and its viewers.
+
+        What flows then begins to flow under the new name. `Missing` when there is none, `Conflict` when the
+        new name is taken.
+        """
+        if new in self._shows:
+            raise Conflict("somebody else is on the air in this room", code="already_publishing")
+        if name not in self._shows:
+            raise Missing("there is nothing of that name", code="not_live")
+        show = self._shows[new] = self._shows.pop(name)
+        self._registry.rename(name, new)
+        show.rename(new, self.events)
 
     def trickle(self, session: SessionId, fragment: str) -> None:
         """Check a trickled fragment and use nothing of it: the agent is ICE-lite.
@@ -208,15 +227,8 @@ class Relay:
             return None
         return publication_facts(show.publication, len(show.audience))
 
-    def _open_show(self, name: str) -> _Show:
-        bounds = Bounds(self._media.stall_seconds, self._media.keyframe_seconds, self._media.backlog_packets)
-        publication = Publication(name, bounds, self._running_loop,
-                                  lambda: self.events.publication_live(name),
-                                  lambda: self.events.publication_away(name))
-        audience = Audience(publication, self._endpoint, self._running_loop,
-                            lambda count: self.events.audience_changed(name, count))
-        publication.sinks.append(audience)
-        return _Show(publication, audience)
+    def _open_show(self, name: str) -> OnAir:
+        return open_on_air(name, self._media, self._endpoint, self._running_loop, lambda: self.events)
 
     def _answer(self, name: str, role: Role, address: str, choice: Choice, party: Party,
                 write: Callable[[Host], str]) -> Answered:
@@ -275,7 +287,7 @@ class Relay:
         if self._certificate is not None and self._certificate.expires < soon:
             self._certificate = Certificate.generate()
 
-    def _report(self, shows: list[_Show], share: int, now: float) -> None:
+    def _report(self, shows: list[OnAir], share: int, now: float) -> None:
         """Send the reports of one tick: each publisher and each viewer has its turn once a second."""
         for show in shows[share::TICKS_A_SECOND]:
             if show.publication.publisher is not None:

@@ -30,7 +30,9 @@ from rooms.fair.companies import Companies
 from rooms.fair.database import Database
 from rooms.fair.moments import Moments
 from rooms.fair.products import Products
+from rooms.fair.programme import Programme
 from rooms.fair.recordings import Recordings
+from rooms.fair.reservations import Reservations
 from rooms.fair.seal import Seal
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stills import Stills
@@ -39,6 +41,7 @@ from rooms.live.audience import Audience
 from rooms.live.chat import Chat
 from rooms.live.duty import Duty
 from rooms.live.redis_store import connect
+from rooms.live.rehearsals import Rehearsals
 from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.outcomes import Outcomes
@@ -49,8 +52,10 @@ from signaling.bearers import Bearers
 from signaling.captioner import Captioner
 from signaling.chronicle import Chronicle
 from signaling.clockwork import Job
+from signaling.films import Films
 from signaling.hall import RoomParts
 from signaling.herald import Herald
+from signaling.library import RecordedFilms
 from signaling.photographer import Photographer
 from signaling.sockets import Sockets
 from signaling.stage import Stage
@@ -66,6 +71,9 @@ ANSWER_SECONDS = 2.0
 """How long requests that are being answered may take once the fair closes."""
 WAITING_CONNECTIONS = 1024
 """Connections the kernel keeps for us while the loop is busy: a whole audience may come back at once."""
+
+FILM_SECONDS = 2.0
+"""How often is looked whether an announced film is to begin, or one is attended by nobody."""
 
 CLOCK = time.time
 """Unix seconds, as every part gets them."""
@@ -117,6 +125,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     views = Views(companies, products, shows, audience, duty, stills, CLOCK)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
+    programme = Programme(database, CLOCK)
+    reservations = Reservations(database, programme, CLOCK)
     recordings = Recordings(database, CLOCK)
     relay = await _open_relay(settings, counters, stack)
     archiving = await open_archive(settings, relay, shows, recordings, herald, counters, CLOCK, stack)
@@ -126,11 +136,15 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     thumbnailer, show_log = _open_thumbnailer(stack), ShowLog(database, CLOCK)
     stage = Stage(
         relay, shows, audience, show_log, companies, Bearers(tickets, stream_keys, companies),
-        thumbnailer, archiving.archive, chronicle, settings.shows, herald,
+        thumbnailer, archiving.archive, chronicle, settings.shows, herald, programme, Rehearsals(redis),
     )
     stack.push_async_callback(stage.close)
     await stage.start()
-    rooms = RoomParts(views, herald, shows, audience, duty, chat, calls, recordings, chronicle)
+    films = Films(stage, duty, programme, RecordedFilms(recordings), archiving.places, CLOCK)
+    stack.push_async_callback(films.close)
+    rooms = RoomParts(
+        views, herald, shows, audience, duty, chat, calls, recordings, chronicle, reservations
+    )
     captions, caption_keys = Captions(database, CLOCK), CaptionKeys(database, CLOCK)
     captioner = Captioner(caption_keys, companies, shows, captions, herald, CLOCK)
     stack.push_async_callback(captioner.flush)
@@ -140,9 +154,11 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
         calls=calls, outcomes=Outcomes(database), recordings=recordings, moments=moments, relay=relay,
         tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
+        programme=programme, reservations=reservations, films=films,
         sockets=Sockets(
             settings, redis, rooms, stage, products, tickets, counters,
-            (*archiving.jobs, Job("keep captions", 2.0, captioner.flush)),
+            (*archiving.jobs, Job("play films", FILM_SECONDS, films.sweep),
+             Job("keep captions", 2.0, captioner.flush)),
         ),
         stills=stills, show_log=show_log, captions=captions, caption_keys=caption_keys, captioner=captioner,
         photographer=Photographer(relay, thumbnailer, shows, companies, stills, calls, herald, CLOCK),

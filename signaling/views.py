@@ -17,7 +17,8 @@ from rooms.live.duty import Duty
 from rooms.live.shows import Show, Shows
 from rooms.negotiation.calls import Call, CallState
 from signaling import wire
-from signaling.wire import BuyerData, CallData, LiveRoomData, ProductData, StillData
+from signaling.wire import BuyerData, CallData, LiveRoomData, ProductData
+from signaling.wire_moments import StillData, still_data
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -85,7 +86,7 @@ class Views:
 
     async def stills(self, call: CallId) -> list[StillData]:
         """Return the stills of a call, the oldest first."""
-        return [wire.still_data(still) for still in await self._stills.of_call(call)]
+        return [still_data(still) for still in await self._stills.of_call(call)]
 
     async def calls(self, calls: list[Call], reader: AccountId) -> list[CallData]:
         """Return several calls."""
@@ -104,7 +105,7 @@ class Views:
     async def _live_room(self, show: Show, viewers: int, staffed: int) -> LiveRoomData:
         return LiveRoomData(
             room=show.room, state=show.state.value, viewers=viewers, started_at=show.started_at,
-            product=await self.product(show.product, show.room), staffed=staffed,
+            product=await self.product(show.product, show.room), staffed=staffed, is_film=show.is_film,
         )
 
 

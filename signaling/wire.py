@@ -10,13 +10,13 @@ from typing import TypedDict
 
 from rooms.fair.policy import Actor, Role
 from rooms.fair.products import Product
-from rooms.fair.stills import Still
-from rooms.fair.webvtt import Cue, plain
 from rooms.live.chat import Post
 from rooms.live.duty import Attendant
 from rooms.live.shows import Show
 from signaling.recording_news import RecordingNews
 from signaling.turn import IceServer
+from signaling.wire_moments import StillData
+from signaling.wire_programme import RehearsalData, ReminderData
 
 
 class ShowData(TypedDict):
@@ -27,6 +27,8 @@ class ShowData(TypedDict):
     anchor: str
     started_at: float
     product_id: str | None
+    title: str
+    is_film: bool
 
 
 class ProductData(TypedDict):
@@ -70,25 +72,6 @@ class BuyerData(TypedDict):
     language: str
 
 
-class StillData(TypedDict):
-    """An authenticity still: its page, its picture, and when it was taken."""
-
-    id: str
-    url: str
-    picture: str
-    show_second: float
-    taken_at: float
-
-
-class CueData(TypedDict):
-    """A caption; a later one with the same id replaces it."""
-
-    id: str
-    second: float
-    duration: float
-    text: str
-
-
 class CallData(TypedDict):
     """A request for a private call and what became of it."""
 
@@ -119,6 +102,7 @@ class LiveRoomData(TypedDict):
     started_at: float
     product: ProductData | None
     staffed: int
+    is_film: bool
 
 
 class RoomData(TypedDict):
@@ -177,6 +161,7 @@ class HallSnapshot(TypedDict):
     call: CallData | None
     me: MeData
     live: list[LiveRoomData]
+    reminders: list[ReminderData]
     now: float
 
 
@@ -193,6 +178,7 @@ class BoothSnapshot(TypedDict):
     on_duty: bool
     calls: list[CallData]
     sending: SendingData | None
+    rehearsal: RehearsalData | None
     recording: RecordingData
     me: MeData
     now: float
@@ -220,15 +206,18 @@ ROOM_EVENTS: dict[str, tuple[str, ...]] = {
     "duty": ("duty",),
     "call": ("call",),
     "caption": ("language", "cues"),
+    "programme": ("room",),
 }
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/hall": {
         "snapshot": tuple(HallSnapshot.__annotations__), **ROOM_EVENTS, "live": ("rooms",),
+        "reminder": ("reminder",),
     },
     "/booth": {
         "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),
         "sending": tuple(SendingData.__annotations__),
         "recording": tuple(RecordingData.__annotations__),
+        "rehearsal": ("rehearsal",),
     },
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),
@@ -245,7 +234,7 @@ def show_data(show: Show | None) -> ShowData | None:
         return None
     return ShowData(
         id=show.id, state=show.state.value, anchor=show.anchor, started_at=show.started_at,
-        product_id=show.product,
+        product_id=show.product, title=show.title, is_film=show.is_film,
     )
 
 
@@ -275,20 +264,6 @@ def post_data(post: Post) -> PostData:
 def posts_data(posts: list[Post], reader: Actor) -> list[PostData]:
     """Return posts as `reader` sees them: one's own are marked."""
     return [PostData(**post_data(post), mine=post.author_id == reader.id) for post in posts]
-
-
-def still_data(still: Still) -> StillData:
-    """Return a still."""
-    return StillData(
-        id=still.id, url=f"/stills/{still.id}", picture=f"/stills/{still.id}.jpg",
-        show_second=still.show_ms / 1000, taken_at=still.taken_ms / 1000,
-    )
-
-
-def cue_data(cue: Cue) -> CueData:
-    """Return a caption as plain words."""
-    duration = round(cue.end - cue.start, 3)
-    return CueData(id=cue.id, second=cue.start, duration=duration, text=plain(cue.text))
 
 
 def duty_data(duty: list[Attendant]) -> list[AttendantData]:

@@ -22,6 +22,7 @@ NEEDS = {
     Purpose.BOOTH: Permission.SEE_STUDIO,
     Purpose.MEETING: Permission.JOIN_CALL,
     Purpose.PUBLISH: Permission.PUBLISH,
+    Purpose.REHEARSAL: Permission.REHEARSE,
 }
 """What each purpose of a ticket needs."""
 
@@ -68,7 +69,8 @@ def _purpose(fields: dict[str, Any]) -> Purpose:
     try:
         return Purpose(str(fields.get("purpose")))
     except ValueError:
-        raise Invalid(gettext("The purpose is hall, booth, meeting or publish."), code="malformed") from None
+        message = gettext("The purpose is hall, booth, meeting, publish or rehearsal.")
+        raise Invalid(message, code="malformed") from None
 
 
 def _text(fields: dict[str, Any], name: str) -> str:

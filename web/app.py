@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from rooms.fair.database import Database
     from rooms.fair.moments import Moments
     from rooms.fair.products import Products
+    from rooms.fair.programme import Programme
     from rooms.fair.recordings import Recordings
+    from rooms.fair.reservations import Reservations
     from rooms.fair.shows_log import ShowLog
     from rooms.fair.stills import Stills
     from rooms.fair.stream_keys import StreamKeys
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from rooms.negotiation.calls import Calls
     from rooms.negotiation.outcomes import Outcomes
     from signaling.captioner import Captioner
+    from signaling.films import Films
     from signaling.photographer import Photographer
     from signaling.sockets import Sockets
     from signaling.stage import Stage
@@ -78,6 +81,9 @@ class Parts:
     companies: Companies
     products: Products
     stream_keys: StreamKeys
+    programme: Programme
+    reservations: Reservations
+    films: Films
     shows: Shows
     audience: Audience
     duty: Duty
@@ -130,6 +136,9 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.COMPANIES] = parts.companies
     app[keys.PRODUCTS] = parts.products
     app[keys.STREAM_KEYS] = parts.stream_keys
+    app[keys.PROGRAMME] = parts.programme
+    app[keys.RESERVATIONS] = parts.reservations
+    app[keys.FILMS] = parts.films
     app[keys.SHOWS] = parts.shows
     app[keys.AUDIENCE] = parts.audience
     app[keys.DUTY] = parts.duty

@@ -16,7 +16,7 @@ from web import keys
 from web.doors import bearer_of
 from web.i18n import gettext
 from web.identity import actor_of, allow
-from web.json_body import json_fields, number_in, objects_in, text_in
+from web.json_body import json_fields, needed_number_in, number_in, objects_in, text_in
 
 LONGEST_TEXT = 4000
 USUAL_SECONDS = 4.0
@@ -90,9 +90,7 @@ def _said(fields: dict[str, Any]) -> Said:
 
 
 def _cue(fields: dict[str, Any]) -> Cue:
-    start, end = number_in(fields, "start"), number_in(fields, "end")
-    if start is None or end is None:
-        raise Invalid(gettext("Times are numbers of seconds."), code="malformed")
+    start, end = needed_number_in(fields, "start"), needed_number_in(fields, "end")
     return Cue("", start, end, text_in(fields, "text", LONGEST_TEXT))
 
 

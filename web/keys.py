@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from rooms.fair.database import Database
     from rooms.fair.moments import Moments
     from rooms.fair.products import Products
+    from rooms.fair.programme import Programme
     from rooms.fair.recordings import Recordings
+    from rooms.fair.reservations import Reservations
     from rooms.fair.shows_log import ShowLog
     from rooms.fair.stills import Stills
     from rooms.fair.stream_keys import StreamKeys
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from rooms.negotiation.calls import Calls
     from rooms.negotiation.outcomes import Outcomes
     from signaling.captioner import Captioner
+    from signaling.films import Films
     from signaling.photographer import Photographer
     from signaling.sockets import Sockets
     from signaling.stage import Stage
@@ -62,6 +65,9 @@ STILLS: web.AppKey[Stills] = web.AppKey("stills")
 SHOW_LOG: web.AppKey[ShowLog] = web.AppKey("show_log")
 CAPTIONS: web.AppKey[Captions] = web.AppKey("captions")
 CAPTION_KEYS: web.AppKey[CaptionKeys] = web.AppKey("caption_keys")
+PROGRAMME: web.AppKey[Programme] = web.AppKey("programme")
+RESERVATIONS: web.AppKey[Reservations] = web.AppKey("reservations")
+FILMS: web.AppKey[Films] = web.AppKey("films")
 
 SHOWS: web.AppKey[Shows] = web.AppKey("shows")
 AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")

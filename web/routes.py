@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from web import api, captions, hls, hls_captions, pictures, recordings, sprites, stills, whep, whip
+from web import (
+    api,
+    captions,
+    hls,
+    hls_captions,
+    pictures,
+    programme,
+    recordings,
+    sprites,
+    stills,
+    whep,
+    whip,
+)
 from web.doors import add_cors_headers
 from web.hls_answers import add_hls_headers
 from web.middleware import add_security_headers
@@ -27,6 +39,7 @@ ROOM = "{room:[a-z0-9][a-z0-9-]{0,63}}"
 """A room is its company's slug; other spellings have no page."""
 
 CALL = "{call:[A-Za-z0-9._-]{1,128}}"
+ANNOUNCED = "{announced:[A-Za-z0-9_-]{1,64}}"
 RECORDING = "{recording:[A-Za-z0-9._-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
 
@@ -55,6 +68,14 @@ DATA = [
     web.get("/api/hall", hall.live_rooms),
     web.post("/api/tickets", api.mint_ticket),
     web.post(f"/api/rooms/{ROOM}/stream-key", api.rotate_stream_key),
+    web.get(f"/programme/{ANNOUNCED}.ics", programme.entry),
+    web.post(f"/api/programme/{ANNOUNCED}", programme.change),
+    web.post(f"/api/programme/{ANNOUNCED}/cancel", programme.cancel),
+    web.post(f"/api/programme/{ANNOUNCED}/reserve", programme.reserve),
+    web.post(f"/api/programme/{ANNOUNCED}/unreserve", programme.unreserve),
+    web.post(f"/api/rooms/{ROOM}/programme", programme.announce),
+    web.post(f"/api/rooms/{ROOM}/loop", programme.set_loop),
+    web.post(f"/api/rooms/{ROOM}/film", programme.play),
     web.get(f"/api/rooms/{ROOM}/recordings", recordings.of_room),
     web.post(f"/api/recordings/{RECORDING}", recordings.change),
     web.delete(f"/api/recordings/{RECORDING}", recordings.delete),

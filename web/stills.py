@@ -10,7 +10,7 @@ from config.errors import Missing
 from config.ids import CallId, RoomId, StillId
 from rooms.fair.policy import Permission, require
 from rooms.fair.stills import Still
-from signaling.wire import still_data
+from signaling.wire_moments import still_data
 from web import keys
 from web.identity import actor_of, allow
 from web.json_body import json_fields, text_in

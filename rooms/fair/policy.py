@@ -34,6 +34,9 @@ class Permission(StrEnum):
     JOIN_CALL = "join_call"
     SEE_ORGANISER = "see_organiser"
     MODERATE = "moderate"
+    ANNOUNCE = "announce"
+    RESERVE = "reserve"
+    REHEARSE = "rehearse"
     SEE_REPLAYS = "see_replays"
     SEE_SIGNED_IN_REPLAYS = "see_signed_in_replays"
     SEE_INVITED_REPLAYS = "see_invited_replays"
@@ -98,6 +101,9 @@ POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
     Permission.JOIN_CALL: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL)}),
     Permission.SEE_ORGANISER: frozenset({(Role.ORGANISER, Scope.ANY)}),
     Permission.MODERATE: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
+    Permission.ANNOUNCE: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.RESERVE: frozenset({(Role.BUYER, Scope.ANY)}),
+    Permission.REHEARSE: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
     Permission.SEE_REPLAYS: frozenset((role, Scope.ANY) for role in Role),
     Permission.SEE_SIGNED_IN_REPLAYS: frozenset((role, Scope.ANY) for role in Role if role is not Role.GUEST),
     Permission.SEE_INVITED_REPLAYS: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),

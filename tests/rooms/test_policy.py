@@ -31,7 +31,7 @@ EVERYWHERE = {
     (Role.STAFF, Permission.SEE_REPLAYS), (Role.ORGANISER, Permission.SEE_REPLAYS),
     (Role.BUYER, Permission.SEE_SIGNED_IN_REPLAYS), (Role.STAFF, Permission.SEE_SIGNED_IN_REPLAYS),
     (Role.ORGANISER, Permission.SEE_SIGNED_IN_REPLAYS), (Role.BUYER, Permission.TAKE_STILL),
-    (Role.ORGANISER, Permission.SEE_STILL),
+    (Role.ORGANISER, Permission.SEE_STILL), (Role.BUYER, Permission.RESERVE),
 }
 IN_OWN_ROOM = {
     (Role.STAFF, permission)
@@ -40,6 +40,7 @@ IN_OWN_ROOM = {
         Permission.ROTATE_STREAM_KEY, Permission.END_SHOW, Permission.MODERATE,
         Permission.SEE_INVITED_REPLAYS, Permission.MANAGE_RECORDINGS, Permission.DOWNLOAD,
         Permission.TAKE_STILL, Permission.SEE_STILL, Permission.EDIT_CAPTIONS,
+        Permission.ANNOUNCE, Permission.REHEARSE,
     )
 }
 IN_OWN_CALL = {

@@ -20,13 +20,17 @@ from config.counters import Counters
 from config.ids import CallId, ProductId, RoomId, SessionId
 from config.settings import Settings
 from media.relay import Answered, Relay
+from media.storage.local import LocalStore
+from media.storage.places import Places
 from media.thumbnails import Thumbnailer
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
 from rooms.fair.moments import Moments
 from rooms.fair.policy import Actor
 from rooms.fair.products import Product, Products
+from rooms.fair.programme import Programme
 from rooms.fair.recordings import Recordings
+from rooms.fair.reservations import Reservations
 from rooms.fair.seal import Seal
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stills import Stills
@@ -35,13 +39,16 @@ from rooms.live.audience import Audience
 from rooms.live.chat import Chat
 from rooms.live.duty import Duty
 from rooms.live.redis_store import connect
+from rooms.live.rehearsals import Rehearsals
 from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
 from signaling.archive import NoArchive
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
+from signaling.films import Films
 from signaling.hall import RoomParts
 from signaling.herald import Herald
+from signaling.library import RecordedFilms
 from signaling.sockets import Sockets
 from signaling.stage import Stage
 from signaling.tickets import Purpose, Tickets
@@ -131,6 +138,8 @@ class Node:
     stream_keys: StreamKeys
     show_log: ShowLog
     counters: Counters
+    programme: Programme
+    films: Films
     talkers: list[Talker] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
 
@@ -235,14 +244,21 @@ async def _build(
     stack.push_async_callback(decoder.close)
     chronicle = Chronicle(Moments(database), time.time, counters.lost_moments)
     stack.push_async_callback(chronicle.close)
+    programme = Programme(database, time.time)
     stage = Stage(
         relay, shows, audience, show_log, companies, bearers, decoder, NoArchive(), chronicle,
-        settings.shows, herald,
+        settings.shows, herald, programme, Rehearsals(redis),
     )
     await stage.start()
     stack.push_async_callback(stage.close)
-    recordings = Recordings(database, time.time)
-    parts = RoomParts(views, herald, shows, audience, duty, chat, calls, recordings, chronicle)
+    reservations, recordings = Reservations(database, programme, time.time), Recordings(database, time.time)
+    parts = RoomParts(
+        views, herald, shows, audience, duty, chat, calls, recordings, chronicle, reservations
+    )
+    places = Places(LocalStore(settings.data.folder))
+    stack.push_async_callback(places.close)
+    films = Films(stage, duty, programme, RecordedFilms(recordings), places, time.time)
+    stack.push_async_callback(films.close)
     sockets = Sockets(settings, redis, parts, stage, products, tickets, counters)
     app = web.Application()
     sockets.attach(app)
@@ -253,7 +269,7 @@ async def _build(
     url, whip, whep = str(server.make_url("/")), Whip(stage), Whep(stage)
     return Node(
         url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts, stream_keys,
-        show_log, counters,
+        show_log, counters, programme, films,
     )
 
 

@@ -15,7 +15,8 @@ from config.ids import CallId, ProductId
 from rooms.fair.companies import Company
 from rooms.fair.policy import Actor, Permission, Role
 from rooms.negotiation.calls import Call, CallState
-from signaling.wire import ProductData, posts_data, product_data, still_data
+from signaling.wire import ProductData, posts_data, product_data
+from signaling.wire_moments import still_data
 from web import keys
 from web.identity import actor_of, allow
 from web.templating import render

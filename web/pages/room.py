@@ -20,6 +20,7 @@ from rooms.live.shows import Show
 from web import keys
 from web.identity import actor_of, allow, room_of
 from web.pages.data import duty_data, post_data, product_data, show_data
+from web.pages.programme import coming, may_be_reminded
 from web.replays import Film, film_of, replays_of
 from web.templating import render, sign_in_url
 
@@ -43,9 +44,9 @@ async def room(request: web.Request) -> web.Response:
     """Show the room; `ask=1` continues a request for a call that signing in has interrupted."""
     actor = await actor_of(request)
     scene = await scene_of(request)
-    film, shows, captions = await asyncio.gather(
+    film, shows, captions, announced = await asyncio.gather(
         film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company),
-        _captions(request, scene),
+        _captions(request, scene), request.app[keys.PROGRAMME].of_room(scene.company.room),
     )
     return await render(
         request, "room.html", data=_data(request, scene, actor, film) | captions, scene=scene,
@@ -53,6 +54,7 @@ async def room(request: web.Request) -> web.Response:
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
         sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, shows=shows,
         may_still=may(actor, Permission.TAKE_STILL, scene.company.room),
+        coming=await coming(request.app, actor, announced), may_be_reminded=may_be_reminded(actor),
     )
 
 
@@ -110,6 +112,7 @@ def _data(request: web.Request, scene: Scene, actor: Actor, film: Film | None) -
         **hls_addresses(request.app[keys.SETTINGS]),
         "loop": film.data() if film else None,
         "thumbnail": f"/thumbnails/{room}.jpg",
+        "remind": request.query.get("remind", ""),
         "sign_in_url": sign_in_url(request.path),
         "sign_in_to_ask_url": sign_in_url(f"{request.path}?ask=1"),
         "now": time.time(),

@@ -10,12 +10,16 @@ from aiohttp import web
 
 from config.errors import Denied
 from config.ids import RoomId
+from rooms.fair.companies import Company
 from rooms.fair.policy import Actor, Permission, Role, may
+from signaling.rehearsal import RehearsalStage
 from signaling.wire import duty_data, posts_data, product_data, show_data
+from signaling.wire_programme import RehearsalData, rehearsal_data
 from web import keys
-from web.i18n import gettext
+from web.i18n import LANGUAGES, gettext
 from web.identity import actor_of, allow, room_of
 from web.local_path import see_other
+from web.pages.programme import announced_data, coming
 from web.templating import render
 
 FFMPEG_LINE = (
@@ -73,6 +77,7 @@ async def studio(request: web.Request) -> web.Response:
         "duty": duty_data(duty),
         "posts": posts_data(posts, actor),
         "has_key": key_made_at is not None,
+        "rehearsal": await _rehearsal(app[keys.STAGE].rehearsals, room),
         "ffmpeg_line": FFMPEG_LINE.format(address=address),
         "curl_line": captions["curl_line"],
         **_rights(actor, room),
@@ -81,7 +86,8 @@ async def studio(request: web.Request) -> web.Response:
     return await render(
         request, "studio.html", data=data, company=company, products=products, pinned=pinned, show=show,
         viewers=viewers, duty=duty, key_made_at=key_made_at, whip_url=address,
-        ffmpeg_line=data["ffmpeg_line"], **captions, **_rights(actor, room),
+        **await _programme(app, actor, company), ffmpeg_line=data["ffmpeg_line"], **captions,
+        **_rights(actor, room),
     )
 
 
@@ -94,6 +100,22 @@ async def _captions(app: web.Application, room: RoomId) -> dict[str, Any]:
         "caption_key_made_at": made_at, "captions_url": address,
         "curl_line": CURL_LINE.format(address=address), "last_shows": shows[:LAST_SHOWS],
     }
+
+
+async def _programme(app: web.Application, actor: Actor, company: Company) -> dict[str, Any]:
+    """What is announced, what can be played, and the languages of shows, those of the company first."""
+    announced = await app[keys.PROGRAMME].of_room(company.room)
+    return {
+        "announced": await coming(app, actor, announced),
+        "announced_data": announced_data,
+        "films": await app[keys.FILMS].of_room(company.room),
+        "loop": await app[keys.PROGRAMME].loop(company.room),
+        "tongues": list(dict.fromkeys([*company.languages, *LANGUAGES])),
+    }
+
+
+async def _rehearsal(rehearsals: RehearsalStage, room: RoomId) -> RehearsalData | None:
+    return rehearsal_data(await rehearsals.of(room), has_picture=rehearsals.has_picture(room))
 
 
 def _doors(room: RoomId, whip_address: str) -> dict[str, Any]:

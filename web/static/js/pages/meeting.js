@@ -9,6 +9,7 @@ import { Beside } from "./meeting_beside.js";
 import { Controls } from "./meeting_controls.js";
 import { Link } from "./meeting_link.js";
 import { Screen } from "./meeting_screen.js";
+import { keepReminding } from "./reminders.js";
 
 /** @typedef {import("../transport/booth_protocol.js").MeetingSnapshot} MeetingSnapshot */
 /** @typedef {import("../transport/booth_protocol.js").Devices} Devices */
@@ -43,6 +44,7 @@ function begin() {
   }
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   connect();
+  keepReminding(page.me);
   controls.begin();
   setInterval(() => call.isOver || screen_.showDuration(clock.now() - page.talking_since), 500);
 }

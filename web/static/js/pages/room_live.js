@@ -4,17 +4,24 @@ import "../elements/call.js";
 import "../elements/captions.js";
 import "../elements/chat.js";
 import "../elements/product_card.js";
+import { freshen } from "../elements/fresh.js";
+import { continueWish } from "../elements/remind.js";
 import "../elements/shelf.js";
 import "../elements/tabs.js";
+import { keepTimes } from "../elements/when.js";
 import { _, formatDuration, formatNumber, plural } from "../i18n.js";
 import { CallRequest } from "../transport/call_request.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
+import { hearReminders } from "./reminders.js";
 import { RoomStills } from "./room_stills.js";
 
 /** @typedef {import("../transport/protocol.js").HallSnapshot} HallSnapshot */
 /** @typedef {import("../transport/protocol.js").Show} Show */
 /** @typedef {import("../transport/protocol.js").Product} Product */
 /** @typedef {import("../transport/protocol.js").Attendant} Attendant */
+
+/** What is announced is fetched again within so long, and not by everybody at once. */
+const REDRAW_MS = 3000;
 
 /** How long "is ready" can be read before the page follows the call. */
 const READ_MS = 1800;
@@ -75,6 +82,8 @@ class Room {
     this._showDuty(page.duty);
     this._showTime();
     setInterval(() => this._showTime(), 1000);
+    keepTimes();
+    this._continueReminding();
     this._listen();
   }
 
@@ -87,6 +96,8 @@ class Room {
     talk.on("posted", ({ post }) => this._chat.add(post));
     talk.on("caption", ({ language, cues }) => this._captions.add(language, cues));
     talk.on("duty", ({ duty }) => this._showDuty(duty));
+    talk.on("programme", () => setTimeout(() => freshen(["programme"]).catch(() => undefined), Math.random() * REDRAW_MS));
+    hearReminders(talk, this._page.room);
     talk.on("call", ({ call }) => {
       this._clock.set(call.now);
       this._request.changed(call);
@@ -130,6 +141,13 @@ class Room {
     this._request.ask(this._moment());
   }
 
+  /** Back from signing in, with a wish to be reminded. */
+  _continueReminding() {
+    if (!this._page.remind) return;
+    history.replaceState(history.state, "", location.pathname);
+    if (this._page.me.role === "buyer") continueWish(this._page.remind);
+  }
+
   _wish() {
     return `wish:${this._page.room}`;
   }
@@ -154,6 +172,10 @@ class Room {
     this._stills.offer(show?.state === "live");
     this._playback.expect(show);
     for (const id of ["live-badge", "audience", "on-air-badge"]) element(id).hidden = show === null;
+    const badge = element("live-badge");
+    badge.textContent = show?.is_film ? _("RECORDED") : _("LIVE");
+    badge.classList.toggle("badge-live", !show?.is_film);
+    badge.classList.toggle("stage-badge", show?.is_film === true);
     this._showTime();
   }
 
