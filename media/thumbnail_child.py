@@ -37,6 +37,8 @@ def main() -> None:
     _warm_up()
     confine()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
+    sink.write(REPLY.pack(0, 0, 0))
+    sink.flush()
     while len(header := source.read(REQUEST.size)) == REQUEST.size:
         wish_bytes, data_bytes = REQUEST.unpack(header)
         if wish_bytes > MAX_FRAME_BYTES or data_bytes > MAX_FRAME_BYTES:

@@ -17,6 +17,8 @@ from typing import Any
 from media.keyframes import Keyframe
 
 TIMEOUT_SECONDS = 4.0
+START_SECONDS = 20.0
+"""A child loads decoders before it gives up the right to; a busy machine takes its time."""
 MAX_FRAME_BYTES = 4 << 20
 MAX_PICTURE_BYTES = 8 << 20
 MAX_WAITING = 16
@@ -24,7 +26,7 @@ REQUESTS_PER_CHILD = 500
 REQUEST = struct.Struct("!II")
 """Bytes of the wish, an object in JSON, and of the pictures it is about; both follow."""
 REPLY = struct.Struct("!HHI")
-"""Width and height, and bytes of the JPEG that follow; 0 when none can be made."""
+"""Width and height, and bytes of the JPEG that follow; 0 when none can be made, and once when it is ready."""
 THUMBNAIL_WIDTH = 480
 
 
@@ -99,8 +101,10 @@ class Thumbnailer:
 
     async def _in_time(self, wish: bytes, data: bytes) -> Picture | None:
         try:
+            async with asyncio.timeout(START_SECONDS):
+                child = await self._living_child()
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                return await self._exchange(await self._living_child(), wish, data)
+                return await self._exchange(child, wish, data)
         except (TimeoutError, OSError, asyncio.IncompleteReadError):
             await self.close()
             return None
@@ -129,4 +133,6 @@ class Thumbnailer:
                 sys.executable, "-m", "media.thumbnail_child",
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL)
+            if self._child.stdout is not None:
+                await self._child.stdout.readexactly(REPLY.size)
         return self._child

@@ -17,10 +17,10 @@ from config.ids import CallId, RoomId, StillId
 from media.keyframes import Keyframe
 from media.thumbnails import Picture
 from rooms.fair.companies import Companies
-from rooms.fair.policy import Actor, Permission, require
+from rooms.fair.policy import Actor, Permission, may, require
 from rooms.fair.stills import Moment, Still, Stills
 from rooms.live.shows import Shows
-from rooms.negotiation.calls import Calls
+from rooms.negotiation.calls import Call, Calls
 from signaling.herald import Herald
 
 WAIT_SECONDS = 2.0
@@ -60,12 +60,13 @@ class Photographer:
         self._clock = clock
 
     async def take(self, actor: Actor, room: RoomId) -> Still:
-        """Take a still of what a room shows now; `Conflict` (`not_live`), `Busy` (`no_frame`)."""
+        """Take a still of what a room shows now; `Conflict` (`not_live`), `Busy` (`no_frame`, …)."""
         require(actor, Permission.TAKE_STILL, room)
         company = await self._companies.by_room(room)
         show = await self._shows.get(room)
         if show is None or not self._pictures.is_live(room):
             raise Conflict("There is no live picture of this room now.", code="not_live")
+        await self._stills.admit(actor, show.id)
         frame, age = await self._fresh(room)
         taken_at = self._clock() - age
         moment = self._stills.new_moment(
@@ -83,6 +84,15 @@ class Photographer:
         attached = await self._stills.attach(actor, still, call)
         await self._herald.still_attached(call)
         return attached
+
+    async def open_call(self, actor: Actor, still: Still) -> Call | None:
+        """Return the call somebody may attach a still to now: their open one in the still's room."""
+        if still.call is not None:
+            return None
+        own = await self._calls.open_of_buyer(actor.id, still.room) or await self._calls.talking_of(actor.id)
+        if own is None or own.room != still.room:
+            return None
+        return own if may(actor, Permission.ATTACH_STILL, own.room, own) else None
 
     async def _fresh(self, room: RoomId) -> tuple[Keyframe, float]:
         """Return a key frame from about now and its age; where none comes in time, the newest there is."""

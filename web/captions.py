@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -47,7 +48,7 @@ async def upload(request: web.Request) -> web.Response:
     """Take a file of captions in place of what there was in its language."""
     actor, show, room = await _editor(request)
     try:
-        cues = read(await request.read())
+        cues = await asyncio.to_thread(read, await request.read())
     except BadCaptions as error:
         message = gettext("This is not WebVTT or SubRip as it should be: look at line %(line)s.")
         raise Invalid(message % {"line": error.line}, code=error.code) from None

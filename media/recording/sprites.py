@@ -26,6 +26,8 @@ COLUMNS, ROWS = 10, 10
 TILE_WIDTH = 160
 REWRITE_SECONDS = 20.0
 """A sheet is written with its first tile, when it is full, and at most so often between."""
+RETRY_SECONDS = 3.0
+"""A picture that cannot be decoded may have cost a child; it is not tried each second."""
 INDEX = "sprite.json"
 
 
@@ -77,6 +79,7 @@ class _Show:
     newest: int = -1
     written: int = -1
     written_at: float = float("-inf")
+    tried_at: float = float("-inf")
     is_known: bool = False
     is_over: bool = False
 
@@ -117,7 +120,8 @@ class Sprites:
         if not show.is_known:
             await asyncio.to_thread(_take_up, show, self._folder)
         place = int((self._clock() - show.started_at) // INTERVAL_SECONDS)
-        if place > show.newest and not show.is_over:
+        if place > show.newest and self._clock() - show.tried_at >= RETRY_SECONDS and not show.is_over:
+            show.tried_at = self._clock()
             await self._take(name, show, place)
         if show.newest > show.written and (show.is_over or self._is_due(show)):
             await self._write(show)

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import asdict, dataclass, fields
 from typing import Protocol
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import load_only
 
-from config.errors import Conflict, Missing
+from config.errors import Busy, Conflict, Missing
 from config.ids import AccountId, CallId, RoomId, ShowId, StillId, new_id
 from rooms.fair import words
 from rooms.fair.database import Database
@@ -18,6 +18,8 @@ from rooms.fair.seal import Facts, Seal
 from rooms.fair.show_models import StillRow
 
 MOST_LISTED = 20
+MOST_OF_A_SHOW = 60
+"""By one person."""
 
 
 class CallWithRoom(CallParties, Protocol):
@@ -82,6 +84,14 @@ class Stills:
     ) -> Moment:
         """Return the facts of a still that is being taken, under an id nobody guesses."""
         return Moment(StillId(new_id()), room, company, show, show_ms, taken_ms, actor.id)
+
+    async def admit(self, actor: Actor, show: ShowId) -> None:
+        """Raise `Busy` (`too_many_stills`) for somebody who has as many of this show as one may have."""
+        query = select(func.count()).where(StillRow.show == show, StillRow.taken_by == actor.id)
+        async with self._database.reading() as session:
+            if (await session.scalar(query) or 0) >= MOST_OF_A_SHOW:
+                message = "You have taken as many stills of this show as are kept for one person."
+                raise Busy(message, code="too_many_stills", retry_after_seconds=3600)
 
     async def keep(self, moment: Moment, jpeg: bytes, width: int, height: int) -> Still:
         """Keep the picture of a moment, signed."""

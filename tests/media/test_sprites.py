@@ -142,16 +142,19 @@ async def test_another_shape_of_picture_gets_bars_not_another_tile(
     assert middle[0] > 150 > 60 > edge[0]
 
 
-async def test_a_picture_of_thumbnails_holds_what_is_decodable(
+async def test_nonsense_is_no_tile_and_is_not_tried_each_second(
     thumbnailer: Thumbnailer, tmp_path: Path
 ) -> None:
-    """Nonsense from the publisher is no tile, and the next key frame is one."""
+    """The next key frame that can be decoded is one."""
     room = Room(Keyframe("h264", b"\0\0\0\1" + bytes(300)))
     sprites = Sprites(room, thumbnailer, tmp_path, room.clock)
     sprites.begin(ROOM, SHOW, 1000.0)
     await sprites.renew()
     assert read_sprite(tmp_path, SHOW) is None
-    room.frame = encode("h264")
+    room.frame, room.now = encode("h264"), 1001.0
+    await sprites.renew()
+    assert len(room.asked) == 1
+    room.now = 1003.0
     await sprites.renew()
     assert read_sprite(tmp_path, SHOW) is not None
 

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import update
 
-from config.errors import Conflict, Denied, Missing
+from config.errors import Busy, Conflict, Denied, Missing
 from config.ids import AccountId, CallId, RoomId, ShowId, StillId
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor
 from rooms.fair.seal import Seal, canonical, fingerprint
 from rooms.fair.show_models import StillRow
-from rooms.fair.stills import Still, Stills
+from rooms.fair.stills import MOST_OF_A_SHOW, Still, Stills
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
 
 CALL = CallId("oak-and-ash.call-1")
@@ -76,6 +76,17 @@ async def test_a_still_signed_by_another_key_is_none_of_ours(database: Database)
     """Also when the key in the row is the forger's own."""
     forged = await taken(Stills(database, Seal(b"f" * 32)))
     assert not await Stills(database, SEAL).is_genuine(forged)
+
+
+async def test_one_person_fills_no_store(database: Database) -> None:
+    stills = Stills(database, SEAL)
+    for _ in range(MOST_OF_A_SHOW):
+        await stills.admit(buyer(), ShowId("show-1"))
+        await taken(stills)
+    with pytest.raises(Busy):
+        await stills.admit(buyer(), ShowId("show-1"))
+    await stills.admit(buyer(2), ShowId("show-1"))
+    await stills.admit(buyer(), ShowId("show-2"))
 
 
 async def test_who_took_a_still_is_not_what_is_signed(database: Database) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import aiohttp
 from PIL import Image
 
-from config.ids import RoomId
+from config.ids import AccountId, RoomId
+from rooms.fair.policy import Actor, Role
 from showroom.demo.clip import encode
 from showroom.load.clip_file import read_clip
 from showroom.load.publisher import Publisher
@@ -18,6 +19,7 @@ from tests.web.conftest import OpenFair
 
 SIZE, FRAMES_PER_SECOND, SECONDS = (320, 180), 25, 2
 WAIT_SECONDS = 15.0
+OPERATOR = Actor(AccountId("operator"), Role.ORGANISER, "Operator", "", None)
 
 
 def pictures() -> Iterator[Image.Image]:
@@ -40,7 +42,7 @@ async def on_air(fair: OpenFair, room: RoomId, folder: Path) -> AsyncIterator[Pu
         playing.cancel()
         await asyncio.wait([playing])
         await publisher.close()
-    fair.parts.relay.end_publication(room)
+    await fair.parts.stage.end_show(OPERATOR, room)
 
 
 async def is_live(fair: OpenFair, room: RoomId) -> bool:

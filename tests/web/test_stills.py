@@ -18,6 +18,7 @@ from rooms.fair.policy import Role
 from rooms.fair.seal import Seal
 from rooms.fair.show_models import StillRow
 from showroom import data_folder
+from tests.signaling.fair import Talker
 from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
 from tests.web.on_air import on_air
 from tests.web.test_policy import answered_call
@@ -34,6 +35,12 @@ async def show(fair: OpenFair, tmp_path_factory: pytest.TempPathFactory) -> Asyn
 
 async def take(somebody: Visitor, room: str = LUMEN) -> Answer:
     return await somebody.post_json(f"/api/rooms/{room}/stills", {})
+
+
+async def in_meeting(fair: OpenFair, somebody: Visitor, call: str) -> Talker:
+    wish = {"purpose": "meeting", "call": call}
+    ticket = (await somebody.post_json("/api/tickets", wish)).json["ticket"]
+    return await Talker("/meeting").open(fair.base_url, {"v": 1, "ticket": ticket})
 
 
 async def jpeg_of(fair: OpenFair, still: dict[str, Any]) -> bytes:
@@ -96,8 +103,13 @@ async def test_only_those_concerned_see_a_still(
     assert await statuses(buyer) == {403}
     assert await statuses(guest) == {303}
     call = await answered_call(fair)
+    assert (await staff.get(still["url"])).data["call"] == call
+    party = await in_meeting(fair, buyer, call)
     attached = await staff.post_json(f"/api/stills/{still['id']}/attach", {"call": call})
     assert attached.status == 200, attached.text
+    assert (await party.hear("stills"))["stills"] == [still]
+    await party.close()
+    assert (await staff.get(still["url"])).data["call"] is None
     assert await statuses(buyer) == {200}
     async with visitor(fair.base_url) as other:
         await other.sign_in(OTHER_BUYER)

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from rooms.fair.seal import fingerprint
 from web import keys
+from web.identity import actor_of
 from web.stills import seen
 from web.templating import render
 
@@ -14,7 +15,9 @@ async def still(request: web.Request) -> web.Response:
     """Show a still to those who may see it."""
     found = await seen(request)
     is_genuine = await request.app[keys.STILLS].is_genuine(found)
+    call = await request.app[keys.PHOTOGRAPHER].open_call(await actor_of(request), found)
+    data = {"sha256": found.sha256, "still": found.id, "call": call.id if call else None}
     return await render(
-        request, "still.html", data={"sha256": found.sha256}, still=found, is_genuine=is_genuine,
+        request, "still.html", data=data, call=call, still=found, is_genuine=is_genuine,
         key_fingerprint=fingerprint(found.public_key),
     )

@@ -78,10 +78,7 @@ export class FairCaptions extends HTMLElement {
   /** @returns {string} the language that is read now, empty for none */
   get language() {
     if (!this._chosen) return "";
-    if (this._cues.has(this._chosen)) return this._chosen;
-    const own = document.documentElement.lang;
-    const languages = [...this._cues.keys()];
-    return languages.find((language) => language.split("-")[0] === own) ?? languages[0] ?? "";
+    return this._cues.has(this._chosen) ? this._chosen : this._first();
   }
 
   _turn() {
@@ -96,9 +93,7 @@ export class FairCaptions extends HTMLElement {
   /** @returns {string} the language to begin with: the reader's own, if there is one */
   _first() {
     const languages = [...this._cues.keys()];
-    const own = languages.find((language) => language.split("-")[0] === document.documentElement.lang);
-    if (!own) return languages[0] ?? "";
-    return own;
+    return languages.find((language) => language.split("-")[0] === document.documentElement.lang) ?? languages[0] ?? "";
   }
 
   _showButton() {

@@ -1,6 +1,7 @@
 /** The page of a still: a file dropped on it is hashed here and compared with what is sealed. */
 
 import { _ } from "../i18n.js";
+import { postJson } from "../lib/request.js";
 import { pageData } from "../page_data.js";
 import { element } from "./element.js";
 
@@ -8,6 +9,7 @@ const page = pageData();
 const place = element("check");
 const field = /** @type {HTMLInputElement} */ (element("check-file"));
 
+document.getElementById("attach")?.addEventListener("click", attach);
 field.addEventListener("change", () => field.files?.[0] && check(field.files[0]));
 for (const event of ["dragenter", "dragover"]) {
   document.addEventListener(event, (drag) => {
@@ -22,6 +24,18 @@ document.addEventListener("drop", (drop) => {
   const file = drop.dataTransfer?.files[0];
   if (file) check(file);
 });
+
+async function attach() {
+  const button = /** @type {HTMLButtonElement} */ (element("attach"));
+  button.disabled = true;
+  try {
+    await postJson(`/api/stills/${page.still}/attach`, { call: page.call });
+    element("attach-result").textContent = _("Attached to the call.");
+  } catch (error) {
+    button.disabled = false;
+    element("attach-result").textContent = error instanceof Error ? error.message : String(error);
+  }
+}
 
 /** @param {File} file */
 async function check(file) {
