@@ -150,10 +150,9 @@ class Relay:
         return show.publication
 
     def rename(self, name: str, new: str) -> None:
-        """Let a publication go on under another name, with its publisher and its viewers.
+        """Let a publication go on under another name; what flows then begins to flow there.
 
-        What flows then begins to flow under the new name. `Missing` when there is none, `Conflict` when the
-        new name is taken.
+        `Missing` when there is none, `Conflict` when the new name is taken.
         """
         if new in self._shows:
             raise Conflict("somebody else is on the air in this room", code="already_publishing")
@@ -188,12 +187,11 @@ class Relay:
     def end_publication(self, name: str) -> None:
         """The show is over: close its publisher and all its viewers."""
         show = self._shows.pop(name, None)
-        if show is None:
-            return
-        show.publication.close()
-        for session in self._registry.sessions_of(name):
-            session.close()
-        show.audience.close()
+        if show is not None:
+            show.publication.close()
+            for session in self._registry.sessions_of(name):
+                session.close()
+            show.audience.close()
 
     def publication(self, name: str) -> Publication | None:
         """Return a publication, for those who take packets of it too: they put a sink into its `sinks`."""
@@ -202,13 +200,12 @@ class Relay:
 
     def viewers(self, name: str) -> int:
         """Return how many viewers are connected."""
-        show = self._shows.get(name)
-        return len(show.audience) if show else 0
+        return len(self._shows[name].audience) if name in self._shows else 0
 
     def is_live(self, name: str) -> bool:
         """Tell whether packets are flowing now."""
-        show = self._shows.get(name)
-        return bool(show and show.publication.is_live)
+        publication = self.publication(name)
+        return publication is not None and publication.is_live
 
     def keyframe(self, name: str) -> Keyframe | None:
         """Return the newest complete keyframe; one that is old asks for a fresh one by the way."""
@@ -223,9 +220,7 @@ class Relay:
     def facts(self, name: str) -> PublicationFacts | None:
         """Return how a publication arrives; None when there is none."""
         show = self._shows.get(name)
-        if show is None:
-            return None
-        return publication_facts(show.publication, len(show.audience))
+        return publication_facts(show.publication, len(show.audience)) if show else None
 
     def _open_show(self, name: str) -> OnAir:
         return open_on_air(name, self._media, self._endpoint, self._running_loop, lambda: self.events)

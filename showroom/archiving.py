@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from config.counters import Counters
 from config.settings import Settings
 from media.hls.aac import AacMaker
-from media.hls.multivariant import Captions
 from media.hls.serving import HlsMedia
 from media.hls.shows import LiveShows
 from media.recording.facts import Container, Section
@@ -23,14 +22,16 @@ from media.storage.places import Places
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Shows
 from showroom import data_folder
+from showroom.stores import Facts
 from signaling.archive import Archive, NoArchive
 from signaling.archive_index import ArchiveIndex
-from signaling.archive_keeping import Keeping
+from signaling.archive_keeping import Forgetting, Keeping
 from signaling.archive_moving import MovableSections
 from signaling.archive_repair import Repair
 from signaling.clockwork import Job
 from signaling.herald import Herald
 from web.hls import Hls
+from web.hls_captions import CaptionLanguages
 from web.hls_keys import HlsKeys
 from web.hls_source import NoShows, RecordedShows
 
@@ -44,15 +45,16 @@ class Archiving:
     archive: Archive | NoArchive
     places: Places
     hls: Hls
-    jobs: tuple[Job, ...] = ()
+    jobs: tuple[Job, ...]
+    keeping: Keeping | None = None
 
 
 async def open_archive(
-    settings: Settings, relay: Relay, shows: Shows, recordings: Recordings, herald: Herald,
-    counters: Counters, clock: Callable[[], float], stack: AsyncExitStack,
+    settings: Settings, relay: Relay, shows: Shows, facts: Facts, herald: Herald, counters: Counters,
+    clock: Callable[[], float], stack: AsyncExitStack,
 ) -> Archiving:
     """Repair what was left torn, and be ready to record; `stack` ends it, before the database does."""
-    folder = settings.data.folder / data_folder.RECORDINGS
+    recordings, folder = facts.recordings, settings.data.folder / data_folder.RECORDINGS
     folder.mkdir(parents=True, exist_ok=True)
     node = data_folder.node_of(settings.data.folder)
     playlists = LiveShows(settings.hls.window_seconds)
@@ -61,10 +63,13 @@ async def open_archive(
     stack.push_async_callback(places.close)
     aac = AacMaker()
     stack.push_async_callback(aac.close)
-    source = RecordedShows(recordings, playlists, _no_captions, clock) if settings.hls.enabled else NoShows()
+    languages = CaptionLanguages(facts.captions)
+    source = RecordedShows(recordings, playlists, languages, clock) if settings.hls.enabled else NoShows()
     hls = Hls(source, HlsMedia(Mp4Files(places), aac), HlsKeys(settings.secrets.key), clock)
+    forgetting = Forgetting((facts.moments, facts.captions), settings.recording.keep_days, clock)
+    forget = Job("forget unrecorded", GONE_SECONDS, forgetting.forget)
     if not settings.recording.enabled:
-        return Archiving(NoArchive(), places, hls)
+        return Archiving(NoArchive(), places, hls, (forget,))
     archive = Archive(
         relay, Recorder(folder, settings.recording, counters), recordings, playlists,
         ArchiveIndex(recordings, counters), Repair(recordings, folder), clock, herald.recording_changed,
@@ -74,7 +79,7 @@ async def open_archive(
     _move(local, objects, recordings, node, counters, stack)
     keeping = Keeping(archive, recordings, places, settings.recording, node, clock)
     jobs = Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go)
-    return Archiving(archive, places, hls, jobs)
+    return Archiving(archive, places, hls, (*jobs, forget), keeping)
 
 
 class Mp4Files:
@@ -86,10 +91,6 @@ class Mp4Files:
     async def read(self, recording: str, section: int, offset: int, size: int) -> bytes:
         """Return bytes of a section's file; `Missing` when it is gone, `Busy` when its store is away."""
         return await self._places.read(recording, Section(section, Container.MP4), offset, size)
-
-
-async def _no_captions(_show: str) -> tuple[Captions, ...]:
-    return ()
 
 
 def _move(

@@ -54,6 +54,10 @@ class NoArchive:
     def begin(self, show: Show, title: str = "") -> None: ...
     def end(self, show: ShowId) -> None: ...
 
+    def shows(self) -> list[Show]:
+        """Return that there are none."""
+        return []
+
     def news(self, room: RoomId) -> RecordingNews:
         """Return that nothing is recorded."""
         return RecordingNews()
@@ -84,7 +88,7 @@ class Archive:
         self._listener = listener
         self._node = ""
         self._wanted: dict[ShowId, tuple[Show, str]] = {}
-        self._rooms: dict[str, RoomId] = {}
+        self._shows: dict[str, Show] = {}
         self._containers: dict[str, Container] = {}
         self._full: set[str] = set()
         self._news: dict[RoomId, RecordingNews] = {}
@@ -113,7 +117,7 @@ class Archive:
         """Record a show, from now on or again; one that is being recorded goes on."""
         if not self._recorder.is_recording(show.id) and show.id not in self._full:
             self._wanted[show.id] = show, title
-            self._rooms[show.id] = show.room
+            self._shows[show.id] = show
             self._woken.set()
 
     def end(self, show: ShowId) -> None:
@@ -127,6 +131,10 @@ class Archive:
     def running(self) -> list[str]:
         """Return what is being recorded."""
         return self._recorder.running()
+
+    def shows(self) -> list[Show]:
+        """Return the shows that are being recorded."""
+        return [self._shows[recording] for recording in self.running() if recording in self._shows]
 
     def drop(self, recording: str, reason: StopReason) -> None:
         """End a recording while its show goes on."""
@@ -224,13 +232,13 @@ class Archive:
         state = RecordingState.OFF if is_over else RecordingState.STOPPED
         self._tell(recording, RecordingNews(state, self._clock(), "" if is_over else reason))
         if is_over:
-            self._rooms.pop(recording, None)
+            self._shows.pop(recording, None)
             self._containers.pop(recording, None)
             self._full.discard(recording)
 
     def _tell(self, recording: str, news: RecordingNews) -> None:
-        room = self._rooms.get(recording)
-        if room is not None:
-            self._news[room] = news
-            self._untold.add(room)
+        show = self._shows.get(recording)
+        if show is not None:
+            self._news[show.room] = news
+            self._untold.add(show.room)
             self._woken.set()

@@ -17,7 +17,6 @@ from web.i18n import Catalogues
 from web.middleware import MIDDLEWARES
 from web.routes import add_routes
 from web.templating import Pages
-from web.watching import WatchingShows
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from config.counters import Counters
     from config.settings import Settings
     from media.relay import Relay
+    from media.storage.places import Places
     from rooms.fair.accounts import Accounts
     from rooms.fair.caption_keys import CaptionKeys
     from rooms.fair.captions import Captions
@@ -98,6 +98,7 @@ class Parts:
     whip: Whip
     whep: Whep
     hls: Hls
+    places: Places
     sockets: Sockets
     stills: Stills
     show_log: ShowLog
@@ -121,7 +122,6 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.SIGN_IN_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     app[keys.STILL_ALLOWANCE] = Allowance(STILLS_PER_MINUTE)
     app[keys.CAPTION_ALLOWANCE] = Allowance(CAPTION_REQUESTS_PER_MINUTE)
-    app[keys.WATCHING] = WatchingShows(parts.show_log)
     add_routes(app)
     parts.sockets.attach(app)
     return app
@@ -154,6 +154,7 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.WHIP] = parts.whip
     app[keys.WHEP] = parts.whep
     app[keys.HLS] = parts.hls
+    app[keys.PLACES] = parts.places
     app[keys.SOCKETS] = parts.sockets
     app[keys.STILLS] = parts.stills
     app[keys.SHOW_LOG] = parts.show_log

@@ -11,15 +11,19 @@ from config.errors import Invalid
 from config.ids import RoomId, ShowId
 from rooms.fair.captions import Track
 from rooms.fair.policy import Actor, Permission, require
-from rooms.fair.webvtt import MOST_CUES, BadCaptions, Cue, read
+from rooms.fair.webvtt import MOST_CUES, BadCaptions, Cue, read, write
 from signaling.captioner import MOST_AT_ONCE, Said
+from signaling.wire_moments import cue_data
 from web import keys
 from web.doors import bearer_of
 from web.i18n import gettext
 from web.identity import actor_of, allow
 from web.json_body import json_fields, needed_number_in, number_in, objects_in, text_in
+from web.watching import watched_show
 
 LONGEST_TEXT = 4000
+KEPT = {"Cache-Control": "private, max-age=10"}
+"""Live captions still come, others are edited."""
 USUAL_SECONDS = 4.0
 """A caption whose duration nobody says is shown for so long."""
 
@@ -71,6 +75,20 @@ async def delete(request: web.Request) -> web.Response:
     actor, show, room = await _editor(request)
     await request.app[keys.CAPTIONS].delete(actor, show, room, request.match_info["language"])
     return web.json_response({})
+
+
+async def whole(request: web.Request) -> web.Response:
+    """Send all captions of a show in one language, to who may watch it."""
+    show = await watched_show(request)
+    cues = await request.app[keys.CAPTIONS].cues(show, request.match_info["language"])
+    return web.Response(text=write(cues), content_type="text/vtt", charset="utf-8", headers=KEPT)
+
+
+async def listed(request: web.Request) -> web.Response:
+    """Give the same as a list of what the sockets tell one by one."""
+    show = await watched_show(request)
+    cues = await request.app[keys.CAPTIONS].cues(show, request.match_info["language"])
+    return web.json_response({"cues": [cue_data(cue) for cue in cues]}, headers=KEPT)
 
 
 async def _editor(request: web.Request) -> tuple[Actor, ShowId, RoomId]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from config.counters import Counters
     from config.settings import Settings
     from media.relay import Relay
+    from media.storage.places import Places
     from rooms.fair.accounts import Accounts
     from rooms.fair.caption_keys import CaptionKeys
     from rooms.fair.captions import Captions
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from web.i18n import Catalogues
     from web.recordings import RecordedFiles
     from web.templating import Pages
-    from web.watching import Watching
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
 DATABASE: web.AppKey[Database] = web.AppKey("database")
@@ -87,9 +87,9 @@ WHIP: web.AppKey[Whip] = web.AppKey("whip")
 WHEP: web.AppKey[Whep] = web.AppKey("whep")
 CAPTIONER: web.AppKey[Captioner] = web.AppKey("captioner")
 PHOTOGRAPHER: web.AppKey[Photographer] = web.AppKey("photographer")
-WATCHING: web.AppKey[Watching] = web.AppKey("watching")
 SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets")
 HLS: web.AppKey[Hls] = web.AppKey("hls")
+PLACES: web.AppKey[Places] = web.AppKey("places")
 
 # What the web layer makes for itself.
 ASSETS: web.AppKey[Assets] = web.AppKey("assets")

@@ -17,7 +17,8 @@ from web.local_path import see_other
 from web.templating import render, sign_in_url
 
 PROGRAM_PATHS = (
-    "/api/", "/captions/", "/whip/", "/whep/", "/hls/", "/socket.io", "/healthz", "/readyz", "/metrics",
+    "/api/", "/captions/", "/shows/", "/whip/", "/whep/", "/hls/", "/socket.io", "/healthz", "/readyz",
+    "/metrics",
 )
 """Paths that programs ask for; whoever asks there gets a document, not a page."""
 
@@ -38,6 +39,7 @@ STATUS_BY_CODE = {
     "not_acceptable": 406,
     "slow_body": 408,
     "etag_mismatch": 412,
+    "bad_range": 416,
     "too_large": 413,
     "sdp_too_large": 413,
     "content_type": 415,

@@ -8,9 +8,9 @@ from web import (
     api,
     captions,
     hls,
-    hls_captions,
     pictures,
     programme,
+    recorded_files,
     recordings,
     sprites,
     stills,
@@ -19,6 +19,7 @@ from web import (
 )
 from web.doors import add_cors_headers
 from web.hls_answers import add_hls_headers
+from web.hls_captions import LANGUAGE
 from web.middleware import add_security_headers
 from web.pages import (
     caption_editor,
@@ -41,11 +42,11 @@ ROOM = "{room:[a-z0-9][a-z0-9-]{0,63}}"
 CALL = "{call:[A-Za-z0-9._-]{1,128}}"
 ANNOUNCED = "{announced:[A-Za-z0-9_-]{1,64}}"
 RECORDING = "{recording:[A-Za-z0-9._-]{1,128}}"
+RECORDING_ID = "{recording:[A-Za-z0-9_-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
 
 SHOW = f"{{show:{TOKEN}}}"
 STILL = f"{{still:{TOKEN}}}"
-TONGUE = "{language:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}}"
 
 PAGES = [
     web.get("/", hall.hall),
@@ -79,6 +80,8 @@ DATA = [
     web.get(f"/api/rooms/{ROOM}/recordings", recordings.of_room),
     web.post(f"/api/recordings/{RECORDING}", recordings.change),
     web.delete(f"/api/recordings/{RECORDING}", recordings.delete),
+    web.get(f"/recordings/{RECORDING_ID}.webm", recorded_files.play),
+    web.get(f"/recordings/{RECORDING_ID}/download", recorded_files.download),
     web.get(f"/api/shows/{SHOW}/chapters", recordings.chapters),
     web.get(f"/api/shows/{SHOW}/posts", recordings.posts),
     web.delete(f"/api/shows/{SHOW}/posts/{{post:{TOKEN}}}", recordings.delete_post),
@@ -88,12 +91,11 @@ DATA = [
     web.get(f"/stills/{STILL}.json", stills.facts),
     web.get(f"/stills/{STILL}.jpg", stills.picture),
     web.post(f"/captions/{ROOM}", captions.hear),
-    web.put(f"/api/shows/{SHOW}/captions/{TONGUE}", captions.upload, name="captions"),
-    web.post(f"/api/shows/{SHOW}/captions/{TONGUE}", captions.edit, name="captions-edited"),
-    web.delete(f"/api/shows/{SHOW}/captions/{TONGUE}", captions.delete),
-    web.get(f"/shows/{SHOW}/captions/{TONGUE}.vtt", hls_captions.whole),
-    web.get(f"/hls/{SHOW}/captions/{TONGUE}.m3u8", hls_captions.playlist),
-    web.get(f"/hls/{SHOW}/captions/{TONGUE}/{{number:[0-9]{{1,6}}}}.vtt", hls_captions.segment),
+    web.put(f"/api/shows/{SHOW}/captions/{LANGUAGE}", captions.upload, name="captions"),
+    web.post(f"/api/shows/{SHOW}/captions/{LANGUAGE}", captions.edit, name="captions-edited"),
+    web.delete(f"/api/shows/{SHOW}/captions/{LANGUAGE}", captions.delete),
+    web.get(f"/shows/{SHOW}/captions/{LANGUAGE}.vtt", captions.whole),
+    web.get(f"/shows/{SHOW}/captions/{LANGUAGE}.json", captions.listed),
     web.get(f"/shows/{SHOW}/sprite.json", sprites.index),
     web.get(f"/shows/{SHOW}/sprite-{{number:[0-9]{{1,4}}}}.jpg", sprites.sheet),
     web.get(f"/thumbnails/{ROOM}.jpg", pictures.thumbnail),

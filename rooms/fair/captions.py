@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Conflict, Invalid, Missing
 from config.ids import RoomId, ShowId, new_id
-from rooms.fair import words
+from rooms.fair import caption_rows, words
 from rooms.fair.database import Database, insert_once
+from rooms.fair.moments import unrecorded
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.show_models import CaptionCueRow, CaptionsRow
 from rooms.fair.webvtt import MOST_CUES, Cue, checked
@@ -114,12 +115,10 @@ class Captions:
             await session.execute(delete(CaptionCueRow).where(CaptionCueRow.captions == row.id))
             await session.delete(row)
 
-    async def forget(self, show: ShowId) -> None:
-        """Delete all captions of a show; those who delete its recording call this."""
-        ids = select(CaptionsRow.id).where(CaptionsRow.show == show)
+    async def forget_unrecorded(self, before: float) -> None:
+        """Delete the captions of shows that ended before that Unix time and have no recording."""
         async with self._database.session() as session:
-            await session.execute(delete(CaptionCueRow).where(CaptionCueRow.captions.in_(ids)))
-            await session.execute(delete(CaptionsRow).where(CaptionsRow.show == show))
+            await caption_rows.forget(session, unrecorded(before))
 
     async def add_live(self, show: ShowId, room: RoomId, language: str, cues: Iterable[Cue]) -> None:
         """Keep cues of a running show; one with an id that is there replaces it.

@@ -13,9 +13,12 @@ from rooms.fair.caption_keys import CaptionKeys
 from rooms.fair.captions import Captions, Kind, cue_id, name_of, tag_of
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor
+from rooms.fair.recordings import Recordings
 from rooms.fair.show_models import CaptionCueRow
+from rooms.fair.shows_log import ShowLog
 from rooms.fair.stream_keys import StreamKeys
 from rooms.fair.webvtt import MOST_CUES, Cue
+from rooms.live.shows import Show, ShowState
 from tests.rooms.fair_facts import LAMP, OAK, Clock, buyer, furnish, guest, organiser, staff
 
 SHOW = ShowId("show-1")
@@ -74,9 +77,36 @@ async def test_deleted_captions_are_gone(captions: Captions, database: Database)
     assert [language for language, _ in await captions.languages(SHOW)] == ["ar"]
     with pytest.raises(Missing):
         await captions.cues(SHOW, "en")
-    await captions.forget(SHOW)
+
+
+async def test_captions_go_with_the_recording(captions: Captions, database: Database) -> None:
+    recordings = Recordings(database, Clock())
+    for show in (SHOW, ShowId("show-2")):
+        await captions.put(staff(), show, OAK, "en", "", [cue(1, "a")])
+    await recordings.begin(SHOW, OAK, 1000.0, "node")
+    await recordings.end(SHOW, "ended")
+    await recordings.delete(staff(), SHOW)
     async with database.reading() as session:
-        assert await session.scalar(select(func.count()).select_from(CaptionCueRow)) == 0
+        assert await session.scalar(select(func.count()).select_from(CaptionCueRow)) == 1
+    assert await captions.languages(SHOW) == []
+    assert await captions.languages(ShowId("show-2")) == [("en", "English")]
+
+
+async def test_captions_of_shows_without_a_recording_are_forgotten_in_time(
+    captions: Captions, database: Database
+) -> None:
+    clock = Clock()
+    show = Show(SHOW, OAK, ShowState.LIVE, "Ada", clock.now, None, None, 1)
+    log = ShowLog(database, clock)
+    await log.begin(show)
+    await captions.put(staff(), SHOW, OAK, "en", "", [cue(1, "a")])
+    await captions.forget_unrecorded(clock.now + 1)
+    assert await captions.languages(SHOW) == [("en", "English")], "it runs"
+    await log.end(show)
+    await captions.forget_unrecorded(clock.now)
+    assert await captions.languages(SHOW) == [("en", "English")], "it ended now, not before"
+    await captions.forget_unrecorded(clock.now + 1)
+    assert await captions.languages(SHOW) == []
 
 
 async def test_a_live_caption_grows_under_its_id(captions: Captions) -> None:

@@ -23,25 +23,15 @@ from media.relay import Answered, Relay
 from media.storage.local import LocalStore
 from media.storage.places import Places
 from media.thumbnails import Thumbnailer
-from rooms.fair.companies import Companies
 from rooms.fair.database import Database
-from rooms.fair.moments import Moments
 from rooms.fair.policy import Actor
 from rooms.fair.products import Product, Products
 from rooms.fair.programme import Programme
-from rooms.fair.recordings import Recordings
-from rooms.fair.reservations import Reservations
-from rooms.fair.seal import Seal
 from rooms.fair.shows_log import ShowLog
-from rooms.fair.stills import Stills
 from rooms.fair.stream_keys import StreamKeys
-from rooms.live.audience import Audience
-from rooms.live.chat import Chat
-from rooms.live.duty import Duty
 from rooms.live.redis_store import connect
-from rooms.live.rehearsals import Rehearsals
-from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
+from showroom.stores import facts_in, state_in
 from signaling.archive import NoArchive
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
@@ -214,6 +204,7 @@ async def on_air(peer: Peer) -> AsyncIterator[None]:
 @asynccontextmanager
 async def open_node(settings: Settings, valkey_url: str, database: Database) -> AsyncIterator[Node]:
     """Run a server on free ports."""
+    settings.data.folder.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         redis = connect(valkey_url, 5.0)
         stack.push_async_callback(redis.aclose)
@@ -233,33 +224,31 @@ async def _build(
     settings: Settings, redis: Redis, database: Database, relay: Relay, counters: Counters,
     stack: AsyncExitStack,
 ) -> Node:
-    companies, products = Companies(database), Products(database)
-    shows, audience = Shows(redis, time.time, settings.shows.grace_seconds), Audience(redis, time.time)
-    duty, chat = Duty(redis, time.time), Chat(redis, time.time, settings)
-    views = Views(companies, products, shows, audience, duty, Stills(database, Seal(bytes(32))), time.time)
+    facts, state = facts_in(database, settings, time.time), state_in(redis, settings, time.time)
+    companies, shows, duty = facts.companies, state.shows, state.duty
+    views = Views(companies, facts.products, shows, state.audience, duty, facts.stills, time.time)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, time.time, settings, herald.call_changed)
-    tickets, stream_keys = Tickets(SECRET, time.time), StreamKeys(database, time.time)
-    bearers, show_log, decoder = Bearers(tickets, stream_keys, companies), ShowLog(database), Thumbnailer()
+    tickets, decoder = Tickets(SECRET, time.time), Thumbnailer()
     stack.push_async_callback(decoder.close)
-    chronicle = Chronicle(Moments(database), time.time, counters.lost_moments)
+    chronicle = Chronicle(facts.moments, time.time, counters.lost_moments)
     stack.push_async_callback(chronicle.close)
-    programme = Programme(database, time.time)
     stage = Stage(
-        relay, shows, audience, show_log, companies, bearers, decoder, NoArchive(), chronicle,
-        settings.shows, herald, programme, Rehearsals(redis),
+        relay, shows, state.audience, facts.show_log, companies,
+        Bearers(tickets, facts.stream_keys, companies), decoder, NoArchive(), chronicle,
+        settings.shows, herald, facts.programme, state.rehearsals,
     )
     await stage.start()
     stack.push_async_callback(stage.close)
-    reservations, recordings = Reservations(database, programme, time.time), Recordings(database, time.time)
     parts = RoomParts(
-        views, herald, shows, audience, duty, chat, calls, recordings, chronicle, reservations
+        views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
+        facts.reservations,
     )
     places = Places(LocalStore(settings.data.folder))
     stack.push_async_callback(places.close)
-    films = Films(stage, duty, programme, RecordedFilms(recordings), places, time.time)
+    films = Films(stage, duty, facts.programme, RecordedFilms(facts.recordings), places, time.time)
     stack.push_async_callback(films.close)
-    sockets = Sockets(settings, redis, parts, stage, products, tickets, counters)
+    sockets = Sockets(settings, redis, parts, stage, facts.products, tickets, counters)
     app = web.Application()
     sockets.attach(app)
     server = TestServer(app)
@@ -268,8 +257,8 @@ async def _build(
     stack.push_async_callback(sockets.close)
     url, whip, whep = str(server.make_url("/")), Whip(stage), Whep(stage)
     return Node(
-        url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts, stream_keys,
-        show_log, counters, programme, films,
+        url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts,
+        facts.stream_keys, facts.show_log, counters, facts.programme, films,
     )
 
 

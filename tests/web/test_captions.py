@@ -6,13 +6,16 @@ import io
 import time
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import pytest_asyncio
 
-from config.ids import RoomId, ShowId
+from config.ids import AccountId, ShowId
+from rooms.fair.policy import Actor, Role
+from rooms.fair.recording import Access, KeptSection, KeptSegment
 from rooms.fair.webvtt import Cue, write
-from rooms.live.shows import Show
+from rooms.live.shows import Show, ShowState
 from tests.signaling.fair import Talker
 from tests.web.conftest import LUMEN, OTHER_STAFF, TILE, OpenFair
 from tests.web.visitor import Answer, Visitor, visitor
@@ -46,6 +49,18 @@ async def key(anchor: Visitor) -> str:
     answer = await anchor.post_json(f"/api/rooms/{TILE}/caption-key", {})
     assert answer.json["captions_url"].endswith(f"/captions/{TILE}")
     return str(answer.json["key"])
+
+
+async def recorded(fair: OpenFair, show: str, seconds: float) -> ShowId:
+    """A show of `tile` that is over and whose records, if not its files, are there."""
+    records, started_at = fair.parts.recordings, time.time() - seconds
+    await fair.parts.show_log.begin(Show(ShowId(show), TILE, ShowState.LIVE, "", started_at, None, None, 1))
+    await records.begin(show, TILE, started_at, "elsewhere")
+    await records.add_section(show, KeptSection(0, "mp4", "avc1.42e01f", "opus", 640, 360, 800))
+    parts = f"[[0,{seconds},9000,1000,1]]"
+    await records.add_segments([KeptSegment(show, 0, 0, 0.0, seconds, 800, 10_000, parts)])
+    await records.end(show, "ended")
+    return ShowId(show)
 
 
 async def say(somebody: Visitor, key: str, body: Any, room: str = TILE) -> Answer:
@@ -86,7 +101,9 @@ async def test_live_captions_are_heard_at_once_and_kept(
     served = await guest.get(f"/shows/{show.id}/captions/en.vtt")
     assert served.text == "WEBVTT\n\n00:00:01.500 --> 00:00:03.500\nHi &amp; hello there\n"
     assert served.headers["Content-Type"] == "text/vtt; charset=utf-8"
-    assert served.headers["Cache-Control"].startswith("public, max-age=")
+    assert served.headers["Cache-Control"] == "private, max-age=10"
+    listed = await guest.get(f"/shows/{show.id}/captions/en.json")
+    assert listed.json == {"cues": [{"id": "a", "second": 1.5, "duration": 2.0, "text": "Hi & hello there"}]}
     assert (await guest.get(f"/rooms/{TILE}")).data["captions"] == ["en"]
 
 
@@ -188,23 +205,51 @@ async def test_a_bad_file_is_refused_with_its_line(show: Show, anchor: Visitor) 
 
 
 async def test_segments_hold_what_is_shown_in_them_on_the_shows_time(
-    fair: OpenFair, show: Show, guest: Visitor, anchor: Visitor
+    fair: OpenFair, guest: Visitor, anchor: Visitor
 ) -> None:
-    old = Show(ShowId("old-show"), RoomId(TILE), show.state, "", time.time() - 100, None, None, 1)
-    await fair.parts.show_log.begin(old)
-    await put(anchor, old.id, "en", VTT)
-    await fair.parts.show_log.end(old)
-    playlist = await guest.get(f"/hls/{old.id}/captions/en.m3u8")
+    old = await recorded(fair, "old-show", 100.0)
+    await put(anchor, old, "en", VTT)
+    playlist = await guest.get(f"/hls/{old}/captions/en.m3u8")
     assert playlist.headers["Content-Type"].startswith("application/vnd.apple.mpegurl")
     segments = [line for line in playlist.text.splitlines() if line.endswith(".vtt")]
     assert segments == [f"en/{number}.vtt" for number in range(4)]
-    texts = [(await guest.get(f"/hls/{old.id}/captions/{path}")).text for path in segments]
+    texts = [(await guest.get(f"/hls/{old}/captions/{path}")).text for path in segments]
     assert all(text.startswith("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n") for text in texts)
     assert ["across" in text for text in texts] == [True, True, False, False]
     assert "00:01:05.000 --> 00:01:06.000\n<i>late</i>" in texts[2]
     for missing in ("en/4.vtt", "en/999999.vtt", "fr/0.vtt", "fr.m3u8"):
-        assert (await guest.get(f"/hls/{old.id}/captions/{missing}")).status == 404
+        assert (await guest.get(f"/hls/{old}/captions/{missing}")).status == 404
     assert (await guest.get("/hls/no-show/captions/en.m3u8")).status == 404
+
+
+async def test_players_find_captions_in_the_playlist_of_playlists(
+    fair: OpenFair, guest: Visitor, anchor: Visitor
+) -> None:
+    show = await recorded(fair, "show-with-captions", 100.0)
+    await put(anchor, show, "en", VTT)
+    for path in ("", "whole/"):
+        index = await guest.get(f"/hls/{show}/{path}index.m3u8")
+        (line,) = [line for line in index.text.splitlines() if "TYPE=SUBTITLES" in line]
+        assert 'LANGUAGE="en",NAME="English"' in line
+        address = urljoin(f"/hls/{show}/{path}", line.partition('URI="')[2].rstrip('"'))
+        assert (await guest.get(address)).text.startswith("#EXTM3U")
+
+
+async def test_captions_are_for_those_who_may_watch(
+    fair: OpenFair, guest: Visitor, buyer: Visitor, anchor: Visitor
+) -> None:
+    show = await recorded(fair, "private-show", 100.0)
+    await put(anchor, show, "en", VTT)
+    keeper = Actor(AccountId("keeper"), Role.STAFF, "Keeper", "", TILE)
+    await fair.parts.recordings.set_access(keeper, show, Access.INVITED)
+    for path in ("en.vtt", "en.json"):
+        for who, status in ((guest, 401), (buyer, 403), (anchor, 200)):
+            assert (await who.get(f"/shows/{show}/captions/{path}")).status == status
+    for path in ("en.m3u8", "en/0.vtt"):
+        assert (await anchor.get(f"/hls/{show}/captions/{path}")).status == 403, "HLS knows nobody"
+        key = fair.parts.hls.keys.mint(show, int(time.time()) + 60)
+        found = await guest.get(f"/hls/{show}/k/{key}/captions/{path}")
+        assert (found.status, found.headers["Access-Control-Allow-Origin"]) == (200, "*")
 
 
 async def test_a_playlist_grows_while_the_show_runs_and_ends_with_it() -> None:

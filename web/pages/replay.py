@@ -38,21 +38,21 @@ async def replay(request: web.Request) -> web.Response:
     if closed is not None:
         return closed
     show = ShowId(recording.id)
-    chapters, posts, gaps, source, shows = await asyncio.gather(
+    chapters, posts, gaps, source, shows, tongues = await asyncio.gather(
         app[keys.MOMENTS].chapters(show), app[keys.MOMENTS].posts(show, limit=POSTS_WITHOUT_SCRIPTS),
         gaps_of(app[keys.DATABASE], recording.id, GAP_SECONDS), source_of(app, recording),
-        replays_of(app, actor, scene.company, recording.id),
+        replays_of(app, actor, scene.company, recording.id), app[keys.CAPTIONS].languages(show),
     )
     shelf = {product.id: product for product in scene.products}
     marked = [_chapter(chapter, shelf.get(chapter.product)) for chapter in chapters]
     data = {
         **_data(request, scene, recording), "chapters": marked, "gaps": [_gap(gap) for gap in gaps],
-        "source": source,
+        "source": source, "captions": [language for language, _name in tongues],
     }
     return await render(
         request, "replay.html", data=data, scene=scene, company=scene.company, recording=recording,
         title=title_of(recording), access_words=access_words(recording), chapters=_listed(chapters, shelf),
-        seconds_of=_first_seconds(chapters), posts=posts, shows=shows, captions=[],
+        seconds_of=_first_seconds(chapters), posts=posts, shows=shows,
         is_hls=source.endswith(".m3u8"), poster=poster_of(recording, scene.company), may_call=may_call(actor),
         is_own=_is_own(actor, scene),
     )

@@ -7,9 +7,9 @@ import { _, languageName } from "../i18n.js";
 
 const SLOT = "captions";
 const LOOK_MS = 150;
-/** Captions kept of one language; older ones are over. */
-const MOST_KEPT = 60;
 const MOST_SHOWN = 2;
+/** A caption that comes later than this after its second is not worth showing any more. */
+const LATE_SECONDS = 30;
 
 /**
  * Give it `second`, which tells the second of the show that is on the screen, and the button that turns it on; then
@@ -18,10 +18,16 @@ const MOST_SHOWN = 2;
 export class FairCaptions extends HTMLElement {
   constructor() {
     super();
-    /** @type {Map<string, Shown[]>} */
+    /** By language and by id. @type {Map<string, Map<string, Shown>>} */
     this._cues = new Map();
     /** @type {() => number} the second of the show that is on the screen */
     this.second = () => 0;
+    /** @type {() => boolean} whether what is on the screen happens now: then late captions are shown late */
+    this.isLive = () => false;
+    /** Fetches what was said up to now. @type {(language: string) => Promise<Cue[]>} */
+    this.past = async () => [];
+    /** @type {Set<string>} languages whose past is here or on its way */
+    this._fetched = new Set();
     this._chosen = localStorage.getItem(SLOT) ?? "";
     this._drawn = "";
     /** @type {HTMLElement | null} */
@@ -46,8 +52,9 @@ export class FairCaptions extends HTMLElement {
 
   /** @param {string[]} languages that the show has captions in */
   offer(languages) {
-    for (const language of languages) if (!this._cues.has(language)) this._cues.set(language, []);
+    for (const language of languages) if (!this._cues.has(language)) this._cues.set(language, new Map());
     this._showButton();
+    this._fetch();
   }
 
   /**
@@ -56,23 +63,40 @@ export class FairCaptions extends HTMLElement {
    */
   add(language, cues) {
     this.offer([language]);
-    const kept = this._cues.get(language) ?? [];
-    for (const cue of cues) {
-      const from = Math.max(cue.second, Math.min(this.second(), cue.second + 30));
-      const shown = { ...cue, from, until: from + cue.duration };
-      const place = kept.findIndex(({ id }) => id === cue.id);
-      if (place < 0) kept.push(shown);
-      else kept[place] = { ...shown, from: Math.min(from, kept[place]?.from ?? from) };
-    }
-    kept.splice(0, kept.length - MOST_KEPT);
+    const now = this.isLive() ? this.second() : 0;
+    for (const cue of cues) this._keep(language, cue, Math.max(cue.second, Math.min(now, cue.second + LATE_SECONDS)));
     this._look();
   }
 
   /** Another show begins: what was said is over. */
   clear() {
     this._cues.clear();
+    this._fetched.clear();
     this._showButton();
     this._look();
+  }
+
+  /** @param {string} language @param {Cue} cue @param {number} from when it is shown live */
+  _keep(language, cue, from) {
+    const kept = this._cues.get(language);
+    const first = Math.min(from, kept?.get(cue.id)?.from ?? from);
+    kept?.set(cue.id, { ...cue, from: first, until: from + cue.duration });
+  }
+
+  /** What was said before this page was there is fetched once somebody reads it. */
+  async _fetch() {
+    const language = this.language;
+    if (!language || this._fetched.has(language)) return;
+    this._fetched.add(language);
+    const kept = this._cues.get(language);
+    try {
+      const cues = await this.past(language);
+      if (kept !== this._cues.get(language)) return; // another show
+      for (const cue of cues) if (!kept?.has(cue.id)) this._keep(language, cue, cue.second);
+      this._look();
+    } catch {
+      this._fetched.delete(language); // asked for again with the next caption
+    }
   }
 
   /** @returns {string} the language that is read now, empty for none */
@@ -87,6 +111,7 @@ export class FairCaptions extends HTMLElement {
     this._chosen = this.language ? languages[next] ?? "" : this._first();
     localStorage.setItem(SLOT, this._chosen);
     this._showButton();
+    this._fetch();
     this._look();
   }
 
@@ -107,8 +132,10 @@ export class FairCaptions extends HTMLElement {
 
   _look() {
     const now = this.second();
-    const cues = (this._cues.get(this.language) ?? []).filter(({ from, until }) => from <= now && now < until);
-    const shown = cues.slice(-MOST_SHOWN);
+    const isLive = this.isLive();
+    const cues = [...(this._cues.get(this.language)?.values() ?? [])].filter(({ second, duration, from, until }) =>
+      isLive ? from <= now && now < until : second <= now && now < second + duration);
+    const shown = cues.sort((one, other) => one.second - other.second).slice(-MOST_SHOWN);
     const text = shown.map((cue) => cue.text).join("\n\n");
     if (text === this._drawn) return;
     this._drawn = text;

@@ -10,6 +10,7 @@ import "../elements/shelf.js";
 import "../elements/tabs.js";
 import { keepTimes } from "../elements/when.js";
 import { _, formatDuration, formatNumber, plural } from "../i18n.js";
+import { captionsOf } from "../lib/captions_of.js";
 import { CallRequest } from "../transport/call_request.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
 import { hearReminders } from "./reminders.js";
@@ -74,9 +75,7 @@ class Room {
       this._call.onAsk = () => this._ask();
       this._call.onCancel = () => this._request.cancel();
     }
-    this._captions.second = () => (this._show ? this._clock.now() - this._show.started_at : 0);
-    this._captions.button = element("captions-button");
-    this._captions.offer(page.captions);
+    this._bindCaptions(page.captions);
     this._stills.offer(page.show?.state === "live");
     this._showPinned(page.pinned);
     this._showDuty(page.duty);
@@ -85,6 +84,21 @@ class Room {
     keepTimes();
     this._continueReminding();
     this._listen();
+  }
+
+  /** @param {string[]} languages of the running show */
+  _bindCaptions(languages) {
+    const { _captions: captions, _playback: playback } = this;
+    captions.isLive = () => playback.way !== "whole";
+    captions.second = () => {
+      const { way, later } = playback;
+      if (way === "whole") return later.video.currentTime;
+      const behind = way === "hls" ? later.secondsBehind ?? 0 : 0;
+      return this._show ? this._clock.now() - this._show.started_at - behind : 0;
+    };
+    captions.past = (language) => captionsOf(this._show?.id ?? "", language);
+    captions.button = element("captions-button");
+    captions.offer(languages);
   }
 
   _listen() {

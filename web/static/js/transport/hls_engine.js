@@ -17,7 +17,7 @@ const NATIVE = "application/vnd.apple.mpegurl";
 
 /** No worker and no TTML: the pages' policy allows neither. What the server encodes is begun with, without a test of the line. */
 const COMMON = {
-  enableWorker: false, enableIMSC1: false, testBandwidth: false, startFragPrefetch: true, capLevelToPlayerSize: true,
+  enableWorker: false, enableIMSC1: false, subtitleDisplay: false, testBandwidth: false, startFragPrefetch: true, capLevelToPlayerSize: true,
 };
 
 /** Two seconds behind what is sent, four at most; what was lost is made good so slowly that nobody hears it. */
