@@ -118,13 +118,11 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     views = Views(companies, products, shows, audience, duty, CLOCK)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
-    programme = Programme(database, CLOCK)
+    programme, recordings = Programme(database, CLOCK), Recordings(database, CLOCK)
     reservations = Reservations(database, programme, CLOCK)
-    recordings = Recordings(database, CLOCK)
     relay = await _open_relay(settings, counters, stack)
     archiving = await open_archive(settings, relay, shows, recordings, herald, counters, CLOCK, stack)
-    moments = Moments(database)
-    chronicle = Chronicle(moments, CLOCK, counters.lost_moments)
+    chronicle = Chronicle(moments := Moments(database), CLOCK, counters.lost_moments)
     stack.push_async_callback(chronicle.close)
     stage = Stage(
         relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
@@ -135,9 +133,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     await stage.start()
     films = Films(stage, duty, programme, RecordedFilms(recordings), archiving.places, CLOCK)
     stack.push_async_callback(films.close)
-    rooms = RoomParts(
-        views, herald, shows, audience, duty, chat, calls, recordings, chronicle, reservations
-    )
+    rooms = RoomParts(views, herald, shows, audience, duty, chat, calls, recordings, chronicle, reservations)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters,
         accounts=Accounts(database, CLOCK, settings.accounts.session_hours), companies=companies,
@@ -145,10 +141,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         calls=calls, outcomes=Outcomes(database), recordings=recordings, moments=moments, relay=relay,
         tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
         programme=programme, reservations=reservations, films=films,
-        sockets=Sockets(
-            settings, redis, rooms, stage, products, tickets, counters,
-            (*archiving.jobs, Job("play films", FILM_SECONDS, films.sweep)),
-        ),
+        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters,
+                        (*archiving.jobs, Job("play films", FILM_SECONDS, films.sweep))),
     )
 
 

@@ -250,11 +250,8 @@ async def _build(
     await stage.start()
     stack.push_async_callback(stage.close)
     reservations, recordings = Reservations(database, programme, time.time), Recordings(database, time.time)
-    parts = RoomParts(
-        views, herald, shows, audience, duty, chat, calls, recordings, chronicle, reservations
-    )
+    parts = RoomParts(views, herald, shows, audience, duty, chat, calls, recordings, chronicle, reservations)
     places = Places(LocalStore(settings.data.folder))
-    stack.push_async_callback(places.close)
     films = Films(stage, duty, programme, RecordedFilms(recordings), places, time.time)
     stack.push_async_callback(films.close)
     sockets = Sockets(settings, redis, parts, stage, products, tickets, counters)
