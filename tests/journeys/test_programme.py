@@ -53,10 +53,10 @@ async def test_a_guest_reserves_signs_in_and_is_reminded_wherever_they_walk(
     await buyer.page.click(".form-other a")
     await _register(buyer)
     await buyer.page.wait_for_url(f"**/rooms/{room}*")
-    await expect(buyer.page.locator(".next-show .remind-button")).to_have_text("You will be reminded")
+    await expect(buyer.page.locator(".next-show .remind-button")).to_have_text("Reminder set")
     await expect(buyer.page.locator(".next-show .remind-count")).to_have_text("1 reservation")
     await buyer.go("/")
-    await expect(card.locator(".remind-button")).to_have_text("You will be reminded")
+    await expect(card.locator(".remind-button")).to_have_text("Reminder set")
     await expect(buyer.page.locator(".notice")).to_have_count(0)
     move(fair, title, time.time() + 590)
     notice = buyer.page.locator(".notice").filter(has_text=title)
@@ -105,7 +105,7 @@ async def announce_over(studio: Person, title: str) -> None:
 
 
 async def test_a_rehearsal_is_unseen_until_it_goes_live(people: People, fair: RunningServer) -> None:
-    room = staff_of(fair, 8).room
+    room, before = staff_of(fair, 8).room, recordings(fair)
     studio = await open_studio(people, fair, 8)
     guest = await people.enter()
     await guest.go(f"/rooms/{room}")
@@ -122,6 +122,7 @@ async def test_a_rehearsal_is_unseen_until_it_goes_live(people: People, fair: Ru
     )
     assert status == 404
     await expect(guest.page.locator("#off-air")).to_be_visible()
+    assert not recordings(fair) - before, "a rehearsal is not recorded"
     sent = await studio.page.evaluate("window.peers.length")
     await studio.page.click("#rehearsal-live")
     await expect(studio.page.locator("#air-words")).to_have_text("On air")
@@ -129,6 +130,50 @@ async def test_a_rehearsal_is_unseen_until_it_goes_live(people: People, fair: Ru
     await guest.frames("#picture", 10)
     assert await studio.page.evaluate("window.peers.length") == sent, "no new connection was made"
     await expect(studio.page.locator("#viewers")).to_contain_text("1")
+
+
+async def test_a_show_runs_again_as_a_film(people: People, fair: RunningServer) -> None:
+    """Recorded, run again with somebody on duty, marked for viewers, and not recorded a second time."""
+    room = staff_of(fair, 10).room
+    studio = await open_studio(people, fair, 10)
+    await studio.page.click("#go-live")
+    guest = await people.enter()
+    await guest.go(f"/rooms/{room}")
+    await guest.frames("#picture", 150, limit_seconds=40)
+    await studio.page.click("#end-show")
+    await studio.page.click("#end-really")
+    await expect(studio.page.locator("#air-words")).to_have_text("Off air")
+    await _reload_until_there_is_a_film(studio)
+    before = recordings(fair)
+    await studio.page.check("#film-again")
+    await studio.page.click("#play-film")
+    await expect(studio.page.locator("#air-words")).to_have_text("On air")
+    await expect(guest.page.locator("#live-badge")).to_have_text("RECORDED")
+    await guest.page.reload()
+    await guest.frames("#picture", 10)
+    assert await guest.moves("#picture")
+    assert (await guest.sound())["packets"] > 10
+    await guest.page.wait_for_timeout(1500)
+    await studio.page.click("#end-show")
+    await studio.page.click("#end-really")
+    await expect(studio.page.locator("#air-words")).to_have_text("Off air")
+    assert recordings(fair) == before
+
+
+async def _reload_until_there_is_a_film(studio: Person) -> None:
+    """Wait until the recording is whole, as somebody does who presses reload."""
+    for _ in range(20):
+        await studio.page.reload()
+        await expect(studio.page.locator("#announce")).to_be_visible()
+        if await studio.page.locator("#play-film").count():
+            return
+        await studio.page.wait_for_timeout(500)
+    raise AssertionError("there is no film")
+
+
+def recordings(fair: RunningServer) -> set[str]:
+    """Return the folders of what was recorded."""
+    return {path.name for path in (fair.data_folder / "recordings").glob("*") if path.is_dir()}
 
 
 async def test_a_rehearsal_survives_a_reload_and_stops(people: People, fair: RunningServer) -> None:

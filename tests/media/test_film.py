@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from itertools import pairwise
 
 import pytest
@@ -172,3 +173,18 @@ async def test_a_room_has_a_film_or_a_publisher() -> None:
         await w.publisher("other")
         with pytest.raises(Conflict):
             w.relay.feed("other", feeder)
+
+
+async def test_a_film_costs_little_of_a_processor() -> None:
+    """Nothing is decoded or encoded: what ten films take, reading and packing, stays far below one core."""
+    memory = Memory()
+    film = make_film(memory, ("h264", 0.0), count=96)
+    async with world() as w:
+        loop = asyncio.get_running_loop()
+        feeders = [FilmFeeder(film, memory, loop) for _ in range(10)]
+        rooms = [w.relay.feed(f"room-{number}", feeder) for number, feeder in enumerate(feeders)]
+        used, began = time.process_time(), loop.time()
+        async with asyncio.TaskGroup() as group:
+            for feeder, room in zip(feeders, rooms, strict=True):
+                group.create_task(feeder.play(room, again=False))
+        assert (time.process_time() - used) / (loop.time() - began) < 0.4

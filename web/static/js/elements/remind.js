@@ -44,7 +44,7 @@ export class FairRemind extends HTMLElement {
     this.toggleAttribute("data-reserved", reserved);
     const button = /** @type {HTMLButtonElement} */ (this.querySelector("button"));
     const words = document.createElement("span");
-    words.textContent = reserved ? _("You will be reminded") : _("Remind me");
+    words.textContent = reserved ? _("Reminder set") : _("Remind me");
     button.replaceChildren(icon(reserved ? "bell-ring" : "bell"), words);
     button.classList.toggle("is-on", reserved);
     const count = /** @type {HTMLElement} */ (this.querySelector(".remind-count"));

@@ -33,7 +33,8 @@ function tell(reminder, room) {
 }
 
 /** @param {Reminder} reminder */
-function wordsOf({ title, company, stage, starts_at: startsAt, now }) {
+function wordsOf({ title: said, company: whose, stage, starts_at: startsAt, now }) {
+  const [title, company] = [isolated(said), isolated(whose)];
   if (stage === "begun") return _("“{title}” by {company} has begun.", { title, company });
   const minutes = Math.max(1, Math.round((startsAt - now) / 60));
   return plural(
@@ -42,6 +43,11 @@ function wordsOf({ title, company, stage, starts_at: startsAt, now }) {
     minutes,
     { title, company },
   );
+}
+
+/** @param {string} text @returns {string} that keeps its own direction inside a sentence of another */
+function isolated(text) {
+  return `\u2068${text}\u2069`;
 }
 
 /** @param {string} words @param {string} href @param {string} tag the same in all windows, so that one is shown */
