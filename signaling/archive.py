@@ -7,6 +7,7 @@ matters. Nobody waits for it: a show goes on whatever becomes of its recording.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
@@ -23,6 +24,8 @@ from signaling.archive_repair import Repair
 from signaling.recording_news import RecordingNews, RecordingState
 from signaling.replies import attempt
 from signaling.tasks import end as end_task
+
+log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 1.0
 FULL = frozenset({StopReason.LIMIT, StopReason.QUOTA})
@@ -166,7 +169,9 @@ class Archive:
         self._index.whole(recording, section, size, sha256)
 
     def recording_stopped(self, recording: str, reason: StopReason) -> None:
-        """End playlists and records; consoles are told unless the show is over too."""
+        """End playlists and records; consoles and the operator are told unless the show is over too."""
+        if reason is not StopReason.ENDED:
+            log.warning("a recording has stopped", extra={"recording": recording, "reason": reason.value})
         self._finish(recording, reason)
 
     async def _act(self) -> None:
