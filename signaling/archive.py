@@ -14,9 +14,9 @@ from typing import Protocol
 
 from config.errors import Conflict
 from config.ids import RoomId, ShowId
-from media.publication import Publication
 from media.recording.facts import Container, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
+from media.recording.sink import Recordable
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show
 from signaling.archive_index import ArchiveIndex, section_of, segment_of
@@ -48,7 +48,7 @@ class Playlists(Protocol):
 class Publications(Protocol):
     """Where packets come from; the relay."""
 
-    def publication(self, name: str) -> Publication | None: ...
+    def publication(self, name: str) -> Recordable | None: ...
 
 
 class NoArchive:
@@ -191,7 +191,7 @@ class Archive:
                 await self._begin(show, title, publication)
             self._wanted.pop(show.id, None)
 
-    async def _begin(self, show: Show, title: str, publication: Publication) -> None:
+    async def _begin(self, show: Show, title: str, publication: Recordable) -> None:
         """Go on where the records end, which is nowhere for a new show."""
         try:
             kept = await self._recordings.begin(show.id, show.room, show.started_at, self._node, title=title)
