@@ -7,15 +7,16 @@ matters. Nobody waits for it: a show goes on whatever becomes of its recording.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
 from config.errors import Conflict
 from config.ids import RoomId, ShowId
-from media.publication import Publication
 from media.recording.facts import Container, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
+from media.recording.sink import Recordable
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show
 from signaling.archive_index import ArchiveIndex, section_of, segment_of
@@ -23,6 +24,8 @@ from signaling.archive_repair import Repair
 from signaling.recording_news import RecordingNews, RecordingState
 from signaling.replies import attempt
 from signaling.tasks import end as end_task
+
+log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 1.0
 FULL = frozenset({StopReason.LIMIT, StopReason.QUOTA})
@@ -45,7 +48,7 @@ class Playlists(Protocol):
 class Publications(Protocol):
     """Where packets come from; the relay."""
 
-    def publication(self, name: str) -> Publication | None: ...
+    def publication(self, name: str) -> Recordable | None: ...
 
 
 class NoArchive:
@@ -174,7 +177,9 @@ class Archive:
         self._index.whole(recording, section, size, sha256)
 
     def recording_stopped(self, recording: str, reason: StopReason) -> None:
-        """End playlists and records; consoles are told unless the show is over too."""
+        """End playlists and records; consoles and the operator are told unless the show is over too."""
+        if reason is not StopReason.ENDED:
+            log.warning("a recording has stopped", extra={"recording": recording, "reason": reason.value})
         self._finish(recording, reason)
 
     async def _act(self) -> None:
@@ -194,7 +199,7 @@ class Archive:
                 await self._begin(show, title, publication)
             self._wanted.pop(show.id, None)
 
-    async def _begin(self, show: Show, title: str, publication: Publication) -> None:
+    async def _begin(self, show: Show, title: str, publication: Recordable) -> None:
         """Go on where the records end, which is nowhere for a new show."""
         try:
             kept = await self._recordings.begin(show.id, show.room, show.started_at, self._node, title=title)
