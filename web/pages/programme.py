@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from config.errors import Missing
+from config.ids import RoomId
 from rooms.fair.announced import AnnouncedShow, AnnouncedState
 from rooms.fair.companies import Company
 from rooms.fair.policy import Actor, Permission, Role, may
@@ -48,6 +49,11 @@ async def coming(app: web.Application, actor: Actor, shows: Sequence[AnnouncedSh
         )
         for show in shows
     ]
+
+
+async def coming_in(app: web.Application, actor: Actor, room: RoomId) -> list[Coming]:
+    """Return what runs or is to come in a room, the next first."""
+    return await coming(app, actor, await app[keys.PROGRAMME].of_room(room))
 
 
 def may_be_reminded(actor: Actor) -> bool:

@@ -20,7 +20,7 @@ from rooms.live.shows import Show
 from web import keys
 from web.identity import actor_of, allow, room_of
 from web.pages.data import duty_data, post_data, product_data, show_data
-from web.pages.programme import coming, may_be_reminded
+from web.pages.programme import coming_in, may_be_reminded
 from web.replays import Film, film_of, replays_of
 from web.templating import render, sign_in_url
 
@@ -44,9 +44,9 @@ async def room(request: web.Request) -> web.Response:
     """Show the room; `ask=1` continues a request for a call that signing in has interrupted."""
     actor = await actor_of(request)
     scene = await scene_of(request)
-    film, shows, captions, announced = await asyncio.gather(
+    film, shows, captions, ahead = await asyncio.gather(
         film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company),
-        _captions(request, scene), request.app[keys.PROGRAMME].of_room(scene.company.room),
+        _captions(request, scene), coming_in(request.app, actor, scene.company.room),
     )
     return await render(
         request, "room.html", data=_data(request, scene, actor, film) | captions, scene=scene,
@@ -54,7 +54,7 @@ async def room(request: web.Request) -> web.Response:
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
         sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, shows=shows,
         may_still=may(actor, Permission.TAKE_STILL, scene.company.room),
-        coming=await coming(request.app, actor, announced), may_be_reminded=may_be_reminded(actor),
+        coming=ahead, announced=ahead[1:], may_be_reminded=may_be_reminded(actor),
     )
 
 

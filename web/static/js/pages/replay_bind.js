@@ -1,12 +1,14 @@
 /** Brings the replay page to life: the deck, what was on the table and said at each second, links, and the way to a call. */
 
 import "../elements/product_card.js";
+import "../elements/remind.js";
 import "../elements/seek.js";
 import "../elements/tabs.js";
 import "../elements/captions.js";
 import { keepQuiet } from "../elements/quiet.js";
 import { spriteAt } from "../elements/seek_preview.js";
 import { gapWords } from "../elements/seek_words.js";
+import { keepTimes } from "../elements/when.js";
 import { _, formatMoment } from "../i18n.js";
 import { captionsOf } from "../lib/captions_of.js";
 import { Deck } from "./deck.js";
@@ -41,6 +43,7 @@ export function bindReplay(page, playback) {
   bindShare(playback);
   element("began").textContent = formatMoment(page.show.started_at);
   keepQuiet(element("stage"));
+  keepTimes();
 }
 
 /** @param {Record<string, any>} page @param {ReplayPlayback} playback */

@@ -110,7 +110,7 @@ class Room {
     talk.on("posted", ({ post }) => this._chat.add(post));
     talk.on("caption", ({ language, cues }) => this._captions.add(language, cues));
     talk.on("duty", ({ duty }) => this._showDuty(duty));
-    talk.on("programme", () => setTimeout(() => freshen(["programme"]).catch(() => undefined), Math.random() * REDRAW_MS));
+    talk.on("programme", () => setTimeout(() => freshen(["programme", "announced"]).catch(() => undefined), Math.random() * REDRAW_MS));
     hearReminders(talk, this._page.room);
     talk.on("call", ({ call }) => {
       this._clock.set(call.now);
