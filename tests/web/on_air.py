@@ -18,7 +18,7 @@ from showroom.load.publisher import Publisher
 from tests.web.conftest import OpenFair
 
 SIZE, FRAMES_PER_SECOND, SECONDS = (320, 180), 25, 2
-WAIT_SECONDS = 15.0
+WAIT_SECONDS = 60.0
 OPERATOR = Actor(AccountId("operator"), Role.ORGANISER, "Operator", "", None)
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from config.ids import RoomId, ShowId
+from config.ids import AccountId, RoomId, ShowId
 from media.recording.sprites import Sprite
+from rooms.fair.policy import Actor, Role
+from rooms.fair.recording import Access
 from rooms.live.shows import Show, ShowState
 from tests.web.conftest import LUMEN, OpenFair
+from tests.web.on_air import on_air, until
 from tests.web.visitor import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -52,3 +55,41 @@ async def test_what_is_not_there_is_missing(fair: OpenFair, guest: Visitor) -> N
         assert (await guest.get(f"/shows/{show}/sprite.json")).status == 404
     (folder / "sprite.json").write_text('{"count": "many"}')
     assert (await guest.get("/shows/sprites-2/sprite.json")).status == 404
+
+
+async def test_a_show_is_pictured_while_it_is_recorded_until_its_recording_is_deleted(
+    fair: OpenFair, guest: Visitor, staff: Visitor, tmp_path: Path
+) -> None:
+    async with on_air(fair, RoomId(LUMEN), tmp_path):
+        show = await fair.parts.shows.get(RoomId(LUMEN))
+        assert show is not None
+        address = f"/shows/{show.id}/sprite.json"
+        await until(lambda: is_there(guest, address))
+        index = (await guest.get(address)).json
+        assert index["count"] >= 1
+        assert (await guest.get(index["urls"][0])).body.startswith(b"\xff\xd8")
+    folder = fair.parts.settings.data.folder / "recordings" / show.id
+    await until(lambda: is_over(fair, show.id))
+    assert (folder / "sprite-0.jpg").exists()
+    token = (await staff.get("/nowhere")).token
+    gone = await staff.ask("DELETE", f"/api/recordings/{show.id}", headers={"X-CSRF-Token": token})
+    assert (gone.status, folder.exists()) == (200, False), "at once, with everything in it"
+    assert (await guest.get(address)).status == 404
+
+
+async def is_there(somebody: Visitor, address: str) -> bool:
+    return (await somebody.get(address)).status == 200
+
+
+async def is_over(fair: OpenFair, recording: str) -> bool:
+    return not (await fair.parts.recordings.get(recording)).is_running
+
+
+async def test_pictures_are_for_those_who_may_watch(fair: OpenFair, guest: Visitor, buyer: Visitor) -> None:
+    await recorded(fair, "sprites-3", 5)
+    await fair.parts.recordings.begin("sprites-3", RoomId(LUMEN), time.time(), "elsewhere")
+    keeper = Actor(AccountId("keeper"), Role.STAFF, "Keeper", "", RoomId(LUMEN))
+    await fair.parts.recordings.set_access(keeper, "sprites-3", Access.SIGNED_IN)
+    for path in ("sprite.json", "sprite-0.jpg"):
+        for who, status in ((guest, 401), (buyer, 200)):
+            assert (await who.get(f"/shows/sprites-3/{path}")).status == status
