@@ -50,6 +50,7 @@ from tests.rooms.fair_facts import LAMP, OAK, furnish
 
 SECRET = "a key for tests that nobody else has"
 CHAIR, LAMPSHADE = ProductId("chair"), ProductId("lampshade")
+PATIENCE_SECONDS = 20.0
 PURPOSES = {"/hall": Purpose.HALL, "/booth": Purpose.BOOTH, "/meeting": Purpose.MEETING}
 
 
@@ -73,15 +74,17 @@ class Talker:
             auth=auth,
             transports=["websocket"],
             headers=headers,
-            wait_timeout=5,
+            wait_timeout=PATIENCE_SECONDS,
         )
         return self
 
     async def ask(self, event: str, *payload: Any) -> Any:
-        return await self.client.call(event, payload or None, namespace=self.namespace, timeout=5)
+        return await self.client.call(
+            event, payload or None, namespace=self.namespace, timeout=PATIENCE_SECONDS
+        )
 
     async def hear(
-        self, event: str, where: Callable[[Any], bool] = lambda _: True, seconds: float = 5
+        self, event: str, where: Callable[[Any], bool] = lambda _: True, seconds: float = PATIENCE_SECONDS
     ) -> Any:
         """Return the first message of an event that fulfils `where`, also one from before."""
         async with asyncio.timeout(seconds):
