@@ -7,7 +7,7 @@ import json
 
 import aiohttp
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.journeys.conftest import People
 from tests.journeys.people import Person
@@ -25,6 +25,7 @@ Hello
 00:00:04.000 --> 00:00:06.000
 <b>Porcelain</b> & glass
 """
+FILE = FilePayload(name="a.vtt", mimeType="text/vtt", buffer=VTT)
 
 
 async def test_a_buyer_takes_a_still_checks_its_file_and_it_goes_with_the_call(
@@ -79,7 +80,7 @@ async def test_staff_upload_captions_and_edit_them_by_keyboard(people: People, f
     await anchor.page.locator(".last-shows a").first.click()
     page = anchor.page
     await page.fill("#upload-language", "en")
-    await page.set_input_files("#upload-file", {"name": "a.vtt", "mimeType": "text/vtt", "buffer": VTT})
+    await page.set_input_files("#upload-file", FILE)
     await page.click("#upload button")
     await expect(page.locator(".cue-text")).to_have_count(2)
     await expect(page.locator(".cue-text").nth(1)).to_have_value("<b>Porcelain</b> & glass")
@@ -92,6 +93,30 @@ async def test_staff_upload_captions_and_edit_them_by_keyboard(people: People, f
     show = page.url.split("/shows/")[1].split("/")[0]
     got = await anchor.context.request.get(f"{fair.base_url}/shows/{show}/captions/en.vtt")
     assert (await got.text()).endswith("00:00:06.000 --> 00:00:10.000\nThank you\n")
+
+
+async def test_captions_are_read_in_the_replay_at_their_second(people: People, fair: RunningServer) -> None:
+    anchor = await go_live(people, fair, 21)
+    room = staff_of(fair, 21).room
+    guest = await people.enter()
+    await guest.go(f"/rooms/{room}")
+    await guest.frames("#picture", 120, limit_seconds=60)
+    await anchor.page.click("#end-show")
+    await anchor.page.click("#end-really")
+    await expect(anchor.page.locator("#air-words")).to_have_text("Off air")
+    await anchor.page.reload()
+    await anchor.page.locator("details", has_text="Captions").locator("summary").click()
+    address = await anchor.page.locator(".last-shows a").first.get_attribute("href") or ""
+    await anchor.go(address)
+    await anchor.page.fill("#upload-language", "en")
+    await anchor.page.set_input_files("#upload-file", FILE)
+    await anchor.page.click("#upload button")
+    await expect(anchor.page.locator(".cue-text")).to_have_count(2)
+    show = address.split("/shows/")[1].split("/")[0]
+    await guest.go(f"/rooms/{room}/shows/{show}")
+    await guest.page.click("#captions-button")
+    await expect(guest.page.locator("fair-captions")).to_have_text("Hello", timeout=30_000)
+    assert await violations(guest) == []
 
 
 async def _opened(buyer: Person, address: str) -> str:
