@@ -6,6 +6,7 @@ import { keepTimes } from "../elements/when.js";
 import { _, formatNumber } from "../i18n.js";
 import { pageData } from "../page_data.js";
 import { openConversation } from "../transport/conversation.js";
+import { followProgramme } from "./programme_news.js";
 import { hearReminders } from "./reminders.js";
 
 /** @typedef {import("../transport/protocol.js").LiveRoom} LiveRoom */
@@ -25,7 +26,7 @@ function begin() {
   const talk = openConversation("/hall", { purpose: "hall" });
   talk.on("snapshot", ({ live }) => live && update(live));
   talk.on("live", ({ rooms }) => update(rooms));
-  talk.on("programme", () => setTimeout(redraw, Math.random() * REDRAW_MS));
+  followProgramme(talk, page.now, redraw, REDRAW_MS);
   hearReminders(talk);
   keepTimes();
   setInterval(() => talk.state === "open" || document.hidden || askForRooms(), WITHOUT_SOCKET_MS);

@@ -13,6 +13,7 @@ import { _, formatDuration, formatNumber, plural } from "../i18n.js";
 import { captionsOf } from "../lib/captions_of.js";
 import { CallRequest } from "../transport/call_request.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
+import { followProgramme } from "./programme_news.js";
 import { hearReminders } from "./reminders.js";
 import { RoomStills } from "./room_stills.js";
 
@@ -110,7 +111,7 @@ class Room {
     talk.on("posted", ({ post }) => this._chat.add(post));
     talk.on("caption", ({ language, cues }) => this._captions.add(language, cues));
     talk.on("duty", ({ duty }) => this._showDuty(duty));
-    talk.on("programme", () => setTimeout(() => freshen(["programme", "announced"]).catch(() => undefined), Math.random() * REDRAW_MS));
+    followProgramme(talk, this._page.now, () => freshen(["programme", "announced"]).catch(() => undefined), REDRAW_MS);
     hearReminders(talk, this._page.room);
     talk.on("call", ({ call }) => {
       this._clock.set(call.now);

@@ -6,6 +6,7 @@ import { _ } from "../i18n.js";
 import { postJson } from "../lib/request.js";
 import { formatWhen } from "../lib/when.js";
 import { element } from "./element.js";
+import { followProgramme } from "./programme_news.js";
 
 /**
  * @typedef {{id: string, title: string, about: string, starts_at: number, minutes: number, language: string,
@@ -18,7 +19,7 @@ const HOUR_MS = 3600_000;
 /** @param {Record<string, any>} page @param {import("../transport/conversation.js").Conversation} conversation */
 export function setUpProgramme(page, conversation) {
   keepTimes();
-  conversation.on("programme", refresh);
+  followProgramme(conversation, page.now, refresh);
   if (page.may_publish) new Programme(page.room).begin();
 }
 
