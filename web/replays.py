@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +83,15 @@ async def source_of(app: web.Application, recording: Recording) -> str:
     sections = await app[keys.RECORDINGS].sections(recording.id)
     if sections and sections[0].container == WEBM:
         return f"/recordings/{recording.id}.webm"
-    return f"/hls/{recording.id}/whole/index.m3u8"
+    return f"/hls/{recording.id}{_key_of(app, recording)}/whole/index.m3u8"
+
+
+def _key_of(app: web.Application, recording: Recording) -> str:
+    """Return what the address of a recording that is not for everybody has in it; who asks may watch it."""
+    if recording.access is Access.PUBLIC:
+        return ""
+    expires = time.time() + app[keys.SETTINGS].hls.key_hours * 3600
+    return f"/k/{app[keys.HLS].keys.mint(recording.id, int(expires))}"
 
 
 def is_over(recording: Recording) -> bool:

@@ -92,7 +92,7 @@ function hear(call) {
 /** @param {import("../transport/booth_protocol.js").Recording} recording */
 function hearTape(recording) {
   showTape(recording);
-  recordings.load();
+  recordings.loadSoon();
 }
 
 /** @param {BoothSnapshot} snapshot */
