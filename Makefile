@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 # What the Debian packages are looked for by: command=package.
 TEST_COMMANDS := chromium=chromium turnserver=coturn firefox-esr=firefox-esr ip=iproute2 npm=npm node=nodejs \
     gst-discoverer-1.0=gstreamer1.0-plugins-base-apps gst-launch-1.0=gstreamer1.0-tools \
-    gst-launch-1.0=gstreamer1.0-plugins-good gst-launch-1.0=gstreamer1.0-libav
+    gst-launch-1.0=gstreamer1.0-plugins-good gst-launch-1.0=gstreamer1.0-libav nginx=nginx-light
 
 .PHONY: run test lint types native soak bench lock image clean
 

@@ -17,7 +17,7 @@ from media.recording.recorder import Recorder
 from media.relay import Relay
 from media.storage.local import LocalStore
 from media.storage.mover import Mover
-from media.storage.objects import ObjectStore
+from media.storage.moving import Objects
 from media.storage.opening import open_objects
 from media.storage.places import Places
 from rooms.fair.recordings import Recordings
@@ -93,7 +93,7 @@ async def _no_captions(_show: str) -> tuple[Captions, ...]:
 
 
 def _move(
-    local: LocalStore, objects: ObjectStore | None, recordings: Recordings, node: str, counters: Counters,
+    local: LocalStore, objects: Objects | None, recordings: Recordings, node: str, counters: Counters,
     stack: AsyncExitStack,
 ) -> None:
     if objects is not None:

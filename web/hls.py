@@ -97,8 +97,8 @@ async def init(request: web.Request) -> web.Response:
     """Send an initialisation."""
     show, seconds = await _show(request)
     section = int(request.match_info["section"])
-    parts = request.app[keys.HLS].media
-    return media(request, await parts.init(show.recording, show.live, _track(request), section), seconds)
+    body = await _hls(request).media.init(show.recording, show.live, _track(request), section)
+    return media(request, body, seconds)
 
 
 async def segment(request: web.Request) -> web.Response:
@@ -107,8 +107,16 @@ async def segment(request: web.Request) -> web.Response:
     piece = PieceId.parse(request.match_info["piece"])
     if piece.is_part:
         await show.live.part_there(piece.segment, piece.first)
-    parts = request.app[keys.HLS].media
-    return media(request, await parts.piece(show.recording, show.live, _track(request), piece), seconds)
+    body = await _hls(request).media.piece(show.recording, show.live, _track(request), piece)
+    return media(request, body, seconds)
+
+
+def _hls(request: web.Request) -> Hls:
+    """Return what serves HLS; raise `Missing` where the settings leave it out."""
+    hls = request.app.get(keys.HLS)
+    if hls is None:
+        raise Missing(gettext("This fair does not send shows as HLS."), code="no_hls")
+    return hls
 
 
 def ask_of(request: web.Request) -> Ask:
@@ -130,7 +138,7 @@ def _directive(request: web.Request, name: str) -> int | None:
 
 async def _show(request: web.Request) -> tuple[HlsShow, int]:
     """Return the show and for how many seconds its addresses are good; refuse whom it is not open to."""
-    hls, name = request.app[keys.HLS], request.match_info["show"]
+    hls, name = _hls(request), request.match_info["show"]
     key = request.match_info.get("key")
     seconds = hls.keys.check(name, key, hls.clock()) if key is not None else YEAR_SECONDS
     show = await hls.shows.show(name)
@@ -138,6 +146,10 @@ async def _show(request: web.Request) -> tuple[HlsShow, int]:
         raise Missing(gettext("There is no such show."), code="no_show")
     if key is None and not show.is_public:
         raise Denied(gettext("This show is not open to everybody. Open it from its page."), code="not_public")
+    if show.live.timeline.sections and not show.live.tracks:
+        raise Missing(
+            gettext("This show is sent in VP8, which has no HLS. Watch it in a browser with WebRTC."),
+            code="no_hls")
     return show, seconds
 
 

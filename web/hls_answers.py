@@ -11,10 +11,17 @@ FRAGMENT = "video/mp4"
 PATHS = ("/hls/",)
 """Paths that set no cookies and read none, so that a cache in front may answer for everybody."""
 YEAR_SECONDS = 31536000
+STALE_SECONDS = 2
+REFUSED = {404: "public, max-age=1", 503: "public, max-age=1"}
+"""What is not there now is not there for the others who asked for it meanwhile."""
 
 
 def playlist(request: web.Request, text: Rendered, seconds: int) -> web.Response:
-    """Return a playlist that is good for so long, compressed where the player takes that."""
+    """Return a playlist that is good for so long, compressed where the player takes that.
+
+    A cache may send it once more while it asks for the next one, but no older one, which would throw players
+    back.
+    """
     is_zipped = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower()
     tag = f'"{text.etag}{"-gz" if is_zipped else ""}"'
     response = _unchanged(request, tag) or web.Response(body=text.zipped if is_zipped else text.body)
@@ -23,7 +30,7 @@ def playlist(request: web.Request, text: Rendered, seconds: int) -> web.Response
         if is_zipped:
             response.headers[hdrs.CONTENT_ENCODING] = "gzip"
     response.headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
-    return _kept(response, tag, f"public, max-age={seconds}")
+    return _kept(response, tag, f"public, max-age={seconds}, stale-while-revalidate={STALE_SECONDS}")
 
 
 def media(request: web.Request, body: bytes, seconds: int = YEAR_SECONDS) -> web.Response:
@@ -34,12 +41,12 @@ def media(request: web.Request, body: bytes, seconds: int = YEAR_SECONDS) -> web
 
 
 async def add_hls_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Open HLS, refusals included, to players on other origins; a signal handler. Refusals are not kept."""
+    """Open HLS, refusals included, to players on other origins; a signal handler."""
     if request.path.startswith(PATHS):
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "Age, Date, ETag, Retry-After"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+        response.headers.setdefault(hdrs.CACHE_CONTROL, REFUSED.get(response.status, "no-store"))
 
 
 def _unchanged(request: web.Request, tag: str) -> web.Response | None:

@@ -14,10 +14,10 @@ PARTS_TARGETS = 3
 """Parts are listed up to so many target durations before the end (6.2.2)."""
 SKIP_TARGETS = 6
 """Updates leave out what is further from the end than so many target durations (4.4.3.8)."""
-TURN_ENTRIES = 200
+TURN_ENTRIES = 50
 """Entries worked off in one turn of the loop: some milliseconds."""
-HOLD_BACK_PARTS = 3
-"""Players stay so many parts behind the newest (4.4.3.8)."""
+HOLD_BACK_PARTS = 5
+"""Players stay so many parts behind the newest; 4.4.3.8 wants three, caches may add half a second."""
 
 
 def live_playlist(timeline: Timeline, listing: Listing, window: float, *, skip: bool, ended: bool) -> str:

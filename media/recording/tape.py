@@ -79,7 +79,7 @@ class Tape:
         if self.stopped is not None:
             return
         if not self._heard_at and packet.arrived_at < self._opening.epoch:
-            self._clock = RecordingClock(packet.arrived_at)  # what began the show came a little before it began
+            self._clock = RecordingClock(packet.arrived_at)  # what began the show came a little before it
         self._heard_at = packet.arrived_at
         track = self._tracks[packet.codec.kind]
         self._guarded(lambda: self._pass_on(track, track.reorder.take(packet)))

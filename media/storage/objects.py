@@ -117,7 +117,7 @@ class ObjectStore:
         """Compare with what the service says it has; read all of it where it says nothing that we know."""
         if not _claims(head, hashes) or head["ContentLength"] != hashes.size:
             return False
-        if {head.get("ChecksumSHA256"), head["ETag"].strip('"')} & hashes.said:
+        if {head.get("ChecksumSHA256"), head.get("ETag", "").strip('"')} & hashes.said:
             return True
         return await self._sha256(key, hashes.size) == hashes.sha256
 

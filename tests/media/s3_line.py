@@ -26,8 +26,17 @@ class Fault(StrEnum):
     """The service does it, but the connection ends before its answer."""
     SPOIL = "spoil"
     """One byte of the body becomes another."""
+    FORGET = "forget"
+    """The answer says nothing of the content: what a service says that encrypts with keys of its own."""
     REFUSE = "503"
     FAIL = "500"
+    DENY = "403"
+    NOT_OFFER = "501"
+    NOT_UNDERSTAND = "400"
+
+
+ANSWERED_HERE = (Fault.REFUSE, Fault.FAIL, Fault.DENY, Fault.NOT_OFFER, Fault.NOT_UNDERSTAND)
+CONTENT_HEADERS = (b"etag", b"x-amz-checksum-sha256")
 
 
 @dataclass(slots=True)
@@ -37,6 +46,7 @@ class Request:
     method: str
     target: str
     size: int
+    head: bytes
     fault: Fault = Fault.NONE
     status: int = 0
 
@@ -95,7 +105,8 @@ class Line:
 
     def fetched(self, name: str) -> int:
         """Return how many ranges of an object were asked for."""
-        return sum(request.method == "GET" and request.target.endswith(name) for request in self.requests)
+        gets = (request.target for request in self.requests if request.method == "GET")
+        return sum(target.endswith(name) and "?" not in target for target in gets)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one request and close the connection."""
@@ -126,7 +137,7 @@ class Line:
             writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if request.fault is Fault.HOLD and not request.size:
             await self._hold()
-        if request.fault in (Fault.REFUSE, Fault.FAIL):
+        if request.fault in ANSWERED_HERE:
             await reader.readexactly(request.size)
             refusal = f"HTTP/1.1 {request.fault} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             writer.write(refusal.encode())
@@ -176,7 +187,8 @@ async def _answer(request: Request, answers: asyncio.StreamReader, writer: async
     request.status = int(head.split(b" ", 2)[1])
     if request.fault is Fault.LOSE:
         return
-    writer.write(_without(head, b"connection"))
+    forgotten = CONTENT_HEADERS if request.fault is Fault.FORGET else ()
+    writer.write(_without(head, b"connection", *forgotten))
     left = 0 if request.method == "HEAD" or request.status == 204 else _length(head, unknown=1 << 40)
     while left and (data := await answers.read(min(left, CHUNK_BYTES))):
         writer.write(data)
@@ -187,7 +199,7 @@ async def _answer(request: Request, answers: asyncio.StreamReader, writer: async
 
 def _parse(head: bytes) -> Request:
     method, target, _ = head.split(b"\r\n", 1)[0].decode().split(" ")
-    return Request(method, target, _length(head, unknown=0))
+    return Request(method, target, _length(head, unknown=0), head)
 
 
 def _length(head: bytes, unknown: int) -> int:

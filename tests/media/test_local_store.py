@@ -29,7 +29,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("name", [
     "../0001.mp4", "show/../../0001.mp4", "./0001.mp4", "/0001.mp4", "show//0001.mp4", "show/0001.mp4/",
     "show/0001.mp4\n", "show/0001.mp4\0", "show\0/0001.mp4", "show/.0001.mp4", "show/0001.mp4.moved",
-    "show/0001", "show/001.mp4", "show/0001.MP4", "show/٠٠٠١.mp4", "", "show", "a" * 65 + "/0001.mp4", "sh.ow/0001.mp4", "%2e%2e/0001.mp4",
+    "show/0001", "show/001.mp4", "show/0001.MP4", "show/٠٠٠١.mp4", "", "show", "a" * 65 + "/0001.mp4",
+    "sh.ow/0001.mp4", "%2e%2e/0001.mp4",
 ])
 async def test_name_that_is_none_opens_nothing(folder: Path, name: str) -> None:
     """Refused before the disk is asked."""

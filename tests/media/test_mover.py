@@ -12,17 +12,18 @@ import pytest
 
 from media.recording.facts import Container, Section
 from media.storage.hashes import PART_BYTES
+from media.storage.mover import IDLE_SECONDS, Mover
 from media.storage.moving import Moving
 from media.storage.objects import ObjectStore
 from media.storage.places import Places
 from tests.media.s3_line import Fault, Line, Request, every
 from tests.media.scale import scaled
-from tests.media.storing import World, moving
+from tests.media.storing import QUICK, Row, SectionFacts, World, moving
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.REFUSE, Fault.FAIL, Fault.LOSE])
 async def test_every_section_arrives_whole_and_once(world: World, line: Line, fault: Fault) -> None:
-    """Each third part fails: all objects are complete, their hashes equal, one part is sent again each time."""
+    """Each third part fails: all objects are complete, hashes equal, one part is sent again each time."""
     line.plan = every(3, fault)
     names = [world.record(f"show{number}", parts=3.4) for number in range(scaled(3, 20))]
     wanted = {name: world.sha256(name) for name in names}
@@ -253,3 +254,41 @@ async def test_section_that_lies_nowhere_hides_nothing(world: World) -> None:
             await world.local.has_changed.wait()
     assert list(await world.objects()) == [name]
     assert world.counted("move_failures_total") == 1
+
+
+class FailingOnce(SectionFacts):
+    """Facts that fail the first time, and in a way nobody expects."""
+
+    has_failed = False
+
+    async def not_moved(self, limit: int) -> list[Row]:
+        """Fail once."""
+        if not self.has_failed:
+            self.has_failed = True
+            raise RuntimeError("nobody expects this")
+        return await super().not_moved(limit)
+
+
+async def test_unexpected_failure_is_told_and_does_not_end_moving(
+    world: World, caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A new round begins after a pause."""
+    name = world.record("show", parts=0.1)
+    facts = FailingOnce(world.folder.parent / "facts.sqlite3")
+    mover = Mover(world.local, world.store, facts, world.counters, QUICK)
+    mover.start()
+    await world.all_moved()
+    await mover.close()
+    facts.close()
+    assert list(await world.objects()) == [name]
+    assert "nobody expects this" in caplog.text
+
+
+async def test_mover_is_called_when_a_recording_becomes_whole(world: World) -> None:
+    """It does not wait for its next look."""
+    async with moving(world) as mover:
+        for number in range(3):
+            world.record(f"show{number}", parts=0.1)
+            mover.look()
+            await world.all_moved(within_seconds=IDLE_SECONDS - 1)
+    assert len(await world.objects()) == 3

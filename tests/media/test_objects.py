@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from config.errors import Busy, FairError, Invalid, Missing
+from config.errors import Busy, Denied, FairError, Invalid, Missing
 from config.settings import StorageSettings
 from media.storage.bucket import Bucket
 from media.storage.hashes import MAX_PARTS, PART_BYTES, cuts, hashes_of
 from media.storage.objects import ObjectStore
 from media.storage.opening import open_objects
 from media.storage.store import MAX_READ_BYTES, Stored
-from tests.media.s3_line import Line
+from tests.media.s3_line import Fault, Line, Request
 from tests.media.s3_server import Service
-from tests.media.storing import World, opened, settings_for
+from tests.media.storing import QUICK, World, opened, settings_for
 
 
 async def test_object_is_what_was_put(world: World) -> None:
@@ -139,6 +139,79 @@ async def test_store_that_does_not_answer_is_busy(world: World, line: Line) -> N
     with pytest.raises(Busy) as refused:
         await world.store.size("show/0001.mp4")
     assert refused.value.code == "storage_away"
+
+
+@pytest.mark.parametrize(("fault", "kind", "tries"), [
+    (Fault.DENY, Denied, 1), (Fault.NOT_UNDERSTAND, Invalid, 1), (Fault.FAIL, Busy, len(QUICK) + 1),
+])
+async def test_refusal_is_one_of_ours(
+    world: World, line: Line, fault: Fault, kind: type[FairError], tries: int,
+) -> None:
+    """And only what may pass is tried again."""
+    line.plan = lambda _: fault
+    with pytest.raises(kind):
+        await world.store.read("show/0001.mp4", 0, 1)
+    assert len(line.requests) == tries
+
+
+@pytest.mark.parametrize("lacks", ["versions", "uploads"])
+async def test_service_that_lists_less_keeps_and_deletes_all_the_same(
+    world: World, line: Line, lacks: str,
+) -> None:
+    """Not every service has versions, or lists what was begun; uploads just begin anew there."""
+    line.plan = lambda request: Fault.NOT_OFFER if _lists(request, lacks) else Fault.NONE
+    name = world.record("show", parts=1.5)
+    await world.store.put(world.folder / name, name)
+    assert await world.objects() == {name: world.sha256(name)}
+    await world.store.delete_all("show")
+    assert await world.objects() == {}
+    assert any(request.fault is Fault.NOT_OFFER for request in line.requests)
+
+
+def _lists(request: Request, what: str) -> bool:
+    return request.method == "GET" and f"?{what}" in request.target
+
+
+async def test_service_without_sha256_gets_md5(world: World, line: Line) -> None:
+    """It refuses the upload that names SHA-256, and takes the next one."""
+    line.plan = lambda request: Fault.NOT_UNDERSTAND if b"sha256" in _algorithm(request) else Fault.NONE
+    name = world.record("show", parts=1.5)
+    await world.store.put(world.folder / name, name)
+    assert await world.objects() == {name: world.sha256(name)}
+    assert all(b"content-md5" in request.head.lower() for request in line.parts)
+    assert not any(b"x-amz-checksum-sha256" in request.head.lower() for request in line.parts)
+
+
+def _algorithm(request: Request) -> bytes:
+    lines = request.head.lower().split(b"\r\n")
+    return b"".join(line for line in lines if line.startswith(b"x-amz-checksum-algorithm"))
+
+
+async def test_object_is_read_back_where_the_service_says_nothing_of_it(world: World, line: Line) -> None:
+    """Whole, part by part; and one that is not what was sent is found by that, too."""
+    line.plan = lambda request: Fault.FORGET if request.method == "HEAD" else Fault.NONE
+    name = world.record("show", parts=2.5)
+    await world.store.put(world.folder / name, name)
+    assert line.fetched(name) == 3
+    await world.store.delete_all("show")
+    line.plan = lambda request: Fault.SPOIL if request.part == 2 and len(line.parts) < 5 else (
+        Fault.FORGET if request.method == "HEAD" else Fault.NONE)
+    await _put_until_it_is_right(world, name)
+    assert any(request.fault is Fault.SPOIL for request in line.parts)
+    assert await world.objects() == {name: world.sha256(name)}
+
+
+async def _put_until_it_is_right(world: World, name: str) -> None:
+    """A service that compares hashes refuses the part; of one that takes it the first `put` finds out."""
+    for _ in range(2):
+        try:
+            await world.store.put(world.folder / name, name)
+        except Busy as refusal:
+            assert refusal.code == "storage_damaged"
+            assert await world.objects() == {}
+        else:
+            return
+    raise AssertionError("it never became right")
 
 
 async def test_service_that_says_nothing_is_busy(world: World, line: Line) -> None:

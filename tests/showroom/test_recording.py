@@ -94,13 +94,13 @@ async def until(look: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.1)
 
 
-async def recorded(fair: Fair, seconds: float, after: float = -1.0) -> Recording:
-    """Wait until so many seconds of the room's show are in the records, the last of them later than `after`."""
+async def recorded(fair: Fair, seconds: float) -> Recording:
+    """Wait until so many seconds of the room's show are in the records."""
     found: list[Recording] = []
 
     async def enough() -> bool:
         found[:] = await kept.of_room(RoomId(fair.room))
-        return bool(found) and found[0].seconds >= seconds and found[0].seconds > after
+        return bool(found) and found[0].seconds >= seconds
 
     async with records(fair) as kept:
         await until(enough)

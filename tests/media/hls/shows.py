@@ -33,10 +33,12 @@ def segment(
 
 
 def segments(count: int, *, start: float = 0.0, first: int = 0, section: int = 0, duration: float = 2.0,
-             **more: float) -> list[Segment]:
+             video: int = 60_000, audio: int = 2_000, part: float = 1 / 3) -> list[Segment]:
     """Return segments one behind the other."""
-    return [segment(first + at, start + at * duration, duration, section=section, **more)
-            for at in range(count)]
+    return [
+        segment(first + at, start + at * duration, duration, section=section, video=video, audio=audio,
+                part=part)
+        for at in range(count)]
 
 
 def timeline(sections: Iterable[Section], pieces: Iterable[Segment]) -> Timeline:

@@ -83,7 +83,8 @@ def heard(path: Path, data: bytes) -> array[float]:
     """Return one channel of what FFmpeg makes of a file; it must have nothing to complain of."""
     path.write_bytes(data)
     ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "warning", "-i", str(path)]
-    done = subprocess.run([*ffmpeg, "-f", "f32le", "-ac", "2", "-"], capture_output=True, timeout=120, check=True)
+    command = [*ffmpeg, "-f", "f32le", "-ac", "2", "-"]
+    done = subprocess.run(command, capture_output=True, timeout=120, check=True)
     assert done.stderr == b""
     return array("f", done.stdout)[0::2]
 

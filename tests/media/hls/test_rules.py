@@ -50,7 +50,7 @@ BROKEN = {
     "parts_are_long_enough": (LIVE, "PART-TARGET=0.35", "PART-TARGET=0.45"),
     "parts_fill_their_segment": (LIVE, "#EXT-X-PART:DURATION=0.33333", "#EXT-X-PART:DURATION=0.3"),
     "old_parts_are_gone": (LIVE, "#EXT-X-GAP\n", '#EXT-X-GAP\n#EXT-X-PART:DURATION=0.3,URI="p",GAP=YES\n'),
-    "holds_back": (LIVE, "PART-HOLD-BACK=1.05", "PART-HOLD-BACK=0.7"),
+    "holds_back": (LIVE, "PART-HOLD-BACK=1.75", "PART-HOLD-BACK=0.7"),
     "skips_far_enough": (DELTA, "CAN-SKIP-UNTIL=24", "CAN-SKIP-UNTIL=23"),
     "low_latency_blocks": (LIVE, "CAN-BLOCK-RELOAD=YES,", ""),
     "hints_are_few": (LIVE, "video/21.3.m4s", "video/21.2.m4s"),

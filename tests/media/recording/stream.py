@@ -76,7 +76,8 @@ class Decoded:
 def decode(source: Path | str, *more: str) -> Decoded:
     """Decode all of a file or an address, or what `more` says of it, with a program that is not ours."""
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    command = [ffmpeg, "-v", "error", "-i", str(source), *more, "-map", "0", "-progress", "pipe:1", "-f", "null", "-"]
+    into = ("-map", "0", "-progress", "pipe:1", "-f", "null", "-")
+    command = [ffmpeg, "-v", "error", "-i", str(source), *more, *into]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     frames = [int(line.partition("=")[2]) for line in done.stdout.splitlines() if line.startswith("frame=")]
     return Decoded(frames[-1] if frames else 0, done.stderr.strip())
