@@ -128,6 +128,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
         calls=calls, outcomes=Outcomes(database), recordings=recordings, moments=moments, relay=relay,
         tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
+        places=archiving.places,
         sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters, archiving.jobs),
     )
 

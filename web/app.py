@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from config.counters import Counters
     from config.settings import Settings
     from media.relay import Relay
+    from media.storage.places import Places
     from rooms.fair.accounts import Accounts
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
@@ -78,6 +79,7 @@ class Parts:
     whip: Whip
     whep: Whep
     hls: Hls
+    places: Places
     sockets: Sockets
     recorded_files: RecordedFiles | None = None
 
@@ -122,4 +124,5 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.WHIP] = parts.whip
     app[keys.WHEP] = parts.whep
     app[keys.HLS] = parts.hls
+    app[keys.PLACES] = parts.places
     app[keys.SOCKETS] = parts.sockets

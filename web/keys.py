@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from config.counters import Counters
     from config.settings import Settings
     from media.relay import Relay
+    from media.storage.places import Places
     from rooms.fair.accounts import Accounts
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
@@ -70,6 +71,7 @@ WHIP: web.AppKey[Whip] = web.AppKey("whip")
 WHEP: web.AppKey[Whep] = web.AppKey("whep")
 SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets")
 HLS: web.AppKey[Hls] = web.AppKey("hls")
+PLACES: web.AppKey[Places] = web.AppKey("places")
 
 # What the web layer makes for itself.
 ASSETS: web.AppKey[Assets] = web.AppKey("assets")

@@ -36,6 +36,7 @@ STATUS_BY_CODE = {
     "not_acceptable": 406,
     "slow_body": 408,
     "etag_mismatch": 412,
+    "bad_range": 416,
     "too_large": 413,
     "sdp_too_large": 413,
     "content_type": 415,

@@ -12,13 +12,14 @@ from aiohttp import web
 from config.ids import RoomId
 from rooms.fair.companies import Company
 from rooms.fair.policy import Actor
-from rooms.fair.recording import Access, Recording, RecordingState
+from rooms.fair.recording import Access, Kind, Recording, RecordingState
 from web import keys
 from web.i18n import gettext, mark
 from web.templating import date
 
 WEBM = "webm"
 LISTED = 30
+HOUR_SECONDS = 3600
 
 ACCESS_WORDS = {
     Access.PUBLIC: "",
@@ -83,15 +84,20 @@ async def source_of(app: web.Application, recording: Recording) -> str:
     sections = await app[keys.RECORDINGS].sections(recording.id)
     if sections and sections[0].container == WEBM:
         return f"/recordings/{recording.id}.webm"
-    return f"/hls/{recording.id}{_key_of(app, recording)}/whole/index.m3u8"
+    key = "" if is_public(recording) else f"k/{_key(app, recording)}/"
+    return f"/hls/{recording.id}/{key}whole/index.m3u8"
 
 
-def _key_of(app: web.Application, recording: Recording) -> str:
-    """Return what the address of a recording that is not for everybody has in it; who asks may watch it."""
-    if recording.access is Access.PUBLIC:
-        return ""
-    expires = time.time() + app[keys.SETTINGS].hls.key_hours * 3600
-    return f"/k/{app[keys.HLS].keys.mint(recording.id, int(expires))}"
+def is_public(recording: Recording) -> bool:
+    """Whether everybody may watch."""
+    return recording.kind is Kind.SHOW and recording.access is Access.PUBLIC
+
+
+def _key(app: web.Application, recording: Recording) -> str:
+    """Return a key to a recording that is not public, the same for all who ask in the same hour."""
+    hours = app[keys.SETTINGS].hls.key_hours
+    expires = (time.time() // HOUR_SECONDS + 1 + hours) * HOUR_SECONDS
+    return app[keys.HLS].keys.mint(recording.id, int(expires))
 
 
 def is_over(recording: Recording) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from web import api, hls, pictures, recordings, whep, whip
+from web import api, hls, pictures, recorded_files, recordings, whep, whip
 from web.doors import add_cors_headers
 from web.hls_answers import add_hls_headers
 from web.middleware import add_security_headers
@@ -16,6 +16,7 @@ ROOM = "{room:[a-z0-9][a-z0-9-]{0,63}}"
 SHOW = "{show:[A-Za-z0-9_-]{1,128}}"
 CALL = "{call:[A-Za-z0-9._-]{1,128}}"
 RECORDING = "{recording:[A-Za-z0-9._-]{1,128}}"
+RECORDING_ID = "{recording:[A-Za-z0-9_-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
 
 PAGES = [
@@ -40,6 +41,8 @@ DATA = [
     web.get(f"/api/rooms/{ROOM}/recordings", recordings.of_room),
     web.post(f"/api/recordings/{RECORDING}", recordings.change),
     web.delete(f"/api/recordings/{RECORDING}", recordings.delete),
+    web.get(f"/recordings/{RECORDING_ID}.webm", recorded_files.play),
+    web.get(f"/recordings/{RECORDING_ID}/download", recorded_files.download),
     web.get(f"/api/shows/{{show:{TOKEN}}}/chapters", recordings.chapters),
     web.get(f"/api/shows/{{show:{TOKEN}}}/posts", recordings.posts),
     web.delete(f"/api/shows/{{show:{TOKEN}}}/posts/{{post:{TOKEN}}}", recordings.delete_post),

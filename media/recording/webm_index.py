@@ -64,7 +64,7 @@ def virtual_file(init: bytes, segments: Sequence[Segment]) -> VirtualFile:
     """
     if not segments:
         raise ValueError("nothing was recorded")
-    ranges = tuple(_ranges(segments))
+    ranges = tuple(ranges_of(segments))
     ends = list(accumulate((segment.size for segment in segments), initial=0))
     cues = [(s.start, place) for s, place in zip(segments, ends, strict=False) if s.parts[0].is_independent]
     described = info(segments[-1].parts[-1].end * MILLISECONDS) + _element_of(init, TRACKS)
@@ -87,7 +87,7 @@ def slices(ranges: Iterable[Range], start: int, end: int) -> Iterator[Range]:
             return
 
 
-def _ranges(segments: Sequence[Segment]) -> Iterator[Range]:
+def ranges_of(segments: Sequence[Segment]) -> Iterator[Range]:
     """Yield where the segments lie, those in a row as one."""
     open_range: Range | None = None
     for segment in segments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -24,9 +25,11 @@ class Opened:
     answer: str
 
 
-async def knock(http: aiohttp.ClientSession, url: str, offer: str, bearer: str = "") -> Opened:
-    """Post an offer; raises `Refused` when no session came of it, whatever the reason."""
-    headers = {"Content-Type": "application/sdp", **_authority(bearer)}
+async def knock(
+    http: aiohttp.ClientSession, url: str, offer: str, bearer: str = "", also: Mapping[str, str] | None = None
+) -> Opened:
+    """Post an offer, with the headers `also`; raises `Refused` when no session came of it."""
+    headers = {"Content-Type": "application/sdp", **_authority(bearer), **(also or {})}
     timeout = aiohttp.ClientTimeout(total=OPEN_SECONDS)
     try:
         async with http.post(url, data=offer.encode(), headers=headers, timeout=timeout) as response:

@@ -16,6 +16,7 @@ from media.dtls import Certificate
 from showroom.load.clip_file import Clip
 from showroom.load.janus import serving_janus
 from showroom.load.janus_peers import JanusViewer, PlainPublisher
+from showroom.load.livekit import WANTED, RunningLiveKit, serving_livekit
 from showroom.load.mediamtx import serving_mediamtx
 from showroom.load.proc import confined
 from showroom.load.publisher import Publisher
@@ -29,7 +30,7 @@ MODULES = {
     "fair": "showroom.load.fair_server",
     "mediarelay": "showroom.load.mediarelay_server",
 }
-SERVERS = (*MODULES, "mediamtx", "janus")
+SERVERS = (*MODULES, "mediamtx", "janus", "livekit")
 """What can be measured: the relay alone, the whole fair, and what people use instead."""
 ROOMY = ("relay", "plain")
 """Those with a show in every room that somebody publishes to."""
@@ -78,9 +79,20 @@ class JanusHost(Host):
         return JanusViewer(http, self.whep, certificate)
 
 
+@dataclass(frozen=True, slots=True)
+class LiveKitHost(Host):
+    """LiveKit, where everybody needs a token of their own."""
+
+    livekit: RunningLiveKit = field(kw_only=True)
+
+    def viewer(self, http: aiohttp.ClientSession, certificate: Certificate, show: int) -> Viewer:
+        """Return somebody who may join the room and says what to see there."""
+        return Viewer(http, self.whep, certificate, self.livekit.viewer_token(), WANTED)
+
+
 def hosting(server: str, core: int) -> AbstractAsyncContextManager[Host]:
     """Run one of `SERVERS` on `core` during the block."""
-    others = {"mediamtx": _mediamtx, "janus": _janus}
+    others = {"mediamtx": _mediamtx, "janus": _janus, "livekit": _livekit}
     return others[server](core) if server in others else _module(MODULES[server], core)
 
 
@@ -88,6 +100,12 @@ def hosting(server: str, core: int) -> AbstractAsyncContextManager[Host]:
 async def _janus(core: int) -> AsyncIterator[Host]:
     async with serving_janus(core) as janus:
         yield JanusHost(janus.pid, "", janus.api, ports=janus.ports)
+
+
+@asynccontextmanager
+async def _livekit(core: int) -> AsyncIterator[Host]:
+    async with serving_livekit(core) as livekit:
+        yield LiveKitHost(livekit.pid, livekit.door, livekit.door, livekit.publisher_token(), livekit=livekit)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -60,6 +60,9 @@ class Viewer:
     http: aiohttp.ClientSession
     url: str
     certificate: Certificate
+    bearer: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What the offer carries beside it, where a server wants to be told more."""
     opens: bool = False
     """Whether it decrypts what it receives."""
     tracks: dict[int, Track] = field(default_factory=dict)
@@ -114,7 +117,8 @@ class Viewer:
 
     async def _negotiate(self, peer: Peer) -> str:
         """Return what the server says of itself."""
-        answered = await knock(self.http, self.url, peer.offer(Direction.RECEIVE, {}))
+        offer = peer.offer(Direction.RECEIVE, {})
+        answered = await knock(self.http, self.url, offer, self.bearer, self.headers)
         self.session = answered.location
         return answered.answer
 
@@ -139,7 +143,7 @@ class Viewer:
         if self._peer is not None:
             self._peer.close()
         if self.session is not None:
-            await leave(self.http, self.session)
+            await leave(self.http, self.session, self.bearer)
             self.session = None
 
     def _read(self) -> None:

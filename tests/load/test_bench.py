@@ -57,13 +57,15 @@ def test_bad_options_are_refused(words: list[str], capsys: pytest.CaptureFixture
     assert words[0] in said or "viewers 1 to 5000" in said
 
 
+@pytest.mark.parametrize("server", ["mediamtx", "livekit"])
 def test_a_server_that_cannot_be_started_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    server: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In a sentence that says what to do."""
-    monkeypatch.delenv("BENCH_MEDIAMTX", raising=False)
-    assert bench.main(["--server", "mediamtx", "--viewers", "1"]) == 1
-    assert "BENCH_MEDIAMTX" in capsys.readouterr().err
+    program = f"BENCH_{server.upper()}"
+    monkeypatch.delenv(program, raising=False)
+    assert bench.main(["--server", server, "--viewers", "1"]) == 1
+    assert program in capsys.readouterr().err
 
 
 def test_packets_are_counted_by_their_numbers() -> None:

@@ -23,6 +23,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     text: str
+    body: bytes
     cookies: Mapping[str, Any]
 
     @property
@@ -56,8 +57,9 @@ class Visitor:
         """Send a request as it is and do not follow redirects."""
         options.setdefault("allow_redirects", False)
         async with self._session.request(method, self.base_url + path, **options) as response:
-            text = (await response.read()).decode("utf-8", "replace")
-            return Answer(response.status, response.headers.copy(), text, dict(response.cookies))
+            body = await response.read()
+            text = body.decode("utf-8", "replace")
+            return Answer(response.status, response.headers.copy(), text, body, dict(response.cookies))
 
     async def get(self, path: str, **options: Any) -> Answer:
         """Open a page."""

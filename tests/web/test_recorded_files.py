@@ -1,0 +1,137 @@
+"""Whole recordings as files: the right people get them, others can read them, and ranges are exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from media.backlog import MediaPacket
+from media.recording.feed import FedPacket
+from rooms.fair.policy import Role
+from rooms.fair.recording import Access
+from tests.media.recording.footage import packets, pictures, sounds
+from tests.media.recording.stream import EPOCH, Stream, clip_of, decode
+from tests.web.conftest import LUMEN, OTHER_STAFF, PEOPLE, OpenFair
+from tests.web.recorded import record
+from tests.web.visitor import Visitor, visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def vp8_show() -> Iterator[FedPacket]:
+    """Two seconds of VP8 and Opus as they arrive."""
+    moments = [(number / 25, packet) for number, packet in _numbered("vp8", pictures("vp8"))]
+    moments += [(number / 50, packet) for number, packet in _numbered("opus", sounds())]
+    for second, packet in sorted(moments, key=lambda moment: moment[0]):
+        facts = packet.codec, packet.sequence, packet.timestamp, packet.marker, packet.begins_keyframe
+        yield FedPacket(*facts, packet.payload, EPOCH + second)
+
+
+def _numbered(name: str, encoded: tuple[bytes, ...]) -> Iterator[tuple[int, MediaPacket]]:
+    number, last = -1, None
+    for packet in packets(name, encoded):
+        number += packet.timestamp != last
+        last = packet.timestamp
+        yield number, packet
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clips")
+
+
+async def test_staff_download_their_show_as_one_file(
+    fair: OpenFair, staff: Visitor, clips: Path, tmp_path: Path
+) -> None:
+    """Of two picture sizes, in two sections: one file that FFmpeg reads to its end."""
+    larger = Stream(clip_of(clips, 640, 360), 4.0, 50_000, 4_294_900_000 + 4 * 90_000)
+    show = await record(
+        fair.parts, LUMEN, [*Stream(clip_of(clips)).packets(4), *larger.packets(4)], 'Lamps "2026" / 灯'
+    )
+    answer = await staff.get(f"/recordings/{show}/download")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "video/mp4")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="Lamps  2026')
+    assert "filename*=UTF-8''Lamps%20" in answer.headers["Content-Disposition"]
+    assert len(answer.body) == int(answer.headers["Content-Length"])
+    (file := tmp_path / "download.mp4").write_bytes(answer.body)
+    assert decode(file).frames == 240
+
+
+async def test_a_show_in_vp8_plays_as_a_file_with_an_index(
+    fair: OpenFair, guest: Visitor, tmp_path: Path
+) -> None:
+    show = await record(fair.parts, LUMEN, vp8_show())
+    answer = await guest.get(f"/recordings/{show}.webm")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "video/webm")
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    (file := tmp_path / "play.webm").write_bytes(answer.body)
+    decoded = decode(file)
+    assert (decoded.frames, decoded.errors) == (48, "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [("bytes=0-99", 0, 100), ("bytes=100-", 100, None), ("bytes=-50", -50, None), ("bytes=3-3", 3, 4)],
+)
+async def test_ranges_are_exact(
+    fair: OpenFair, guest: Visitor, asked: str, start: int, end: int | None
+) -> None:
+    show = await record(fair.parts, LUMEN, vp8_show())
+    whole = (await guest.get(f"/recordings/{show}.webm")).body
+    answer = await guest.get(f"/recordings/{show}.webm", headers={"Range": asked})
+    wanted = whole[start:end]
+    first = start % len(whole)
+    assert (answer.status, answer.body) == (206, wanted)
+    assert answer.headers["Content-Range"] == f"bytes {first}-{first + len(wanted) - 1}/{len(whole)}"
+
+
+async def test_a_range_behind_the_end_is_refused(fair: OpenFair, guest: Visitor) -> None:
+    show = await record(fair.parts, LUMEN, vp8_show())
+    answer = await guest.get(f"/recordings/{show}.webm", headers={"Range": "bytes=99999999-"})
+    assert answer.status == 416
+
+
+async def test_head_says_how_long_it_is(fair: OpenFair, guest: Visitor) -> None:
+    show = await record(fair.parts, LUMEN, vp8_show())
+    whole = await guest.get(f"/recordings/{show}.webm")
+    head = await guest.ask("HEAD", f"/recordings/{show}.webm")
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(whole.body))
+
+
+@pytest.mark.parametrize("email", [None, PEOPLE[Role.BUYER], OTHER_STAFF, PEOPLE[Role.ORGANISER]])
+async def test_nobody_else_downloads_it(fair: OpenFair, email: str | None) -> None:
+    show = await record(fair.parts, LUMEN, vp8_show())
+    async with visitor(fair.base_url) as somebody:
+        if email:
+            await somebody.sign_in(email)
+        answer = await somebody.get(f"/recordings/{show}/download")
+    assert answer.status == (403 if email else 303)
+
+
+async def test_who_may_not_watch_gets_no_file(fair: OpenFair, guest: Visitor, buyer: Visitor) -> None:
+    show = await record(fair.parts, LUMEN, vp8_show(), access=Access.SIGNED_IN)
+    assert (await guest.get(f"/recordings/{show}.webm")).status == 303
+    assert (await buyer.get(f"/recordings/{show}.webm")).status == 200
+    invited = await record(fair.parts, LUMEN, vp8_show(), access=Access.INVITED)
+    assert (await buyer.get(f"/recordings/{invited}.webm")).status == 403
+
+
+async def test_a_replay_that_is_not_public_is_played_with_a_key(
+    fair: OpenFair, buyer: Visitor, guest: Visitor, clips: Path
+) -> None:
+    """The address without the key is refused to everybody, and the page that has it to who may not watch."""
+    show = await record(fair.parts, LUMEN, Stream(clip_of(clips)).packets(4), access=Access.SIGNED_IN)
+    page = await buyer.get(f"/rooms/{LUMEN}/shows/{show}")
+    source = page.data["source"]
+    assert f"/hls/{show}/k/" in source
+    assert (await guest.get(source)).status == 200
+    assert (await buyer.get(f"/hls/{show}/whole/index.m3u8")).status == 403
+    assert f"/hls/{show}" not in (await guest.get(f"/rooms/{LUMEN}/shows/{show}")).text
+
+
+async def test_a_recording_that_is_not_there_is_missing(fair: OpenFair, staff: Visitor) -> None:
+    assert (await staff.get("/recordings/nothing/download")).status == 404
+    assert (await staff.get("/recordings/nothing.webm")).status == 404

@@ -1,0 +1,108 @@
+"""Whole recordings as files: to keep, for who owns them, and to play, where players need a file."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from aiohttp import web
+
+from config.errors import Invalid, Missing
+from media.recording.facts import Container, Section
+from media.recording.webm_index import VirtualFile
+from media.recording.whole_file import head_of, kind_of, whole_file
+from rooms.fair.recording import KeptSection, Recording
+from signaling.archive_index import section_of, segment_of
+from web import keys
+from web.i18n import gettext
+from web.identity import actor_of
+
+CHUNK_BYTES = 1 << 20
+TYPES = {Container.MP4: "video/mp4", Container.WEBM: "video/webm"}
+UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
+
+
+async def download(request: web.Request) -> web.StreamResponse:
+    """Send a whole recording to who owns it, under its title."""
+    recording = await request.app[keys.RECORDINGS].get(request.match_info["recording"])
+    await request.app[keys.RECORDINGS].require_download(await actor_of(request), recording)
+    return await _send(request, recording, is_download=True)
+
+
+async def play(request: web.Request) -> web.StreamResponse:
+    """Send a recording in WebM to who may watch it: browsers play and seek it as it is."""
+    recording = await request.app[keys.RECORDINGS].get(request.match_info["recording"])
+    await request.app[keys.RECORDINGS].require_watching(await actor_of(request), recording)
+    return await _send(request, recording, is_download=False)
+
+
+async def _send(request: web.Request, recording: Recording, *, is_download: bool) -> web.StreamResponse:
+    sections = {kept.number: section_of(kept) for kept in await _sections(request, recording)}
+    file = await _file(request, recording, list(sections.values()))
+    container = kind_of(list(sections.values()))
+    start, end = _range_of(request, file.size)
+    response = web.StreamResponse(status=206 if "Range" in request.headers else 200)
+    response.content_type = TYPES[container]
+    response.content_length = end - start
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Cache-Control"] = "private, no-cache"
+    if response.status == 206:
+        response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size}"
+    if is_download:
+        response.headers["Content-Disposition"] = _disposition(recording, container)
+    await response.prepare(request)
+    if request.method != "HEAD":
+        await _write(request, response, recording.id, sections, file, start, end)
+    await response.write_eof()
+    return response
+
+
+async def _write(
+    request: web.Request, response: web.StreamResponse, recording: str, sections: dict[int, Section],
+    file: VirtualFile, start: int, end: int,
+) -> None:
+    """Write the bytes from `start` up to `end`, a chunk after the other: nothing is held of a long show."""
+    places = request.app[keys.PLACES]
+    for at in range(start, end, CHUNK_BYTES):
+        for piece in file.slices(at, min(end, at + CHUNK_BYTES)):
+            if isinstance(piece, bytes):
+                await response.write(piece)
+            else:
+                section = sections[piece.section]
+                await response.write(await places.read(recording, section, piece.offset, piece.length))
+
+
+async def _sections(request: web.Request, recording: Recording) -> list[KeptSection]:
+    sections = await request.app[keys.RECORDINGS].sections(recording.id)
+    if not sections:
+        raise Missing(gettext("Nothing was recorded of this show."), code="no_recording")
+    return sections
+
+
+async def _file(request: web.Request, recording: Recording, sections: list[Section]) -> VirtualFile:
+    kept = await request.app[keys.RECORDINGS].segments(recording.id)
+    head = head_of(sections)
+    init = await request.app[keys.PLACES].read(recording.id, head, 0, head.init_bytes)
+    try:
+        return whole_file(init, sections, [segment_of(segment) for segment in kept])
+    except ValueError:
+        raise Missing(gettext("Nothing was recorded of this show."), code="no_recording") from None
+
+
+def _range_of(request: web.Request, size: int) -> tuple[int, int]:
+    """Return the first byte wanted and the first no longer wanted (RFC 9110, section 14)."""
+    try:
+        asked = request.http_range
+    except ValueError:
+        raise Invalid(gettext("Ask for one range of bytes."), code="bad_range") from None
+    start, end, _ = asked.indices(size)
+    if start >= end:
+        raise Invalid(gettext("The file has no such bytes."), code="bad_range")
+    return start, end
+
+
+def _disposition(recording: Recording, container: Container) -> str:
+    """Return how browsers name the file (RFC 6266): the title in ASCII, and as it is."""
+    name = UNSAFE_IN_NAME.sub(" ", recording.title).strip() or recording.room
+    plain = name.encode("ascii", "ignore").decode().strip() or recording.room
+    return f"attachment; filename=\"{plain}.{container}\"; filename*=UTF-8''{quote(name)}.{container}"
