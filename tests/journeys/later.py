@@ -21,7 +21,7 @@ BLOCK_MEDIA = """
 """A network that lets nothing but HTTP through until `window.mediaPasses`: the page learns no address."""
 
 WITHOUT_WEBRTC = "delete window.RTCPeerConnection"
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
 
 
 async def plays(person: Person, selector: str = LATER) -> float:
