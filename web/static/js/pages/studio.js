@@ -97,7 +97,7 @@ function hear(call) {
 /** @param {import("../transport/booth_protocol.js").Recording} recording */
 function hearTape(recording) {
   showTape(recording);
-  recordings.load();
+  recordings.loadSoon();
 }
 
 /** @param {BoothSnapshot} snapshot */
