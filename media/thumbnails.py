@@ -9,24 +9,20 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from media.child import Child, ChildLimits
 from media.keyframes import Keyframe
 
-TIMEOUT_SECONDS = 4.0
-START_SECONDS = 20.0
-"""A child loads decoders before it gives up the right to; a busy machine takes its time."""
 MAX_FRAME_BYTES = 4 << 20
 MAX_PICTURE_BYTES = 8 << 20
-MAX_WAITING = 16
-REQUESTS_PER_CHILD = 500
 REQUEST = struct.Struct("!II")
 """Bytes of the wish, an object in JSON, and of the pictures it is about; both follow."""
 REPLY = struct.Struct("!HHI")
 """Width and height, and bytes of the JPEG that follow; 0 when none can be made, and once when it is ready."""
+LIMITS = ChildLimits(seconds=4.0, waiting=16, requests=500, ready_bytes=REPLY.size)
 THUMBNAIL_WIDTH = 480
 
 
@@ -55,10 +51,12 @@ class Thumbnailer:
     """One child for all rooms; anything may be asked by many at once, `close` ends the child."""
 
     def __init__(self) -> None:
-        self._child: asyncio.subprocess.Process | None = None
-        self._lock = asyncio.Lock()
-        self._waiting = 0
-        self._requests = 0
+        self._child = Child("media.thumbnail_child", LIMITS)
+
+    @property
+    def pid(self) -> int | None:
+        """The child, while there is one."""
+        return self._child.pid
 
     async def jpeg(self, frame: Keyframe, width: int = THUMBNAIL_WIDTH) -> bytes | None:
         """Return the frame as a JPEG of that width in pixels; None when it cannot be made in time."""
@@ -82,57 +80,19 @@ class Thumbnailer:
 
     async def close(self) -> None:
         """End the child."""
-        child, self._child = self._child, None
-        if child is not None:
-            if child.returncode is None:
-                child.kill()
-            await child.wait()
+        await self._child.close()
 
     async def _ask(self, wish: Mapping[str, Any], pictures: list[bytes]) -> Picture | None:
         """Return what the child makes of the pictures; of too large ones, or too many at once, nothing."""
-        if sum(map(len, pictures)) > MAX_FRAME_BYTES or self._waiting >= MAX_WAITING:
+        if sum(map(len, pictures)) > MAX_FRAME_BYTES:
             return None
-        self._waiting += 1
-        try:
-            async with self._lock:
-                return await self._in_time(json.dumps(wish).encode(), b"".join(pictures))
-        finally:
-            self._waiting -= 1
+        said, data = json.dumps(wish).encode(), b"".join(pictures)
+        return await self._child.ask(REQUEST.pack(len(said), len(data)) + said + data, _read_picture)
 
-    async def _in_time(self, wish: bytes, data: bytes) -> Picture | None:
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                child = await self._living_child()
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                return await self._exchange(child, wish, data)
-        except (TimeoutError, OSError, asyncio.IncompleteReadError):
-            await self.close()
-            return None
-        except asyncio.CancelledError:
-            await self.close()  # half an exchange would confuse the next one
-            raise
 
-    async def _exchange(self, child: asyncio.subprocess.Process, wish: bytes, data: bytes) -> Picture | None:
-        if child.stdin is None or child.stdout is None:
-            return None
-        child.stdin.write(REQUEST.pack(len(wish), len(data)) + wish + data)
-        await child.stdin.drain()
-        width, height, size = REPLY.unpack(await child.stdout.readexactly(REPLY.size))
-        if size > MAX_PICTURE_BYTES:
-            raise OSError("the child promises too much")
-        self._requests += 1
-        jpeg = await child.stdout.readexactly(size)
-        return Picture(jpeg, width, height) if jpeg else None
-
-    async def _living_child(self) -> asyncio.subprocess.Process:
-        if self._requests >= REQUESTS_PER_CHILD:
-            await self.close()
-        if self._child is None or self._child.returncode is not None:
-            self._requests = 0
-            self._child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "media.thumbnail_child",
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL)
-            if self._child.stdout is not None:
-                await self._child.stdout.readexactly(REPLY.size)
-        return self._child
+async def _read_picture(reply: asyncio.StreamReader) -> Picture | None:
+    width, height, size = REPLY.unpack(await reply.readexactly(REPLY.size))
+    if size > MAX_PICTURE_BYTES:
+        raise OSError("the child promises too much")
+    jpeg = await reply.readexactly(size)
+    return Picture(jpeg, width, height) if jpeg else None
