@@ -62,6 +62,7 @@ def mutated(frame: Keyframe, dice: random.Random) -> Keyframe:
     return Keyframe(frame.codec, bytes(data))
 
 
+@pytest.mark.threat("T38")
 @pytest.mark.parametrize("codec", ENCODERS)
 async def test_mutated_frames_end_a_child_at_worst(thumbnailer: Thumbnailer, codec: str) -> None:
     """Whatever comes, this process goes on, and the next good frame becomes a picture."""
@@ -81,6 +82,7 @@ async def test_what_says_it_is_enormous_is_not_decoded(thumbnailer: Thumbnailer)
     assert await thumbnailer.jpeg(encode("vp8"), 160)
 
 
+@pytest.mark.threat("T38")
 @pytest.mark.skipif(sys.platform != "linux", reason="the filter of system calls is Linux's")
 def test_a_decoder_that_was_taken_over_can_reach_nothing() -> None:
     """No file, no socket, no program, no thread, no new code, nobody else's process."""

@@ -190,6 +190,7 @@ async def test_nothing_is_said_before_the_first_byte_is_on_the_disk(
     await here.archive.close()
 
 
+@pytest.mark.threat("T37")
 async def test_who_has_used_all_the_room_there_is_records_no_more(
     database: Database, settings: Settings, clips: Path, tmp_path: Path
 ) -> None:
