@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from config.counters import Counters
 from config.settings import Settings
@@ -19,6 +21,7 @@ from media.storage.mover import Mover
 from media.storage.moving import Objects
 from media.storage.opening import open_objects
 from media.storage.places import Places
+from media.storage.room import Disk
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Shows
 from showroom import data_folder
@@ -70,16 +73,20 @@ async def open_archive(
     forget = Job("forget unrecorded", GONE_SECONDS, forgetting.forget)
     if not settings.recording.enabled:
         return Archiving(NoArchive(), places, hls, (forget,))
+    look = _move(local, objects, recordings, node, counters, stack)
     archive = Archive(
         relay, Recorder(folder, settings.recording, counters), recordings, playlists,
-        ArchiveIndex(recordings, counters), Repair(recordings, folder), clock, herald.recording_changed,
+        ArchiveIndex(recordings, counters), Repair(recordings, folder), clock, herald.recording_changed, look,
     )
     stack.push_async_callback(archive.close)
     await archive.start(node, {show.id for show in await shows.live()})
-    _move(local, objects, recordings, node, counters, stack)
     keeping = Keeping(archive, recordings, places, settings.recording, node, clock)
-    jobs = Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go)
-    return Archiving(archive, places, hls, (*jobs, forget), keeping)
+    disk = Disk(folder, settings.recording.min_free_mb, counters)
+    jobs = (
+        Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go),
+        Job("look at the disk", QUOTA_SECONDS, partial(asyncio.to_thread, disk.look)), forget,
+    )
+    return Archiving(archive, places, hls, jobs, keeping)
 
 
 class Mp4Files:
@@ -96,8 +103,11 @@ class Mp4Files:
 def _move(
     local: LocalStore, objects: Objects | None, recordings: Recordings, node: str, counters: Counters,
     stack: AsyncExitStack,
-) -> None:
-    if objects is not None:
-        mover = Mover(local, objects, MovableSections(recordings, node), counters)
-        stack.push_async_callback(mover.close)
-        mover.start()
+) -> Callable[[], None]:
+    """Move recordings to the object store where there is one; return what to call when one became whole."""
+    if objects is None:
+        return lambda: None
+    mover = Mover(local, objects, MovableSections(recordings, node), counters)
+    stack.push_async_callback(mover.close)
+    mover.start()
+    return mover.look

@@ -80,6 +80,7 @@ class Archive:
     def __init__(
         self, publications: Publications, recorder: Recorder, recordings: Recordings, playlists: Playlists,
         index: ArchiveIndex, repair: Repair, clock: Callable[[], float], listener: Listener,
+        on_whole: Callable[[], None] = lambda: None,
     ) -> None:
         self._publications = publications
         self._recorder = recorder
@@ -89,6 +90,8 @@ class Archive:
         self._repair = repair
         self._clock = clock
         self._listener = listener
+        self._on_whole = on_whole
+        self._has_ended = False
         self._node = ""
         self._wanted: dict[ShowId, tuple[Show, str]] = {}
         self._shows: dict[str, Show] = {}
@@ -223,6 +226,9 @@ class Archive:
     async def _flush(self) -> None:
         """Write down what waits, and repair what had more to say than could wait."""
         await self._index.flush()
+        if self._has_ended:
+            self._has_ended = False
+            self._on_whole()
         for recording in list(self._index.behind):
             if not self._recorder.is_recording(recording):
                 await self._repair.repair(recording)
@@ -231,6 +237,7 @@ class Archive:
     def _finish(self, recording: str, reason: StopReason) -> None:
         self._playlists.recording_stopped(recording, reason)
         self._index.end(recording, reason)
+        self._has_ended = True
         is_over = reason is StopReason.ENDED
         if reason in FULL:
             self._full.add(recording)

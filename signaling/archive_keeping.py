@@ -13,10 +13,12 @@ from media.recording.facts import StopReason
 from rooms.fair.recording import LeftFiles, Recording
 from rooms.fair.recordings import Recordings
 from signaling.archive import Archive
+from signaling.replies import attempt
 
 log = logging.getLogger(__name__)
 
 GB = 1_000_000_000
+LEFT_LIMIT = 1000
 DAY_SECONDS = 86400.0
 
 
@@ -80,10 +82,13 @@ class Keeping:
 
     async def delete_left(self) -> None:
         """Delete the files of deleted recordings; what cannot be deleted now is tried again later."""
-        for left in await self._recordings.files_to_delete():
+        for left in await self._recordings.files_to_delete(LEFT_LIMIT):
             if self._is_ours(left):
-                await self._files.delete(left.recording)
-                await self._recordings.files_deleted(left.recording)
+                await attempt(self._delete(left), "delete files")  # one that is away keeps no other back
+
+    async def _delete(self, left: LeftFiles) -> None:
+        await self._files.delete(left.recording)
+        await self._recordings.files_deleted(left.recording)
 
     async def _expire(self, recording: Recording) -> None:
         log.info("a recording is over its time", extra={"recording": recording.id, "room": recording.room})
