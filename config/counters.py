@@ -45,6 +45,7 @@ class Counters:
 
     def _count_recordings(self) -> None:
         self.recordings = self._gauge("recordings", "Shows being recorded here")
+        self.recording_stops = self._counter("recording_stops", "Recordings that have stopped", "reason")
         self.unrecorded_packets = self._counter("unrecorded_packets", "Packets that were not recorded")
         self.unindexed_facts = self._counter("unindexed_facts", "Facts of recordings not written down")
         self.transcodes = self._gauge("transcodes", "Shows in VP8 that are encoded for HLS now")

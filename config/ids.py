@@ -6,6 +6,8 @@ import secrets
 from typing import NewType
 
 AccountId = NewType("AccountId", str)
+AnnouncedId = NewType("AnnouncedId", str)
+"""A show that is announced, and the show it becomes later has another."""
 CallId = NewType("CallId", str)
 CompanyId = NewType("CompanyId", str)
 ProductId = NewType("ProductId", str)
@@ -14,6 +16,8 @@ RoomId = NewType("RoomId", str)
 SessionId = NewType("SessionId", str)
 """One WHIP or WHEP session."""
 ShowId = NewType("ShowId", str)
+StillId = NewType("StillId", str)
+"""An authenticity still."""
 
 
 def new_id() -> str:

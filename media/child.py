@@ -14,11 +14,17 @@ Read = Callable[[asyncio.StreamReader], Awaitable[T]]
 
 @dataclass(frozen=True, slots=True)
 class ChildLimits:
-    """How long an answer may take, how many may wait for theirs, and after how many a new child begins."""
+    """How long an answer may take, how many may wait for theirs, and after how many a new child begins.
+
+    `start_seconds` is for what a child loads before it gives up the right to, which a busy machine takes its
+    time over; then it says that it is ready, in `ready_bytes`.
+    """
 
     seconds: float
     waiting: int
     requests: int
+    start_seconds: float = 20.0
+    ready_bytes: int = 0
 
 
 class Child:
@@ -61,8 +67,10 @@ class Child:
 
     async def _in_time(self, request: bytes, read: Read[T]) -> T | None:
         try:
+            async with asyncio.timeout(self._limits.start_seconds):
+                process = await self._living()
             async with asyncio.timeout(self._limits.seconds):
-                return await self._exchange(request, read)
+                return await self._exchange(process, request, read)
         except (TimeoutError, OSError, asyncio.IncompleteReadError):
             await self.close()
             return None
@@ -70,8 +78,9 @@ class Child:
             await self.close()  # half an exchange would confuse the next one
             raise
 
-    async def _exchange(self, request: bytes, read: Read[T]) -> T | None:
-        process = await self._living()
+    async def _exchange(
+        self, process: asyncio.subprocess.Process, request: bytes, read: Read[T]
+    ) -> T | None:
         if process.stdin is None or process.stdout is None:
             return None
         process.stdin.write(request)
@@ -88,4 +97,6 @@ class Child:
                 sys.executable, "-m", self._module,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL)
+            if self._process.stdout is not None:
+                await self._process.stdout.readexactly(self._limits.ready_bytes)
         return self._process

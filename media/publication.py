@@ -17,13 +17,13 @@ from media.backlog import MediaPacket
 from media.codecs import Codec, Kind
 from media.gate import TrailingGate
 from media.keyframes import Keyframe, assemble
-from media.publisher import Publisher
 from media.rtp import RtpPacket, later
 from media.source import Source
 from media.track import Track
 
 RATE_SECONDS = 1.0
 STALE_KEYFRAME_SECONDS = 5.0
+FRESH_KEYFRAME_SECONDS = 0.5
 
 
 class PacketSink(Protocol):
@@ -34,6 +34,35 @@ class PacketSink(Protocol):
 
     def take_clock(self, kind: Kind, timestamp: int, seconds: float) -> None:
         """Hear that a track's timestamp stands for this moment of its publisher's clock."""
+
+
+class Feeder(Protocol):
+    """Whoever sends into a publication: the peer of a session, or a film."""
+
+    @property
+    def video_codec(self) -> Codec | None:
+        """What the picture is, or will be, encoded with; None where it is not known."""
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What it has agreed to send."""
+
+    @property
+    def parameters(self) -> str:
+        """How the picture is encoded, as in `a=fmtp`."""
+
+    @property
+    def sources(self) -> list[Source]:
+        """What has been sent so far."""
+
+    def request_keyframe(self) -> None:
+        """Send a keyframe soon, if that can be done."""
+
+    def ask_again(self, now: float) -> None:
+        """Do what is due about losses; called each tick."""
+
+    def report(self, now: float) -> None:
+        """Do what is due once a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +84,7 @@ class Publication:
         self.name = name
         self.tracks = {kind: Track(kind, bounds.backlog_packets) for kind in Kind}
         self.sinks: list[PacketSink] = []
-        self.publisher: Publisher | None = None
+        self.publisher: Feeder | None = None
         self.is_live = False
         self.was_live = False
         self.bytes_per_second = 0.0
@@ -71,6 +100,7 @@ class Publication:
         self._publisher_ahead: float | None = None
         self._rate_bytes, self._rate_since = 0, 0.0
         self._keyframe: tuple[int, Keyframe] | None = None
+        self._keyframe_at = 0.0
 
     @property
     def video(self) -> Track:
@@ -89,7 +119,7 @@ class Publication:
         agreed = self.publisher.kinds if self.publisher else frozenset[Kind]()
         return agreed | {kind for kind, track in self.tracks.items() if track.codec is not None}
 
-    def begin(self, publisher: Publisher) -> None:
+    def begin(self, publisher: Feeder) -> None:
         """Take packets from this publisher from now on, and from no other."""
         self._gone_away()
         self.publisher = publisher
@@ -144,7 +174,7 @@ class Publication:
     def publisher_connected(self) -> None:
         """Nothing begins before the first packet."""
 
-    def publisher_gone(self, publisher: Publisher) -> None:
+    def publisher_gone(self, publisher: Feeder) -> None:
         """Note that a publisher's session has ended; of no meaning for one that was replaced."""
         if publisher is self.publisher:
             self.publisher = None
@@ -171,6 +201,13 @@ class Publication:
             self.request_keyframe()
         return self.latest_keyframe()
 
+    def fresh_keyframe(self, now: float) -> tuple[Keyframe, float] | None:
+        """Return the newest complete keyframe and its age in seconds; asks for another when it is not new."""
+        frame = self.latest_keyframe()
+        if self.is_live and (frame is None or now - self._keyframe_at > FRESH_KEYFRAME_SECONDS):
+            self.request_keyframe()
+        return (frame, now - self._keyframe_at) if frame else None
+
     def latest_keyframe(self) -> Keyframe | None:
         """Return the newest complete keyframe, whatever its age."""
         backlog = self.video.backlog
@@ -178,7 +215,7 @@ class Publication:
         if start >= 0 and (self._keyframe is None or self._keyframe[0] != start):
             frame = assemble(backlog, start)
             if frame is not None:
-                self._keyframe = (start, frame)
+                self._keyframe, self._keyframe_at = (start, frame), self.video.keyframe_at
         return self._keyframe[1] if self._keyframe else None
 
     def close(self) -> None:

@@ -49,6 +49,14 @@ class Registry:
             del self._publishers[name]
         return name
 
+    def rename(self, name: str, new: str) -> None:
+        """Let the sessions of a publication belong to it under another name."""
+        for id_, (owner, session) in self._sessions.items():
+            if owner == name:
+                self._sessions[id_] = (new, session)
+        if name in self._publishers:
+            self._publishers[new] = self._publishers.pop(name)
+
     def get(self, session: SessionId) -> Session:
         """Return a session; raises `Missing` when there is none."""
         try:

@@ -13,12 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.counters import Counters
-from config.errors import Busy, Conflict
+from config.errors import Busy, Conflict, Missing
 from config.ids import SessionId, new_id
 from config.settings import IceSettings, MediaSettings
 from media import sdp, sdp_answer, sdp_choice
 from media.addresses import candidate_addresses
-from media.audience import Audience
 from media.dtls import Certificate
 from media.endpoint import Endpoint
 from media.events import RelayEvents, Silence
@@ -26,7 +25,8 @@ from media.facts import PublicationFacts, publication_facts
 from media.figures import Figures
 from media.fragment import read_fragment, write_fragment
 from media.keyframes import Keyframe
-from media.publication import Bounds, Publication
+from media.on_air import OnAir, open_on_air
+from media.publication import Feeder, Publication
 from media.publisher import Publisher
 from media.registry import Registry
 from media.sdp_answer import Bitrates, Host
@@ -57,12 +57,6 @@ class Restarted:
     etag: str
 
 
-@dataclass(slots=True)
-class _Show:
-    publication: Publication
-    audience: Audience
-
-
 class Relay:
     """Takes publishers and viewers. Set `events`, then `start`; `close` ends everything at once."""
 
@@ -75,7 +69,7 @@ class Relay:
         self._endpoint = Endpoint(ice.host, ice.port, media.fanout_threads, limits if ice.tcp else None)
         self._figures = Figures(counters, self._endpoint)
         self._registry = Registry(media, counters)
-        self._shows: dict[str, _Show] = {}
+        self._shows: dict[str, OnAir] = {}
         self._addresses: tuple[str, ...] = ()
         self._certificate: Certificate | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -112,7 +106,9 @@ class Relay:
         choice = sdp_choice.choose_for_publisher(sdp.read_offer(offer))
         show = self._shows.get(name)
         present = self._registry.publisher_of(name)
-        if show and present and not replace and (show.publication.is_live or present.is_pending):
+        is_held = present and not replace and show and (show.publication.is_live or present.is_pending)
+        is_fed = show and not present and show.publication.publisher  # by a film, which has no session
+        if is_held or is_fed:
             raise Conflict("somebody else is on the air in this room", code="already_publishing")
         self._registry.admit(address)
         show = show or self._open_show(name)
@@ -144,6 +140,28 @@ class Relay:
         return self._answer(name, Role.VIEWER, address, choice, viewer,
                             lambda host: sdp_answer.answer_viewer(choice, host, ssrcs, "showroom"))
 
+    def feed(self, name: str, feeder: Feeder) -> Publication:
+        """Let a film into the publication `name` and return it; `Conflict` while somebody publishes there."""
+        show = self._shows.get(name) or self._open_show(name)
+        if show.publication.publisher is not None:
+            raise Conflict("somebody else is on the air in this room", code="already_publishing")
+        self._shows[name] = show
+        show.publication.begin(feeder)
+        return show.publication
+
+    def rename(self, name: str, new: str) -> None:
+        """Let a publication go on under another name; what flows then begins to flow there.
+
+        `Missing` when there is none, `Conflict` when the new name is taken.
+        """
+        if new in self._shows:
+            raise Conflict("somebody else is on the air in this room", code="already_publishing")
+        if name not in self._shows:
+            raise Missing("there is nothing of that name", code="not_live")
+        show = self._shows[new] = self._shows.pop(name)
+        self._registry.rename(name, new)
+        show.rename(new, self.events)
+
     def trickle(self, session: SessionId, fragment: str) -> None:
         """Check a trickled fragment and use nothing of it: the agent is ICE-lite.
 
@@ -169,12 +187,11 @@ class Relay:
     def end_publication(self, name: str) -> None:
         """The show is over: close its publisher and all its viewers."""
         show = self._shows.pop(name, None)
-        if show is None:
-            return
-        show.publication.close()
-        for session in self._registry.sessions_of(name):
-            session.close()
-        show.audience.close()
+        if show is not None:
+            show.publication.close()
+            for session in self._registry.sessions_of(name):
+                session.close()
+            show.audience.close()
 
     def publication(self, name: str) -> Publication | None:
         """Return a publication, for those who take packets of it too: they put a sink into its `sinks`."""
@@ -183,35 +200,30 @@ class Relay:
 
     def viewers(self, name: str) -> int:
         """Return how many viewers are connected."""
-        show = self._shows.get(name)
-        return len(show.audience) if show else 0
+        return len(self._shows[name].audience) if name in self._shows else 0
 
     def is_live(self, name: str) -> bool:
         """Tell whether packets are flowing now."""
-        show = self._shows.get(name)
-        return bool(show and show.publication.is_live)
+        publication = self.publication(name)
+        return publication is not None and publication.is_live
 
     def keyframe(self, name: str) -> Keyframe | None:
         """Return the newest complete keyframe; one that is old asks for a fresh one by the way."""
         show = self._shows.get(name)
         return show.publication.keyframe(self._time()) if show else None
 
+    def fresh_keyframe(self, name: str) -> tuple[Keyframe, float] | None:
+        """Return the newest complete keyframe and its age in seconds; asks for another when it is not new."""
+        show = self._shows.get(name)
+        return show.publication.fresh_keyframe(self._time()) if show else None
+
     def facts(self, name: str) -> PublicationFacts | None:
         """Return how a publication arrives; None when there is none."""
         show = self._shows.get(name)
-        if show is None:
-            return None
-        return publication_facts(show.publication, len(show.audience))
+        return publication_facts(show.publication, len(show.audience)) if show else None
 
-    def _open_show(self, name: str) -> _Show:
-        bounds = Bounds(self._media.stall_seconds, self._media.keyframe_seconds, self._media.backlog_packets)
-        publication = Publication(name, bounds, self._running_loop,
-                                  lambda: self.events.publication_live(name),
-                                  lambda: self.events.publication_away(name))
-        audience = Audience(publication, self._endpoint, self._running_loop,
-                            lambda count: self.events.audience_changed(name, count))
-        publication.sinks.append(audience)
-        return _Show(publication, audience)
+    def _open_show(self, name: str) -> OnAir:
+        return open_on_air(name, self._media, self._endpoint, self._running_loop, lambda: self.events)
 
     def _answer(self, name: str, role: Role, address: str, choice: Choice, party: Party,
                 write: Callable[[Host], str]) -> Answered:
@@ -270,7 +282,7 @@ class Relay:
         if self._certificate is not None and self._certificate.expires < soon:
             self._certificate = Certificate.generate()
 
-    def _report(self, shows: list[_Show], share: int, now: float) -> None:
+    def _report(self, shows: list[OnAir], share: int, now: float) -> None:
         """Send the reports of one tick: each publisher and each viewer has its turn once a second."""
         for show in shows[share::TICKS_A_SECOND]:
             if show.publication.publisher is not None:

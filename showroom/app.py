@@ -23,28 +23,22 @@ from config.errors import Conflict
 from config.settings import Settings
 from media.relay import Relay
 from media.thumbnails import Thumbnailer
-from rooms.fair.accounts import Accounts
-from rooms.fair.companies import Companies
 from rooms.fair.database import Database
-from rooms.fair.moments import Moments
-from rooms.fair.products import Products
-from rooms.fair.recordings import Recordings
-from rooms.fair.shows_log import ShowLog
-from rooms.fair.stream_keys import StreamKeys
-from rooms.live.audience import Audience
-from rooms.live.chat import Chat
-from rooms.live.duty import Duty
 from rooms.live.redis_store import connect
-from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.outcomes import Outcomes
 from showroom import data_folder, lifecycle, listener
 from showroom.archiving import open_archive
 from showroom.embedded import EmbeddedValkey
+from showroom.keepsakes import open_keepsakes
+from showroom.stores import facts_in, state_in
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
+from signaling.clockwork import Job
+from signaling.films import Films
 from signaling.hall import RoomParts
 from signaling.herald import Herald
+from signaling.library import RecordedFilms
 from signaling.sockets import Sockets
 from signaling.stage import Stage
 from signaling.tickets import Tickets
@@ -59,6 +53,9 @@ ANSWER_SECONDS = 2.0
 """How long requests that are being answered may take once the fair closes."""
 WAITING_CONNECTIONS = 1024
 """Connections the kernel keeps for us while the loop is busy: a whole audience may come back at once."""
+
+FILM_SECONDS = 2.0
+"""How often is looked whether an announced film is to begin, or one is attended by nobody."""
 
 CLOCK = time.time
 """Unix seconds, as every part gets them."""
@@ -97,40 +94,50 @@ async def open_fair(settings: Settings, prepare: Preparation | None = None) -> A
 
 async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     """Build all parts, opening the stores and the media port; `stack` closes what was opened."""
-    redis = await _open_redis(settings, stack)
-    database = await _open_database(settings, stack)
+    redis, database = await _open_redis(settings, stack), await _open_database(settings, stack)
     counters = Counters(CollectorRegistry())
-    companies, products = Companies(database), Products(database)
-    stream_keys = StreamKeys(database, CLOCK)
-    shows, audience = Shows(redis, CLOCK, settings.shows.grace_seconds), Audience(redis, CLOCK)
-    duty, chat = Duty(redis, CLOCK), Chat(redis, CLOCK, settings)
+    facts, state = facts_in(database, settings, CLOCK), state_in(redis, settings, CLOCK)
+    companies, products, shows, duty = facts.companies, facts.products, state.shows, state.duty
     tickets = Tickets(settings.secrets.key, CLOCK)
-
-    views = Views(companies, products, shows, audience, duty, CLOCK)
+    views = Views(companies, products, shows, state.audience, duty, facts.stills, CLOCK)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
-    recordings = Recordings(database, CLOCK)
-    relay = await _open_relay(settings, counters, stack)
-    archiving = await open_archive(settings, relay, shows, recordings, herald, counters, CLOCK, stack)
-    moments = Moments(database)
-    chronicle = Chronicle(moments, CLOCK, counters.lost_moments)
+    relay, thumbnailer = await _open_relay(settings, counters, stack), _open_thumbnailer(stack)
+    archiving = await open_archive(settings, relay, shows, facts, herald, counters, CLOCK, stack)
+    chronicle = Chronicle(facts.moments, CLOCK, counters.lost_moments)
     stack.push_async_callback(chronicle.close)
-    stage = Stage(
-        relay, shows, audience, ShowLog(database, CLOCK), companies, Bearers(tickets, stream_keys, companies),
-        _open_thumbnailer(stack), archiving.archive, chronicle, settings.shows, herald,
+    stage = await _open_stage(Stage(
+        relay, shows, state.audience, facts.show_log, companies,
+        Bearers(tickets, facts.stream_keys, companies), thumbnailer, archiving.archive, chronicle,
+        settings.shows, herald, facts.programme, state.rehearsals,
+    ), stack)
+    films = Films(stage, duty, facts.programme, RecordedFilms(facts.recordings), archiving.places, CLOCK)
+    stack.push_async_callback(films.close)
+    keepsakes = open_keepsakes(
+        settings, facts, state, relay, thumbnailer, calls, herald, archiving.archive, CLOCK, stack
     )
+    rooms = RoomParts(
+        views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
+        facts.reservations,
+    )
+    jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep))
+    sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, jobs)
+    return Parts(
+        settings=settings, database=database, redis=redis, counters=counters, accounts=facts.accounts,
+        companies=companies, products=products, stream_keys=facts.stream_keys, show_log=facts.show_log,
+        recordings=facts.recordings, moments=facts.moments, programme=facts.programme,
+        reservations=facts.reservations, stills=facts.stills, captions=facts.captions,
+        caption_keys=facts.caption_keys, shows=shows, audience=state.audience, duty=duty, chat=state.chat,
+        calls=calls, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage, films=films,
+        whip=Whip(stage), whep=Whep(stage), hls=archiving.hls, places=archiving.places, sockets=sockets,
+        captioner=keepsakes.captioner, photographer=keepsakes.photographer, recorded_files=archiving.keeping,
+    )
+
+
+async def _open_stage(stage: Stage, stack: AsyncExitStack) -> Stage:
     stack.push_async_callback(stage.close)
     await stage.start()
-    rooms = RoomParts(views, herald, shows, audience, duty, chat, calls, recordings, chronicle)
-    return Parts(
-        settings=settings, database=database, redis=redis, counters=counters,
-        accounts=Accounts(database, CLOCK, settings.accounts.session_hours), companies=companies,
-        products=products, stream_keys=stream_keys, shows=shows, audience=audience, duty=duty, chat=chat,
-        calls=calls, outcomes=Outcomes(database), recordings=recordings, moments=moments, relay=relay,
-        tickets=tickets, stage=stage, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
-        places=archiving.places,
-        sockets=Sockets(settings, redis, rooms, stage, products, tickets, counters, archiving.jobs),
-    )
+    return stage
 
 
 async def _open_relay(settings: Settings, counters: Counters, stack: AsyncExitStack) -> Relay:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 
 from config.counters import Counters
 from config.settings import Settings
 from media.hls.aac import AacMaker
-from media.hls.multivariant import Captions
 from media.hls.serving import HlsMedia
 from media.hls.shows import LiveShows
 from media.hls.transcode import Bounds
@@ -23,17 +24,20 @@ from media.storage.mover import Mover
 from media.storage.moving import Objects
 from media.storage.opening import open_objects
 from media.storage.places import Places
+from media.storage.room import Disk
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Shows
 from showroom import data_folder
+from showroom.stores import Facts
 from signaling.archive import Archive, NoArchive
 from signaling.archive_index import ArchiveIndex
-from signaling.archive_keeping import Keeping
+from signaling.archive_keeping import Forgetting, Keeping
 from signaling.archive_moving import MovableSections
 from signaling.archive_repair import Repair
 from signaling.clockwork import Job
 from signaling.herald import Herald
 from web.hls import Hls
+from web.hls_captions import CaptionLanguages
 from web.hls_keys import HlsKeys
 from web.hls_source import NoShows, RecordedShows
 from web.hls_transcodes import TranscodedShows
@@ -48,15 +52,16 @@ class Archiving:
     archive: Archive | NoArchive
     places: Places
     hls: Hls
-    jobs: tuple[Job, ...] = ()
+    jobs: tuple[Job, ...]
+    keeping: Keeping | None = None
 
 
 async def open_archive(
-    settings: Settings, relay: Relay, shows: Shows, recordings: Recordings, herald: Herald,
-    counters: Counters, clock: Callable[[], float], stack: AsyncExitStack,
+    settings: Settings, relay: Relay, shows: Shows, facts: Facts, herald: Herald, counters: Counters,
+    clock: Callable[[], float], stack: AsyncExitStack,
 ) -> Archiving:
     """Repair what was left torn, and be ready to record; `stack` ends it, before the database does."""
-    folder = settings.data.folder / data_folder.RECORDINGS
+    recordings, folder = facts.recordings, settings.data.folder / data_folder.RECORDINGS
     folder.mkdir(parents=True, exist_ok=True)
     node = data_folder.node_of(settings.data.folder)
     playlists = LiveShows(settings.hls.window_seconds)
@@ -65,26 +70,31 @@ async def open_archive(
     stack.push_async_callback(places.close)
     aac = AacMaker()
     stack.push_async_callback(aac.close)
-    source = RecordedShows(recordings, playlists, _no_captions, clock) if settings.hls.enabled else NoShows()
+    languages = CaptionLanguages(facts.captions)
+    source = RecordedShows(recordings, playlists, languages, clock) if settings.hls.enabled else NoShows()
     hls = Hls(source, HlsMedia(Mp4Files(places), aac), HlsKeys(settings.secrets.key), clock)
+    forgetting = Forgetting((facts.moments, facts.captions), settings.recording.keep_days, clock)
+    forget = Job("forget unrecorded", GONE_SECONDS, forgetting.forget)
     if not settings.recording.enabled:
-        return Archiving(NoArchive(), places, hls)
+        return Archiving(NoArchive(), places, hls, (forget,))
+    look = _move(local, objects, recordings, node, counters, stack)
     recorder = Recorder(folder, settings.recording, counters)
     is_allowed = settings.hls.enabled and settings.hls.transcode_vp8
     archive = Archive(
         relay, recorder, recordings, playlists, ArchiveIndex(recordings, counters),
-        Repair(recordings, folder), clock, herald.recording_changed, transcodes_vp8=is_allowed,
+        Repair(recordings, folder), clock, herald.recording_changed, look, transcodes_vp8=is_allowed,
     )
     stack.push_async_callback(archive.close)
     await archive.start(node, {show.id for show in await shows.live()})
     if is_allowed:
-        transcodes = _transcodes(settings, recorder, counters, stack)
-        media = HlsMedia(Mp4Files(places, transcodes), aac)
-        hls = replace(hls, media=media, instead=TranscodedShows(transcodes))
-    _move(local, objects, recordings, node, counters, stack)
+        hls = _with_transcodes(hls, settings, places, aac, recorder, counters, stack)
     keeping = Keeping(archive, recordings, places, settings.recording, node, clock)
-    jobs = Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go)
-    return Archiving(archive, places, hls, jobs)
+    disk = Disk(folder, settings.recording.min_free_mb, counters)
+    jobs = (
+        Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go),
+        Job("look at the disk", QUOTA_SECONDS, partial(asyncio.to_thread, disk.look)), forget,
+    )
+    return Archiving(archive, places, hls, jobs, keeping)
 
 
 class Mp4Files:
@@ -101,10 +111,11 @@ class Mp4Files:
         return await self._places.read(recording, Section(section, Container.MP4), offset, size)
 
 
-def _transcodes(
-    settings: Settings, recorder: Recorder, counters: Counters, stack: AsyncExitStack
-) -> Transcodes:
-    """Return what encodes shows in VP8; it leaves twice the room on the disk that recordings leave."""
+def _with_transcodes(
+    hls: Hls, settings: Settings, places: Places, aac: AacMaker, recorder: Recorder, counters: Counters,
+    stack: AsyncExitStack,
+) -> Hls:
+    """Return what serves shows in VP8 too; it leaves twice the room on the disk that recordings leave."""
     recording = settings.recording
     bounds = Bounds(
         recording.segment_seconds, settings.hls.window_seconds, settings.media.max_bitrate_kbps,
@@ -113,18 +124,18 @@ def _transcodes(
     folder = settings.data.folder / data_folder.TRANSCODES
     transcodes = Transcodes(folder, recorder, bounds, counters, os.cpu_count() or 1)
     stack.push_async_callback(transcodes.close)
-    return transcodes
-
-
-async def _no_captions(_show: str) -> tuple[Captions, ...]:
-    return ()
+    media = HlsMedia(Mp4Files(places, transcodes), aac)
+    return replace(hls, media=media, instead=TranscodedShows(transcodes))
 
 
 def _move(
     local: LocalStore, objects: Objects | None, recordings: Recordings, node: str, counters: Counters,
     stack: AsyncExitStack,
-) -> None:
-    if objects is not None:
-        mover = Mover(local, objects, MovableSections(recordings, node), counters)
-        stack.push_async_callback(mover.close)
-        mover.start()
+) -> Callable[[], None]:
+    """Move recordings to the object store where there is one; return what to call when one became whole."""
+    if objects is None:
+        return lambda: None
+    mover = Mover(local, objects, MovableSections(recordings, node), counters)
+    stack.push_async_callback(mover.close)
+    mover.start()
+    return mover.look

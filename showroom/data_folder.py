@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from config.errors import Conflict, Invalid
 from config.settings import Settings
 
 KEY_FILE = "secret.key"
+SEAL_FILE = "stills.key"
 LOCK_FILE = "server.lock"
 NODE_FILE = "node.id"
 SQLITE_FILE = "fair.sqlite3"
@@ -38,6 +39,14 @@ def prepare(settings: Settings) -> Settings:
     )
 
 
+def seal_key(folder: Path) -> bytes:
+    """Return the private key that signs stills, 32 bytes; made once, and worth a copy."""
+    try:
+        return bytes.fromhex(_key(folder / SEAL_FILE, secrets.token_hex, 32))
+    except (OSError, ValueError) as error:
+        raise Invalid(f"{folder / SEAL_FILE} is not a key: {error}") from None
+
+
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
     """Keep other servers off `folder` for the block; the kernel lets go if this process is killed."""
@@ -57,13 +66,13 @@ def node_of(folder: Path) -> str:
     return _key(folder / NODE_FILE)
 
 
-def _key(path: Path) -> str:
+def _key(path: Path, make: Callable[[int], str] = secrets.token_urlsafe, size: int = 48) -> str:
     """Return the random text in `path`; the first to come makes it, readable by its owner only."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text("ascii").strip()
     with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_urlsafe(48)
+        key = make(size)
         file.write(key)
     return key

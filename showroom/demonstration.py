@@ -12,6 +12,7 @@ from showroom.broadcasting import broadcasting
 from showroom.demo.catalogue import ON_AIR, Catalogue, load_catalogue
 from showroom.demo.fair import BUYER, ORGANISER, PASSWORD, furnish, illustrate, staff_accounts
 from showroom.demo.pictures import missing_pictures
+from showroom.demo.programme import announce_shows
 from web.app import Parts
 
 BROADCASTER = "demo"
@@ -34,6 +35,7 @@ class Demonstration:
             self._say(f"Drawing {missing} pictures, once...")
         await illustrate(self._catalogue, folder)
         await furnish(parts, self._catalogue)
+        await announce_shows(parts, self._catalogue)
 
     @asynccontextmanager
     async def on_the_air(self, fair: Fair) -> AsyncIterator[None]:

@@ -7,15 +7,16 @@ matters. Nobody waits for it: a show goes on whatever becomes of its recording.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
 from config.errors import Conflict
 from config.ids import RoomId, ShowId
-from media.publication import Publication
 from media.recording.facts import Container, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
+from media.recording.sink import Recordable
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show
 from signaling.archive_index import ArchiveIndex, section_of, segment_of
@@ -23,6 +24,8 @@ from signaling.archive_repair import Repair
 from signaling.recording_news import RecordingNews, RecordingState
 from signaling.replies import attempt
 from signaling.tasks import end as end_task
+
+log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 1.0
 FULL = frozenset({StopReason.LIMIT, StopReason.QUOTA})
@@ -45,7 +48,7 @@ class Playlists(Protocol):
 class Publications(Protocol):
     """Where packets come from; the relay."""
 
-    def publication(self, name: str) -> Publication | None: ...
+    def publication(self, name: str) -> Recordable | None: ...
 
 
 class NoArchive:
@@ -53,6 +56,10 @@ class NoArchive:
 
     def begin(self, show: Show, title: str = "") -> None: ...
     def end(self, show: ShowId) -> None: ...
+
+    def shows(self) -> list[Show]:
+        """Return that there are none."""
+        return []
 
     def news(self, room: RoomId) -> RecordingNews:
         """Return that nothing is recorded."""
@@ -73,7 +80,7 @@ class Archive:
     def __init__(
         self, publications: Publications, recorder: Recorder, recordings: Recordings, playlists: Playlists,
         index: ArchiveIndex, repair: Repair, clock: Callable[[], float], listener: Listener,
-        *, transcodes_vp8: bool = False,
+        on_whole: Callable[[], None] = lambda: None, *, transcodes_vp8: bool = False,
     ) -> None:
         self._publications = publications
         self._recorder = recorder
@@ -84,9 +91,11 @@ class Archive:
         self._clock = clock
         self._listener = listener
         self._transcodes_vp8 = transcodes_vp8
+        self._on_whole = on_whole
+        self._has_ended = False
         self._node = ""
         self._wanted: dict[ShowId, tuple[Show, str]] = {}
-        self._rooms: dict[str, RoomId] = {}
+        self._shows: dict[str, Show] = {}
         self._containers: dict[str, Container] = {}
         self._full: set[str] = set()
         self._news: dict[RoomId, RecordingNews] = {}
@@ -115,7 +124,7 @@ class Archive:
         """Record a show, from now on or again; one that is being recorded goes on."""
         if not self._recorder.is_recording(show.id) and show.id not in self._full:
             self._wanted[show.id] = show, title
-            self._rooms[show.id] = show.room
+            self._shows[show.id] = show
             self._woken.set()
 
     def end(self, show: ShowId) -> None:
@@ -129,6 +138,10 @@ class Archive:
     def running(self) -> list[str]:
         """Return what is being recorded."""
         return self._recorder.running()
+
+    def shows(self) -> list[Show]:
+        """Return the shows that are being recorded."""
+        return [self._shows[recording] for recording in self.running() if recording in self._shows]
 
     def drop(self, recording: str, reason: StopReason) -> None:
         """End a recording while its show goes on."""
@@ -168,7 +181,9 @@ class Archive:
         self._index.whole(recording, section, size, sha256)
 
     def recording_stopped(self, recording: str, reason: StopReason) -> None:
-        """End playlists and records; consoles are told unless the show is over too."""
+        """End playlists and records; consoles and the operator are told unless the show is over too."""
+        if reason is not StopReason.ENDED:
+            log.warning("a recording has stopped", extra={"recording": recording, "reason": reason.value})
         self._finish(recording, reason)
 
     async def _act(self) -> None:
@@ -188,7 +203,7 @@ class Archive:
                 await self._begin(show, title, publication)
             self._wanted.pop(show.id, None)
 
-    async def _begin(self, show: Show, title: str, publication: Publication) -> None:
+    async def _begin(self, show: Show, title: str, publication: Recordable) -> None:
         """Go on where the records end, which is nowhere for a new show."""
         try:
             kept = await self._recordings.begin(show.id, show.room, show.started_at, self._node, title=title)
@@ -212,6 +227,9 @@ class Archive:
     async def _flush(self) -> None:
         """Write down what waits, and repair what had more to say than could wait."""
         await self._index.flush()
+        if self._has_ended:
+            self._has_ended = False
+            self._on_whole()
         for recording in list(self._index.behind):
             if not self._recorder.is_recording(recording):
                 await self._repair.repair(recording)
@@ -220,19 +238,20 @@ class Archive:
     def _finish(self, recording: str, reason: StopReason) -> None:
         self._playlists.recording_stopped(recording, reason)
         self._index.end(recording, reason)
+        self._has_ended = True
         is_over = reason is StopReason.ENDED
         if reason in FULL:
             self._full.add(recording)
         state = RecordingState.OFF if is_over else RecordingState.STOPPED
         self._tell(recording, RecordingNews(state, self._clock(), "" if is_over else reason))
         if is_over:
-            self._rooms.pop(recording, None)
+            self._shows.pop(recording, None)
             self._containers.pop(recording, None)
             self._full.discard(recording)
 
     def _tell(self, recording: str, news: RecordingNews) -> None:
-        room = self._rooms.get(recording)
-        if room is not None:
-            self._news[room] = news
-            self._untold.add(room)
+        show = self._shows.get(recording)
+        if show is not None:
+            self._news[show.room] = news
+            self._untold.add(show.room)
             self._woken.set()

@@ -13,16 +13,41 @@ from media.recording.facts import StopReason
 from rooms.fair.recording import LeftFiles, Recording
 from rooms.fair.recordings import Recordings
 from signaling.archive import Archive
+from signaling.replies import attempt
 
 log = logging.getLogger(__name__)
 
 GB = 1_000_000_000
+LEFT_LIMIT = 1000
+DAY_SECONDS = 86400.0
 
 
 class Files(Protocol):
     """Where recordings lie; all of them deletes everything that is left of one, wherever that is."""
 
     async def delete(self, recording: str) -> None: ...
+
+
+class Moments(Protocol):
+    """What was said and shown in shows: chapters and chat, or captions."""
+
+    async def forget_unrecorded(self, before: float) -> None: ...
+
+
+class Forgetting:
+    """Forgets what is kept of shows that nobody can replay; called each minute."""
+
+    def __init__(
+        self, moments: tuple[Moments, ...], keep_days: float, clock: Callable[[], float]
+    ) -> None:
+        self._moments = moments
+        self._keep_seconds = keep_days * DAY_SECONDS
+        self._clock = clock
+
+    async def forget(self) -> None:
+        """Delete it as late as it would be with a recording."""
+        for moments in self._moments:
+            await moments.forget_unrecorded(self._clock() - self._keep_seconds)
 
 
 class Keeping:
@@ -53,10 +78,17 @@ class Keeping:
         """Delete what is too old, and the files of what was deleted; called each minute."""
         for recording in await self._recordings.overdue(self._clock(), self._settings.keep_days):
             await self._expire(recording)
-        for left in await self._recordings.files_to_delete():
+        await self.delete_left()
+
+    async def delete_left(self) -> None:
+        """Delete the files of deleted recordings; what cannot be deleted now is tried again later."""
+        for left in await self._recordings.files_to_delete(LEFT_LIMIT):
             if self._is_ours(left):
-                await self._files.delete(left.recording)
-                await self._recordings.files_deleted(left.recording)
+                await attempt(self._delete(left), "delete files")  # one that is away keeps no other back
+
+    async def _delete(self, left: LeftFiles) -> None:
+        await self._files.delete(left.recording)
+        await self._recordings.files_deleted(left.recording)
 
     async def _expire(self, recording: Recording) -> None:
         log.info("a recording is over its time", extra={"recording": recording.id, "room": recording.room})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rooms.fair.recording import Place, RecordingState
+from rooms.fair.recording import Place
 from rooms.fair.recordings import Recordings
 
 
@@ -26,12 +26,8 @@ class MovableSections:
 
     async def not_moved(self, limit: int) -> list[Movable]:
         """Return sections that lie in this node's folder, the oldest in front."""
-        found = await self._recordings.not_moved(limit)
-        return [
-            Movable(recording.id, section.number, section.container)
-            for recording, section in found
-            if recording.node == self._node and recording.state is RecordingState.WHOLE
-        ]
+        found = await self._recordings.not_moved(self._node, limit)
+        return [Movable(recording.id, section.number, section.container) for recording, section in found]
 
     async def moved(self, recording: str, number: int, place: str) -> None:
         """Commit that a section lies in the object store; `Missing` when its recording was deleted."""

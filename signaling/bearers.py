@@ -17,11 +17,15 @@ LIMIT_CHARACTERS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Who is on camera: `owner` is an account, or `key:<room>` for whoever holds the stream key."""
+    """Who is on camera: `owner` is an account, or `key:<room>` for whoever holds the stream key.
+
+    For a film it is who started it; nobody is on camera then.
+    """
 
     owner: str
     name: str
     has_account: bool
+    is_film: bool = False
 
 
 class Bearers:
@@ -48,6 +52,13 @@ class Bearers:
             message = "This is not the stream key of this room. The studio page shows how to get a new one."
             raise Denied(message, code="wrong_key")
         return Anchor(f"key:{room}", company.name, has_account=False)
+
+    def check_rehearsal(self, room: RoomId, bearer: str) -> None:
+        """Raise `Denied` unless this is a ticket with which staff watch the rehearsal of `room`."""
+        ticket = self._tickets.read(bearer, Purpose.REHEARSAL)
+        require(ticket.actor, Permission.REHEARSE, room)
+        if ticket.room != room:
+            raise Denied("This ticket is for another room.", code="denied")
 
     def _staff(self, room: RoomId, bearer: str) -> Anchor:
         ticket = self._tickets.read(bearer, Purpose.PUBLISH)

@@ -16,6 +16,7 @@ from signaling.replies import Fields, attempt
 from signaling.stage import Stage
 from signaling.tickets import Purpose, Ticket, Tickets
 from signaling.wire import BoothSnapshot, RoomData
+from signaling.wire_programme import rehearsal_data
 
 RELOAD_SECONDS = 5.0
 """A console that is gone for less, as in a reload, does not leave duty."""
@@ -38,7 +39,8 @@ class Booth(Conversation):
         self.handlers = {
             "set_duty": self._set_duty, "pin": self._pin, "post": self._post, "end_show": self._end_show,
             "accept_call": self._accept_call, "pass_call": self._pass_call,
-            "decline_call": self._decline_call,
+            "decline_call": self._decline_call, "begin_rehearsal": self._begin_rehearsal,
+            "end_rehearsal": self._end_rehearsal, "go_live": self._go_live,
         }
 
     async def enter(self, visitor: Visitor, ticket: Ticket) -> None:
@@ -74,6 +76,9 @@ class Booth(Conversation):
             on_duty=visitor.socket in self._on_duty,
             calls=await parts.views.calls(await self._open_calls(visitor), visitor.actor.id),
             sending=herald.sending_data(facts) if facts else None,
+            rehearsal=rehearsal_data(
+                await self._stage.rehearsals.of(room), has_picture=self._stage.rehearsals.has_picture(room)
+            ),
             recording=wire.recording_data(self._stage.recording(room)),
             me=wire.me_data(visitor.actor), now=parts.views.clock(),
         )
@@ -161,6 +166,18 @@ class Booth(Conversation):
 
     async def _decline_call(self, visitor: Visitor, message: NameCall) -> Fields:
         await self._parts.calls.decline(visitor.actor, await self._own(visitor, message.call))
+        return {}
+
+    async def _begin_rehearsal(self, visitor: Visitor, _message: Nothing) -> Fields:
+        await self._stage.rehearsals.begin(visitor.actor, room_of(visitor))
+        return {}
+
+    async def _end_rehearsal(self, visitor: Visitor, _message: Nothing) -> Fields:
+        await self._stage.rehearsals.end(visitor.actor, room_of(visitor))
+        return {}
+
+    async def _go_live(self, visitor: Visitor, _message: Nothing) -> Fields:
+        await self._stage.rehearsals.go_live(visitor.actor, room_of(visitor))
         return {}
 
     async def _end_show(self, visitor: Visitor, _message: Nothing) -> Fields:

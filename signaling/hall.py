@@ -10,6 +10,7 @@ from config.ids import RoomId, ShowId
 from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.fair.recording import Kind
 from rooms.fair.recordings import Recordings
+from rooms.fair.reservations import Reservations
 from rooms.live.audience import Audience
 from rooms.live.chat import Chat
 from rooms.live.duty import Duty
@@ -24,8 +25,7 @@ from signaling.replies import Fields
 from signaling.tickets import Purpose, Ticket, Tickets
 from signaling.views import Views
 from signaling.wire import HallSnapshot, LiveRoomData, RoomData
-
-WALKERS = "hall"
+from signaling.wire_programme import ReminderData, reminder_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class RoomParts:
     calls: Calls
     recordings: Recordings
     chronicle: Chronicle
+    reservations: Reservations
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,13 @@ class Hall(Conversation):
     async def enter(self, visitor: Visitor, ticket: Ticket) -> None:
         """Let anybody in; a buyer whose call rings here is back."""
         require(visitor.actor, Permission.WATCH, visitor.room)
-        if visitor.room is None:
-            self.admit(visitor)
-            await self.enter_room(visitor.socket, WALKERS)
-            return
-        await self._parts.views.company_name(visitor.room)
+        if visitor.room is not None:
+            await self._parts.views.company_name(visitor.room)
         self.admit(visitor)
+        await self.enter_room(visitor.socket, herald.account(visitor.actor.id))
+        if visitor.room is None:
+            await self.enter_room(visitor.socket, herald.WALKERS)
+            return
         await self.enter_room(visitor.socket, herald.inside(visitor.room))
         await self.enter_room(visitor.socket, herald.buyer(visitor.room, visitor.actor.id))
         call = await self._open_call(visitor)
@@ -98,7 +100,7 @@ class Hall(Conversation):
             return HallSnapshot(
                 room=None, show=None, viewers=0, pinned=None, posts=[], duty=[], call=None,
                 me=wire.me_data(visitor.actor), live=await self._parts.views.live_rooms(),
-                now=self._parts.views.clock(),
+                reminders=await self._reminders(visitor), now=self._parts.views.clock(),
             )
         return await self._room_snapshot(visitor, visitor.room)
 
@@ -109,7 +111,14 @@ class Hall(Conversation):
         rooms = await self._parts.views.live_rooms()
         if rooms != self._told:
             self._told = rooms
-            await self.emit("live", {"rooms": rooms}, room=WALKERS, ignore_queue=True)
+            await self.emit("live", {"rooms": rooms}, room=herald.WALKERS, ignore_queue=True)
+
+    async def remind(self) -> None:
+        """Remind those who are here of what they reserved; called each two seconds, by every node."""
+        here = {visitor.actor.id for visitor in self.visitors.values() if visitor.actor.role is Role.BUYER}
+        for reminder in await self._parts.reservations.due(here):
+            if await self._parts.reservations.claim(reminder):
+                await self._parts.herald.reminded(reminder)
 
     async def _room_snapshot(self, visitor: Visitor, room: RoomId) -> HallSnapshot:
         parts = self._parts
@@ -122,8 +131,18 @@ class Hall(Conversation):
             posts=wire.posts_data(await parts.chat.tail(room), visitor.actor),
             duty=wire.duty_data(await parts.duty.on_duty(room)),
             call=await parts.views.call(call, visitor.actor.id) if call else None,
-            me=wire.me_data(visitor.actor), live=[], now=parts.views.clock(),
+            me=wire.me_data(visitor.actor), live=[], reminders=await self._reminders(visitor),
+            now=parts.views.clock(),
         )
+
+    async def _reminders(self, visitor: Visitor) -> list[ReminderData]:
+        """Return what somebody who has just come was not reminded of yet."""
+        if visitor.actor.role is not Role.BUYER:
+            return []
+        due = await self._parts.reservations.due([visitor.actor.id])
+        told = [reminder for reminder in due if await self._parts.reservations.claim(reminder)]
+        name, now = self._parts.views.company_name, self._parts.views.clock()
+        return [reminder_data(reminder, await name(reminder.show.room), now) for reminder in told]
 
     async def _open_call(self, visitor: Visitor) -> Call | None:
         if visitor.actor.role is not Role.BUYER or visitor.room is None:

@@ -1,7 +1,7 @@
 """The herald: tells the screens what has changed, in every namespace that must know, on every node.
 
 Socket rooms: `room:<room>` and `buyer:<room>:<account>` in /hall, `hall` for those who walk there;
-`booth:<room>`, `duty:<room>` and `account:<account>` in /booth; `meeting:<call>` in /meeting.
+`booth:<room>` and `duty:<room>` in /booth; `account:<account>` in both; `meeting:<call>` in /meeting.
 """
 
 from __future__ import annotations
@@ -13,15 +13,21 @@ from typing import Any, Protocol
 from config.counters import Counters
 from config.ids import AccountId, CallId, RoomId
 from media.facts import PublicationFacts
+from rooms.fair.reservations import Reminder
+from rooms.fair.webvtt import Cue
 from rooms.live.chat import Post
 from rooms.live.duty import Duty
+from rooms.live.rehearsals import Rehearsal
 from rooms.live.shows import Show
 from rooms.negotiation.calls import Call, CallState
 from signaling import wire
 from signaling.recording_news import RecordingNews
 from signaling.views import Views
 from signaling.wire import ProductData, SendingData
+from signaling.wire_moments import cue_data
+from signaling.wire_programme import rehearsal_data, reminder_data
 
+WALKERS = "hall"
 POOR_LOSS, FAIR_LOSS = 0.08, 0.02
 POOR_KBPS, FAIR_KBPS = 150, 500
 
@@ -68,6 +74,24 @@ class Herald:
         """The recording of a show has begun, or stopped."""
         await self.emit("recording", wire.recording_data(news), namespace="/booth", room=booth(room))
 
+    async def programme_changed(self, room: RoomId) -> None:
+        """What is announced in a room is no longer what its pages show."""
+        await self._tell_room(room, "programme", {"room": room})
+        await self.emit("programme", {"room": room}, namespace="/hall", room=WALKERS)
+
+    async def rehearsal_changed(
+        self, room: RoomId, rehearsal: Rehearsal | None, *, has_picture: bool
+    ) -> None:
+        """A rehearsal began or ended, or its picture did."""
+        data = {"rehearsal": rehearsal_data(rehearsal, has_picture=has_picture)}
+        await self.emit("rehearsal", data, namespace="/booth", room=booth(room))
+
+    async def reminded(self, reminder: Reminder) -> None:
+        """A show is about to begin, or has begun, for somebody who reserved it."""
+        company = await self._views.company_name(reminder.show.room)
+        data = {"reminder": reminder_data(reminder, company, self._views.clock())}
+        await self.emit("reminder", data, namespace="/hall", room=account(reminder.account))
+
     async def pinned(self, room: RoomId, product: ProductData | None) -> None:
         """Another product is explained."""
         await self._tell_room(room, "pinned", {"product": product})
@@ -95,6 +119,19 @@ class Herald:
             reason = EndReason.HUNG_UP if call.id in self._hanging_up else EndReason.OTHER_GONE
             ended = {"call": await self._views.call(call), "reason": reason}
             await self.emit("ended", ended, namespace="/meeting", room=meeting(call.id))
+
+    async def still_attached(self, call: Call) -> None:
+        """Another still belongs to a call: whoever sees the call sees it too."""
+        await self._tell_staff(call)
+        own = {"call": await self._views.call(call, call.buyer)}
+        await self.emit("call", own, namespace="/hall", room=buyer(call.room, call.buyer))
+        stills = {"stills": await self._views.stills(call.id)}
+        await self.emit("stills", stills, namespace="/meeting", room=meeting(call.id))
+
+    async def captioned(self, room: RoomId, language: str, cues: list[Cue]) -> None:
+        """Somebody wrote down what is said."""
+        data = {"language": language, "cues": [cue_data(cue) for cue in cues]}
+        await self._tell_room(room, "caption", data)
 
     async def hang_up(self, call: CallId, work: Awaitable[Call]) -> None:
         """Do `work`, which ends the call, and have the end told as hung up."""
@@ -143,7 +180,7 @@ def on_duty(room: RoomId) -> str:
 
 
 def account(who: AccountId) -> str:
-    """Return the socket room of one person's consoles."""
+    """Return the socket room of one person's consoles, or of their pages in the hall."""
     return f"account:{who}"
 
 

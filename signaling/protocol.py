@@ -227,7 +227,7 @@ ASKED: dict[str, dict[str, Asked]] = {
         "accept_call": Asked(_accept_call, ("call", "request_key"), ("call",)),
         "pass_call": Asked(_name_call, ("call",)),
         "decline_call": Asked(_name_call, ("call",)),
-        "end_show": Asked(_nothing, ()),
+        **{it: Asked(_nothing, ()) for it in ("end_show", "begin_rehearsal", "end_rehearsal", "go_live")},
     },
     "/meeting": {
         "signal": Asked(_signal, ("description", "candidate")),

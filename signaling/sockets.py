@@ -32,7 +32,7 @@ DUTY_SECONDS = 10.0
 
 
 class Sockets:
-    """Opens with the web application it is attached to; `close` says goodbye to everybody."""
+    """Opens with the web application it is attached to and does `jobs`; `close` says goodbye to everybody."""
 
     def __init__(
         self, settings: Settings, redis: Redis, parts: RoomParts, stage: Stage, products: Products,
@@ -79,6 +79,9 @@ class Sockets:
             Job("report sending", 2.0, stage.report_sending),
             Job("write chronicle", CHRONICLE_SECONDS, parts.chronicle.flush),
             Job("tell walkers", 2.0, self._hall.tell_walkers),
+            Job("remind", 2.0, self._hall.remind),
+            Job("look after rehearsals", 1.0, stage.rehearsals.sweep),
+            Job("follow the programme", 2.0, stage.bill.sweep),
             Job("end duty", 1.0, self._booth.end_duty),
             Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),
             Job("drop silent", 1.0, self._drop_silent),

@@ -9,48 +9,32 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from typing import Protocol
+import time
 
 from config.errors import Denied, Missing
-from config.ids import RoomId, SessionId, ShowId
+from config.ids import RoomId, SessionId
 from config.settings import ShowSettings
 from media.facts import PublicationFacts
+from media.publication import Feeder, Publication
 from media.relay import Answered, Relay, Restarted
 from rooms.fair.companies import Companies
 from rooms.fair.policy import Actor, Permission, require
+from rooms.fair.programme import Programme
 from rooms.fair.shows_log import ShowLog
 from rooms.live.audience import Audience
+from rooms.live.rehearsals import Rehearsals
 from rooms.live.shows import Show, Shows, ShowState
+from signaling.backstage import Beginnings, ShowArchive, StageListener
 from signaling.bearers import Anchor, Bearers
+from signaling.billing import Bill
 from signaling.recording_news import RecordingNews
+from signaling.rehearsal import RehearsalStage
 from signaling.replies import attempt
 from signaling.sessions import Held, Sessions, digest
 from signaling.stills import Decoder, Stills
 from signaling.tasks import end
 
 RETRY_SECONDS = 1.0
-
-
-class StageListener(Protocol):
-    """Who is told what happens on the stage."""
-
-    async def show_changed(self, room: RoomId, show: Show | None) -> None: ...
-    async def viewers_changed(self, room: RoomId, viewers: int) -> None: ...
-    async def sending_changed(self, room: RoomId, facts: PublicationFacts) -> None: ...
-
-
-class ShowArchive(Protocol):
-    """Who records shows; all return at once."""
-
-    def begin(self, show: Show, title: str = "") -> None: ...
-    def end(self, show: ShowId) -> None: ...
-    def news(self, room: RoomId) -> RecordingNews: ...
-
-
-class Beginnings(Protocol):
-    """Who writes down how a show began, without making anybody wait."""
-
-    def began(self, show: Show) -> None: ...
 
 
 class Stage:
@@ -62,7 +46,8 @@ class Stage:
     def __init__(
         self, relay: Relay, shows: Shows, audience: Audience, show_log: ShowLog, companies: Companies,
         bearers: Bearers, decoder: Decoder, archive: ShowArchive, chronicle: Beginnings,
-        settings: ShowSettings, listener: StageListener, node: str = "",
+        settings: ShowSettings, listener: StageListener, programme: Programme, rehearsals: Rehearsals,
+        node: str = "",
     ) -> None:
         self._relay = relay
         self._shows = shows
@@ -72,6 +57,8 @@ class Stage:
         self._bearers = bearers
         self._archive = archive
         self._listener = listener
+        self.rehearsals = RehearsalStage(relay, rehearsals, bearers, listener)
+        self.bill = Bill(programme, shows, listener, time.time)
         self._chronicle = chronicle
         self._node = node or platform.node()
         self._stills = Stills(relay, decoder, settings.thumbnail_seconds)
@@ -103,16 +90,26 @@ class Stage:
         anchor = await self._bearers.anchor(room, bearer)
         present = self._anchors.get(room)
         is_same = anchor.has_account and present is not None and present.owner == anchor.owner
-        answered = await self._relay.publish(room, offer, address, replace=is_same)
+        name = await self.rehearsals.place(room)
+        answered = await self._relay.publish(name, offer, address, replace=is_same)
         self._anchors[room] = anchor
+        self.rehearsals.published(name, anchor)
         self._publishers.keep(Held(answered.session, room, answered.etag, anchor.owner, digest(bearer)))
         return answered
 
-    async def view(self, room: RoomId, offer: str, actor: Actor, address: str) -> Answered:
-        """Let a viewer in."""
+    def feed(self, room: RoomId, anchor: Anchor, feeder: Feeder) -> Publication:
+        """Let a film on and return what it is fed into; `Conflict` while somebody is on the air."""
+        publication = self._relay.feed(room, feeder)
+        self._anchors[room] = anchor
+        return publication
+
+    async def view(
+        self, room: RoomId, offer: str, actor: Actor, address: str, bearer: str = ""
+    ) -> Answered:
+        """Let a viewer in; staff with a ticket for it see what is rehearsed, others what is on the air."""
         require(actor, Permission.WATCH, room)
         await self._companies.by_room(room)
-        answered = await self._relay.subscribe(room, offer, address)
+        answered = await self._relay.subscribe(self.rehearsals.seen_by(room, bearer), offer, address)
         self._viewers.keep(Held(answered.session, room, answered.etag))
         return answered
 
@@ -157,6 +154,10 @@ class Stage:
         require(actor, Permission.END_SHOW, room)
         await self._finish(room)
 
+    async def end_film(self, room: RoomId) -> None:
+        """End the show that was a film, which is over."""
+        await self._finish(room)
+
     def thumbnail(self, room: RoomId) -> bytes | None:
         """Return the newest still of a show on this node, as JPEG."""
         return self._stills.of(room)
@@ -171,15 +172,18 @@ class Stage:
 
     def publication_live(self, name: str) -> None:
         """Hear that packets flow."""
-        self._note(RoomId(name), is_live=True)
+        if not self.rehearsals.hears(name):
+            self._note(RoomId(name), is_live=True)
 
     def publication_away(self, name: str) -> None:
         """Hear that packets have ceased."""
-        self._note(RoomId(name), is_live=False)
+        if not self.rehearsals.hears(name):
+            self._note(RoomId(name), is_live=False)
 
     def audience_changed(self, name: str, viewers: int) -> None:
         """Hear how many watch; told to others once a second."""
-        self._counts[RoomId(name)] = viewers
+        if not self.rehearsals.hears(name):
+            self._counts[RoomId(name)] = viewers
 
     def session_ended(self, session: SessionId) -> None:
         """Hear that a session is over: most end without a word by their door, and would be remembered."""
@@ -220,6 +224,8 @@ class Stage:
             facts = self.sending(room)
             if facts:
                 await self._listener.sending_changed(room, facts)
+        for room, facts in self.rehearsals.facts().items():
+            await self._listener.sending_changed(room, facts)
 
     async def take_stills(self) -> None:
         """Renew the stills that are due; called each second."""
@@ -245,14 +251,17 @@ class Stage:
             if show:
                 await self._listener.show_changed(room, show)
             return
-        anchor = self._anchors.get(room)
-        show = await self._shows.begin(room, anchor.name if anchor else "")
+        anchor, announced = self._anchors.get(room), await self.bill.next_of(room)
+        title, is_film = announced.wish.title if announced else "", anchor is not None and anchor.is_film
+        show = await self._shows.begin(room, anchor.name if anchor else "", title, is_film=is_film)
         self._running[room] = show
         self._stills.expect(room)
-        self._archive.begin(show)
-        self._chronicle.began(show)
+        if not show.is_film:
+            self._archive.begin(show, show.title)
+            self._chronicle.began(show)
         await self._listener.show_changed(room, show)
-        await self._show_log.begin(show)
+        await self._show_log.begin(show, show.title)
+        await self.bill.begun(announced, show)
 
     async def _finish(self, room: RoomId) -> None:
         self._drop(room)
@@ -260,15 +269,17 @@ class Stage:
         self._changes.pop(room, None)
         if show is None:
             return
-        self._archive.end(show.id)
+        if not show.is_film:
+            self._archive.end(show.id)
         try:
             await self._show_log.end(show)
+            await self.bill.ended(show)
         finally:
             await self._listener.show_changed(room, None)
 
     def _drop(self, room: RoomId) -> None:
         show = self._running.pop(room, None)
-        if show is not None:
+        if show is not None and not show.is_film:
             self._archive.end(show.id)
         self._anchors.pop(room, None)
         self._stills.forget(room)

@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     BOOTH = "booth"
     MEETING = "meeting"
     PUBLISH = "publish"
+    REHEARSAL = "rehearsal"
 
 
 @dataclass(frozen=True, slots=True)

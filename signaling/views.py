@@ -8,15 +8,17 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from config.errors import Missing
-from config.ids import AccountId, ProductId, RoomId
+from config.ids import AccountId, CallId, ProductId, RoomId
 from rooms.fair.companies import Companies
 from rooms.fair.products import Product, Products
+from rooms.fair.stills import Stills
 from rooms.live.audience import Audience
 from rooms.live.duty import Duty
 from rooms.live.shows import Show, Shows
 from rooms.negotiation.calls import Call, CallState
 from signaling import wire
 from signaling.wire import BuyerData, CallData, LiveRoomData, ProductData
+from signaling.wire_moments import StillData, still_data
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -30,9 +32,10 @@ class Views:
 
     def __init__(
         self, companies: Companies, products: Products, shows: Shows, audience: Audience, duty: Duty,
-        clock: Callable[[], float],
+        stills: Stills, clock: Callable[[], float],
     ) -> None:
         self.clock = clock
+        self._stills = stills
         self._companies = companies
         self._products = products
         self._shows = shows
@@ -78,7 +81,12 @@ class Views:
             state=call.state.value, requested_at=call.requested_at, rings_until=call.rings_until,
             answered_by=call.answered_by_name, now=self.clock(),
             meeting=f"/meeting/{call.id}" if is_party and call.state is CallState.TALKING else None,
+            stills=await self.stills(call.id),
         )
+
+    async def stills(self, call: CallId) -> list[StillData]:
+        """Return the stills of a call, the oldest first."""
+        return [still_data(still) for still in await self._stills.of_call(call)]
 
     async def calls(self, calls: list[Call], reader: AccountId) -> list[CallData]:
         """Return several calls."""
@@ -97,7 +105,7 @@ class Views:
     async def _live_room(self, show: Show, viewers: int, staffed: int) -> LiveRoomData:
         return LiveRoomData(
             room=show.room, state=show.state.value, viewers=viewers, started_at=show.started_at,
-            product=await self.product(show.product, show.room), staffed=staffed,
+            product=await self.product(show.product, show.room), staffed=staffed, is_film=show.is_film,
         )
 
 

@@ -1,7 +1,7 @@
 """WHEP (the IETF draft) without HTTP: viewers begin, change and end their sessions.
 
-Rooms are public: nobody needs a bearer token to watch, and the session URL, which nobody can guess, is all it
-takes to end one's own session.
+Rooms are public: nobody needs a bearer token to watch, except a rehearsal, and the session URL, which nobody
+can guess, is all it takes to end one's own session.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ class Whep:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
 
-    async def create(self, room: RoomId, offer: str, actor: Actor, address: str) -> Answered:
-        """Begin to view `room` and return the answer.
+    async def create(
+        self, room: RoomId, offer: str, actor: Actor, address: str, bearer: str = ""
+    ) -> Answered:
+        """Begin to view `room` and return the answer; `bearer` may be a ticket for its rehearsal.
 
         `Missing` (`no_room`), `Denied`, `Invalid` (`sdp_…`), `Conflict` (`not_live`), `Busy`.
         """
-        return await self._stage.view(room, offer, actor, address)
+        return await self._stage.view(room, offer, actor, address, bearer)
 
     async def patch(
         self, room: RoomId, session: SessionId, bearer: str, etag: str | None, body: str, content_type: str

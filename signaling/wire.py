@@ -15,6 +15,8 @@ from rooms.live.duty import Attendant
 from rooms.live.shows import Show
 from signaling.recording_news import RecordingNews
 from signaling.turn import IceServer
+from signaling.wire_moments import StillData
+from signaling.wire_programme import RehearsalData, ReminderData
 
 
 class ShowData(TypedDict):
@@ -25,6 +27,8 @@ class ShowData(TypedDict):
     anchor: str
     started_at: float
     product_id: str | None
+    title: str
+    is_film: bool
 
 
 class ProductData(TypedDict):
@@ -86,6 +90,7 @@ class CallData(TypedDict):
     answered_by: str | None
     now: float
     meeting: str | None
+    stills: list[StillData]
 
 
 class LiveRoomData(TypedDict):
@@ -97,6 +102,7 @@ class LiveRoomData(TypedDict):
     started_at: float
     product: ProductData | None
     staffed: int
+    is_film: bool
 
 
 class RoomData(TypedDict):
@@ -155,6 +161,7 @@ class HallSnapshot(TypedDict):
     call: CallData | None
     me: MeData
     live: list[LiveRoomData]
+    reminders: list[ReminderData]
     now: float
 
 
@@ -171,6 +178,7 @@ class BoothSnapshot(TypedDict):
     on_duty: bool
     calls: list[CallData]
     sending: SendingData | None
+    rehearsal: RehearsalData | None
     recording: RecordingData
     me: MeData
     now: float
@@ -197,20 +205,24 @@ ROOM_EVENTS: dict[str, tuple[str, ...]] = {
     "posted": ("post",),
     "duty": ("duty",),
     "call": ("call",),
+    "caption": ("language", "cues"),
+    "programme": ("room",),
 }
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/hall": {
         "snapshot": tuple(HallSnapshot.__annotations__), **ROOM_EVENTS, "live": ("rooms",),
+        "reminder": ("reminder",),
     },
     "/booth": {
         "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),
         "sending": tuple(SendingData.__annotations__),
         "recording": tuple(RecordingData.__annotations__),
+        "rehearsal": ("rehearsal",),
     },
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),
         "signal": ("description", "candidate"), "posted": ("post",), "table": ("product",),
-        "devices": ("microphone", "camera", "screen"), "ended": ("call", "reason"),
+        "devices": ("microphone", "camera", "screen"), "stills": ("stills",), "ended": ("call", "reason"),
     },
 }
 """Every event the server sends, by namespace, with its fields."""
@@ -222,7 +234,7 @@ def show_data(show: Show | None) -> ShowData | None:
         return None
     return ShowData(
         id=show.id, state=show.state.value, anchor=show.anchor, started_at=show.started_at,
-        product_id=show.product,
+        product_id=show.product, title=show.title, is_film=show.is_film,
     )
 
 

@@ -33,18 +33,19 @@ const BUNDLES = {
 
 /** The icons that pages and scripts name, from one set. */
 const ICONS = [
-  "arrow-left", "arrow-right", "arrow-up-right", "badge-check", "bell", "bell-off", "bell-ring", "building-2", "calendar",
-  "camera", "camera-off", "captions", "chart-column", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up",
-  "circle-alert", "circle-check", "circle-dot", "circle-help", "circle-x", "clapperboard", "clock", "copy", "download", "ellipsis", "expand",
-  "external-link", "eye", "eye-off", "file-text", "film", "gauge", "globe", "hand", "hard-drive", "headphones", "history", "hourglass", "house", "image", "info",
-  "key-round", "languages", "layout-grid", "link", "list", "list-filter", "loader-circle", "lock", "log-in", "log-out", "map-pin", "maximize",
-  "menu", "message-circle", "message-square", "mic", "mic-off", "minimize", "minus", "monitor", "monitor-off", "monitor-up",
-  "moon", "move", "package", "panel-right", "pause", "pencil", "phone", "phone-call", "phone-forwarded", "phone-incoming",
-  "phone-missed", "phone-off", "picture-in-picture-2", "pin", "pin-off", "play", "plus", "presentation", "radio",
-  "refresh-cw", "rotate-ccw", "search", "send", "settings", "shield-check", "signal", "signal-high", "signal-low",
-  "share-2", "skip-forward", "signal-medium", "signal-zero", "sliders-horizontal", "square", "store", "sun", "tag", "timer", "trash-2", "triangle-alert",
-  "user", "user-check", "user-plus", "users", "users-round", "video", "video-off", "volume-1", "volume-2", "volume-x",
-  "wifi", "wifi-off", "x",
+  "arrow-left", "arrow-right", "arrow-up-right", "badge-check", "bell", "bell-off", "bell-ring", "building-2",
+  "calendar", "camera", "camera-off", "captions", "chart-column", "check", "chevron-down", "chevron-left",
+  "chevron-right", "chevron-up", "circle-alert", "circle-check", "circle-dot", "circle-help", "circle-x",
+  "clapperboard", "clock", "copy", "download", "ellipsis", "expand", "external-link", "eye", "eye-off", "file-text",
+  "film", "gauge", "globe", "hand", "hard-drive", "headphones", "history", "hourglass", "house", "image", "info",
+  "key-round", "languages", "layout-grid", "link", "list", "list-filter", "loader-circle", "lock", "log-in", "log-out",
+  "map-pin", "maximize", "menu", "message-circle", "message-square", "mic", "mic-off", "minimize", "minus", "monitor",
+  "monitor-off", "monitor-up", "moon", "move", "package", "panel-right", "pause", "pencil", "phone", "phone-call",
+  "phone-forwarded", "phone-incoming", "phone-missed", "phone-off", "picture-in-picture-2", "pin", "pin-off", "play",
+  "plus", "presentation", "radio", "refresh-cw", "rotate-ccw", "search", "send", "settings", "share-2", "shield-check",
+  "signal", "signal-high", "signal-low", "signal-medium", "signal-zero", "skip-forward", "sliders-horizontal", "square",
+  "store", "sun", "tag", "timer", "trash-2", "triangle-alert", "upload", "user", "user-check", "user-plus", "users",
+  "users-round", "video", "video-off", "volume-1", "volume-2", "volume-x", "wifi", "wifi-off", "x",
 ];
 
 /** @param {string | Buffer} bytes */

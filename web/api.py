@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from aiohttp import web
@@ -14,6 +13,7 @@ from signaling.tickets import Purpose
 from web import keys
 from web.i18n import gettext
 from web.identity import actor_of, allow
+from web.json_body import json_fields
 
 LONGEST_ID = 128
 
@@ -22,13 +22,14 @@ NEEDS = {
     Purpose.BOOTH: Permission.SEE_STUDIO,
     Purpose.MEETING: Permission.JOIN_CALL,
     Purpose.PUBLISH: Permission.PUBLISH,
+    Purpose.REHEARSAL: Permission.REHEARSE,
 }
 """What each purpose of a ticket needs."""
 
 
 async def mint_ticket(request: web.Request) -> web.Response:
     """Give a short ticket for one purpose to somebody who may."""
-    asked = await read_fields(request)
+    asked = await json_fields(request)
     purpose = _purpose(asked)
     room, call = RoomId(_text(asked, "room")), CallId(_text(asked, "call"))
     actor = await actor_of(request)
@@ -64,24 +65,12 @@ def _seconds(request: web.Request, purpose: Purpose) -> int:
     return accounts.publish_hours * 3600 if purpose is Purpose.PUBLISH else accounts.ticket_seconds
 
 
-async def read_fields(request: web.Request) -> dict[str, Any]:
-    """Return the JSON object that was sent; `Invalid` (`content_type`, `malformed`) when none was."""
-    if request.content_type != "application/json":
-        raise Invalid(gettext("Send JSON with Content-Type: application/json."), code="content_type")
-    try:
-        fields = json.loads(await request.text())
-    except (ValueError, RecursionError):
-        raise Invalid(gettext("The body is not JSON."), code="malformed") from None
-    if not isinstance(fields, dict):
-        raise Invalid(gettext("The body is not a JSON object."), code="malformed")
-    return fields
-
-
 def _purpose(fields: dict[str, Any]) -> Purpose:
     try:
         return Purpose(str(fields.get("purpose")))
     except ValueError:
-        raise Invalid(gettext("The purpose is hall, booth, meeting or publish."), code="malformed") from None
+        message = gettext("The purpose is hall, booth, meeting, publish or rehearsal.")
+        raise Invalid(message, code="malformed") from None
 
 
 def _text(fields: dict[str, Any], name: str) -> str:

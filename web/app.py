@@ -26,11 +26,17 @@ if TYPE_CHECKING:
     from media.relay import Relay
     from media.storage.places import Places
     from rooms.fair.accounts import Accounts
+    from rooms.fair.caption_keys import CaptionKeys
+    from rooms.fair.captions import Captions
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
     from rooms.fair.moments import Moments
     from rooms.fair.products import Products
+    from rooms.fair.programme import Programme
     from rooms.fair.recordings import Recordings
+    from rooms.fair.reservations import Reservations
+    from rooms.fair.shows_log import ShowLog
+    from rooms.fair.stills import Stills
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
     from rooms.live.chat import Chat
@@ -38,6 +44,9 @@ if TYPE_CHECKING:
     from rooms.live.shows import Shows
     from rooms.negotiation.calls import Calls
     from rooms.negotiation.outcomes import Outcomes
+    from signaling.captioner import Captioner
+    from signaling.films import Films
+    from signaling.photographer import Photographer
     from signaling.sockets import Sockets
     from signaling.stage import Stage
     from signaling.tickets import Tickets
@@ -53,6 +62,13 @@ KEEPALIVE_SECONDS = 30.0
 """For the runner: a connection that sends nothing is closed after so long (aiohttp's default is an hour)."""
 
 
+STILLS_PER_MINUTE = 6
+"""For each person; a still costs the server a picture at full size and a place for ever."""
+
+CAPTION_REQUESTS_PER_MINUTE = 600
+"""For each room; a captioner may send each word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Everything the web layer talks to, built by the assembly; `settings.secrets.key` is filled in."""
@@ -65,6 +81,9 @@ class Parts:
     companies: Companies
     products: Products
     stream_keys: StreamKeys
+    programme: Programme
+    reservations: Reservations
+    films: Films
     shows: Shows
     audience: Audience
     duty: Duty
@@ -81,6 +100,12 @@ class Parts:
     hls: Hls
     places: Places
     sockets: Sockets
+    stills: Stills
+    show_log: ShowLog
+    captions: Captions
+    caption_keys: CaptionKeys
+    captioner: Captioner
+    photographer: Photographer
     recorded_files: RecordedFiles | None = None
 
 
@@ -95,6 +120,8 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.CATALOGUES] = catalogues
     app[keys.PAGES] = Pages(assets)
     app[keys.SIGN_IN_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
+    app[keys.STILL_ALLOWANCE] = Allowance(STILLS_PER_MINUTE)
+    app[keys.CAPTION_ALLOWANCE] = Allowance(CAPTION_REQUESTS_PER_MINUTE)
     add_routes(app)
     parts.sockets.attach(app)
     return app
@@ -109,6 +136,9 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.COMPANIES] = parts.companies
     app[keys.PRODUCTS] = parts.products
     app[keys.STREAM_KEYS] = parts.stream_keys
+    app[keys.PROGRAMME] = parts.programme
+    app[keys.RESERVATIONS] = parts.reservations
+    app[keys.FILMS] = parts.films
     app[keys.SHOWS] = parts.shows
     app[keys.AUDIENCE] = parts.audience
     app[keys.DUTY] = parts.duty
@@ -126,3 +156,9 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.HLS] = parts.hls
     app[keys.PLACES] = parts.places
     app[keys.SOCKETS] = parts.sockets
+    app[keys.STILLS] = parts.stills
+    app[keys.SHOW_LOG] = parts.show_log
+    app[keys.CAPTIONS] = parts.captions
+    app[keys.CAPTION_KEYS] = parts.caption_keys
+    app[keys.CAPTIONER] = parts.captioner
+    app[keys.PHOTOGRAPHER] = parts.photographer

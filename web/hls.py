@@ -5,6 +5,7 @@
     /hls/{show}/whole/…                      the same two from the beginning of the show on
     /hls/{show}/{track}/{section}.init.mp4   what stands before all of a section
     /hls/{show}/{track}/{segment}.m4s        a segment; `{segment}.{part}` a part, `{segment}.{a}-{b}` several
+    /hls/{show}/captions/{language}.m3u8     captions, in segments `captions/{language}/{number}.vtt`
     /hls/{show}/k/{key}/…                    all of that for shows that are not public
 
 No cookie is set or read here, so that a cache may stand in front.
@@ -14,20 +15,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from aiohttp import web
 
 from config.errors import Denied, Invalid, Missing
+from config.ids import ShowId
 from media.hls.asking import Ask
 from media.hls.live import LiveShow
 from media.hls.multivariant import Captions
 from media.hls.pieces import PieceId
 from media.hls.playlist import SKIP_TARGETS
 from media.hls.tracks import Track
-from web import keys
+from web import hls_captions, keys
 from web.hls_answers import YEAR_SECONDS, media, playlist
+from web.hls_captions import LANGUAGE
 from web.hls_keys import KEY_PATTERN, HlsKeys
 from web.i18n import gettext
 
@@ -98,7 +101,9 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 async def index(request: web.Request) -> web.Response:
     """Send the playlist of playlists."""
     show, seconds = await _show(request)
-    text = await show.live.multivariant(whole=_is_whole(request), captions=show.captions)
+    is_whole = _is_whole(request)
+    words = tuple(replace(one, uri=f"../{one.uri}") for one in show.captions) if is_whole else show.captions
+    text = await show.live.multivariant(whole=is_whole, captions=words)
     return playlist(request, text, min(seconds, WHOLE_SECONDS if show.live.is_ended else INDEX_SECONDS))
 
 
@@ -126,6 +131,18 @@ async def segment(request: web.Request) -> web.Response:
         await show.live.part_there(piece.segment, piece.first)
     body = await _hls(request).media.piece(show.recording, show.live, _track(request), piece)
     return media(request, body, seconds)
+
+
+async def captions(request: web.Request) -> web.Response:
+    """Send the playlist of captions in one language."""
+    _, seconds = await _show(request)
+    return await hls_captions.playlist(request, ShowId(request.match_info["show"]), seconds)
+
+
+async def caption_segment(request: web.Request) -> web.Response:
+    """Send half a minute of captions."""
+    _, seconds = await _show(request)
+    return await hls_captions.segment(request, ShowId(request.match_info["show"]), seconds)
 
 
 def _hls(request: web.Request) -> Hls:
@@ -195,6 +212,8 @@ ROUTES = [
     for path, answer in (
         ("/index.m3u8", index), (f"/{WHOLE}/index.m3u8", index),
         (f"/{TRACK}.m3u8", track), (f"/{WHOLE}/{TRACK}.m3u8", track),
+        (f"/captions/{LANGUAGE}.m3u8", captions),
+        (f"/captions/{LANGUAGE}/{{number:[0-9]{{1,6}}}}.vtt", caption_segment),
         (rf"/{TRACK}/{{section:\d{{1,5}}}}.init.mp4", init), (f"/{TRACK}/{PIECE}.m4s", segment))
 ]
 """For the URL table."""

@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     from media.relay import Relay
     from media.storage.places import Places
     from rooms.fair.accounts import Accounts
+    from rooms.fair.caption_keys import CaptionKeys
+    from rooms.fair.captions import Captions
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
     from rooms.fair.moments import Moments
     from rooms.fair.products import Products
+    from rooms.fair.programme import Programme
     from rooms.fair.recordings import Recordings
+    from rooms.fair.reservations import Reservations
+    from rooms.fair.shows_log import ShowLog
+    from rooms.fair.stills import Stills
     from rooms.fair.stream_keys import StreamKeys
     from rooms.live.audience import Audience
     from rooms.live.chat import Chat
@@ -29,6 +35,9 @@ if TYPE_CHECKING:
     from rooms.live.shows import Shows
     from rooms.negotiation.calls import Calls
     from rooms.negotiation.outcomes import Outcomes
+    from signaling.captioner import Captioner
+    from signaling.films import Films
+    from signaling.photographer import Photographer
     from signaling.sockets import Sockets
     from signaling.stage import Stage
     from signaling.tickets import Tickets
@@ -52,6 +61,13 @@ ACCOUNTS: web.AppKey[Accounts] = web.AppKey("accounts")
 COMPANIES: web.AppKey[Companies] = web.AppKey("companies")
 PRODUCTS: web.AppKey[Products] = web.AppKey("products")
 STREAM_KEYS: web.AppKey[StreamKeys] = web.AppKey("stream_keys")
+STILLS: web.AppKey[Stills] = web.AppKey("stills")
+SHOW_LOG: web.AppKey[ShowLog] = web.AppKey("show_log")
+CAPTIONS: web.AppKey[Captions] = web.AppKey("captions")
+CAPTION_KEYS: web.AppKey[CaptionKeys] = web.AppKey("caption_keys")
+PROGRAMME: web.AppKey[Programme] = web.AppKey("programme")
+RESERVATIONS: web.AppKey[Reservations] = web.AppKey("reservations")
+FILMS: web.AppKey[Films] = web.AppKey("films")
 
 SHOWS: web.AppKey[Shows] = web.AppKey("shows")
 AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")
@@ -69,6 +85,8 @@ TICKETS: web.AppKey[Tickets] = web.AppKey("tickets")
 STAGE: web.AppKey[Stage] = web.AppKey("stage")
 WHIP: web.AppKey[Whip] = web.AppKey("whip")
 WHEP: web.AppKey[Whep] = web.AppKey("whep")
+CAPTIONER: web.AppKey[Captioner] = web.AppKey("captioner")
+PHOTOGRAPHER: web.AppKey[Photographer] = web.AppKey("photographer")
 SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets")
 HLS: web.AppKey[Hls] = web.AppKey("hls")
 PLACES: web.AppKey[Places] = web.AppKey("places")
@@ -79,3 +97,5 @@ CLIENT: web.AppKey[Client] = web.AppKey("client")
 CATALOGUES: web.AppKey[Catalogues] = web.AppKey("catalogues")
 PAGES: web.AppKey[Pages] = web.AppKey("pages")
 SIGN_IN_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("sign_in_allowance")
+STILL_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("still_allowance")
+CAPTION_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("caption_allowance")

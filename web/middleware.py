@@ -10,6 +10,7 @@ import time
 from aiohttp import web
 
 from config.errors import Denied, FairError, Invalid
+from rooms.fair.webvtt import MOST_BYTES
 from web import keys
 from web.hls_answers import PATHS as COOKIELESS_PATHS
 from web.i18n import gettext
@@ -21,9 +22,12 @@ log = logging.getLogger(__name__)
 BODY_SECONDS = 10.0
 """A request whose body takes longer to arrive is refused."""
 
+BODY_LIMITS = {"captions": MOST_BYTES, "captions-edited": 3 * MOST_BYTES}
+"""Routes, by name, whose bodies may be larger than those of all others."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KNOWN_METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
-BEARER_PATHS = ("/whip/", "/whep/", "/socket.io")
+BEARER_PATHS = ("/whip/", "/whep/", "/captions/", "/socket.io")
 """Paths that look at no cookie, so that a forged request carries no rights there."""
 
 _HOST = re.compile(r"^[A-Za-z0-9.\-\[\]:]{1,255}$")
@@ -85,6 +89,9 @@ async def speak(request: web.Request, handler: Handler) -> web.StreamResponse:
 @web.middleware
 async def receive(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Take the body in, within its limits of size and time, before anybody works on it."""
+    limit = BODY_LIMITS.get(request.match_info.route.name or "")
+    if limit:
+        request = request.clone(client_max_size=limit)
     if request.can_read_body:
         try:
             async with asyncio.timeout(BODY_SECONDS):

@@ -16,7 +16,10 @@ from web.i18n import gettext, mark
 from web.local_path import see_other
 from web.templating import render, sign_in_url
 
-PROGRAM_PATHS = ("/api/", "/whip/", "/whep/", "/hls/", "/socket.io", "/healthz", "/readyz", "/metrics")
+PROGRAM_PATHS = (
+    "/api/", "/captions/", "/shows/", "/whip/", "/whep/", "/hls/", "/socket.io", "/healthz", "/readyz",
+    "/metrics",
+)
 """Paths that programs ask for; whoever asks there gets a document, not a page."""
 
 STATUS_BY_KIND: tuple[tuple[type[FairError], int], ...] = (

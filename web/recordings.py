@@ -13,9 +13,9 @@ from rooms.fair.policy import Actor, Permission
 from rooms.fair.recording import Access, Kind, Recording
 from rooms.fair.recordings import PAGE_LIMIT
 from web import keys
-from web.api import read_fields
 from web.i18n import gettext
 from web.identity import actor_of, allow
+from web.json_body import json_fields
 
 GIGABYTE = 1_000_000_000
 GUESTS_LIMIT = 500
@@ -45,7 +45,7 @@ async def of_room(request: web.Request) -> web.Response:
 async def change(request: web.Request) -> web.Response:
     """Rename a recording, keep it for longer, or say who may watch; what is not named stays."""
     name, actor = request.match_info["recording"], await actor_of(request)
-    asked = await read_fields(request)
+    asked = await json_fields(request)
     recordings = request.app[keys.RECORDINGS]
     recording = await recordings.get(name)
     await recordings.require_managing(actor, recording)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
+from config.errors import Missing
 from config.ids import RoomId
 from rooms.fair.companies import Company
 from rooms.fair.policy import Actor
+from rooms.fair.programme import Loop, LoopMode
 from rooms.fair.recording import Access, Kind, Recording, RecordingState
 from web import keys
 from web.i18n import gettext, mark
@@ -72,11 +75,33 @@ async def replays_of(
 
 
 async def film_of(app: web.Application, room: RoomId) -> Film | None:
-    """Return what a dark room plays: its last show that is open to everybody."""
-    recording = await app[keys.RECORDINGS].last_of_room(room)
+    """Return what a dark room plays: its last show or the film it has chosen, if that is for everybody."""
+    loop = await app[keys.PROGRAMME].loop(room)
+    recording = await _CHOICES[loop.mode](app, room, loop)
     if recording is None or not recording.seconds:
         return None
     return Film(recording.id, title_of(recording), recording.started_at, await source_of(app, recording))
+
+
+async def _nothing(_app: web.Application, _room: RoomId, _loop: Loop) -> None:
+    return None
+
+
+async def _last(app: web.Application, room: RoomId, _loop: Loop) -> Recording | None:
+    return await app[keys.RECORDINGS].last_of_room(room)
+
+
+async def _chosen(app: web.Application, room: RoomId, loop: Loop) -> Recording | None:
+    """Return the film, unless it was deleted or is no longer for everybody."""
+    with suppress(Missing):
+        film = await app[keys.RECORDINGS].get(loop.film or "")
+        return film if film.room == room and film.access is Access.PUBLIC and is_over(film) else None
+    return None
+
+
+_CHOICES: dict[LoopMode, Callable[[web.Application, RoomId, Loop], Awaitable[Recording | None]]] = {
+    LoopMode.LAST: _last, LoopMode.FILM: _chosen, LoopMode.OFF: _nothing,
+}
 
 
 async def source_of(app: web.Application, recording: Recording) -> str:

@@ -4,20 +4,49 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from web import api, hls, pictures, recorded_files, recordings, whep, whip
+from web import (
+    api,
+    captions,
+    hls,
+    pictures,
+    programme,
+    recorded_files,
+    recordings,
+    sprites,
+    stills,
+    whep,
+    whip,
+)
 from web.doors import add_cors_headers
 from web.hls_answers import add_hls_headers
+from web.hls_captions import LANGUAGE
 from web.middleware import add_security_headers
-from web.pages import hall, language, meeting, operations, organiser, register, replay, room, sign_in, studio
+from web.pages import (
+    caption_editor,
+    hall,
+    language,
+    meeting,
+    operations,
+    organiser,
+    register,
+    replay,
+    room,
+    sign_in,
+    still,
+    studio,
+)
 
 ROOM = "{room:[a-z0-9][a-z0-9-]{0,63}}"
 """A room is its company's slug; other spellings have no page."""
 
-SHOW = "{show:[A-Za-z0-9_-]{1,128}}"
 CALL = "{call:[A-Za-z0-9._-]{1,128}}"
+ANNOUNCED = "{announced:[A-Za-z0-9_-]{1,64}}"
 RECORDING = "{recording:[A-Za-z0-9._-]{1,128}}"
 RECORDING_ID = "{recording:[A-Za-z0-9_-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
+
+SHOW = f"{{show:{TOKEN}}}"
+STILL = f"{{still:{TOKEN}}}"
 
 PAGES = [
     web.get("/", hall.hall),
@@ -25,7 +54,9 @@ PAGES = [
     web.get(f"/rooms/{ROOM}/shows/{SHOW}", replay.replay),
     web.get("/studio", studio.own_studio),
     web.get(f"/studio/{ROOM}", studio.studio),
+    web.get(f"/studio/{ROOM}/shows/{SHOW}/captions", caption_editor.captions),
     web.get(f"/meeting/{CALL}", meeting.meeting),
+    web.get(f"/stills/{STILL}", still.still),
     web.get("/sign-in", sign_in.show),
     web.post("/sign-in", sign_in.sign_in),
     web.post("/sign-out", sign_in.sign_out),
@@ -38,14 +69,35 @@ DATA = [
     web.get("/api/hall", hall.live_rooms),
     web.post("/api/tickets", api.mint_ticket),
     web.post(f"/api/rooms/{ROOM}/stream-key", api.rotate_stream_key),
+    web.get(f"/programme/{ANNOUNCED}.ics", programme.entry),
+    web.post(f"/api/programme/{ANNOUNCED}", programme.change),
+    web.post(f"/api/programme/{ANNOUNCED}/cancel", programme.cancel),
+    web.post(f"/api/programme/{ANNOUNCED}/reserve", programme.reserve),
+    web.post(f"/api/programme/{ANNOUNCED}/unreserve", programme.unreserve),
+    web.post(f"/api/rooms/{ROOM}/programme", programme.announce),
+    web.post(f"/api/rooms/{ROOM}/loop", programme.set_loop),
+    web.post(f"/api/rooms/{ROOM}/film", programme.play),
     web.get(f"/api/rooms/{ROOM}/recordings", recordings.of_room),
     web.post(f"/api/recordings/{RECORDING}", recordings.change),
     web.delete(f"/api/recordings/{RECORDING}", recordings.delete),
     web.get(f"/recordings/{RECORDING_ID}.webm", recorded_files.play),
     web.get(f"/recordings/{RECORDING_ID}/download", recorded_files.download),
-    web.get(f"/api/shows/{{show:{TOKEN}}}/chapters", recordings.chapters),
-    web.get(f"/api/shows/{{show:{TOKEN}}}/posts", recordings.posts),
-    web.delete(f"/api/shows/{{show:{TOKEN}}}/posts/{{post:{TOKEN}}}", recordings.delete_post),
+    web.get(f"/api/shows/{SHOW}/chapters", recordings.chapters),
+    web.get(f"/api/shows/{SHOW}/posts", recordings.posts),
+    web.delete(f"/api/shows/{SHOW}/posts/{{post:{TOKEN}}}", recordings.delete_post),
+    web.post(f"/api/rooms/{ROOM}/caption-key", captions.rotate_key),
+    web.post(f"/api/rooms/{ROOM}/stills", stills.take),
+    web.post(f"/api/stills/{STILL}/attach", stills.attach),
+    web.get(f"/stills/{STILL}.json", stills.facts),
+    web.get(f"/stills/{STILL}.jpg", stills.picture),
+    web.post(f"/captions/{ROOM}", captions.hear),
+    web.put(f"/api/shows/{SHOW}/captions/{LANGUAGE}", captions.upload, name="captions"),
+    web.post(f"/api/shows/{SHOW}/captions/{LANGUAGE}", captions.edit, name="captions-edited"),
+    web.delete(f"/api/shows/{SHOW}/captions/{LANGUAGE}", captions.delete),
+    web.get(f"/shows/{SHOW}/captions/{LANGUAGE}.vtt", captions.whole),
+    web.get(f"/shows/{SHOW}/captions/{LANGUAGE}.json", captions.listed),
+    web.get(f"/shows/{SHOW}/sprite.json", sprites.index),
+    web.get(f"/shows/{SHOW}/sprite-{{number:[0-9]{{1,4}}}}.jpg", sprites.sheet),
     web.get(f"/thumbnails/{ROOM}.jpg", pictures.thumbnail),
     web.get("/pictures/{name}", pictures.picture),
     web.get("/static/{path:.+}", pictures.static),

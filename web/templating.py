@@ -47,6 +47,8 @@ class Pages:
             iso=iso,
             duration=duration,
             clock=clock,
+            appointment=appointment,
+            remind_url=remind_url,
             country=country,
             tongue=tongue,
         )
@@ -130,6 +132,18 @@ def moment(seconds: float) -> str:
     """Return a moment (Unix seconds) as date and time of the fair's clock, which is UTC."""
     when = dt.datetime.fromtimestamp(seconds, dt.UTC)
     return str(dates.format_datetime(when, "medium", locale=current_locale()))
+
+
+def appointment(seconds: float) -> str:
+    """Return a moment to come (Unix seconds) as date and time of day, UTC."""
+    when, locale = dt.datetime.fromtimestamp(seconds, dt.UTC), current_locale()
+    date, time = dates.format_date(when, "medium", locale), dates.format_time(when, "short", locale=locale)
+    return str(dates.get_datetime_format("medium", locale)).replace("{0}", time).replace("{1}", date)
+
+
+def remind_url(room: str, announced: str) -> str:
+    """Return where a guest signs in to be reminded of a show, and comes back to its room."""
+    return sign_in_url(f"/rooms/{room}?{urlencode({'remind': announced})}")
 
 
 def date(seconds: float) -> str:

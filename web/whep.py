@@ -15,12 +15,14 @@ __all__ = ["change", "create", "end", "nothing", "options"]
 
 
 async def create(request: web.Request) -> web.Response:
-    """Begin viewing a room, which needs no token; TURN is only for those who have signed in."""
+    """Begin viewing a room, which needs no token unless it rehearses; TURN is for who has signed in."""
     offer = offer_of(request, await request.read())
     address = request.app[keys.CLIENT].address(request)
     room = RoomId(request.match_info["room"])
     actor = await actor_of(request)
-    answered = await request.app[keys.WHEP].create(room, offer, actor, address)
+    answered = await request.app[keys.WHEP].create(
+        room, offer, actor, address, bearer_of(request)
+    )
     servers = request.app[keys.TURN].servers(actor.id) if actor.role is not Role.GUEST else []
     return created(request, answered, servers)
 

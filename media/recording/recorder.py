@@ -168,6 +168,7 @@ class Recorder:
         else:
             running.progress.take(event, report)
         if event == "stopped":
+            self._counters.recording_stops.labels(report["reason"]).inc()
             running.sink.detach()
             del self._running[running.sink.number]
             self._counters.recordings.set(len(self._running))

@@ -109,13 +109,17 @@ class SessionRow(Table):
     expires_at: Mapped[float] = mapped_column(Double)
 
 
-class StreamKeyRow(Table):
-    __tablename__ = "stream_keys"
+class RoomKeyColumns:
+    """A secret of a room; only its hash is kept."""
 
     room: Mapped[str] = mapped_column(ForeignKey("companies.room"), primary_key=True)
     key_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[float] = mapped_column(Double)
     created_by: Mapped[str] = mapped_column(ID)
+
+
+class StreamKeyRow(RoomKeyColumns, Table):
+    __tablename__ = "stream_keys"
 
 
 class ShowRow(Table):

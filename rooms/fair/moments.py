@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Missing
@@ -126,11 +126,14 @@ class Moments:
 
     async def forget_unrecorded(self, before: float) -> None:
         """Delete the moments of shows that ended before that Unix time and have no recording."""
-        is_over = ShowRow.ended_at < before
-        unrecorded = select(ShowRow.id).where(is_over, ShowRow.id.not_in(select(RecordingRow.id)))
         async with self._database.session() as session:
             for table in (ShowPinRow, ShowPostRow):
-                await session.execute(delete(table).where(table.show.in_(unrecorded)))
+                await session.execute(delete(table).where(table.show.in_(unrecorded(before))))
+
+
+def unrecorded(before: float) -> Select[str]:
+    """Return what finds the shows that ended before that Unix time and have no recording."""
+    return select(ShowRow.id).where(ShowRow.ended_at < before, ShowRow.id.not_in(select(RecordingRow.id)))
 
 
 def post_at(show: ShowId, second: float, post: PostFacts) -> ShowPost:

@@ -34,19 +34,27 @@ class Permission(StrEnum):
     JOIN_CALL = "join_call"
     SEE_ORGANISER = "see_organiser"
     MODERATE = "moderate"
+    ANNOUNCE = "announce"
+    RESERVE = "reserve"
+    REHEARSE = "rehearse"
     SEE_REPLAYS = "see_replays"
     SEE_SIGNED_IN_REPLAYS = "see_signed_in_replays"
     SEE_INVITED_REPLAYS = "see_invited_replays"
     MANAGE_RECORDINGS = "manage_recordings"
     DOWNLOAD = "download"
+    TAKE_STILL = "take_still"
+    SEE_STILL = "see_still"
+    ATTACH_STILL = "attach_still"
+    EDIT_CAPTIONS = "edit_captions"
 
 
 class Scope(StrEnum):
-    """Where a permission holds: everywhere, in the actor's own room, in a call the actor is party to."""
+    """Where a permission holds: everywhere, in the actor's own room, call, or a still the actor took."""
 
     ANY = "any"
     OWN_ROOM = "own_room"
     OWN_CALL = "own_call"
+    OWN_STILL = "own_still"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,13 @@ class CallParties(Protocol):
     def answered_by(self) -> AccountId | None: ...
 
 
+class StillTaker(Protocol):
+    """What the policy must know of a still."""
+
+    @property
+    def taken_by(self) -> AccountId: ...
+
+
 POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
     Permission.WATCH: frozenset((role, Scope.ANY) for role in Role),
     Permission.POST: frozenset(
@@ -86,33 +101,50 @@ POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
     Permission.JOIN_CALL: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL)}),
     Permission.SEE_ORGANISER: frozenset({(Role.ORGANISER, Scope.ANY)}),
     Permission.MODERATE: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
+    Permission.ANNOUNCE: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.RESERVE: frozenset({(Role.BUYER, Scope.ANY)}),
+    Permission.REHEARSE: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
     Permission.SEE_REPLAYS: frozenset((role, Scope.ANY) for role in Role),
     Permission.SEE_SIGNED_IN_REPLAYS: frozenset((role, Scope.ANY) for role in Role if role is not Role.GUEST),
     Permission.SEE_INVITED_REPLAYS: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
     Permission.MANAGE_RECORDINGS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
     Permission.DOWNLOAD: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.TAKE_STILL: frozenset({(Role.BUYER, Scope.ANY), (Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.SEE_STILL: frozenset(
+        {
+            (Role.BUYER, Scope.OWN_STILL), (Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_ROOM),
+            (Role.ORGANISER, Scope.ANY),
+        }
+    ),
+    Permission.ATTACH_STILL: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL)}),
+    Permission.EDIT_CAPTIONS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
 }
 
 
 def may(
-    actor: Actor, permission: Permission, room: RoomId | None = None, call: CallParties | None = None
+    actor: Actor, permission: Permission, room: RoomId | None = None, call: CallParties | None = None,
+    still: StillTaker | None = None,
 ) -> bool:
-    """Tell whether `actor` may, in `room` or in `call` where the permission is bound to one."""
-    return any(role is actor.role and _holds(scope, actor, room, call) for role, scope in POLICY[permission])
+    """Tell whether `actor` may, in `room`, in `call` or of `still` where the permission is bound to one."""
+    scopes = (scope for role, scope in POLICY[permission] if role is actor.role)
+    return any(_holds(scope, actor, room, call, still) for scope in scopes)
 
 
 def require(
-    actor: Actor, permission: Permission, room: RoomId | None = None, call: CallParties | None = None
+    actor: Actor, permission: Permission, room: RoomId | None = None, call: CallParties | None = None,
+    still: StillTaker | None = None,
 ) -> None:
     """Raise `Denied` unless `actor` may; its code is `sign_in` for a guest, whom signing in may help."""
-    if may(actor, permission, room, call):
+    if may(actor, permission, room, call, still):
         return
     if actor.role is Role.GUEST:
         raise Denied("Please sign in to do this.", code="sign_in")
     raise Denied("Your account does not allow this.", code="denied")
 
 
-def _holds(scope: Scope, actor: Actor, room: RoomId | None, call: CallParties | None) -> bool:
+def _holds(
+    scope: Scope, actor: Actor, room: RoomId | None, call: CallParties | None, still: StillTaker | None
+) -> bool:
     match scope:
         case Scope.ANY:
             return True
@@ -120,3 +152,5 @@ def _holds(scope: Scope, actor: Actor, room: RoomId | None, call: CallParties | 
             return room is not None and actor.room == room
         case Scope.OWN_CALL:
             return call is not None and actor.id in (call.buyer, call.answered_by)
+        case Scope.OWN_STILL:
+            return still is not None and actor.id == still.taken_by

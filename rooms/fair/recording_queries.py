@@ -56,11 +56,12 @@ def sections(recording: str) -> Select[RecordingSectionRow]:
     return select(table).where(table.recording == recording).order_by(table.number)
 
 
-def sections_here() -> Select[RecordingRow, RecordingSectionRow]:
-    """Whole files in the data folder of a node, with their recordings, the oldest recordings first."""
+def sections_here(node: str) -> Select[RecordingRow, RecordingSectionRow]:
+    """Whole files of whole recordings in the data folder of a node, the oldest recordings first."""
     table = RecordingSectionRow
     query = select(RecordingRow, table).join(table, table.recording == RecordingRow.id)
-    query = query.where(table.place == Place.LOCAL, table.is_whole)
+    is_whole = RecordingRow.state == RecordingState.WHOLE
+    query = query.where(table.place == Place.LOCAL, table.is_whole, is_whole, RecordingRow.node == node)
     return query.order_by(RecordingRow.started_at, RecordingRow.id, table.number)
 
 

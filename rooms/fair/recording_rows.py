@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Missing
 from config.ids import AccountId
-from rooms.fair import words
+from rooms.fair import caption_rows, words
 from rooms.fair.database import insert_once
 from rooms.fair.models import (
     RecordingGuestRow,
@@ -109,6 +109,7 @@ async def strip(session: AsyncSession, row: RecordingRow) -> None:
         await session.execute(delete(table).where(table.recording == row.id))
     for moments in (ShowPinRow, ShowPostRow):
         await session.execute(delete(moments).where(moments.show == row.id))
+    await caption_rows.forget(session, [row.id])
 
 
 async def change_section(session: AsyncSession, recording: str, number: int, **values: object) -> None:

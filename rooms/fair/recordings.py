@@ -115,10 +115,10 @@ class Recordings:
             await rows.change_section(session, recording, number, place=place)
             await rows.settle_storage(session, row)
 
-    async def not_moved(self, limit: int = 100) -> list[tuple[Recording, KeptSection]]:
-        """Return files that are whole and lie in the data folder of a node, the oldest recordings first."""
+    async def not_moved(self, node: str, limit: int = 100) -> list[tuple[Recording, KeptSection]]:
+        """Return files of whole recordings that lie in the data folder of `node`, the oldest in front."""
         async with self._database.reading() as session:
-            found = await session.execute(queries.sections_here().limit(limit))
+            found = await session.execute(queries.sections_here(node).limit(limit))
             return [(recording_of(row), section_of(section)) for row, section in found]
 
     async def get(self, recording: str) -> Recording:

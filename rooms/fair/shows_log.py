@@ -9,7 +9,9 @@ from typing import Protocol
 
 from sqlalchemy import select, update
 
+from config.errors import Missing
 from config.ids import RoomId, ShowId
+from rooms.fair import words
 from rooms.fair.database import Database, insert_once
 from rooms.fair.models import ShowRow
 
@@ -59,6 +61,14 @@ class ShowLog:
         change = update(ShowRow).where(ShowRow.id == show.id, ShowRow.ended_at.is_(None))
         async with self._database.session() as session:
             await session.execute(change.values(ended_at=self._clock()))
+
+    async def get(self, show: ShowId) -> LoggedShow:
+        """Return a show; `Missing` (`no_show`)."""
+        async with self._database.reading() as session:
+            row = await session.get(ShowRow, show) if words.is_id(show) else None
+        if row is None:
+            raise Missing("There is no such show.", code="no_show")
+        return _logged(row)
 
     async def of_room(self, room: RoomId) -> list[LoggedShow]:
         """Return the shows of a room, the newest first."""

@@ -32,6 +32,11 @@ def ended_show(room: RoomId) -> str:
     return f"show_ended:{{{room}}}"
 
 
+def rehearsal(room: RoomId) -> str:
+    """Text: who rehearses in a room, or an empty one when what is rehearsed shall go live."""
+    return f"rehearsal:{{{room}}}"
+
+
 def pin(room: RoomId) -> str:
     """Text: the product pinned in a room."""
     return f"pin:{{{room}}}"

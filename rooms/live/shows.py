@@ -29,7 +29,10 @@ class ShowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """A show; `product` is what is pinned in its room, `epoch` grows with each change of state or anchor."""
+    """A show; `product` is what is pinned in its room, `epoch` grows with each change of state or anchor.
+
+    `title` is what was announced, if it was; `is_film` while a recording is played and nobody is on camera.
+    """
 
     id: ShowId
     room: RoomId
@@ -39,6 +42,8 @@ class Show:
     away_since: float | None
     product: ProductId | None
     epoch: int
+    title: str = ""
+    is_film: bool = False
 
 
 class Shows:
@@ -50,12 +55,13 @@ class Shows:
         self._grace_seconds = grace_seconds
         self._scripts = Scripts(redis, LUA)
 
-    async def begin(self, room: RoomId, anchor: str) -> Show:
+    async def begin(self, room: RoomId, anchor: str, title: str = "", *, is_film: bool = False) -> Show:
         """Return the room's show, live: the one that runs or waits for its picture, else a new one."""
         now = self._clock()
         await self._redis.zadd(keys.SHOWS, {room: now})
         show = await self._scripts.run(
-            "begin_show", [keys.show(room)], new_id(), room, anchor, now, self._grace_seconds
+            "begin_show", [keys.show(room)], new_id(), room, anchor, now, self._grace_seconds, title,
+            "1" if is_film else "",
         )
         return _show(as_dict(show), await self.pinned(room))
 
@@ -137,4 +143,6 @@ def _show(fields: dict[str, str], product: ProductId | None) -> Show:
         away_since=float(fields["away_since"]) if fields["away_since"] else None,
         product=product,
         epoch=int(fields["epoch"]),
+        title=fields.get("title", ""),
+        is_film=bool(fields.get("film")),
     )

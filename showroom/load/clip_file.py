@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 
-from showroom.load.packetiser import packetise
+from media.h264_payloads import packetise
 
 CLOCK_RATES = {"video": 90_000, "audio": 48_000}
 

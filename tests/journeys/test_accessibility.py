@@ -34,7 +34,7 @@ async def test_axe_finds_nothing_for_a_visitor(people: People, fair: RunningServ
     found = {}
     for path in ("/", f"/rooms/{staff_of(fair, 22).room}", "/sign-in", "/register", "/rooms/no-such-room"):
         await visitor.go(path)
-        found[path] = await _violations(visitor)
+        found[path] = await violations(visitor)
     assert {path: faults for path, faults in found.items() if faults} == {}
     assert await visitor.page.evaluate("document.documentElement.dir") == (
         "rtl" if locale == "ar-EG" else "ltr"
@@ -48,10 +48,11 @@ async def test_axe_finds_nothing_in_the_studio(people: People, fair: RunningServ
     await person.sign_in(staff.email, staff.password, then=f"/studio/{staff.room}")
     await person.page.wait_for_selector(".pin")
     await expect(person.page.locator("#go-live")).to_be_enabled()
-    assert await _violations(person) == []
+    assert await violations(person) == []
 
 
-async def _violations(person: Person) -> list[str]:
+async def violations(person: Person) -> list[str]:
+    """Return what axe finds on the page a person has open."""
     await person.page.wait_for_load_state("load")
     await person.page.evaluate(AT_REST)
     await person.page.evaluate(AXE.read_text("utf-8"))

@@ -9,7 +9,7 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from PIL import Image
 
-from showroom.load.packetiser import packetise
+from media.h264_payloads import packetise
 
 Size = tuple[int, int]
 WIDTH, HEIGHT = 320, 176

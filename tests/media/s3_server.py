@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from showroom.children import die_with_parent
+
 ANNOUNCEMENT = re.compile(rb"Running on (http://127\.0\.0\.1:\d+)")
 
 
@@ -35,7 +37,9 @@ def s3_service() -> Iterator[Service]:
         yield Service(endpoint, *os.environ["TEST_S3_KEYS"].split(":"))
         return
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=die_with_parent(),
+    ) as process:
         try:
             yield Service(_announced(process))
         finally:

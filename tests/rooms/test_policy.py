@@ -30,7 +30,8 @@ EVERYWHERE = {
     (Role.GUEST, Permission.SEE_REPLAYS), (Role.BUYER, Permission.SEE_REPLAYS),
     (Role.STAFF, Permission.SEE_REPLAYS), (Role.ORGANISER, Permission.SEE_REPLAYS),
     (Role.BUYER, Permission.SEE_SIGNED_IN_REPLAYS), (Role.STAFF, Permission.SEE_SIGNED_IN_REPLAYS),
-    (Role.ORGANISER, Permission.SEE_SIGNED_IN_REPLAYS),
+    (Role.ORGANISER, Permission.SEE_SIGNED_IN_REPLAYS), (Role.BUYER, Permission.TAKE_STILL),
+    (Role.ORGANISER, Permission.SEE_STILL), (Role.BUYER, Permission.RESERVE),
 }
 IN_OWN_ROOM = {
     (Role.STAFF, permission)
@@ -38,9 +39,16 @@ IN_OWN_ROOM = {
         Permission.POST, Permission.ANSWER_CALLS, Permission.PUBLISH, Permission.PIN, Permission.SEE_STUDIO,
         Permission.ROTATE_STREAM_KEY, Permission.END_SHOW, Permission.MODERATE,
         Permission.SEE_INVITED_REPLAYS, Permission.MANAGE_RECORDINGS, Permission.DOWNLOAD,
+        Permission.TAKE_STILL, Permission.SEE_STILL, Permission.EDIT_CAPTIONS,
+        Permission.ANNOUNCE, Permission.REHEARSE,
     )
 }
-IN_OWN_CALL = {(Role.BUYER, Permission.JOIN_CALL), (Role.STAFF, Permission.JOIN_CALL)}
+IN_OWN_CALL = {
+    (Role.BUYER, Permission.JOIN_CALL), (Role.STAFF, Permission.JOIN_CALL),
+    (Role.BUYER, Permission.SEE_STILL), (Role.BUYER, Permission.ATTACH_STILL),
+    (Role.STAFF, Permission.ATTACH_STILL),
+}
+OF_OWN_STILL = {(Role.BUYER, Permission.SEE_STILL)}
 
 STRANGERS = Parties(AccountId("somebody"), AccountId("somebody-else"))
 RINGING = Parties(AccountId("somebody"), None)
@@ -72,6 +80,19 @@ def test_every_cell_of_the_matrix(role: Role, permission: Permission, room: Room
     with pytest.raises(Denied) as refusal:
         require(actor, permission, room, parties)
     assert refusal.value.code == ("sign_in" if role is Role.GUEST else "denied")
+
+
+@dataclass(frozen=True)
+class Taken:
+    taken_by: AccountId
+
+
+@pytest.mark.parametrize(("role", "permission"), list(product(Role, Permission)))
+def test_a_still_opens_itself_to_who_took_it_and_nothing_else(role: Role, permission: Permission) -> None:
+    actor = ACTORS[role]
+    own = may(actor, permission, LAMP, None, Taken(actor.id))
+    assert own is ((role, permission) in EVERYWHERE | OF_OWN_STILL)
+    assert not may(actor, Permission.SEE_STILL, LAMP, None, Taken(AccountId("x"))) or role is Role.ORGANISER
 
 
 def test_every_permission_has_its_line() -> None:

@@ -139,16 +139,17 @@ async def test_the_last_show_is_one_that_everybody_may_see_to_its_end(recordings
 async def test_whole_files_wait_to_be_moved_until_they_are(recordings: Recordings) -> None:
     await record(recordings)
     await recordings.add_section("show-1", section(1))
-    assert await recordings.not_moved() == []
+    assert await recordings.not_moved("node-1") == []
     for number in (0, 1):
         await recordings.section_whole("show-1", number, 3700 + number, "ab" * 32)
-    waiting = [(recording.id, it.number, it.bytes) for recording, it in await recordings.not_moved()]
+    waiting = [(recording.id, it.number, it.bytes) for recording, it in await recordings.not_moved("node-1")]
     assert waiting == [("show-1", 0, 3700), ("show-1", 1, 3701)]
     await recordings.moved("show-1", 0, Place.S3)
     assert (await recordings.get("show-1")).storage is Place.LOCAL
     await recordings.moved("show-1", 1, Place.S3)
     assert (await recordings.get("show-1")).storage is Place.S3
-    assert await recordings.not_moved() == []
+    assert await recordings.not_moved("node-1") == []
+    assert await recordings.not_moved("node-2") == []
     assert [it.place for it in await recordings.sections("show-1")] == [Place.S3, Place.S3]
     await recordings.add_section("show-1", section(2))
     assert (await recordings.get("show-1")).storage is Place.LOCAL, "it went on here"

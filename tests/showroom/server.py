@@ -17,7 +17,7 @@ from typing import Any
 from showroom.demo.catalogue import load_catalogue
 from showroom.demo.fair import PASSWORD, staff_accounts
 
-START_SECONDS = 120.0
+START_SECONDS = 400.0
 STOP_SECONDS = 15.0
 OPEN = "the fair is open"
 LONGEST_LINE_BYTES = 2**20

@@ -20,26 +20,25 @@ from config.counters import Counters
 from config.ids import CallId, ProductId, RoomId, SessionId
 from config.settings import Settings
 from media.relay import Answered, Relay
+from media.storage.local import LocalStore
+from media.storage.places import Places
 from media.thumbnails import Thumbnailer
-from rooms.fair.companies import Companies
 from rooms.fair.database import Database
-from rooms.fair.moments import Moments
 from rooms.fair.policy import Actor
 from rooms.fair.products import Product, Products
-from rooms.fair.recordings import Recordings
+from rooms.fair.programme import Programme
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stream_keys import StreamKeys
-from rooms.live.audience import Audience
-from rooms.live.chat import Chat
-from rooms.live.duty import Duty
 from rooms.live.redis_store import connect
-from rooms.live.shows import Shows
 from rooms.negotiation.calls import Calls
+from showroom.stores import facts_in, state_in
 from signaling.archive import NoArchive
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
+from signaling.films import Films
 from signaling.hall import RoomParts
 from signaling.herald import Herald
+from signaling.library import RecordedFilms
 from signaling.sockets import Sockets
 from signaling.stage import Stage
 from signaling.tickets import Purpose, Tickets
@@ -51,6 +50,7 @@ from tests.rooms.fair_facts import LAMP, OAK, furnish
 
 SECRET = "a key for tests that nobody else has"
 CHAIR, LAMPSHADE = ProductId("chair"), ProductId("lampshade")
+PATIENCE_SECONDS = 20.0
 PURPOSES = {"/hall": Purpose.HALL, "/booth": Purpose.BOOTH, "/meeting": Purpose.MEETING}
 
 
@@ -74,15 +74,17 @@ class Talker:
             auth=auth,
             transports=["websocket"],
             headers=headers,
-            wait_timeout=5,
+            wait_timeout=PATIENCE_SECONDS,
         )
         return self
 
     async def ask(self, event: str, *payload: Any) -> Any:
-        return await self.client.call(event, payload or None, namespace=self.namespace, timeout=5)
+        return await self.client.call(
+            event, payload or None, namespace=self.namespace, timeout=PATIENCE_SECONDS
+        )
 
     async def hear(
-        self, event: str, where: Callable[[Any], bool] = lambda _: True, seconds: float = 5
+        self, event: str, where: Callable[[Any], bool] = lambda _: True, seconds: float = PATIENCE_SECONDS
     ) -> Any:
         """Return the first message of an event that fulfils `where`, also one from before."""
         async with asyncio.timeout(seconds):
@@ -129,6 +131,8 @@ class Node:
     stream_keys: StreamKeys
     show_log: ShowLog
     counters: Counters
+    programme: Programme
+    films: Films
     talkers: list[Talker] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
 
@@ -203,6 +207,7 @@ async def on_air(peer: Peer) -> AsyncIterator[None]:
 @asynccontextmanager
 async def open_node(settings: Settings, valkey_url: str, database: Database) -> AsyncIterator[Node]:
     """Run a server on free ports."""
+    settings.data.folder.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         redis = connect(valkey_url, 5.0)
         stack.push_async_callback(redis.aclose)
@@ -222,26 +227,31 @@ async def _build(
     settings: Settings, redis: Redis, database: Database, relay: Relay, counters: Counters,
     stack: AsyncExitStack,
 ) -> Node:
-    companies, products = Companies(database), Products(database)
-    shows, audience = Shows(redis, time.time, settings.shows.grace_seconds), Audience(redis, time.time)
-    duty, chat = Duty(redis, time.time), Chat(redis, time.time, settings)
-    views = Views(companies, products, shows, audience, duty, time.time)
+    facts, state = facts_in(database, settings, time.time), state_in(redis, settings, time.time)
+    companies, shows, duty = facts.companies, state.shows, state.duty
+    views = Views(companies, facts.products, shows, state.audience, duty, facts.stills, time.time)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, time.time, settings, herald.call_changed)
-    tickets, stream_keys = Tickets(SECRET, time.time), StreamKeys(database, time.time)
-    bearers, show_log, decoder = Bearers(tickets, stream_keys, companies), ShowLog(database), Thumbnailer()
+    tickets, decoder = Tickets(SECRET, time.time), Thumbnailer()
     stack.push_async_callback(decoder.close)
-    chronicle = Chronicle(Moments(database), time.time, counters.lost_moments)
+    chronicle = Chronicle(facts.moments, time.time, counters.lost_moments)
     stack.push_async_callback(chronicle.close)
     stage = Stage(
-        relay, shows, audience, show_log, companies, bearers, decoder, NoArchive(), chronicle,
-        settings.shows, herald,
+        relay, shows, state.audience, facts.show_log, companies,
+        Bearers(tickets, facts.stream_keys, companies), decoder, NoArchive(), chronicle,
+        settings.shows, herald, facts.programme, state.rehearsals,
     )
     await stage.start()
     stack.push_async_callback(stage.close)
-    recordings = Recordings(database, time.time)
-    parts = RoomParts(views, herald, shows, audience, duty, chat, calls, recordings, chronicle)
-    sockets = Sockets(settings, redis, parts, stage, products, tickets, counters)
+    parts = RoomParts(
+        views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
+        facts.reservations,
+    )
+    places = Places(LocalStore(settings.data.folder))
+    stack.push_async_callback(places.close)
+    films = Films(stage, duty, facts.programme, RecordedFilms(facts.recordings), places, time.time)
+    stack.push_async_callback(films.close)
+    sockets = Sockets(settings, redis, parts, stage, facts.products, tickets, counters)
     app = web.Application()
     sockets.attach(app)
     server = TestServer(app)
@@ -250,8 +260,8 @@ async def _build(
     stack.push_async_callback(sockets.close)
     url, whip, whep = str(server.make_url("/")), Whip(stage), Whep(stage)
     return Node(
-        url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts, stream_keys,
-        show_log, counters,
+        url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts,
+        facts.stream_keys, facts.show_log, counters, facts.programme, films,
     )
 
 

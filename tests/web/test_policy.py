@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from config.ids import CallId, RoomId
+from config.ids import CallId, RoomId, new_id
 from rooms.fair.policy import Actor, Role
 from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
 from tests.web.visitor import PASSWORD, Visitor, visitor
@@ -143,8 +143,8 @@ async def answered_call(fair: OpenFair) -> CallId:
     """Let the buyer ask the room `lumen` for a call, and its staff take it."""
     buyer, staff = await actor(fair, PEOPLE[Role.BUYER]), await actor(fair, PEOPLE[Role.STAFF])
     await fair.parts.duty.on(LUMEN, staff.id, staff.name)
-    call = await fair.parts.calls.request(buyer, LUMEN, None, None, None, "key-1")
-    answered = await fair.parts.calls.accept(staff, call.id, "key-2")
+    call = await fair.parts.calls.request(buyer, LUMEN, None, None, None, new_id())
+    answered = await fair.parts.calls.accept(staff, call.id, new_id())
     await fair.parts.duty.off(LUMEN, staff.id)
     return answered.id
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from rooms.fair.products import Product
 from rooms.live.shows import Show, ShowState
 from signaling.wire import LiveRoomData, product_data
 from web import keys
+from web.identity import actor_of
+from web.pages.programme import coming, may_be_reminded
 from web.templating import country, render
 
 ROOMS_PER_PAGE = 24
@@ -27,6 +30,9 @@ SCANNED_ROOMS = 2000
 """Rooms looked at to find the live ones among those that fit the filters."""
 
 SCANNED_AT_ONCE = 200
+
+COMING_SHOWS = 12
+"""Announced shows in the row of what comes up."""
 
 LONGEST_SEARCH = 80
 HIGHEST_PAGE = 1000
@@ -103,10 +109,13 @@ async def hall(request: web.Request) -> web.Response:
     shown = others[(wanted.page - 1) * ROOMS_PER_PAGE:wanted.page * ROOMS_PER_PAGE]
     cards = await _cards(app, [*(live if wanted.page == 1 else []), *shown], shows)
     on_air = [card for card in cards if card.show]
+    actor, is_plain = await actor_of(request), not wanted.any and wanted.page == 1
+    shows_to_come = await app[keys.PROGRAMME].coming(COMING_SHOWS) if is_plain else []
     return await render(
-        request, "hall.html", data={"on_air": [card.company.room for card in on_air]},
+        request, "hall.html", data={"on_air": [card.company.room for card in on_air], "now": time.time()},
         wanted=wanted, halls=halls, countries=_countries(everybody), found=len(fitting), live=on_air,
         live_count=len(live), shelves=_shelves(halls, cards), pages=_pages(others),
+        coming=await coming(app, actor, shows_to_come), may_be_reminded=may_be_reminded(actor),
     )
 
 
@@ -192,5 +201,5 @@ def _live_room(show: Show, facts: Facts) -> LiveRoomData:
     return LiveRoomData(
         room=show.room, state=show.state.value, viewers=facts.viewers.get(show.room, 0),
         started_at=show.started_at, product=product_data(product) if product else None,
-        staffed=facts.staffed.get(show.room, 0),
+        staffed=facts.staffed.get(show.room, 0), is_film=show.is_film,
     )

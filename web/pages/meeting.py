@@ -16,6 +16,7 @@ from rooms.fair.companies import Company
 from rooms.fair.policy import Actor, Permission, Role
 from rooms.negotiation.calls import Call, CallState
 from signaling.wire import ProductData, posts_data, product_data
+from signaling.wire_moments import still_data
 from web import keys
 from web.identity import actor_of, allow
 from web.templating import render
@@ -37,10 +38,11 @@ async def meeting(request: web.Request) -> web.StreamResponse:
     call = await app[keys.CALLS].get(CallId(request.match_info["call"]))
     if call.state not in (CallState.TALKING, CallState.ENDED):
         return web.HTTPSeeOther(f"/rooms/{call.room}")
-    company, products, posts = await asyncio.gather(
+    company, products, posts, stills = await asyncio.gather(
         app[keys.COMPANIES].by_room(call.room),
         app[keys.PRODUCTS].of_room(call.room),
         app[keys.CHAT].tail(f"call:{call.id}"),
+        app[keys.STILLS].of_call(call.id),
     )
     is_staff, other = actor.role is Role.STAFF, _other(call, actor, company)
     is_over = call.state is CallState.ENDED
@@ -54,6 +56,7 @@ async def meeting(request: web.Request) -> web.StreamResponse:
         "product": await _on_the_table(app, call.product),
         "products": [product_data(product) for product in products] if is_staff else [],
         "posts": posts_data(posts, actor),
+        "stills": [still_data(still) for still in stills],
         "other": {"name": other.name, "company": other.company, "country": other.country},
         "now": time.time(),
     }

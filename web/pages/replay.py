@@ -21,6 +21,7 @@ from web import keys
 from web.identity import actor_of, allow
 from web.pages.closed_replay import closed_page
 from web.pages.data import duty_data, product_data
+from web.pages.programme import coming_in, may_be_reminded
 from web.pages.room import Scene, may_call, scene_of
 from web.replays import access_words, poster_of, replays_of, source_of, title_of
 from web.templating import render
@@ -38,21 +39,23 @@ async def replay(request: web.Request) -> web.Response:
     if closed is not None:
         return closed
     show = ShowId(recording.id)
-    chapters, posts, gaps, source, shows = await asyncio.gather(
+    chapters, posts, gaps, source, shows, tongues = await asyncio.gather(
         app[keys.MOMENTS].chapters(show), app[keys.MOMENTS].posts(show, limit=POSTS_WITHOUT_SCRIPTS),
         gaps_of(app[keys.DATABASE], recording.id, GAP_SECONDS), source_of(app, recording),
-        replays_of(app, actor, scene.company, recording.id),
+        replays_of(app, actor, scene.company, recording.id), app[keys.CAPTIONS].languages(show),
     )
+    ahead = await coming_in(app, actor, scene.company.room)
     shelf = {product.id: product for product in scene.products}
     marked = [_chapter(chapter, shelf.get(chapter.product)) for chapter in chapters]
     data = {
         **_data(request, scene, recording), "chapters": marked, "gaps": [_gap(gap) for gap in gaps],
-        "source": source,
+        "source": source, "captions": [language for language, _name in tongues],
     }
     return await render(
         request, "replay.html", data=data, scene=scene, company=scene.company, recording=recording,
         title=title_of(recording), access_words=access_words(recording), chapters=_listed(chapters, shelf),
-        seconds_of=_first_seconds(chapters), posts=posts, shows=shows, captions=[],
+        seconds_of=_first_seconds(chapters), posts=posts, shows=shows,
+        announced=[it for it in ahead if not it.is_on_air], may_be_reminded=may_be_reminded(actor),
         is_hls=source.endswith(".m3u8"), poster=poster_of(recording, scene.company), may_call=may_call(actor),
         is_own=_is_own(actor, scene),
     )

@@ -20,6 +20,7 @@ from rooms.live.shows import Show
 from web import keys
 from web.identity import actor_of, allow, room_of
 from web.pages.data import duty_data, post_data, product_data, show_data
+from web.pages.programme import coming_in, may_be_reminded
 from web.replays import Film, film_of, replays_of
 from web.templating import render, sign_in_url
 
@@ -43,14 +44,17 @@ async def room(request: web.Request) -> web.Response:
     """Show the room; `ask=1` continues a request for a call that signing in has interrupted."""
     actor = await actor_of(request)
     scene = await scene_of(request)
-    film, shows = await asyncio.gather(
-        film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company)
+    film, shows, captions, ahead = await asyncio.gather(
+        film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company),
+        _captions(request, scene), coming_in(request.app, actor, scene.company.room),
     )
     return await render(
-        request, "room.html", data=_data(request, scene, actor, film), scene=scene, company=scene.company,
-        hall=await _hall_title(request.app, scene.company), may_call=may_call(actor),
+        request, "room.html", data=_data(request, scene, actor, film) | captions, scene=scene,
+        company=scene.company, hall=await _hall_title(request.app, scene.company), may_call=may_call(actor),
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
         sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, shows=shows,
+        may_still=may(actor, Permission.TAKE_STILL, scene.company.room),
+        coming=ahead, announced=ahead[1:], may_be_reminded=may_be_reminded(actor),
     )
 
 
@@ -86,6 +90,12 @@ def _poster(scene: Scene) -> str:
     return f"/thumbnails/{company.room}.jpg" if scene.has_picture else f"/pictures/{company.portrait}"
 
 
+async def _captions(request: web.Request, scene: Scene) -> dict[str, list[str]]:
+    """Return the languages the running show has captions in so far."""
+    languages = await request.app[keys.CAPTIONS].languages(scene.show.id) if scene.show else []
+    return {"captions": [language for language, _name in languages]}
+
+
 def _data(request: web.Request, scene: Scene, actor: Actor, film: Film | None) -> dict[str, Any]:
     room = scene.company.room
     return {
@@ -102,6 +112,7 @@ def _data(request: web.Request, scene: Scene, actor: Actor, film: Film | None) -
         **hls_addresses(request.app[keys.SETTINGS]),
         "loop": film.data() if film else None,
         "thumbnail": f"/thumbnails/{room}.jpg",
+        "remind": request.query.get("remind", ""),
         "sign_in_url": sign_in_url(request.path),
         "sign_in_to_ask_url": sign_in_url(f"{request.path}?ask=1"),
         "now": time.time(),

@@ -10,12 +10,16 @@ from aiohttp import web
 
 from config.errors import Denied
 from config.ids import RoomId
+from rooms.fair.companies import Company
 from rooms.fair.policy import Actor, Permission, Role, may
+from signaling.rehearsal import RehearsalStage
 from signaling.wire import duty_data, posts_data, product_data, show_data
+from signaling.wire_programme import RehearsalData, rehearsal_data
 from web import keys
-from web.i18n import gettext
+from web.i18n import LANGUAGES, gettext
 from web.identity import actor_of, allow, room_of
 from web.local_path import see_other
+from web.pages.programme import announced_data, coming
 from web.templating import render
 
 FFMPEG_LINE = (
@@ -23,6 +27,16 @@ FFMPEG_LINE = (
     " -pix_fmt yuv420p -c:a libopus -ar 48000 -ac 2 -f whip -authorization STREAM_KEY {address}"
 )
 """Baseline without B frames, a key frame every two seconds: what every viewer's browser can start from."""
+
+
+CURL_LINE = (
+    "curl -H 'Authorization: Bearer CAPTION_KEY' -H 'Content-Type: application/json'"
+    """ -d '{{"language": "en", "cues": [{{"text": "Hello"}}]}}' {address}"""
+)
+"""Shows a caption in the room, for four seconds."""
+
+LAST_SHOWS = 8
+"""So many of a room's shows are listed for their captions."""
 
 
 async def own_studio(request: web.Request) -> web.StreamResponse:
@@ -42,8 +56,8 @@ async def studio(request: web.Request) -> web.Response:
     assert room is not None  # noqa: S101 - the URL pattern has it
     app = request.app
     company = await app[keys.COMPANIES].by_room(room)
-    products, key_made_at = await asyncio.gather(
-        app[keys.PRODUCTS].of_room(room), app[keys.STREAM_KEYS].facts(room)
+    products, key_made_at, captions = await asyncio.gather(
+        app[keys.PRODUCTS].of_room(room), app[keys.STREAM_KEYS].facts(room), _captions(app, room)
     )
     show, pinned, viewers, duty, posts = await asyncio.gather(
         app[keys.SHOWS].get(room),
@@ -63,15 +77,45 @@ async def studio(request: web.Request) -> web.Response:
         "duty": duty_data(duty),
         "posts": posts_data(posts, actor),
         "has_key": key_made_at is not None,
+        "rehearsal": await _rehearsal(app[keys.STAGE].rehearsals, room),
         "ffmpeg_line": FFMPEG_LINE.format(address=address),
+        "curl_line": captions["curl_line"],
         **_rights(actor, room),
         "now": time.time(),
     }
     return await render(
         request, "studio.html", data=data, company=company, products=products, pinned=pinned, show=show,
         viewers=viewers, duty=duty, key_made_at=key_made_at, whip_url=address,
-        ffmpeg_line=data["ffmpeg_line"], **_rights(actor, room),
+        **await _programme(app, actor, company), ffmpeg_line=data["ffmpeg_line"], **captions,
+        **_rights(actor, room),
     )
+
+
+async def _captions(app: web.Application, room: RoomId) -> dict[str, Any]:
+    """Return how captions are sent, and the last shows, whose captions can be edited."""
+    made_at, shows = await asyncio.gather(
+        app[keys.CAPTION_KEYS].facts(room), app[keys.SHOW_LOG].of_room(room))
+    address = f"{app[keys.SETTINGS].public_url}/captions/{room}"
+    return {
+        "caption_key_made_at": made_at, "captions_url": address,
+        "curl_line": CURL_LINE.format(address=address), "last_shows": shows[:LAST_SHOWS],
+    }
+
+
+async def _programme(app: web.Application, actor: Actor, company: Company) -> dict[str, Any]:
+    """What is announced, what can be played, and the languages of shows, those of the company first."""
+    announced = await app[keys.PROGRAMME].of_room(company.room)
+    return {
+        "announced": await coming(app, actor, announced),
+        "announced_data": announced_data,
+        "films": await app[keys.FILMS].of_room(company.room),
+        "loop": await app[keys.PROGRAMME].loop(company.room),
+        "tongues": list(dict.fromkeys([*company.languages, *LANGUAGES])),
+    }
+
+
+async def _rehearsal(rehearsals: RehearsalStage, room: RoomId) -> RehearsalData | None:
+    return rehearsal_data(await rehearsals.of(room), has_picture=rehearsals.has_picture(room))
 
 
 def _doors(room: RoomId, whip_address: str) -> dict[str, Any]:

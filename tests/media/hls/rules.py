@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from tests.media.hls.parsed import Playlist, parse
 from tests.media.hls.rules_changes import (
     discontinuities_stay,
-    enough_is_left,
     ended_stays_ended,
+    enough_is_left,
     entries_go_in_order,
     entries_stay_the_same,
     events_keep_everything,

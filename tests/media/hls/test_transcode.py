@@ -147,8 +147,9 @@ async def test_a_child_that_is_killed_or_hangs_is_replaced(tmp_path: Path) -> No
         await _outlives(here, show, signal.SIGKILL)
         await _outlives(here, show, signal.SIGSTOP)
         assert here.restarts() >= 2
-        sections = [show.live.timeline.pieces.section(n) for n in range(show.live.timeline.pieces.newest + 1)]
-        assert sections == sorted(filter(lambda one: one is not None, sections))
+        pieces = show.live.timeline.pieces
+        sections = [pieces.section(number) or 0 for number in range(pieces.newest + 1)]
+        assert sections == sorted(sections)
 
 
 async def _outlives(here: World, show: Transcode, deed: signal.Signals) -> None:

@@ -223,6 +223,7 @@ PAYLOADS = st.one_of(
 PACKETS = st.lists(st.tuples(PAYLOADS, st.integers(0, 2), st.integers(0, 2), st.booleans(), st.booleans()))
 
 
+@pytest.mark.threat("T38")
 @settings(max_examples=scaled(400, 20_000), deadline=None)
 @given(codec=st.sampled_from(Codec), steps=PACKETS, loses_at=st.integers(0, 20))
 def test_hostile_payloads_never_raise_and_what_they_make_can_be_written(

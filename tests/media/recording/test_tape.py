@@ -192,6 +192,7 @@ def test_sound_alone_is_recorded(written: Callable[..., Written], clips: Path) -
     assert show.decoded().errors == ""
 
 
+@pytest.mark.threat("T37")
 def test_a_full_disk_ends_the_recording_with_what_is_whole(tmp_path: Path, clips: Path) -> None:
     """A small file system of its own: everything up to the last whole part can be read."""
     folder = tmp_path / "small"

@@ -26,6 +26,17 @@ function askedAt({ show_second, is_replay, show_started_at }) {
   return html`<li>${icon("clock", "icon-small")}${_("At {time} of the replay of {date}", { time, date })}</li>`;
 }
 
+/** @param {import("../transport/protocol.js").Still[] | undefined} stills */
+export function callStills(stills) {
+  if (!stills?.length) return nothing;
+  return html`
+    <ul class="call-stills" aria-label=${_("Stills")}>
+      ${stills.map(({ url, picture, show_second }) => html`
+        <li><a href=${url} target="_blank" rel="noopener"><img src=${picture} alt="" width="96" height="54" loading="lazy">
+          <span class="small">${_("Still at {time}", { time: formatDuration(show_second) })}</span></a></li>`)}
+    </ul>`;
+}
+
 /** @param {import("../transport/protocol.js").Product | null} product */
 export function callerProduct(product) {
   if (!product) return nothing;

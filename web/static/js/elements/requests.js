@@ -3,7 +3,7 @@
 import { LitElement, html, nothing } from "../../vendor/lit.js";
 import { _, countryName, formatDuration, formatTime } from "../i18n.js";
 import { icon } from "../lib/icons.js";
-import { callerFacts, callerProduct } from "./caller.js";
+import { callStills, callerFacts, callerProduct } from "./caller.js";
 
 /** @typedef {import("../transport/protocol.js").Call} Call */
 
@@ -56,7 +56,7 @@ export class FairRequests extends LitElement {
       <li class="request request-ringing" data-call=${call.id}>
         ${who(call)}
         <span class="badge badge-wait" role="timer" aria-label=${_("Time left to answer")}><span dir="ltr">${formatDuration(left)}</span></span>
-        ${callerFacts(call)} ${callerProduct(call.product)}
+        ${callerFacts(call)} ${callerProduct(call.product)} ${callStills(call.stills)}
         ${this.mayAnswer ? html`<button type="button" class="button button-primary request-accept" ?disabled=${this.isBusy} @click=${() => this.onAccept(call)}>${icon("phone")}${_("Accept")}</button>` : nothing}
       </li>`;
   }
@@ -75,6 +75,7 @@ function talking(call) {
       ${who(call)} <span class="badge badge-ok">${_("Talking")}</span>
       <p class="small soft request-note">${_("With {name}", { name: call.answered_by ?? "" })}
         ${call.meeting ? html`<a href=${call.meeting} target="_blank" rel="noopener">${_("Go to the meeting")}</a>` : nothing}</p>
+      ${callStills(call.stills)}
     </li>`;
 }
 
@@ -91,6 +92,7 @@ function over(call) {
     <li class="request request-over" data-call=${call.id}>
       ${who(call)} ${word()}
       <p class="small soft request-note">${_("Asked at {time}", { time: formatTime(call.requested_at) })}${call.answered_by ? html` · ${_("With {name}", { name: call.answered_by })}` : nothing}</p>
+      ${callStills(call.stills)}
     </li>`;
 }
 

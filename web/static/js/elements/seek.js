@@ -1,7 +1,7 @@
 /** `<fair-seek>`: the bar over the stage that shows a show from its beginning to now, and leads to any second of it. */
 
 import { _, formatDuration } from "../i18n.js";
-import { gapAt, gapWords, markAt, secondOfKey, spokenPlace } from "./seek_words.js";
+import { gapAt, gapWords, markAt, playable, secondOfKey, spokenPlace } from "./seek_words.js";
 
 /** @typedef {import("./seek_words.js").Mark} Mark */
 /** @typedef {import("./seek_words.js").Gap} Gap */
@@ -128,7 +128,7 @@ export class FairSeek extends HTMLElement {
 
   /** Nothing was sent in a gap: what comes behind it is meant. @param {number} second */
   _seek(second) {
-    this.onSeek(gapAt(this.gaps, second)?.to ?? second);
+    this.onSeek(playable(this.gaps, second));
   }
 
   /** @param {number} x */

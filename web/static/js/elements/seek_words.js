@@ -38,6 +38,15 @@ export function gapAt(gaps, second) {
   return gaps.find(({ from, to }) => second >= from && second < to) ?? null;
 }
 
+/** Sound and picture do not begin at the very same instant behind a gap; here both are there. */
+const BEHIND_SECONDS = 0.1;
+
+/** @param {Gap[]} gaps @param {number} second @returns {number} where playing is possible: behind the pause, if there is one */
+export function playable(gaps, second) {
+  const gap = gapAt(gaps, second);
+  return gap ? gap.to + BEHIND_SECONDS : second;
+}
+
 /** @param {Gap} gap */
 export function gapWords({ from, to }) {
   return _("The show paused here for {length}.", { length: spokenDuration(to - from) });

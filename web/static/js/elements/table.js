@@ -3,12 +3,13 @@
 import { LitElement, html, nothing } from "../../vendor/lit.js";
 import { _ } from "../i18n.js";
 import { icon } from "../lib/icons.js";
+import { callStills } from "./caller.js";
 import { terms } from "./product_card.js";
 
 /** @typedef {import("../transport/protocol.js").Product} Product */
 
 export class FairTable extends LitElement {
-  static properties = { product: { attribute: false }, products: { attribute: false }, isOpen: { attribute: false }, problem: { attribute: false } };
+  static properties = { product: { attribute: false }, products: { attribute: false }, stills: { attribute: false }, isOpen: { attribute: false }, problem: { attribute: false } };
 
   constructor() {
     super();
@@ -16,6 +17,8 @@ export class FairTable extends LitElement {
     this.product = null;
     /** @type {Product[]} the shelf, for those who may choose; empty for others */
     this.products = [];
+    /** @type {import("../transport/protocol.js").Still[]} what was attached to the call */
+    this.stills = [];
     this.isOpen = true;
     this.problem = "";
     /** @type {(product: string | null) => void} */
@@ -32,6 +35,7 @@ export class FairTable extends LitElement {
         <h2 id="table-title" class="beside-title">${icon("package")}${_("On the table")}</h2>
         ${this.product ? card(this.product) : html`<p class="table-empty">${this.products.length ? _("Nothing yet. Put the product you talk about on the table.") : _("Nothing yet. The exhibitor can put a product here.")}</p>`}
         ${this.products.length && this.isOpen ? this._chooser() : nothing}
+        ${callStills(this.stills)}
         ${this.problem ? html`<p class="field-error" role="alert">${this.problem}</p>` : nothing}
       </section>`;
   }

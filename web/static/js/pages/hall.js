@@ -1,8 +1,13 @@
 /** The hall: keeps badges, counts and thumbnails of the cards true; whole cards always come from the server. */
 
+import "../elements/remind.js";
+import { freshen } from "../elements/fresh.js";
+import { keepTimes } from "../elements/when.js";
 import { _, formatNumber } from "../i18n.js";
 import { pageData } from "../page_data.js";
 import { openConversation } from "../transport/conversation.js";
+import { followProgramme } from "./programme_news.js";
+import { hearReminders } from "./reminders.js";
 
 /** @typedef {import("../transport/protocol.js").LiveRoom} LiveRoom */
 
@@ -21,6 +26,9 @@ function begin() {
   const talk = openConversation("/hall", { purpose: "hall" });
   talk.on("snapshot", ({ live }) => live && update(live));
   talk.on("live", ({ rooms }) => update(rooms));
+  followProgramme(talk, page.now, redraw, REDRAW_MS);
+  hearReminders(talk);
+  keepTimes();
   setInterval(() => talk.state === "open" || document.hidden || askForRooms(), WITHOUT_SOCKET_MS);
   setInterval(refreshThumbnails, THUMBNAIL_MS);
   watchThumbnails();
@@ -57,12 +65,14 @@ function update(rooms) {
 }
 
 /** @param {LiveRoom} room */
-function updateCard({ room, state, viewers, product, staffed }) {
+function updateCard({ room, state, viewers, product, staffed, is_film: isFilm }) {
   const card = document.querySelector(`.room-card-live[data-room="${CSS.escape(room)}"]`);
   if (!card) return;
   write(card, ".count", formatNumber(viewers));
-  const badge = write(card, ".state", state === "live" ? _("LIVE") : _("Back in a moment"));
-  badge?.classList.toggle("badge-live", state === "live");
+  const isOn = state === "live";
+  const badge = write(card, ".state", isOn ? (isFilm ? _("RECORDED") : _("LIVE")) : _("Back in a moment"));
+  badge?.classList.toggle("badge-live", isOn && !isFilm);
+  badge?.classList.toggle("stage-badge", isOn && isFilm);
   badge?.classList.toggle("badge-wait", state !== "live");
   write(card, ".product", product?.title ?? "");
   card.querySelector(".room-card-table")?.toggleAttribute("hidden", !product);
@@ -81,25 +91,13 @@ async function redraw() {
   if (redrawing) return;
   redrawing = true;
   try {
-    const response = await fetch(location.pathname + location.search);
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-    for (const id of ["rooms", "hall-sum"]) replaceContent(id, fresh);
+    await freshen(["rooms", "hall-sum"]);
     watchThumbnails();
   } catch {
     drawn = new Set(); // offline: the next message tries again
   } finally {
     redrawing = false;
   }
-}
-
-/** @param {string} id @param {Document} fresh */
-function replaceContent(id, fresh) {
-  const old = document.getElementById(id);
-  const now = fresh.getElementById(id);
-  if (!old || !now) return;
-  const focused = old.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
-  old.replaceChildren(...now.childNodes);
-  if (focused) /** @type {HTMLElement | null} */ (old.querySelector(`a[href="${CSS.escape(focused)}"]`))?.focus();
 }
 
 function refreshThumbnails() {

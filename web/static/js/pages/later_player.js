@@ -1,10 +1,17 @@
-/** Plays on the stage's later layer, over HTTP: HLS by its playlist, a recording in one file as a file. */
-
-import { HlsPlayer } from "../transport/hls.js";
-import { RecordedFile } from "../transport/recorded_file.js";
+/**
+ * Plays on the stage's later layer, over HTTP: HLS by its playlist, a recording in one file as a file. What plays is loaded
+ * when it is needed: most viewers see the direct way only, and their first picture waits for nothing else.
+ */
 
 /** @typedef {import("../transport/hls.js").HlsEvents} HlsEvents */
 /** @typedef {import("../transport/hls.js").HlsState} HlsState */
+/** @typedef {import("../transport/hls.js").HlsPlayer} HlsPlayer */
+/** @typedef {import("../transport/recorded_file.js").RecordedFile} RecordedFile */
+/** @typedef {"list" | "file"} Kind */
+/** @typedef {{manner?: import("../transport/hls.js").HlsManner, from?: number | null}} How */
+
+/** A module that did not come is asked for again so much later. */
+const AGAIN_MS = 3000;
 
 export class LaterPlayer {
   /** @param {import("../elements/stage.js").FairStage} stage @param {HlsEvents} events */
@@ -13,46 +20,44 @@ export class LaterPlayer {
     if (!layer) throw new Error("the stage has no later layer");
     this._stage = stage;
     this._layer = layer;
+    this._events = events;
     this.video = layer.video;
     /** The viewer has stopped the picture: nothing starts by itself. */
     this.isHeld = false;
-    const all = { ...events, onFlow: () => this._begin(events) };
-    this._hls = new HlsPlayer(this.video, all);
-    this._file = new RecordedFile(this.video, all);
-    /** @type {HlsPlayer | RecordedFile} */
-    this._player = this._hls;
+    this._run = 0; // counts what was asked for, so that what comes too late is passed over
+    /** @type {Partial<Record<Kind, HlsPlayer | RecordedFile>>} */
+    this._players = {};
+    /** @type {HlsPlayer | RecordedFile | null} */
+    this._player = null;
+    /** What is said while the player itself is loaded. @type {HlsState} */
+    this._loading = "idle";
   }
 
   /** @returns {HlsState} */
   get state() {
-    return this._player.state;
+    return this._player?.state ?? this._loading;
   }
 
   /** @returns {number | null} */
   get secondsBehind() {
-    return this._player.secondsBehind;
+    return this._player?.secondsBehind ?? null;
   }
 
-  /**
-   * @param {string} url a playlist, or a file
-   * @param {{manner?: import("../transport/hls.js").HlsManner, from?: number | null, isLoop?: boolean}} [how]
-   */
+  /** @param {string} url a playlist, or a file @param {How & {isLoop?: boolean}} [how] */
   play(url, { isLoop = false, ...how } = {}) {
-    this._layer.forget();
-    this._player.stop();
+    this._letGo();
     this.video.loop = isLoop;
-    this._player = /\.m3u8(\?|$)/.test(url) ? this._hls : this._file;
-    this._player.play(url, how);
+    this._loading = "connecting";
+    this._begin(this._run, /\.m3u8(\?|$)/.test(url) ? "list" : "file", url, how);
   }
 
   retry() {
-    this._player.retry();
+    this._player?.retry();
   }
 
   stop() {
     this.isHeld = false;
-    this._layer.forget();
-    this._player.stop();
+    this._letGo();
   }
 
   /** @param {number} second */
@@ -68,9 +73,38 @@ export class LaterPlayer {
     else this._stage.start("later");
   }
 
-  /** @param {HlsEvents} events */
-  _begin(events) {
+  _letGo() {
+    this._run += 1;
+    this._layer.forget();
+    const player = this._player;
+    this._player = null;
+    this._loading = "idle";
+    player?.stop();
+  }
+
+  /** @param {number} run @param {Kind} kind @param {string} url @param {How} how */
+  async _begin(run, kind, url, how) {
+    try {
+      this._players[kind] ??= await this._load(kind);
+    } catch {
+      this._loading = "lost";
+      setTimeout(() => run === this._run && this._begin(run, kind, url, how), AGAIN_MS);
+      return;
+    }
+    if (run !== this._run) return;
+    this._player = this._players[kind] ?? null;
+    this._player?.play(url, how);
+  }
+
+  /** @param {Kind} kind */
+  async _load(kind) {
+    const events = { ...this._events, onFlow: () => this._flows() };
+    if (kind === "file") return new (await import("../transport/recorded_file.js")).RecordedFile(this.video, events);
+    return new (await import("../transport/hls.js")).HlsPlayer(this.video, events);
+  }
+
+  _flows() {
     if (!this.isHeld) this._stage.start("later");
-    events.onFlow?.();
+    this._events.onFlow?.();
   }
 }

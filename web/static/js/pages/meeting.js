@@ -9,6 +9,7 @@ import { Beside } from "./meeting_beside.js";
 import { Controls } from "./meeting_controls.js";
 import { Link } from "./meeting_link.js";
 import { Screen } from "./meeting_screen.js";
+import { keepReminding } from "./reminders.js";
 
 /** @typedef {import("../transport/booth_protocol.js").MeetingSnapshot} MeetingSnapshot */
 /** @typedef {import("../transport/booth_protocol.js").Devices} Devices */
@@ -43,6 +44,7 @@ function begin() {
   }
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   connect();
+  keepReminding(page.me);
   controls.begin();
   setInterval(() => call.isOver || screen_.showDuration(clock.now() - page.talking_since), 500);
 }
@@ -87,6 +89,7 @@ function meet(isThere) {
 function hear(event, message) {
   if (event === "posted") beside.hear(message.post);
   else if (event === "table") beside.put(message.product);
+  else if (event === "stills") beside.show(message.stills);
   else if (event === "ended") end(message.reason === "elsewhere" ? "elsewhere" : "ended", endWords(message.reason));
   else call.others = { microphone: message.microphone, camera: message.camera, screen: message.screen };
   element("other-muted").hidden = call.others.microphone;

@@ -21,6 +21,7 @@ export class Beside {
     this._chat.canPost = !page.is_over;
     this._chat.onSend = async (text) => this._chat.add({ ...(await ask("post", { text })).post, mine: true });
     this._table.product = page.product;
+    this._table.stills = page.stills;
     this._table.products = page.products;
     this._table.onChoose = (product) => this._choose(product);
     element("open-table").addEventListener("click", () => this._open(!this._isOpen));
@@ -28,10 +29,16 @@ export class Beside {
     this._open(!matchMedia("(max-width: 860px)").matches);
   }
 
-  /** @param {{posts: Post[], product: Product | null}} snapshot */
-  take({ posts, product }) {
+  /** @param {import("../transport/booth_protocol.js").MeetingSnapshot} snapshot */
+  take({ posts, product, call }) {
     this._chat.replace(posts);
     this.put(product);
+    this.show(call.stills);
+  }
+
+  /** @param {import("../transport/protocol.js").Still[]} stills */
+  show(stills) {
+    this._table.stills = stills;
   }
 
   /** @param {Product | null} product */

@@ -58,7 +58,7 @@ export class Link {
     conversation.on("signal", (signal) => isNow() && this.negotiation.take(signal));
     conversation.on("arrived", () => isNow() && this._present(true));
     conversation.on("left", () => isNow() && this._present(false));
-    for (const event of ["posted", "table", "devices", "ended"]) {
+    for (const event of ["posted", "table", "devices", "stills", "ended"]) {
       conversation.on(event, (message) => isNow() && this._events.onEvent(event, message));
     }
     conversation.onState((state, why) => isNow() && this._events.onSocket(state, why));

@@ -1,13 +1,16 @@
 /** Brings the replay page to life: the deck, what was on the table and said at each second, links, and the way to a call. */
 
 import "../elements/product_card.js";
+import "../elements/remind.js";
 import "../elements/seek.js";
 import "../elements/tabs.js";
-import { CaptionChoice } from "../elements/caption_choice.js";
+import "../elements/captions.js";
 import { keepQuiet } from "../elements/quiet.js";
 import { spriteAt } from "../elements/seek_preview.js";
 import { gapWords } from "../elements/seek_words.js";
+import { keepTimes } from "../elements/when.js";
 import { _, formatMoment } from "../i18n.js";
+import { captionsOf } from "../lib/captions_of.js";
 import { Deck } from "./deck.js";
 import { element } from "./element.js";
 import { ReplayAsk } from "./replay_ask.js";
@@ -35,11 +38,21 @@ export function bindReplay(page, playback) {
     table.follow(playback.second);
     chat.follow(playback.second);
   }, FOLLOW_MS);
-  new CaptionChoice(/** @type {HTMLSelectElement} */ (element("caption-choice")), playback.video);
+  bindCaptions(page, playback);
   bindStage(playback);
   bindShare(playback);
   element("began").textContent = formatMoment(page.show.started_at);
   keepQuiet(element("stage"));
+  keepTimes();
+}
+
+/** @param {Record<string, any>} page @param {ReplayPlayback} playback */
+function bindCaptions(page, playback) {
+  const captions = /** @type {import("../elements/captions.js").FairCaptions} */ (element("captions"));
+  captions.second = () => playback.second;
+  captions.past = (language) => captionsOf(page.show.id, language);
+  captions.button = element("captions-button");
+  captions.offer(page.captions);
 }
 
 /** @param {Deck} deck @param {Record<string, any>} page */

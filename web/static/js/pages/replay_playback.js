@@ -1,6 +1,6 @@
 /** Plays a recording on the stage: from any second on, over its gaps, and says what goes on. */
 
-import { gapAt } from "../elements/seek_words.js";
+import { gapAt, playable } from "../elements/seek_words.js";
 import { LaterPlayer } from "./later_player.js";
 import { fittingRecorded } from "./stage_words.js";
 
@@ -27,7 +27,7 @@ export class ReplayPlayback {
 
   /** @param {string} url a playlist or a file @param {number} second */
   begin(url, second) {
-    this.later.play(url, { manner: "whole", from: gapAt(this._gaps, second)?.to ?? second });
+    this.later.play(url, { manner: "whole", from: playable(this._gaps, second) });
     this._timer = setInterval(() => this._look(), LOOK_MS);
   }
 
@@ -49,7 +49,7 @@ export class ReplayPlayback {
   /** Go to a second, and play on from there if it was playing. @param {number} second */
   seek(second) {
     this._hasEnded = false;
-    this.later.seek(second);
+    this.later.seek(playable(this._gaps, second));
   }
 
   /** @param {boolean} isHeld */
@@ -67,7 +67,7 @@ export class ReplayPlayback {
   _skipGap() {
     const gap = gapAt(this._gaps, this.video.currentTime + NEAR_SECONDS);
     if (!gap || this.video.seeking) return;
-    this.video.currentTime = gap.to;
+    this.video.currentTime = playable(this._gaps, gap.from);
     this.onGap(gap);
   }
 

@@ -1,18 +1,29 @@
 /** The living room: keeps all words and numbers on the page true, and carries the request for a private call. */
 
 import "../elements/call.js";
+import "../elements/captions.js";
 import "../elements/chat.js";
 import "../elements/product_card.js";
+import { freshen } from "../elements/fresh.js";
+import { continueWish } from "../elements/remind.js";
 import "../elements/shelf.js";
 import "../elements/tabs.js";
+import { keepTimes } from "../elements/when.js";
 import { _, formatDuration, formatNumber, plural } from "../i18n.js";
+import { captionsOf } from "../lib/captions_of.js";
 import { CallRequest } from "../transport/call_request.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
+import { followProgramme } from "./programme_news.js";
+import { hearReminders } from "./reminders.js";
+import { RoomStills } from "./room_stills.js";
 
 /** @typedef {import("../transport/protocol.js").HallSnapshot} HallSnapshot */
 /** @typedef {import("../transport/protocol.js").Show} Show */
 /** @typedef {import("../transport/protocol.js").Product} Product */
 /** @typedef {import("../transport/protocol.js").Attendant} Attendant */
+
+/** What is announced is fetched again within so long, and not by everybody at once. */
+const REDRAW_MS = 3000;
 
 /** How long "is ready" can be read before the page follows the call. */
 const READ_MS = 1800;
@@ -46,6 +57,8 @@ class Room {
     this._shelf = /** @type {import("../elements/shelf.js").FairShelf} */ (element("shelf"));
     /** Absent for those who cannot ask: staff and the organiser. */
     this._call = /** @type {import("../elements/call.js").FairCall | null} */ (document.getElementById("call"));
+    this._captions = /** @type {import("../elements/captions.js").FairCaptions} */ (element("captions"));
+    this._stills = new RoomStills(page.room);
     this._conversation = openConversation("/hall", { purpose: "hall", room: page.room });
     this._request = new CallRequest(page.room, this._conversation, {
       onChange: () => this._showCall(),
@@ -63,11 +76,30 @@ class Room {
       this._call.onAsk = () => this._ask();
       this._call.onCancel = () => this._request.cancel();
     }
+    this._bindCaptions(page.captions);
+    this._stills.offer(page.show?.state === "live");
     this._showPinned(page.pinned);
     this._showDuty(page.duty);
     this._showTime();
     setInterval(() => this._showTime(), 1000);
+    keepTimes();
+    this._continueReminding();
     this._listen();
+  }
+
+  /** @param {string[]} languages of the running show */
+  _bindCaptions(languages) {
+    const { _captions: captions, _playback: playback } = this;
+    captions.isLive = () => playback.way !== "whole";
+    captions.second = () => {
+      const { way, later } = playback;
+      if (way === "whole") return later.video.currentTime;
+      const behind = way === "hls" ? later.secondsBehind ?? 0 : 0;
+      return this._show ? this._clock.now() - this._show.started_at - behind : 0;
+    };
+    captions.past = (language) => captionsOf(this._show?.id ?? "", language);
+    captions.button = element("captions-button");
+    captions.offer(languages);
   }
 
   _listen() {
@@ -77,7 +109,10 @@ class Room {
     talk.on("viewers", ({ viewers }) => showViewers(viewers));
     talk.on("pinned", ({ product }) => this._showPinned(product));
     talk.on("posted", ({ post }) => this._chat.add(post));
+    talk.on("caption", ({ language, cues }) => this._captions.add(language, cues));
     talk.on("duty", ({ duty }) => this._showDuty(duty));
+    followProgramme(talk, this._page.now, () => freshen(["programme", "announced"]).catch(() => undefined), REDRAW_MS);
+    hearReminders(talk, this._page.room);
     talk.on("call", ({ call }) => {
       this._clock.set(call.now);
       this._request.changed(call);
@@ -121,6 +156,13 @@ class Room {
     this._request.ask(this._moment());
   }
 
+  /** Back from signing in, with a wish to be reminded. */
+  _continueReminding() {
+    if (!this._page.remind) return;
+    history.replaceState(history.state, "", location.pathname);
+    if (this._page.me.role === "buyer") continueWish(this._page.remind);
+  }
+
   _wish() {
     return `wish:${this._page.room}`;
   }
@@ -135,13 +177,20 @@ class Room {
     const { call, asking, problem, lostSight, isOpen } = this._request;
     if (this._call) Object.assign(this._call, { call, asking, problem, lostSight });
     document.body.classList.toggle("is-calling", isOpen);
+    this._stills.follow(call);
   }
 
   /** @param {Show | null} show */
   _showShow(show) {
+    if (show?.id !== this._show?.id) this._captions.clear();
     this._show = show;
+    this._stills.offer(show?.state === "live");
     this._playback.expect(show);
     for (const id of ["live-badge", "audience", "on-air-badge"]) element(id).hidden = show === null;
+    const badge = element("live-badge");
+    badge.textContent = show?.is_film ? _("RECORDED") : _("LIVE");
+    badge.classList.toggle("badge-live", !show?.is_film);
+    badge.classList.toggle("stage-badge", show?.is_film === true);
     this._showTime();
   }
 

@@ -50,7 +50,7 @@ export class Rewind {
     const { show, way } = this._playback;
     element("to-live").hidden = way !== "whole";
     if (way !== "whole") this._deck.resetSpeed();
-    if (show && this._address && this._asked !== show.id) this._ask(show.id, ASKS);
+    if (show && !show.is_film && this._address && this._asked !== show.id) this._ask(show.id, ASKS);
     this._deck.draw();
   }
 

@@ -18,8 +18,11 @@ import { Desk } from "./studio_desk.js";
 import { Duty } from "./studio_duty.js";
 import { setUpOutside } from "./studio_outside.js";
 import { Preview } from "./studio_preview.js";
+import { setUpProgramme } from "./studio_programme.js";
+import { Rehearse } from "./studio_rehearsal.js";
 import { RecordingsCard } from "./studio_recordings.js";
 import { showTape } from "./studio_tape.js";
+import { bindStillButton } from "./still_button.js";
 
 /** @typedef {import("../transport/booth_protocol.js").BoothSnapshot} BoothSnapshot */
 
@@ -45,6 +48,7 @@ const desk = new Desk(conversation, {
   onLeaveForMeeting: () => mute(true, true),
 });
 
+const rehearse = new Rehearse(page, air, (event) => tried(conversation.ask(event)));
 const recordings = new RecordingsCard(page.room, page.may_publish, (text, isWrong) => notices.say(text, { kind: isWrong ? "danger" : "ok" }));
 
 const duty = new Duty(page.room, {
@@ -61,6 +65,7 @@ begin();
 function listen() {
   conversation.on("snapshot", take);
   conversation.on("show", ({ show }) => air.take(show));
+  conversation.on("rehearsal", ({ rehearsal }) => rehearse.take(rehearsal));
   conversation.on("viewers", ({ viewers }) => showViewers(viewers));
   conversation.on("pinned", ({ product }) => (pins.pinned = product?.id ?? null));
   conversation.on("posted", ({ post }) => chat.add(post));
@@ -92,7 +97,7 @@ function hear(call) {
 /** @param {import("../transport/booth_protocol.js").Recording} recording */
 function hearTape(recording) {
   showTape(recording);
-  recordings.load();
+  recordings.loadSoon();
 }
 
 /** @param {BoothSnapshot} snapshot */
@@ -103,6 +108,7 @@ function take(snapshot) {
   pins.pinned = snapshot.pinned?.id ?? null;
   showViewers(snapshot.viewers);
   duty.show(snapshot.duty);
+  rehearse.take(snapshot.rehearsal);
   air.take(snapshot.show);
   if (!air.publisher.isOn && snapshot.sending) air.hear(snapshot.sending);
   desk.restore(snapshot.calls);
@@ -116,7 +122,10 @@ async function begin() {
   pins.onPin = (product) => tried(conversation.ask("pin", { product_id: product }));
   bindControls();
   setUpOutside(page);
+  setUpProgramme(page, conversation);
+  rehearse.take(page.rehearsal);
   recordings.load();
+  if (page.may_publish) bindStillButton(element("take-still"), page.room, notices);
   showViewers(page.viewers);
   air.draw();
   drawPreview();
@@ -127,6 +136,7 @@ async function begin() {
 
 /** The page was reloaded while on the air: the same show goes on, unless it has ended or is in other hands. */
 function resume() {
+  if (!air.show && air.rehearsal?.by === page.me.name && !air.publisher.isOn) air.begin();
   const isFree = air.show?.state === "away" || air.show?.anchor === page.me.name;
   if (air.show && isFree && !air.publisher.isOn) air.begin();
 }
@@ -187,7 +197,8 @@ async function changeAir() {
 }
 
 function drawPreview() {
-  element("preview-stage").classList.toggle("is-on-air", air.publisher.state === "sending");
+  element("take-still").hidden = !page.may_publish || air.show?.state !== "live";
+  element("preview-stage").classList.toggle("is-on-air", air.publisher.state === "sending" && !air.rehearsal);
   preview.show(sources.video, sources.tracks.screen !== null, air.isOthers);
   const words = page.may_publish ? _("No picture yet") : _("Nobody is on camera");
   preview.explain(words, page.may_publish && !sources.isOpen);

@@ -30,6 +30,8 @@ export class Air {
     /** @type {import("../lib/refusal.js").Refusal | null} */
     this.refusal = null;
     this.wasTakenOver = false;
+    /** @type {import("../transport/booth_protocol.js").Rehearsal | null} */
+    this.rehearsal = null;
     this._meter = new SendingMeter();
     this.publisher = new WhipPublisher({
       ticket: async () => (await postJson("/api/tickets", { purpose: "publish", room: page.room })).ticket,
@@ -64,7 +66,7 @@ export class Air {
   /** @param {Show | null} show what the server says is on the air */
   take(show) {
     this.show = show;
-    if (show === null && this.publisher.state === "lost") this.end();
+    if (show === null && !this.rehearsal && this.publisher.state === "lost") this.end();
     this.draw();
     this._parts.onChange();
   }
@@ -74,6 +76,13 @@ export class Air {
     sessionStorage.removeItem(this._slot);
     this.publisher.stop();
     this.draw();
+  }
+
+  /** @param {import("../transport/booth_protocol.js").Rehearsal | null} rehearsal that what is sent now is for the team only */
+  rehearse(rehearsal) {
+    this.rehearsal = rehearsal;
+    this.draw();
+    this._parts.onChange();
   }
 
   /** The tracks of camera, microphone or screen are others now. */
@@ -90,14 +99,17 @@ export class Air {
   draw() {
     const situation = this._situation();
     const { publisher, show } = this;
-    element("air").dataset.air = situation.air;
+    element("air").dataset.air = situation.isRehearsal && publisher.isOn ? "rehearsal" : situation.air;
     element("air-words").textContent = airWords(situation);
     element("air-advice").textContent = airAdvice(situation);
     const button = /** @type {HTMLButtonElement} */ (element("go-live"));
-    button.hidden = !this._page.may_publish || publisher.isOn || (this.isOthers && !situation.isMine);
+    button.hidden = !this._page.may_publish || publisher.isOn || situation.isRehearsal || (this.isOthers && !situation.isMine);
     button.disabled = !this._sources.video;
+    const rehearse = /** @type {HTMLButtonElement} */ (element("rehearse"));
+    rehearse.hidden = button.hidden || show !== null;
+    rehearse.disabled = button.disabled;
     element("go-live-words").textContent = goLiveWords(situation);
-    element("end-show").hidden = !publisher.isOn && show === null;
+    element("end-show").hidden = situation.isRehearsal || (!publisher.isOn && show === null);
     if (!publisher.isOn && !this.isOthers) this._sayQuality(null);
     this._showTime();
   }
@@ -113,6 +125,7 @@ export class Air {
     return {
       air: publisher.isOn ? publisher.state : (show?.state ?? "off"),
       isOn: publisher.isOn,
+      isRehearsal: this.rehearsal !== null && show === null,
       anchor: show?.anchor ?? "",
       isMine: show?.anchor === this._page.me.name,
       hasPicture: this._sources.video !== null,

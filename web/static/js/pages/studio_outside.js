@@ -1,15 +1,17 @@
-/** The panel for OBS and FFmpeg: copying what belongs into them, and making a new stream key. */
+/** The panels for other programs: copying what belongs into them, and making new keys for them. */
 
 import { _ } from "../i18n.js";
-import { postJson } from "../lib/request.js";
 import { element } from "./element.js";
+import { setUpKey } from "./studio_key.js";
 
 const SAID_MS = 2500;
 
 /** @param {Record<string, any>} page */
 export function setUpOutside(page) {
   for (const button of document.querySelectorAll(".copy")) button.addEventListener("click", () => copy(/** @type {HTMLElement} */ (button)));
-  document.getElementById("rotate-key")?.addEventListener("click", () => rotate(page));
+  const words = () => _("Copy it now: it is not shown again. The old key no longer works.");
+  setUpKey("stream-key", `/api/rooms/${page.room}/stream-key`, words, (key) => fill("ffmpeg-line", page.ffmpeg_line, "STREAM_KEY", key));
+  setUpKey("caption-key", `/api/rooms/${page.room}/caption-key`, words, (key) => fill("curl-line", page.curl_line, "CAPTION_KEY", key));
 }
 
 /** @param {HTMLElement} button */
@@ -28,22 +30,7 @@ async function copy(button) {
   setTimeout(() => (words.textContent = before), SAID_MS);
 }
 
-/** @param {Record<string, any>} page */
-async function rotate(page) {
-  const button = /** @type {HTMLButtonElement} */ (element("rotate-key"));
-  const problem = element("key-problem");
-  button.disabled = true;
-  problem.hidden = true;
-  try {
-    const { key } = await postJson(`/api/rooms/${page.room}/stream-key`);
-    /** @type {HTMLInputElement} */ (element("stream-key")).value = key;
-    element("key-shown").hidden = false;
-    element("key-hint").textContent = _("Copy it now: it is not shown again. The old key no longer works.");
-    /** @type {HTMLTextAreaElement} */ (element("ffmpeg-line")).value = page.ffmpeg_line.replace("STREAM_KEY", key);
-  } catch (error) {
-    problem.textContent = error instanceof Error ? error.message : String(error);
-    problem.hidden = false;
-  } finally {
-    button.disabled = false;
-  }
+/** @param {string} id @param {string} line @param {string} word @param {string} key */
+function fill(id, line, word, key) {
+  /** @type {HTMLTextAreaElement} */ (element(id)).value = line.replace(word, key);
 }

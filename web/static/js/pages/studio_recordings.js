@@ -8,6 +8,9 @@ import { element } from "./element.js";
 
 /** @typedef {import("../elements/recordings.js").Recording} Recording */
 
+/** So long it takes until the list knows what the console was told. */
+const SETTLE_MS = 2500;
+
 export class RecordingsCard {
   /** @param {string} room @param {boolean} mayManage @param {(text: string, isWrong?: boolean) => void} say */
   constructor(room, mayManage, say) {
@@ -22,6 +25,8 @@ export class RecordingsCard {
     this._dialog = /** @type {HTMLDialogElement} */ (element("delete-dialog"));
     /** @type {Recording | null} */
     this._doomed = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this._timer = undefined;
     element("delete-not").addEventListener("click", () => this._dialog.close());
     element("delete-really").addEventListener("click", () => this._delete());
   }
@@ -36,6 +41,12 @@ export class RecordingsCard {
     } catch {
       if (!this._list.archive) this._list.problem = _("The list of recordings could not be loaded.");
     }
+  }
+
+  /** Something has begun or ended: it stands in the list a moment later. */
+  loadSoon() {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => this.load(), SETTLE_MS);
   }
 
   /** @param {Recording} recording @param {import("../elements/recordings.js").Changes} changes */

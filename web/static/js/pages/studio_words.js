@@ -4,12 +4,13 @@ import { _ } from "../i18n.js";
 
 /**
  * `air` is the state of this page's own publishing while it is on, else that of the room's show.
- * @typedef {{air: string, isOn: boolean, anchor: string, isMine: boolean, hasPicture: boolean, hasSound: boolean, isMuted: boolean,
+ * @typedef {{air: string, isOn: boolean, isRehearsal: boolean, anchor: string, isMine: boolean, hasPicture: boolean, hasSound: boolean, isMuted: boolean,
  *   mayPublish: boolean, refusal: import("../lib/refusal.js").Refusal | null, wasTakenOver: boolean}} Situation
  */
 
 /** @param {Situation} situation */
-export function airWords({ air }) {
+export function airWords({ air, isRehearsal }) {
+  if (isRehearsal && air !== "lost") return _("Rehearsing");
   const words = {
     off: _("Off air"),
     live: _("On air"),
@@ -26,6 +27,7 @@ export function airAdvice(situation) {
   const { refusal, wasTakenOver, isOn, air, mayPublish } = situation;
   if (refusal) return refusalWords(refusal, situation);
   if (wasTakenOver) return _("The show now comes from another place: this page has stopped sending.");
+  if (situation.isRehearsal && air !== "lost") return _("You are not on air: this is a rehearsal.");
   if (isOn) return sendingAdvice(situation);
   if (air === "live") return othersAdvice(situation);
   if (!mayPublish) return "";

@@ -11,7 +11,8 @@
  * @typedef {{state: "recording" | "stopped" | "off", since: number, reason: string, has_hls: boolean}} Recording
  * @typedef {{room: {id: string, company: string}, show: Show | null, viewers: number, pinned: Product | null,
  *   products: Product[], posts: Post[], duty: Attendant[], on_duty: boolean, calls: Call[], sending: Sending | null,
- *   recording: Recording, now: number}} BoothSnapshot
+ *   recording: Recording, rehearsal: Rehearsal | null, now: number}} BoothSnapshot
+ * @typedef {{by: string, has_picture: boolean}} Rehearsal
  *
  * @typedef {{name: string, company: string, country: string, role: string}} Party
  * @typedef {{microphone: boolean, camera: boolean, screen: boolean}} Devices

@@ -3,6 +3,7 @@
  * Source to feed (Safari on old phones).
  */
 
+import { GapSkipper } from "./hls_gaps.js";
 import { VideoMeter } from "./video_meter.js";
 
 /**
@@ -17,7 +18,7 @@ const NATIVE = "application/vnd.apple.mpegurl";
 
 /** No worker and no TTML: the pages' policy allows neither. What the server encodes is begun with, without a test of the line. */
 const COMMON = {
-  enableWorker: false, enableIMSC1: false, testBandwidth: false, startFragPrefetch: true, capLevelToPlayerSize: true,
+  enableWorker: false, enableIMSC1: false, subtitleDisplay: false, testBandwidth: false, startFragPrefetch: true, capLevelToPlayerSize: true,
 };
 
 /** Two seconds behind what is sent, four at most; what was lost is made good so slowly that nobody hears it. */
@@ -65,14 +66,15 @@ async function openWithHlsJs(video, url, wish) {
   });
   hls.loadSource(url);
   hls.attachMedia(video);
-  return new HlsJs(hls, video);
+  return new HlsJs(hls, video, new GapSkipper(hls, video, Events.LEVEL_UPDATED));
 }
 
 /** @implements {HlsEngine} */
 class HlsJs {
-  /** @param {Hls} hls @param {HTMLVideoElement} video */
-  constructor(hls, video) {
+  /** @param {Hls} hls @param {HTMLVideoElement} video @param {GapSkipper} skipper */
+  constructor(hls, video, skipper) {
     this._hls = hls;
+    this._skipper = skipper;
     this._meter = new VideoMeter(video);
   }
 
@@ -86,6 +88,7 @@ class HlsJs {
   }
 
   close() {
+    this._skipper.close();
     this._meter.close();
     this._hls.destroy();
   }

@@ -2,7 +2,8 @@
  * The shapes that travel over the sockets, version 1; docs/protocol.md is their meaning.
  * Times are Unix seconds by the server's clock.
  *
- * @typedef {{id: string, state: "live" | "away", anchor: string, started_at: number, product_id: string | null}} Show
+ * @typedef {{id: string, state: "live" | "away", anchor: string, started_at: number, product_id: string | null,
+ *   title: string, is_film: boolean}} Show
  * @typedef {{id: string, title: string, summary: string, price_from: string | null, currency: string,
  *   minimum_order: number | null, unit: string, picture: string}} Product
  * @typedef {{id: string, author: string, company: string, role: "buyer" | "staff" | "organiser", text: string,
@@ -13,12 +14,16 @@
  *   is_replay: boolean, show_started_at: number | null,
  *   product: Product | null, buyer: {name: string, company: string, country: string, language: string},
  *   state: CallState, requested_at: number, rings_until: number, answered_by: string | null, now: number,
- *   meeting: string | null}} Call
+ *   meeting: string | null, stills: Still[]}} Call
+ * @typedef {{id: string, url: string, picture: string, show_second: number, taken_at: number}} Still
+ * @typedef {{id: string, second: number, duration: number, text: string}} Cue
  * @typedef {{room: string, state: "live" | "away", viewers: number, started_at: number, product: Product | null,
- *   staffed: number}} LiveRoom
+ *   staffed: number, is_film: boolean}} LiveRoom
  * @typedef {{room: {id: string, company: string} | null, show: Show | null, viewers: number, pinned: Product | null,
  *   posts: Post[], duty: Attendant[], call: Call | null, me: {id: string, name: string, role: string},
- *   live?: LiveRoom[], now: number}} HallSnapshot
+ *   live?: LiveRoom[], reminders: Reminder[], now: number}} HallSnapshot
+ * @typedef {{id: string, room: string, company: string, title: string, starts_at: number,
+ *   stage: "ten_minutes" | "one_minute" | "begun", now: number}} Reminder
  */
 
 /** The version of the protocol these scripts speak. */

@@ -10,7 +10,8 @@ import { QualityMeter } from "./quality.js";
  * full: no seat. lost: will try again by itself. unsupported, refused: trying again is of no use.
  * @typedef {"idle" | "connecting" | "connected" | "off" | "full" | "lost" | "unsupported" | "refused"} WhepState
  * @typedef {{onState?: (state: WhepState, why: string) => void, onFlow?: (stream: MediaStream) => void,
- *   onQuality?: (quality: import("./quality.js").Quality) => void}} WhepEvents
+ *   onQuality?: (quality: import("./quality.js").Quality) => void, ticket?: () => Promise<string>}} WhepEvents
+ * `ticket` gives a bearer token for what is not for everybody: a rehearsal.
  * `onFlow` fires when packets of a track begin to arrive: a page that waits for it before it shows the stream does not
  * look as if it were loading for as long as the exhibitor is away.
  */
@@ -114,7 +115,10 @@ export class WhepPlayer {
    */
   async _negotiate(run, connection) {
     await connection.setLocalDescription();
-    const answer = await postOffer(this._url, connection.localDescription?.sdp ?? "");
+    const ticket = await this._events.ticket?.();
+    /** @type {Record<string, string>} */
+    const headers = ticket ? { Authorization: `Bearer ${ticket}` } : {};
+    const answer = await postOffer(this._url, connection.localDescription?.sdp ?? "", headers);
     if (run !== this._run) {
       if (answer.session) deleteSession(answer.session);
       return;

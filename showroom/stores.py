@@ -1,0 +1,79 @@
+"""What the two stores keep, each by the part that keeps it: facts in SQL, the state of the fair in Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from config.settings import Settings
+from rooms.fair.accounts import Accounts
+from rooms.fair.caption_keys import CaptionKeys
+from rooms.fair.captions import Captions
+from rooms.fair.companies import Companies
+from rooms.fair.database import Database
+from rooms.fair.moments import Moments
+from rooms.fair.products import Products
+from rooms.fair.programme import Programme
+from rooms.fair.recordings import Recordings
+from rooms.fair.reservations import Reservations
+from rooms.fair.seal import Seal
+from rooms.fair.shows_log import ShowLog
+from rooms.fair.stills import Stills
+from rooms.fair.stream_keys import StreamKeys
+from rooms.live.audience import Audience
+from rooms.live.chat import Chat
+from rooms.live.duty import Duty
+from rooms.live.rehearsals import Rehearsals
+from rooms.live.shows import Shows
+from showroom import data_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is kept for good."""
+
+    accounts: Accounts
+    companies: Companies
+    products: Products
+    stream_keys: StreamKeys
+    show_log: ShowLog
+    recordings: Recordings
+    moments: Moments
+    programme: Programme
+    reservations: Reservations
+    stills: Stills
+    captions: Captions
+    caption_keys: CaptionKeys
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What goes on at the moment."""
+
+    shows: Shows
+    rehearsals: Rehearsals
+    audience: Audience
+    duty: Duty
+    chat: Chat
+
+
+def facts_in(database: Database, settings: Settings, clock: Callable[[], float]) -> Facts:
+    """Return who keeps the facts; makes the key of the stills when there is none yet."""
+    programme = Programme(database, clock)
+    return Facts(
+        Accounts(database, clock, settings.accounts.session_hours), Companies(database), Products(database),
+        StreamKeys(database, clock), ShowLog(database, clock), Recordings(database, clock), Moments(database),
+        programme, Reservations(database, programme, clock),
+        Stills(database, Seal(data_folder.seal_key(settings.data.folder))), Captions(database, clock),
+        CaptionKeys(database, clock),
+    )
+
+
+def state_in(redis: Redis, settings: Settings, clock: Callable[[], float]) -> State:
+    """Return who keeps the state."""
+    return State(
+        Shows(redis, clock, settings.shows.grace_seconds), Rehearsals(redis), Audience(redis, clock),
+        Duty(redis, clock), Chat(redis, clock, settings),
+    )

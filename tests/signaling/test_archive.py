@@ -1,0 +1,250 @@
+"""The archive: shows are on the disk, in the records and on playlists, within their bounds, whoever is away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from config.counters import Counters
+from config.errors import Missing
+from config.ids import RoomId, ShowId
+from config.settings import Settings
+from media.backlog import MediaPacket
+from media.codecs import Kind
+from media.hls.shows import LiveShows
+from media.publication import PacketSink
+from media.recording.recorder import Recorder
+from media.storage.local import LocalStore
+from media.storage.places import Places
+from rooms.fair.database import Database
+from rooms.fair.recording import RecordingState
+from rooms.fair.recordings import Recordings
+from rooms.live.shows import Show, ShowState
+from signaling.archive import Archive
+from signaling.archive_index import ArchiveIndex
+from signaling.archive_keeping import Keeping
+from signaling.archive_repair import Repair
+from signaling.recording_news import RecordingNews
+from signaling.recording_news import RecordingState as NewsState
+from tests.media.recording.stream import EPOCH, Stream, clip_of, decode
+from tests.rooms.fair_facts import OAK
+from tests.signaling.fair import furnish_fair
+
+NODE = "this-node"
+WAIT_SECONDS = 30.0
+
+
+class OnAir:
+    """A publication that a clip comes into in real time."""
+
+    def __init__(self, clips: Path) -> None:
+        self.kinds = frozenset(Kind)
+        self.sinks: list[PacketSink] = []
+        self._clip = clip_of(clips)
+        self._task: asyncio.Task[None] | None = None
+
+    def recent(self) -> Iterator[tuple[MediaPacket, float]]:
+        return iter(())
+
+    def request_keyframe(self) -> None:
+        """The clip has one each two seconds."""
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._play())
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _play(self) -> None:
+        began = time.monotonic()
+        for fed in Stream(self._clip).packets(600, delay=0.0):
+            await asyncio.sleep(max(0.0, began + fed.arrived_at - EPOCH - time.monotonic()))
+            packet = MediaPacket(fed.codec, 1, fed.sequence, fed.timestamp, fed.marker, fed.begins_keyframe,
+                                 fed.payload)
+            for sink in list(self.sinks):
+                sink.take(packet)
+
+
+class Relay:
+    """Knows the one publication there is."""
+
+    def __init__(self, on_air: OnAir) -> None:
+        self._on_air = on_air
+
+    def publication(self, name: str) -> OnAir | None:
+        return self._on_air if name == OAK else None
+
+
+class Hall:
+    """An archive with all that belongs to it, and the one show there is."""
+
+    def __init__(self, database: Database, settings: Settings, clips: Path, folder: Path) -> None:
+        counters = Counters(CollectorRegistry())
+        self.folder, self.told = folder, list[RecordingNews]()
+        self.database, self.now = database, time.time()
+        self.recordings = Recordings(database, lambda: self.now)
+        self.playlists = LiveShows(30.0)
+        self.index = ArchiveIndex(self.recordings, counters)
+        self.on_air = OnAir(clips)
+        self.archive = Archive(
+            Relay(self.on_air), Recorder(folder, settings.recording, counters), self.recordings,
+            self.playlists, self.index, Repair(self.recordings, folder), lambda: self.now, self._hear,
+        )
+        self.keeping = Keeping(
+            self.archive, self.recordings, Places(LocalStore(folder)), settings.recording, NODE,
+            lambda: self.now,
+        )
+        self.show = Show(ShowId("show-1"), OAK, ShowState.LIVE, "Ada", time.time(), None, None, 1)
+
+    async def _hear(self, room: RoomId, news: RecordingNews) -> None:
+        self.told.append(news)
+
+    async def until(self, look: Callable[[], Awaitable[bool]]) -> None:
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not await look():
+                await asyncio.sleep(0.05)
+
+    async def has(self, seconds: float) -> None:
+        """Wait until so much of the show is in the records."""
+
+        async def look() -> bool:
+            with suppress(Missing):
+                return (await self.recordings.get(self.show.id)).seconds >= seconds
+            return False
+
+        await self.until(look)
+
+
+@asynccontextmanager
+async def hall(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, quota_gb: float = 1.0
+) -> AsyncIterator[Hall]:
+    """Open an archive whose show is on the air."""
+    await furnish_fair(database)
+    bounds = replace(settings.recording, min_free_mb=1, quota_gb=quota_gb)
+    settings = replace(settings, recording=bounds)
+    opened = Hall(database, settings, clips, tmp_path / "recordings")
+    await opened.archive.start(NODE, set())
+    opened.on_air.start()
+    opened.archive.begin(opened.show)
+    try:
+        yield opened
+    finally:
+        await opened.on_air.stop()
+        await opened.archive.close()
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clips")
+
+
+async def test_a_show_is_on_the_disk_in_the_records_and_on_playlists(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path
+) -> None:
+    async with hall(database, settings, clips, tmp_path) as here:
+        await here.has(4)
+        assert [news.state for news in here.told] == [NewsState.RECORDING]
+        live = here.playlists.get(here.show.id)
+        assert live is not None
+        assert live.timeline.pieces.newest >= 1
+        here.archive.end(here.show.id)
+
+        async def look() -> bool:
+            return (await here.recordings.get(here.show.id)).state is RecordingState.WHOLE
+
+        await here.until(look)
+        assert here.archive.news(OAK).state is NewsState.OFF
+        assert live.is_ended
+        sections = await here.recordings.sections(here.show.id)
+    assert all(section.is_whole for section in sections)
+    assert decode(here.folder / here.show.id / "0000.mp4").errors == ""
+
+
+async def test_nothing_is_said_before_the_first_byte_is_on_the_disk(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path
+) -> None:
+    """Nobody sends anything: the recording has begun, and is not told to be running."""
+    await furnish_fair(database)
+    here = Hall(database, settings, clips, tmp_path / "recordings")
+    await here.archive.start(NODE, set())
+    here.archive.begin(here.show)
+
+    async def look() -> bool:
+        return bool(here.archive.running())
+
+    await here.until(look)
+    await asyncio.sleep(0.5)
+    assert here.told == []
+    await here.archive.close()
+
+
+@pytest.mark.threat("T37")
+async def test_who_has_used_all_the_room_there_is_records_no_more(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path
+) -> None:
+    """The show goes on, the console is told, and a picture that returns does not begin it again."""
+    async with hall(database, settings, clips, tmp_path, quota_gb=0.00005) as here:
+        await here.has(2)
+        await here.keeping.keep_quotas()
+
+        async def look() -> bool:
+            return here.archive.news(OAK).state is NewsState.STOPPED
+
+        await here.until(look)
+        assert here.archive.news(OAK).reason == "quota"
+        here.archive.begin(here.show)
+        await asyncio.sleep(0.3)
+        assert here.archive.running() == []
+
+
+async def test_what_is_too_old_goes_with_its_files(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path
+) -> None:
+    async with hall(database, settings, clips, tmp_path) as here:
+        await here.has(2)
+        here.archive.end(here.show.id)
+
+        async def look() -> bool:
+            return (await here.recordings.get(here.show.id)).state is RecordingState.WHOLE
+
+        await here.until(look)
+        await here.keeping.let_go()
+        assert (here.folder / here.show.id).exists()
+        here.now += settings.recording.keep_days * 86_400 + 60
+        await here.keeping.let_go()
+        assert not (here.folder / here.show.id).exists()
+        with pytest.raises(Missing):
+            await here.recordings.get(here.show.id)
+        assert await here.recordings.files_to_delete() == []
+
+
+async def test_what_cannot_be_written_down_is_found_in_the_files(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path
+) -> None:
+    """A record that is lost on the way is there again after the next start."""
+    async with hall(database, settings, clips, tmp_path) as here:
+        await here.has(2)
+        here.index.behind.add(here.show.id)  # as if the database had been away for a day
+        seconds = (await here.recordings.get(here.show.id)).seconds
+        await asyncio.sleep(3)
+        assert (await here.recordings.get(here.show.id)).seconds == seconds
+        here.archive.end(here.show.id)
+
+        async def look() -> bool:
+            return (await here.recordings.get(here.show.id)).seconds > seconds + 2
+
+        await here.until(look)
+        numbers = [segment.number for segment in await here.recordings.segments(here.show.id)]
+        assert numbers == [*range(len(numbers))]

@@ -1,0 +1,175 @@
+"""Recordings that run as shows: with staff on duty, marked for viewers, never recorded again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from config.errors import Conflict, Denied, Missing
+from config.ids import ShowId
+from rooms.fair.announced import AnnouncedState, Announcement
+from rooms.fair.recordings import Recordings
+from signaling.films import Films
+from tests.rooms.fair_facts import LAMP, OAK, Clock, buyer, guest, organiser, staff
+from tests.signaling.fair import Node
+from tests.signaling.recorded import films_of, record
+
+
+@pytest_asyncio.fixture
+async def film(fair: Node) -> ShowId:
+    """A show of this room that was recorded to its end."""
+    return await record(fair, Recordings(fair.database, time.time), OAK)
+
+
+async def on_duty(fair: Node) -> None:
+    await fair.parts.duty.on(OAK, staff().id, "Staff 1")
+
+
+async def test_a_film_is_a_show_that_ends_with_it(fair: Node, film: ShowId) -> None:
+    page = await fair.talk("/hall", guest(), OAK)
+    await on_duty(fair)
+    await fair.films.play(staff(), OAK, film, again=False)
+    show = (await page.hear("show", lambda message: message["show"]))["show"]
+    assert (show["is_film"], show["anchor"], show["state"]) == (True, "Staff 1", "live")
+    await page.hear("show", lambda message: message["show"] is None)
+    (logged,) = await fair.show_log.of_room(OAK)
+    assert logged.ended_at is not None
+    assert fair.relay.publication(OAK) is None
+
+
+async def test_viewers_see_a_loop_until_staff_end_it(fair: Node, film: ShowId) -> None:
+    page = await fair.talk("/hall", guest(), OAK)
+    await on_duty(fair)
+    await fair.films.play(staff(), OAK, film, again=True)
+    await page.hear("show", lambda message: message["show"])
+    viewer, _ = await fair.watch(guest())
+    await viewer.until(lambda: len(viewer.video()) > 120, seconds=20)
+    with pytest.raises(Conflict) as refusal:
+        await fair.go_live(fair.publish_ticket(staff()))
+    assert refusal.value.code == "already_publishing"
+    await fair.stage.end_show(staff(), OAK)
+    await viewer.until(lambda: viewer.is_closed)
+    assert await fair.parts.shows.get(OAK) is None
+
+
+async def test_a_show_may_follow_a_film_at_once(fair: Node, film: ShowId) -> None:
+    """The film that was ended does not end the show that comes after it."""
+    await on_duty(fair)
+    await fair.films.play(staff(), OAK, film, again=True)
+    await fair.stage.end_show(staff(), OAK)
+    await fair.films.play(staff(), OAK, film, again=True)
+    await asyncio.sleep(1)
+    show = await fair.parts.shows.get(OAK)
+    assert show is not None
+    assert show.is_film
+
+
+async def test_a_film_needs_somebody_on_duty(fair: Node, film: ShowId) -> None:
+    with pytest.raises(Conflict) as refusal:
+        await fair.films.play(staff(), OAK, film, again=False)
+    assert refusal.value.code == "nobody_on_duty"
+    assert await fair.parts.shows.get(OAK) is None
+
+
+async def test_a_film_that_nobody_attends_ends(fair: Node, film: ShowId) -> None:
+    page = await fair.talk("/hall", guest(), OAK)
+    await on_duty(fair)
+    clock = Clock(time.time())
+    films = films_of(fair, clock)
+    await films.play(staff(), OAK, film, again=True)
+    await page.hear("show", lambda message: message["show"])
+    await fair.parts.duty.off(OAK, staff().id)
+    await films.sweep()
+    clock.move(59)
+    await films.sweep()
+    assert await fair.parts.shows.get(OAK) is not None
+    clock.move(1)
+    await films.sweep()
+    await page.hear("show", lambda message: message["show"] is None)
+
+
+async def test_only_staff_play_and_only_whole_recordings_of_their_room(fair: Node, film: ShowId) -> None:
+    await on_duty(fair)
+    for actor in (guest(), buyer(), organiser(), staff(room=LAMP)):
+        with pytest.raises(Denied):
+            await fair.films.play(actor, OAK, film, again=False)
+    for room, recording in ((LAMP, film), (OAK, ShowId("none"))):
+        with pytest.raises(Missing) as refusal:
+            await fair.films.play(staff(room=room), room, recording, again=False)
+        assert refusal.value.code == "no_film"
+    assert [found.id for found in await fair.films.of_room(OAK)] == [film]
+    assert await fair.films.of_room(LAMP) == []
+
+
+async def test_a_recording_that_runs_is_no_film(fair: Node) -> None:
+    running = await record(fair, Recordings(fair.database, time.time), OAK, is_whole=False)
+    assert await fair.films.of_room(OAK) == []
+    with pytest.raises(Missing):
+        await fair.films.check(OAK, running)
+
+
+async def test_a_room_that_rehearses_plays_no_film(fair: Node, film: ShowId) -> None:
+    await on_duty(fair)
+    await fair.stage.rehearsals.begin(staff(), OAK)
+    with pytest.raises(Conflict) as refusal:
+        await fair.films.play(staff(), OAK, film, again=False)
+    assert refusal.value.code == "rehearsing"
+
+
+async def test_a_film_begins_at_its_announced_time_once_somebody_is_on_duty(
+    fair: Node, film: ShowId
+) -> None:
+    wish = Announcement("The chairs once more", time.time() + 60, 30, film=film)
+    announced = await fair.programme.announce(staff(), OAK, wish)
+    page = await fair.talk("/hall", guest(), OAK)
+    films = _later(fair)
+    await films.sweep()
+    assert await fair.parts.shows.get(OAK) is None
+    await on_duty(fair)
+    await films.sweep()
+    show = (await page.hear("show", lambda message: message["show"]))["show"]
+    assert (show["title"], show["is_film"]) == ("The chairs once more", True)
+    await page.hear("programme")
+    assert (await fair.programme.get(announced.id)).state is AnnouncedState.ON_AIR
+    await page.hear("show", lambda message: message["show"] is None)
+    assert (await fair.programme.get(announced.id)).state is AnnouncedState.DONE
+    await films.sweep()
+    await films.close()
+    assert await fair.parts.shows.get(OAK) is None
+
+
+async def test_of_four_nodes_one_plays_the_announced_film(
+    fair: Node, film: ShowId, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others do not even try."""
+    page = await fair.talk("/hall", guest(), OAK)
+    await on_duty(fair)
+    wish = Announcement("Once more", time.time() + 60, 30, film=film)
+    await fair.programme.announce(staff(), OAK, wish)
+    nodes = [_later(fair) for _ in range(4)]
+    with caplog.at_level(logging.WARNING):
+        await asyncio.gather(*(node.sweep() for node in nodes))
+    await page.hear("show", lambda message: message["show"])
+    assert [record.message for record in caplog.records] == []
+    for node in nodes:
+        await node.close()
+
+
+def _later(fair: Node) -> Films:
+    """Return a node's films, a minute and a half from now."""
+    return films_of(fair, lambda: time.time() + 90)
+
+
+async def test_a_change_of_the_announced_film_counts(fair: Node, film: ShowId) -> None:
+    wish = Announcement("Once more", time.time() + 60, 30, film=film)
+    announced = await fair.programme.announce(staff(), OAK, wish)
+    await fair.programme.change(staff(), announced.id, replace(wish, film=None))
+    await on_duty(fair)
+    await _later(fair).sweep()
+    await asyncio.sleep(0.2)
+    assert await fair.parts.shows.get(OAK) is None

@@ -1,0 +1,88 @@
+"""Captions for HLS players (RFC 8216, 3.5): a playlist for each language, and segments of half a minute.
+
+A segment's `X-TIMESTAMP-MAP` makes positions seconds of the show's timeline, as the picture's are. While a
+show runs its playlist grows: a segment is listed once its time is over. `web.hls` has the addresses and keys.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import time
+
+from aiohttp import web
+
+from config.errors import Missing
+from config.ids import ShowId
+from media.hls.multivariant import Captions as Listed
+from rooms.fair.captions import Captions
+from rooms.fair.recording import Recording
+from rooms.fair.webvtt import write
+from web import keys
+
+SEGMENT_SECONDS = 30
+PLAYLIST = "application/vnd.apple.mpegurl"
+RUNNING_SECONDS, OVER_SECONDS = 10, 60
+"""How long answers may be cached: live captions still come, finished ones are still edited."""
+LANGUAGE = "{language:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}}"
+"""For URL patterns."""
+
+
+class CaptionLanguages:
+    """Tells the playlist of playlists which captions a show has."""
+
+    def __init__(self, captions: Captions) -> None:
+        self._captions = captions
+
+    async def __call__(self, show: str) -> tuple[Listed, ...]:
+        """Return the languages a show has captions in now."""
+        languages = await self._captions.languages(ShowId(show))
+        return tuple(Listed(tag, name, f"captions/{tag}.m3u8") for tag, name in languages)
+
+
+async def playlist(request: web.Request, show: ShowId, seconds: int) -> web.Response:
+    """Send the playlist of one language; the address is good for so many seconds."""
+    language = request.match_info["language"]
+    await request.app[keys.CAPTIONS].track(show, language)
+    recording = await request.app[keys.RECORDINGS].get(show)
+    is_over = not recording.is_running
+    text = playlist_text(language, recording.started_at, _length(recording), is_over=is_over)
+    return _answer(recording, text, PLAYLIST, seconds)
+
+
+async def segment(request: web.Request, show: ShowId, seconds: int) -> web.Response:
+    """Send one segment; a caption that goes on stands in each segment it is shown in."""
+    language = request.match_info["language"]
+    start = int(request.match_info["number"]) * SEGMENT_SECONDS
+    recording = await request.app[keys.RECORDINGS].get(show)
+    if start >= _length(recording):
+        raise Missing("The show has not come so far.", code="no_captions")
+    cues = await request.app[keys.CAPTIONS].cues(show, language, start, start + SEGMENT_SECONDS)
+    return _answer(recording, write(cues, is_segment=True), "text/vtt", seconds)
+
+
+def playlist_text(language: str, started_at: float, seconds: float, *, is_over: bool) -> str:
+    """Return the playlist of a show that is `seconds` long, or has run for so long until now."""
+    began = datetime.datetime.fromtimestamp(started_at, datetime.UTC).isoformat(timespec="milliseconds")
+    lines = [
+        "#EXTM3U", "#EXT-X-VERSION:6", f"#EXT-X-TARGETDURATION:{SEGMENT_SECONDS}", "#EXT-X-MEDIA-SEQUENCE:0",
+        f"#EXT-X-PLAYLIST-TYPE:{'VOD' if is_over else 'EVENT'}",
+        f"#EXT-X-PROGRAM-DATE-TIME:{began.replace('+00:00', 'Z')}",
+    ]
+    full, rest = divmod(max(0.0, seconds), SEGMENT_SECONDS)
+    lengths = [float(SEGMENT_SECONDS)] * int(full) + ([rest] if is_over and rest >= 0.001 else [])
+    for number, length in enumerate(lengths):
+        lines += [f"#EXTINF:{length:.3f},", f"{language}/{number}.vtt"]
+    return "\n".join([*lines, *(["#EXT-X-ENDLIST"] if is_over else []), ""])
+
+
+def _length(recording: Recording) -> float:
+    return time.time() - recording.started_at if recording.is_running else recording.seconds
+
+
+def _answer(recording: Recording, text: str, kind: str, seconds: int) -> web.Response:
+    """Return a text that caches keep for a moment; its tag is of its content."""
+    age = min(seconds, RUNNING_SECONDS if recording.is_running else OVER_SECONDS)
+    tag = hashlib.sha256(text.encode()).hexdigest()[:16]
+    headers = {"Cache-Control": f"public, max-age={age}", "ETag": f'"{tag}"'}
+    return web.Response(text=text, content_type=kind, charset="utf-8", headers=headers)

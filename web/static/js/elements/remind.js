@@ -1,0 +1,77 @@
+/** `<fair-remind>`: the wish to be reminded of an announced show, as the server drew it; pressing changes it. */
+
+import { _, plural } from "../i18n.js";
+import { icon } from "../lib/icons.js";
+import { postJson } from "../lib/request.js";
+
+export class FairRemind extends HTMLElement {
+  connectedCallback() {
+    this._id = this.dataset.announced ?? "";
+    this.querySelector("button")?.addEventListener("click", () => this._press());
+    // A guest is asked for a name first, and comes back with the wish still there.
+    this.querySelector("a")?.addEventListener("click", () => sessionStorage.setItem(wishOf(this._id ?? ""), "1"));
+  }
+
+  /** @returns {boolean} */
+  get isReserved() {
+    return this.dataset.reserved !== undefined;
+  }
+
+  /** @param {boolean} isWanted */
+  async change(isWanted) {
+    const button = this.querySelector("button");
+    const problem = /** @type {HTMLElement} */ (this.querySelector(".remind-problem"));
+    if (!button || button.disabled) return;
+    button.disabled = true;
+    problem.hidden = true;
+    try {
+      this._take(await postJson(`/api/programme/${this._id}/${isWanted ? "reserve" : "unreserve"}`));
+    } catch (error) {
+      problem.textContent = error instanceof Error ? error.message : String(error);
+      problem.hidden = false;
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  _press() {
+    if (!this.isReserved) askForNotifications();
+    this.change(!this.isReserved);
+  }
+
+  /** @param {{reserved: boolean, reservations: number}} answer */
+  _take({ reserved, reservations }) {
+    this.toggleAttribute("data-reserved", reserved);
+    const button = /** @type {HTMLButtonElement} */ (this.querySelector("button"));
+    const words = document.createElement("span");
+    words.textContent = reserved ? _("Reminder set") : _("Remind me");
+    button.replaceChildren(icon(reserved ? "bell-ring" : "bell"), words);
+    button.classList.toggle("is-on", reserved);
+    const count = /** @type {HTMLElement} */ (this.querySelector(".remind-count"));
+    count.textContent = plural("{n} reservation", "{n} reservations", reservations);
+    count.hidden = reservations === 0;
+  }
+}
+
+/**
+ * Go on with a wish that signing in has interrupted; only in the tab in which it was made.
+ * @param {string} announced
+ */
+export function continueWish(announced) {
+  if (!announced || sessionStorage.getItem(wishOf(announced)) === null) return;
+  sessionStorage.removeItem(wishOf(announced));
+  const found = document.querySelector(`fair-remind[data-announced="${CSS.escape(announced)}"]`);
+  if (found instanceof FairRemind && !found.isReserved) found.change(true);
+}
+
+/** @param {string} announced */
+function wishOf(announced) {
+  return `remind:${announced}`;
+}
+
+/** Ask once, and only now that the person has said what for. */
+function askForNotifications() {
+  if ("Notification" in window && Notification.permission === "default") Notification.requestPermission().catch(() => undefined);
+}
+
+customElements.define("fair-remind", FairRemind);

@@ -1,0 +1,70 @@
+/** Reminders of announced shows, on any page: a notice, and a notification while the page is out of sight. */
+
+import { FairNotices } from "../elements/notices.js";
+import { _, plural } from "../i18n.js";
+import { openConversation } from "../transport/conversation.js";
+
+/** @typedef {import("../transport/protocol.js").Reminder} Reminder */
+/** @typedef {import("../transport/conversation.js").Conversation} Conversation */
+
+/**
+ * Show the reminders that come over a page's own conversation with the hall.
+ * @param {Conversation} conversation
+ * @param {string} [room] the room this page is in: nobody there need be told that its show has begun
+ */
+export function hearReminders(conversation, room = "") {
+  conversation.on("snapshot", ({ reminders }) => (reminders ?? []).forEach((/** @type {Reminder} */ it) => tell(it, room)));
+  conversation.on("reminder", ({ reminder }) => tell(reminder, room));
+}
+
+/** For pages that do not talk to the hall themselves. @param {{role: string}} me */
+export function keepReminding(me) {
+  if (me.role === "buyer") hearReminders(openConversation("/hall", { purpose: "hall" }));
+}
+
+/** @param {Reminder} reminder @param {string} room */
+function tell(reminder, room) {
+  if (reminder.room === room && reminder.stage === "begun") return;
+  const words = wordsOf(reminder);
+  const href = `/rooms/${reminder.room}`;
+  if (reminder.room === room) notices().say(words, { stays: true });
+  else notices().say(words, { stays: true, link: { href, text: _("Go to the room") } });
+  if (document.hidden) notify(words, href, `${reminder.id}-${reminder.stage}`);
+}
+
+/** @param {Reminder} reminder */
+function wordsOf({ title: said, company: whose, stage, starts_at: startsAt, now }) {
+  const [title, company] = [isolated(said), isolated(whose)];
+  if (stage === "begun") return _("“{title}” by {company} has begun.", { title, company });
+  const minutes = Math.max(1, Math.round((startsAt - now) / 60));
+  return plural(
+    "“{title}” by {company} begins in {n} minute.",
+    "“{title}” by {company} begins in {n} minutes.",
+    minutes,
+    { title, company },
+  );
+}
+
+/** @param {string} text @returns {string} that keeps its own direction inside a sentence of another */
+function isolated(text) {
+  return `\u2068${text}\u2069`;
+}
+
+/** @param {string} words @param {string} href @param {string} tag the same in all windows, so that one is shown */
+function notify(words, href, tag) {
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
+  try {
+    new Notification(words, { tag }).addEventListener("click", () => window.open(href, "_blank", "noopener"));
+  } catch {
+    // some phones know notifications from service workers only: the notice on the page has to do
+  }
+}
+
+/** @returns {FairNotices} */
+function notices() {
+  const found = document.querySelector("fair-notices");
+  if (found instanceof FairNotices) return found;
+  const made = /** @type {FairNotices} */ (document.createElement("fair-notices"));
+  document.body.append(made);
+  return made;
+}

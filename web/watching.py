@@ -1,0 +1,24 @@
+"""Who may watch what hangs on a show: those who may watch its recording, or while there is none, the room."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from config.errors import Denied, Missing
+from config.ids import ShowId
+from rooms.fair.policy import Permission, may
+from web import keys
+from web.i18n import gettext
+from web.identity import actor_of
+
+
+async def watched_show(request: web.Request) -> ShowId:
+    """Return the show of the URL to somebody who may watch it; guests are asked to sign in."""
+    show, actor = ShowId(request.match_info["show"]), await actor_of(request)
+    recordings = request.app[keys.RECORDINGS]
+    try:
+        await recordings.require_watching(actor, await recordings.get(show))
+    except Missing:
+        if not may(actor, Permission.WATCH, (await request.app[keys.SHOW_LOG].get(show)).room):
+            raise Denied(gettext("Please sign in to do this."), code="sign_in") from None
+    return show
