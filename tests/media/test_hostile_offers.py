@@ -142,7 +142,7 @@ async def test_a_refused_offer_leaves_nothing_behind() -> None:
 @pytest.mark.threat("T13", "D8")
 async def test_dead_offers_are_bounded_and_expire() -> None:
     """T13: a node that everybody half-opens sessions on takes others again when the deadline passed."""
-    async with world(pending_seconds=0.4, max_pending=60, max_pending_per_address=20) as w:
+    async with world(pending_seconds=2.0, max_pending=60, max_pending_per_address=20) as w:
         fds = len(os.listdir("/proc/self/fd"))
         taken = refused = 0
         offers = scaled(400, 2000)
@@ -153,7 +153,7 @@ async def test_dead_offers_are_bounded_and_expire() -> None:
             except Busy:
                 refused += 1
         assert (taken, refused) == (60, offers - 60)
-        await until(lambda: not w.relay._registry.sessions, 4)
+        await until(lambda: not w.relay._registry.sessions, 10)
         assert w.counted("expired_sessions_total", stage="ice") == 60
         assert w.relay._shows == {}
         assert w.relay._endpoint._by_name == {}
