@@ -26,6 +26,7 @@ from rooms.fair.recording import KeptSegment, Recording, RecordingState
 from rooms.fair.recordings import Recordings
 from showroom.data_folder import RECORDINGS, SQLITE_FILE
 from showroom.demo.broadcast import Broadcaster
+from tests.media.hls.rules import breaches, change_breaches
 from tests.media.recording.stream import clip_file, decode
 
 START_SECONDS, WAIT_SECONDS = 60.0, 60.0
@@ -199,6 +200,18 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+async def _keeps_the_rules(http: aiohttp.ClientSession, url: str) -> None:
+    """Check a playlist against the specification, and that what it becomes follows from what it was."""
+    before = ""
+    for _ in range(4):
+        async with http.get(url) as answer:
+            text = await answer.text()
+        assert breaches(text) == []
+        assert not before or change_breaches(before, text) == []
+        before = text
+        await asyncio.sleep(0.7)
+
+
 async def test_a_running_show_plays_as_hls(tmp_path: Path, clip: Path) -> None:
     """A player that is not ours finds picture and sound at the show's address, each way they are offered."""
     async with running(tmp_path) as fair, on_air(fair, clip), aiohttp.ClientSession() as http:
@@ -209,6 +222,7 @@ async def test_a_running_show_plays_as_hls(tmp_path: Path, clip: Path) -> None:
             text = await answer.text()
         assert 'CODECS="avc1.' in text
         for track in ("video", "opus", "aac"):
+            await _keeps_the_rules(http, f"{base}/{track}.m3u8")
             decoded = await asyncio.to_thread(decode, f"{base}/{track}.m3u8", "-t", "3")
             assert decoded.errors == "", track
             assert decoded.frames >= 60 or track != "video"

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -40,6 +42,8 @@ from tests.signaling.fair import furnish_fair
 
 NODE = "this-node"
 WAIT_SECONDS = 30.0
+RESERVE_MB = 64
+"""What others on the disk may do meanwhile without a difference."""
 
 
 class OnAir:
@@ -90,7 +94,7 @@ class Hall:
     """An archive with all that belongs to it, and the one show there is."""
 
     def __init__(self, database: Database, settings: Settings, clips: Path, folder: Path) -> None:
-        counters = Counters(CollectorRegistry())
+        counters = self._counters = Counters(CollectorRegistry())
         self.folder, self.told = folder, list[RecordingNews]()
         self.database, self.now = database, time.time()
         self.recordings = Recordings(database, lambda: self.now)
@@ -110,6 +114,9 @@ class Hall:
     async def _hear(self, room: RoomId, news: RecordingNews) -> None:
         self.told.append(news)
 
+    def counted(self, name: str, **labels: str) -> float:
+        return self._counters.registry.get_sample_value(f"showroom_{name}", labels) or 0.0
+
     async def until(self, look: Callable[[], Awaitable[bool]]) -> None:
         async with asyncio.timeout(WAIT_SECONDS):
             while not await look():
@@ -128,11 +135,12 @@ class Hall:
 
 @asynccontextmanager
 async def hall(
-    database: Database, settings: Settings, clips: Path, tmp_path: Path, quota_gb: float = 1.0
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, quota_gb: float = 1.0,
+    min_free_mb: int = 1,
 ) -> AsyncIterator[Hall]:
     """Open an archive whose show is on the air."""
     await furnish_fair(database)
-    bounds = replace(settings.recording, min_free_mb=1, quota_gb=quota_gb)
+    bounds = replace(settings.recording, min_free_mb=min_free_mb, quota_gb=quota_gb)
     settings = replace(settings, recording=bounds)
     opened = Hall(database, settings, clips, tmp_path / "recordings")
     await opened.archive.start(NODE, set())
@@ -207,6 +215,28 @@ async def test_who_has_used_all_the_room_there_is_records_no_more(
         here.archive.begin(here.show)
         await asyncio.sleep(0.3)
         assert here.archive.running() == []
+
+
+async def test_recording_stops_before_the_disk_is_full(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path
+) -> None:
+    """F18: within two seconds of the threshold; the console and the operator are told, the files are whole."""
+    free_mb = shutil.disk_usage(tmp_path).free >> 20
+    async with hall(database, settings, clips, tmp_path, min_free_mb=free_mb - RESERVE_MB) as here:
+        await here.has(2)
+        with (tmp_path / "others.bin").open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, 3 * RESERVE_MB << 20)
+        began = time.monotonic()
+
+        async def look() -> bool:
+            return here.archive.news(OAK).state is NewsState.STOPPED
+
+        await here.until(look)
+        assert time.monotonic() - began < 2.5
+        assert here.archive.news(OAK).reason == "disk_full"
+        assert here.counted("recording_stops_total", reason="disk_full") == 1
+        assert here.on_air.sinks == []
+    assert decode(here.folder / here.show.id / "0000.mp4").errors == ""
 
 
 async def test_what_is_too_old_goes_with_its_files(

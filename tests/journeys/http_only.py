@@ -1,0 +1,85 @@
+"""A network that lets HTTP through and nothing else: a namespace of the kernel with one door to the fair.
+
+In it nobody listens but a small forwarder on the fair's own HTTP port, which leads through a Unix socket to
+the fair outside. UDP and TCP to the media port end at once, as behind a strict proxy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+CHUNK_BYTES = 1 << 16
+INSIDE = """
+import asyncio, sys
+
+async def pass_on(reader, writer):
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    except OSError:
+        pass
+    finally:
+        writer.close()
+
+async def lead(reader, writer):
+    far_reader, far_writer = await asyncio.open_unix_connection(sys.argv[2])
+    await asyncio.gather(pass_on(reader, far_writer), pass_on(far_reader, writer))
+
+async def main():
+    server = await asyncio.start_server(lead, "127.0.0.1", int(sys.argv[1]))
+    print("open", flush=True)
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+"""The forwarder in the namespace."""
+
+
+@asynccontextmanager
+async def http_only(port: int, folder: Path, chromium: str) -> AsyncIterator[Path]:
+    """Make such a network until the block ends; give the program that starts `chromium` in it."""
+    name, path = f"http-only-{port}", folder / "door"
+    _run("ip", "netns", "add", name)
+    try:
+        _run("ip", "-n", name, "link", "set", "lo", "up")
+        door = await asyncio.start_unix_server(lambda *ends: _lead(port, *ends), path)
+        inside = await asyncio.create_subprocess_exec(
+            "ip", "netns", "exec", name, sys.executable, "-c", INSIDE, str(port), str(path),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert inside.stdout is not None
+        async with asyncio.timeout(20):
+            assert await inside.stdout.readline() == b"open\n"
+        start = folder / "chromium-inside"
+        start.write_text(f'#!/bin/sh\nexec ip netns exec {name} {chromium} "$@"\n')
+        start.chmod(0o755)
+        yield start
+        inside.kill()
+        await inside.wait()
+        door.close()
+    finally:
+        _run("ip", "netns", "delete", name)
+
+
+async def _lead(port: int, reader: StreamReader, writer: StreamWriter) -> None:
+    far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+    await asyncio.gather(_pass_on(reader, far_writer), _pass_on(far_reader, writer))
+
+
+async def _pass_on(reader: StreamReader, writer: StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(CHUNK_BYTES):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, timeout=10)
