@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple, Protocol
 
 from media.codecs import Codec, Kind
+from media.recording import frames
 
 FRAME = struct.Struct("!IBI")
 """Bytes that follow the length, what it is, and the number of the recording."""
@@ -57,21 +58,11 @@ class FedClock(NamedTuple):
     seconds: float
 
 
-class Packet(Protocol):
+class Packet(frames.Packet, Protocol):
     """A packet as the relay has it."""
 
     @property
     def codec(self) -> Codec: ...
-    @property
-    def sequence(self) -> int: ...
-    @property
-    def timestamp(self) -> int: ...
-    @property
-    def marker(self) -> bool: ...
-    @property
-    def begins_keyframe(self) -> bool: ...
-    @property
-    def payload(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)

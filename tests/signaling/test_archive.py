@@ -220,7 +220,7 @@ async def test_who_has_used_all_the_room_there_is_records_no_more(
 async def test_recording_stops_before_the_disk_is_full(
     database: Database, settings: Settings, clips: Path, tmp_path: Path
 ) -> None:
-    """F18: within two seconds of the threshold; the console and the operator are told, the files are whole."""
+    """F18: within two seconds of the threshold; console and operator are told, the files are whole."""
     free_mb = shutil.disk_usage(tmp_path).free >> 20
     async with hall(database, settings, clips, tmp_path, min_free_mb=free_mb - RESERVE_MB) as here:
         await here.has(2)
