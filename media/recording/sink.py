@@ -72,9 +72,9 @@ class RecordingSink:
         now = self._pipe.now()
         if packet.kind is Kind.VIDEO:
             self._look_for_keyframe(packet, now)
-        if self._pipe.is_full:
-            self._skips_to_keyframe = True
-        if self._pipe.is_full or (self._skips_to_keyframe and packet.kind is Kind.VIDEO):
+        is_full = self._pipe.is_full
+        self._skips_to_keyframe |= is_full
+        if is_full or (self._skips_to_keyframe and packet.kind is Kind.VIDEO):
             self._pipe.lose(1)
             return
         self._pipe.send(feed.packet_frame(self.number, packet, now))

@@ -7,6 +7,7 @@ section.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import asdict, astuple
@@ -24,6 +25,7 @@ from media.recording.segmenter import Piece, Placed, Segmenter, Setup
 
 SILENT_SECONDS = 1.0
 """Without a packet for so long, what waits is written and the segment ends."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 ASK_SECONDS = 1.0
 """The shortest time between two wishes for a key frame."""
 
@@ -133,10 +135,10 @@ class Tape:
             work()
         except OSError as error:
             self._report("trouble", reason=error.strerror or str(error))
-            self.stopped = StopReason.DISK_FULL
+            self.stopped = StopReason.DISK_FULL if error.errno in FULL else StopReason.FAILED
             self._end_segment()
             self._drop_file()
-            self._end(StopReason.DISK_FULL)
+            self._end(self.stopped)
 
     def _end(self, reason: StopReason) -> None:
         self.stopped = reason

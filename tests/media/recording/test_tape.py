@@ -218,4 +218,4 @@ def test_a_file_that_is_there_already_is_not_written_over(
     show.path().write_bytes(b"somebody's show")
     show.feed(Stream(clip_of(clips)).packets(3)).stop()
     assert show.path().read_bytes() == b"somebody's show"
-    assert show.of("stopped") == [{"reason": "disk_full"}]
+    assert show.of("stopped") == [{"reason": "failed"}]
