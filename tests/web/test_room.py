@@ -114,6 +114,6 @@ async def test_staff_find_their_studio_in_place_of_the_call(staff: Visitor) -> N
 
 async def test_without_scripts_nothing_is_hidden_behind_a_tab(guest: Visitor) -> None:
     page = (await guest.get("/rooms/lumen")).text
-    sheet = (await guest.get("/static/css/room.css")).text
+    sheet = (await guest.get("/static/css/room_below.css")).text
     assert "@media (scripting: none)" in sheet
     assert "The picture needs JavaScript." in page
