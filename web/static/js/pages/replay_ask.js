@@ -5,7 +5,9 @@ import { _ } from "../i18n.js";
 import { CallRequest } from "../transport/call_request.js";
 import { ServerClock } from "../transport/clock.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
+import { CallWish } from "./call_wish.js";
 import { element } from "./element.js";
+import { hearReminders } from "./reminders.js";
 
 /** @typedef {import("../transport/call_request.js").Watched} Watched */
 
@@ -17,6 +19,7 @@ export class ReplayAsk {
   constructor(page, moment) {
     this._page = page;
     this._moment = moment;
+    this._wish = new CallWish(page.show.id);
     this._clock = new ServerClock(page.now);
     /** Absent for those who cannot ask: staff and the organiser. */
     this._call = /** @type {import("../elements/call.js").FairCall | null} */ (document.getElementById("call"));
@@ -31,6 +34,7 @@ export class ReplayAsk {
     const talk = this._conversation;
     talk.on("snapshot", (snapshot) => this._take(snapshot));
     talk.on("show", ({ show }) => (element("live-now").hidden = show === null));
+    hearReminders(talk);
     talk.on("duty", ({ duty }) => this._showDuty(duty.length));
     talk.on("call", ({ call }) => {
       this._clock.set(call.now);
@@ -65,23 +69,16 @@ export class ReplayAsk {
       return;
     }
     const moment = this._moment();
-    sessionStorage.setItem(this._wish(), JSON.stringify(moment));
+    this._wish.keep(moment);
     const back = `${location.pathname}?ask=1&t=${Math.floor(moment.second ?? 0)}`;
     location.assign(`/sign-in?${new URLSearchParams({ next: back })}`);
   }
 
-  /** Only the tab in which the button was pressed asks by itself: an address alone must not ring anybody. */
   _continueAsking() {
     this._page.ask = false;
     history.replaceState(history.state, "", `${location.pathname}?t=${Math.floor(this._page.at)}`);
-    const wish = sessionStorage.getItem(this._wish());
-    if (wish === null || this._page.me.role !== "buyer") return;
-    sessionStorage.removeItem(this._wish());
-    this._request.ask(JSON.parse(wish));
-  }
-
-  _wish() {
-    return `wish:${this._page.show.id}`;
+    const moment = this._wish.take(this._page.me.role);
+    if (moment) this._request.ask(moment);
   }
 
   _show() {

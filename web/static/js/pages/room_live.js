@@ -13,6 +13,7 @@ import { _, formatDuration, formatNumber, plural } from "../i18n.js";
 import { captionsOf } from "../lib/captions_of.js";
 import { CallRequest } from "../transport/call_request.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
+import { CallWish } from "./call_wish.js";
 import { followProgramme } from "./programme_news.js";
 import { hearReminders } from "./reminders.js";
 import { RoomStills } from "./room_stills.js";
@@ -46,6 +47,7 @@ class Room {
    */
   constructor(page, playback, clock) {
     this._page = page;
+    this._wish = new CallWish(page.room);
     this._playback = playback;
     this._clock = clock;
     /** @type {Show | null} */
@@ -142,18 +144,14 @@ class Room {
       this._request.ask(this._moment());
       return;
     }
-    sessionStorage.setItem(this._wish(), "1");
+    this._wish.keep(this._moment());
     location.assign(this._page.sign_in_to_ask_url);
   }
 
-  /** Only the tab in which the button was pressed asks by itself: an address alone must not ring anybody. */
   _continueAsking() {
     this._page.ask = false;
     history.replaceState(history.state, "", location.pathname);
-    const isWanted = sessionStorage.getItem(this._wish()) !== null;
-    if (!isWanted || this._page.me.role !== "buyer") return;
-    sessionStorage.removeItem(this._wish());
-    this._request.ask(this._moment());
+    if (this._wish.take(this._page.me.role)) this._request.ask(this._moment());
   }
 
   /** Back from signing in, with a wish to be reminded. */
@@ -161,10 +159,6 @@ class Room {
     if (!this._page.remind) return;
     history.replaceState(history.state, "", location.pathname);
     if (this._page.me.role === "buyer") continueWish(this._page.remind);
-  }
-
-  _wish() {
-    return `wish:${this._page.room}`;
   }
 
   /** What a request is about: the second of the show, and the product on the table. */
