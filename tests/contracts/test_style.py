@@ -6,8 +6,6 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.contracts.source import functions, name_of, python_files, tree, web_files
 
 MAX_FILE_LINES = 299
@@ -17,25 +15,31 @@ MAY_CATCH_ALL = {"web/middleware.py": 2, "signaling/replies.py": 1, "showroom/su
 """Where everything unknown is translated once, or a task is kept alive; each logs what it caught."""
 ALL_FILES = [*python_files(), *python_files("tests"), *web_files(".js")]
 SOURCE = python_files()
+PYTHON = [*SOURCE, *python_files("tests")]
 
 
-@pytest.mark.parametrize("path", ALL_FILES, ids=name_of)
-def test_file_has_one_subject_and_stays_short(path: Path) -> None:
-    """A file that grows past the limit has two subjects."""
-    assert len(path.read_text("utf-8").splitlines()) <= MAX_FILE_LINES
+def test_file_has_one_subject_and_stays_short() -> None:
+    """A file that grows past the limit has two subjects; style sheets are files too."""
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in (*ALL_FILES, *web_files(".css"))}
+    assert len(lines) > 100
+    assert {name_of(path): count for path, count in lines.items() if count > MAX_FILE_LINES} == {}
 
 
-@pytest.mark.parametrize("path", [*SOURCE, *python_files("tests")], ids=name_of)
-def test_functions_fit_a_screen(path: Path) -> None:
+def test_functions_fit_a_screen() -> None:
     """No function is longer than a screen, docstring and decorators included."""
-    lines = {function.name: (function.end_lineno or 0) - function.lineno + 1 for function in functions(path)}
+    lines = {
+        f"{name_of(path)}:{function.name}": (function.end_lineno or 0) - function.lineno + 1
+        for path in PYTHON
+        for function in functions(path)
+    }
     assert {name: count for name, count in lines.items() if count > MAX_FUNCTION_LINES} == {}
 
 
-@pytest.mark.parametrize("path", [*SOURCE, *python_files("tests")], ids=name_of)
-def test_module_says_what_it_is_responsible_for(path: Path) -> None:
+def test_module_says_what_it_is_responsible_for() -> None:
     """The first thing in a file that holds code is its docstring."""
-    assert not tree(path).body or ast.get_docstring(tree(path))
+    trees = {path: tree(path) for path in PYTHON}
+    silent = [name_of(path) for path, found in trees.items() if found.body and not ast.get_docstring(found)]
+    assert silent == []
 
 
 def test_public_things_are_documented() -> None:
@@ -75,14 +79,17 @@ def test_suppressions_are_few_and_have_a_reason() -> None:
     assert [line for line in lines if not re.search(r"type: ignore\[[\w, -]+\]\s+# \w+", line)] == []
 
 
-@pytest.mark.parametrize("path", [*ALL_FILES, *web_files(".html")], ids=name_of)
-def test_nothing_is_left_for_later(path: Path) -> None:
+def test_nothing_is_left_for_later() -> None:
     """What is missing is done or written down elsewhere, not marked in the code."""
     marks = "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3))
-    assert not re.search(rf"\b({marks})\b", path.read_text("utf-8"))
+    assert _with(rf"\b({marks})\b", *ALL_FILES, *web_files(".html")) == []
 
 
-@pytest.mark.parametrize("path", web_files(".js"), ids=name_of)
-def test_browser_code_never_builds_markup_from_text(path: Path) -> None:
+def test_browser_code_never_builds_markup_from_text() -> None:
     """Text from people reaches the page as text."""
-    assert not re.search(r"\b(inner|outer)HTML\b|insertAdjacentHTML|document\.write", path.read_text("utf-8"))
+    assert _with(r"\b(inner|outer)HTML\b|insertAdjacentHTML|document\.write", *web_files(".js")) == []
+
+
+def _with(pattern: str, *paths: Path) -> list[str]:
+    """Return the files in which something matches."""
+    return [name_of(path) for path in paths if re.search(pattern, path.read_text("utf-8"))]
