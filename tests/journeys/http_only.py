@@ -10,8 +10,8 @@ import asyncio
 import subprocess
 import sys
 from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 CHUNK_BYTES = 1 << 16
@@ -45,25 +45,36 @@ asyncio.run(main())
 @asynccontextmanager
 async def http_only(port: int, folder: Path, chromium: str) -> AsyncIterator[Path]:
     """Make such a network until the block ends; give the program that starts `chromium` in it."""
-    name, path = f"http-only-{port}", folder / "door"
+    path = folder / "door"
+    with _namespace(f"http-only-{port}") as enter:
+        async with await asyncio.start_unix_server(lambda *ends: _lead(port, *ends), path):
+            command = [*enter, sys.executable, "-c", INSIDE, str(port), str(path)]
+            inside = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+            try:
+                assert inside.stdout is not None
+                async with asyncio.timeout(20):
+                    assert await inside.stdout.readline() == b"open\n"
+                start = folder / "chromium-inside"
+                start.write_text(f'#!/bin/sh\nexec {" ".join(enter)} {chromium} "$@"\n')
+                start.chmod(0o755)
+                yield start
+            finally:
+                inside.kill()
+                await inside.wait()
+
+
+@contextmanager
+def _namespace(name: str) -> Iterator[list[str]]:
+    """Give the beginning of a command that runs in a new namespace."""
     _run("ip", "netns", "add", name)
     try:
         _run("ip", "-n", name, "link", "set", "lo", "up")
-        door = await asyncio.start_unix_server(lambda *ends: _lead(port, *ends), path)
-        inside = await asyncio.create_subprocess_exec(
-            "ip", "netns", "exec", name, sys.executable, "-c", INSIDE, str(port), str(path),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert inside.stdout is not None
-        async with asyncio.timeout(20):
-            assert await inside.stdout.readline() == b"open\n"
-        start = folder / "chromium-inside"
-        start.write_text(f'#!/bin/sh\nexec ip netns exec {name} {chromium} "$@"\n')
-        start.chmod(0o755)
-        yield start
-        inside.kill()
-        await inside.wait()
-        door.close()
+        # A browser without any other interface takes itself to be offline.
+        _run("ip", "-n", name, "link", "add", "eth0", "type", "veth", "peer", "name", "eth1")
+        _run("ip", "-n", name, "address", "add", "192.0.2.2/24", "dev", "eth0")
+        for end in ("eth0", "eth1"):
+            _run("ip", "-n", name, "link", "set", end, "up")
+        yield ["ip", "netns", "exec", name]
     finally:
         _run("ip", "netns", "delete", name)
 
