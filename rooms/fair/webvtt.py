@@ -160,8 +160,9 @@ def _lines(text: str) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    """Return text between tags: entities are read once and written anew."""
-    return html.escape(_VANISHING.sub("", html.unescape(text)), quote=False)
+    """Return text between tags: entities are read once and written anew, and make no lines of their own."""
+    lines = (html.unescape(line).replace("\n", " ") for line in text.split("\n"))
+    return html.escape(_VANISHING.sub("", "\n".join(lines)), quote=False)
 
 
 def _tag(tag: re.Match[str], opened: list[str]) -> str:
