@@ -39,7 +39,7 @@ class Mp4Format:
 
     def init(self, setup: Setup) -> bytes:
         """Return `ftyp` and `moov`."""
-        return mp4.init(_video(setup), _audio(setup))
+        return mp4.init(_video(setup), AudioTrack())
 
     def part(self, piece: Piece, sequence: int) -> tuple[bytes, bytes]:
         """Return the fragments; they share the running number of their part."""
@@ -56,7 +56,7 @@ class WebmFormat:
 
     def init(self, setup: Setup) -> bytes:
         """Return all that stands before the first cluster."""
-        return webm.header(_video(setup), _audio(setup))
+        return webm.header(_video(setup), AudioTrack())
 
     def part(self, piece: Piece, sequence: int) -> tuple[bytes, bytes]:
         """Return the cluster."""
@@ -82,10 +82,6 @@ def video_string(setup: Setup) -> str:
 
 def _video(setup: Setup) -> VideoTrack | None:
     return VideoTrack(setup.video, setup.record, setup.width, setup.height) if setup.video else None
-
-
-def _audio(setup: Setup) -> AudioTrack | None:
-    return AudioTrack() if setup.has_audio else None
 
 
 def _fragment(sequence: int, kind: Kind, start: int, samples: list[Sample]) -> bytes:

@@ -2,17 +2,18 @@
 
 A part ends before the frame with which it would be longer than a third of a second or so. A segment ends
 before the first key frame after two seconds, before one that brings other parameters, and where nothing was
-sent. The picture leads; where there is none, or it stands still, the sound does.
+sent. The picture leads; where there is none, or it stands still, the sound does. A picture without sound gets
+silence, so that players find the same tracks throughout.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from media.codecs import Codec, Kind
-from media.recording.clock import CLOCK_RATES
 from media.recording.frames import Frame
+from media.recording.lanes import NOMINAL_SECONDS, Lane, SoundLane
 from media.recording.mp4 import Sample
 
 PART_SECONDS = 0.35
@@ -27,7 +28,6 @@ EARLY_SECONDS = 0.1
 """A key frame that comes so much before a segment is long enough ends it all the same."""
 LEAST_SECONDS = 0.001
 """Of a part: what comes out of order makes none that ends before it begins."""
-NOMINAL_SECONDS = {Kind.AUDIO: 0.02, Kind.VIDEO: 1 / 30}
 
 
 class Placed(NamedTuple):
@@ -40,13 +40,12 @@ class Placed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a section must say at its beginning: other frames need another section."""
+    """What a section must say at its beginning: other pictures need another section; sound is always in."""
 
     video: Codec | None
     record: bytes
     width: int
     height: int
-    has_audio: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,62 +63,14 @@ class Piece:
     ends_segment: bool
 
 
-@dataclass(slots=True)
-class Lane:
-    """The samples of one kind that are not in a part yet; the last waits to learn how long it is."""
-
-    kind: Kind
-    samples: list[Sample] = field(default_factory=list)
-    start: int = 0
-    newest: int | None = None
-    _open: Frame | None = None
-    _shift: int = 0
-
-    def add(self, second: float, frame: Frame) -> None:
-        """Take the next frame; one that is to be shown before the last one gets a place behind it all the
-        same."""
-        wanted = round(second * CLOCK_RATES[self.kind])
-        ticks = wanted if self.newest is None else max(wanted, self.newest + 1)
-        self._end_open(ticks)
-        self._open, self.newest, self._shift = frame, ticks, wanted - ticks
-
-    def take(self, *, until: float | None) -> tuple[list[Sample], int]:
-        """Return the samples and where they begin; the open one only if it is to end at `until`."""
-        if until is not None:
-            self._end_open(round(until * CLOCK_RATES[self.kind]))
-        samples, start, self.samples = self.samples, self.start, []
-        return samples, start
-
-    def end_by_itself(self) -> float | None:
-        """Return where the open sample ends if nothing follows it."""
-        if self._open is None or self.newest is None:
-            return None
-        return self.newest / CLOCK_RATES[self.kind] + NOMINAL_SECONDS[self.kind]
-
-    @property
-    def last_second(self) -> float | None:
-        """Where the newest frame lies."""
-        return None if self.newest is None else self.newest / CLOCK_RATES[self.kind]
-
-    def _end_open(self, ticks: int) -> None:
-        if self._open is None or self.newest is None:
-            return
-        if not self.samples:
-            self.start = self.newest
-        duration = max(1, ticks - self.newest)
-        self.samples.append(Sample(self._open.data, duration, self._open.is_keyframe, self._shift))
-        self._open = None
-
-
 class Segmenter:
     """Takes the frames of one recording in the order of each kind and gives pieces back."""
 
     def __init__(self, segment_seconds: float, promised: frozenset[Kind] = frozenset()) -> None:
         self._segment_seconds = segment_seconds
         self._promised = promised
-        self._lanes = {kind: Lane(kind) for kind in Kind}
+        self._picture, self._sound = Lane(Kind.VIDEO), SoundLane()
         self._held: list[Placed] = []
-        self._seen: set[Kind] = set()
         self._setup: Setup | None = None
         self._part_start = self._segment_start = 0.0
         self._awaits_picture = False
@@ -128,11 +79,10 @@ class Segmenter:
     @property
     def is_open(self) -> bool:
         """Whether something waits to be written."""
-        return bool(self._held) or any(lane.end_by_itself() is not None for lane in self._lanes.values())
+        return bool(self._held) or bool(self._open_ends)
 
     def take(self, placed: Placed) -> list[Piece]:
         """Take a frame; return what is complete by it."""
-        self._seen.add(placed.codec.kind)
         if self._setup is None:
             return self._wait(placed)
         if placed.codec.kind is Kind.VIDEO:
@@ -142,11 +92,9 @@ class Segmenter:
     def settle(self) -> list[Piece]:
         """Return what is left: nothing more comes, or not for a while. What comes then begins a segment."""
         pieces = self._begin() if self._setup is None and self._held else []
-        ends = [end for lane in self._lanes.values() if (end := lane.end_by_itself()) is not None]
-        if self._setup is not None and ends:
+        if self._setup is not None and (ends := self._open_ends):
             pieces.append(self._cut(max(ends), ends_segment=True, is_last=True))
         self._setup = None
-        self._seen.clear()
         return pieces
 
     def _wait(self, placed: Placed) -> list[Piece]:
@@ -160,6 +108,12 @@ class Segmenter:
         return self._begin() if not missing or waited > patience else []
 
     @property
+    def _open_ends(self) -> list[float]:
+        """Return where what is not in a part yet ends if nothing more comes."""
+        ends = [lane.end_by_itself() for lane in (self._picture, self._sound)]
+        return [end for end in ends if end is not None]
+
+    @property
     def _holds_keyframe(self) -> bool:
         return any(held.codec.kind is Kind.VIDEO for held in self._held)
 
@@ -167,32 +121,31 @@ class Segmenter:
         """Begin with what was held: the picture with its key frame, the sound with the picture."""
         held, self._held = self._held, []
         first = next((placed for placed in held if placed.codec.kind is Kind.VIDEO), None) or held[0]
-        self._start_segment(first, has_audio=any(placed.codec.kind is Kind.AUDIO for placed in held))
+        self._start_segment(first)
         pieces: list[Piece] = []
         for placed in held:
             if placed.second >= first.second - NOMINAL_SECONDS[Kind.AUDIO]:
                 pieces += self.take(placed)
         return pieces
 
-    def _start_segment(self, first: Placed, *, has_audio: bool) -> None:
+    def _start_segment(self, first: Placed) -> None:
         is_video = first.codec.kind is Kind.VIDEO
         before = self._setup
         if is_video:
             frame = first.frame
-            self._setup = Setup(first.codec, frame.record, frame.width, frame.height, has_audio)
+            self._setup = Setup(first.codec, frame.record, frame.width, frame.height)
         elif before is None or before.video is None:
-            self._setup = Setup(None, b"", 0, 0, has_audio=True)
+            self._setup = Setup(None, b"", 0, 0)
         self._awaits_picture = is_video
         self._part_start = self._segment_start = first.second
 
     def _take_video(self, placed: Placed) -> list[Piece]:
-        lane, second, pieces = self._lanes[Kind.VIDEO], placed.second, []
+        lane, second, pieces = self._picture, placed.second, []
         if self._setup is None or (self._setup.video is None and not placed.frame.is_keyframe):
             return []
         if self._ends_segment(placed):
             pieces = [self._cut(second, ends_segment=True)]
-            self._start_segment(placed, has_audio=self._setup.has_audio or Kind.AUDIO in self._seen)
-            self._seen.clear()
+            self._start_segment(placed)
         elif lane.last_second is not None and self._would_be_long(second, second - lane.last_second):
             pieces = [self._cut(second, ends_segment=False)]
         self._awaits_picture = False
@@ -212,21 +165,21 @@ class Segmenter:
         return placed.codec is setup.video and frame.record == setup.record
 
     def _take_audio(self, placed: Placed) -> list[Piece]:
-        lane, second, pieces = self._lanes[Kind.AUDIO], placed.second, []
-        if self._setup is None or not self._setup.has_audio or second < self._segment_start - PART_SECONDS:
+        second, pieces = placed.second, []
+        if self._setup is None or second < max(self._segment_start - PART_SECONDS, self._sound.silent_until):
             return []
         if not self._is_led_by_picture(second) and self._would_be_long(second, NOMINAL_SECONDS[Kind.AUDIO]):
             is_long = second - self._segment_start >= self._segment_seconds and self._setup.video is None
             pieces = [self._cut(second, ends_segment=is_long)]
             if is_long:
-                self._start_segment(placed, has_audio=True)
-        lane.add(second, placed.frame)
+                self._start_segment(placed)
+        self._sound.hear(second, placed.frame)
         return pieces
 
     def _is_led_by_picture(self, second: float) -> bool:
         if self._setup is None or self._setup.video is None:
             return False
-        newest = self._lanes[Kind.VIDEO].last_second
+        newest = self._picture.last_second
         return newest is None or second - newest < STILL_SECONDS
 
     def _would_be_long(self, second: float, frame_seconds: float) -> bool:
@@ -240,10 +193,12 @@ class Segmenter:
             raise ValueError("nothing has begun")
         second = max(second, self._part_start + LEAST_SECONDS)
         leads = is_last or self._is_led_by_picture(second) or ends_segment
-        video, video_start = self._lanes[Kind.VIDEO].take(until=second if leads else None)
-        by_itself = self._lanes[Kind.AUDIO].end_by_itself()
+        video, video_start = self._picture.take(until=second if leads else None)
+        if self._setup.video is not None:
+            self._sound.fill(self._part_start, second)
+        by_itself = self._sound.end_by_itself()
         sound_ends = by_itself if is_last else second if self._setup.video is None else None
-        audio, audio_start = self._lanes[Kind.AUDIO].take(until=sound_ends)
+        audio, audio_start = self._sound.take(until=sound_ends)
         piece = Piece(self._part_start, second - self._part_start, video, video_start, audio, audio_start,
                       self._setup, ends_segment)
         self._part_start = second

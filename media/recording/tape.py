@@ -189,9 +189,8 @@ class Tape:
         self._file, self._setup = self._open_file(path), setup
         init = form.init(setup)
         self._file.append(init)
-        audio = "opus" if setup.has_audio else ""
         size = setup.width, setup.height
-        section = Section(self._section, form.container, video_string(setup), audio, *size, len(init))
+        section = Section(self._section, form.container, video_string(setup), "opus", *size, len(init))
         self._report("section", section=asdict(section))
         return self._file, form
 

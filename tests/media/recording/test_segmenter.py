@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from media.codecs import Codec, Kind
 from media.recording.clock import CLOCK_RATES
 from media.recording.frames import Frame
+from media.recording.lanes import SILENCE
 from media.recording.mp4 import Sample
 from media.recording.segmenter import PART_SECONDS, Piece, Placed, Segmenter
 
@@ -121,10 +122,15 @@ def test_a_show_of_sound_alone_is_cut_by_its_sound() -> None:
     assert lengths(pieces)[0] == pytest.approx(2.04, abs=0.1)
 
 
-def test_a_show_without_sound_is_not_held_up() -> None:
+def test_a_show_without_sound_is_not_held_up_and_gets_silence() -> None:
     pieces = cut(show(5, with_sound=False))
-    assert {piece.setup.has_audio for piece in pieces} == {False}
     assert lengths(pieces) == [2, 2, 1]
+    assert all(piece.audio for piece in pieces)
+    heard = [(piece.audio_start, piece.audio) for piece in pieces]
+    assert heard[0][0] == 0
+    assert all(ends(*run) == after[0] for run, after in pairwise(heard))
+    assert ends(*heard[-1]) == pytest.approx(5 * 48000, abs=960)
+    assert {sample.data for _, run in heard for sample in run} == {SILENCE.data}
 
 
 def test_what_was_promised_is_waited_for() -> None:
@@ -139,11 +145,22 @@ def test_what_was_promised_is_waited_for() -> None:
     assert sum(len(piece.audio) for piece in never) == 200
 
 
-def test_sound_that_comes_later_is_in_from_the_next_segment_on() -> None:
-    frames = [*show(6, with_sound=False), *(sound(1.5 + index / 50) for index in range(225))]
+def test_where_sound_pauses_there_is_silence_and_no_hole() -> None:
+    """A microphone that is plugged in later, and unplugged for a while: no section begins for it."""
+    heard = [*(1.5 + index / 50 for index in range(100)), *(6 + index / 50 for index in range(100))]
+    frames = [*show(8, with_sound=False), *map(sound, heard)]
     pieces = cut(sorted(frames, key=lambda placed: placed.second))
-    assert [piece.setup.has_audio for piece in pieces if piece.ends_segment] == [False, True, True]
-    assert all(not piece.audio for piece in pieces if not piece.setup.has_audio)
+    assert len({piece.setup for piece in pieces}) == 1
+    runs = [(piece.audio_start, piece.audio) for piece in pieces if piece.audio]
+    assert all(ends(*run) == after[0] for run, after in pairwise(runs))
+    samples = [sample for _, run in runs for sample in run]
+    assert max(sample.duration for sample in samples) < 2 * 960
+    assert 180 <= sum(sample.data == b"sound" for sample in samples) <= 200
+    at = 0
+    for sample in samples:
+        if sample.data == b"sound":
+            assert min(abs(at / 48000 - second) for second in heard) < 0.021
+        at += sample.duration
 
 
 def test_a_camera_that_is_switched_on_later_begins_a_segment() -> None:

@@ -1,0 +1,95 @@
+"""Where the frames of one kind wait until a part is cut, and how long each of them is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from media.codecs import Kind
+from media.recording.clock import CLOCK_RATES
+from media.recording.frames import Frame
+from media.recording.mp4 import Sample
+
+NOMINAL_SECONDS = {Kind.AUDIO: 0.02, Kind.VIDEO: 1 / 30}
+SILENT_SECONDS = 0.5
+"""Sound that has not come for so long is taken for silence."""
+SILENCE = Frame(0, b"\xf8\xff\xfe", True, b"", 0, 0)
+"""20 ms of Opus in which nothing is heard (RFC 6716 section 3.1: fullband CELT, one frame)."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """The samples of one kind that are not in a part yet; the last waits to learn how long it is."""
+
+    kind: Kind
+    samples: list[Sample] = field(default_factory=list)
+    start: int = 0
+    newest: int | None = None
+    _open: Frame | None = None
+    _shift: int = 0
+
+    def add(self, second: float, frame: Frame) -> None:
+        """Take the next frame; one that is to be shown before the last one gets a place behind it all the
+        same."""
+        wanted = round(second * CLOCK_RATES[self.kind])
+        ticks = wanted if self.newest is None else max(wanted, self.newest + 1)
+        self._end_open(ticks)
+        self._open, self.newest, self._shift = frame, ticks, wanted - ticks
+
+    def take(self, *, until: float | None) -> tuple[list[Sample], int]:
+        """Return the samples and where they begin; the open one only if it is to end at `until`."""
+        if until is not None:
+            self._end_open(round(until * CLOCK_RATES[self.kind]))
+        samples, start, self.samples = self.samples, self.start, []
+        return samples, start
+
+    def end_by_itself(self) -> float | None:
+        """Return where the open sample ends if nothing follows it."""
+        if self._open is None or self.newest is None:
+            return None
+        return self.newest / CLOCK_RATES[self.kind] + NOMINAL_SECONDS[self.kind]
+
+    @property
+    def last_second(self) -> float | None:
+        """Where the newest frame lies."""
+        return None if self.newest is None else self.newest / CLOCK_RATES[self.kind]
+
+    def _end_open(self, ticks: int) -> None:
+        if self._open is None or self.newest is None:
+            return
+        if not self.samples:
+            self.start = self.newest
+        duration = max(1, ticks - self.newest)
+        self.samples.append(Sample(self._open.data, duration, self._open.is_keyframe, self._shift))
+        self._open = None
+
+
+class SoundLane(Lane):
+    """The sound, with silence where none comes."""
+
+    def __init__(self) -> None:
+        super().__init__(Kind.AUDIO)
+        self.silent_until = 0.0
+        """Sound of before this second comes too late: silence is in its place."""
+
+    def hear(self, second: float, frame: Frame) -> None:
+        """Take a frame of sound; silence before it reaches up to it."""
+        if self._is_silent and self.end_by_itself() is not None:
+            self._fill(self.silent_until, second)
+        self.add(second, frame)
+
+    def fill(self, start: float, end: float) -> None:
+        """Put silence where there was no sound from `start`, or from the last frame that waits, to `end`."""
+        heard, open_end = self.last_second, self.end_by_itself()
+        if heard is None or self._is_silent or end - heard >= SILENT_SECONDS:
+            self._fill(start if open_end is None else open_end, end)
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether the newest frame is silence."""
+        return self.last_second is not None and self.last_second < self.silent_until
+
+    def _fill(self, second: float, end: float) -> None:
+        while second < end:
+            self.add(second, SILENCE)
+            second += NOMINAL_SECONDS[Kind.AUDIO]
+            self.silent_until = second
