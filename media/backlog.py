@@ -80,6 +80,12 @@ class Backlog:
             self.keyframe = max(self.keyframe, self._frame_start(packet))
         return True
 
+    def forget(self) -> None:
+        """Give nothing of before now to anybody; numbers count on."""
+        self._codecs = [None] * self._size
+        self._payloads = [b""] * self._size
+        self.keyframe = -1
+
     def settle(self, packet: MediaPacket) -> None:
         """Note the padding with which a stored packet is sent from now on."""
         slot = packet.sequence & self._mask

@@ -21,8 +21,9 @@ class OnAir:
     audience: Audience
 
     def rename(self, name: str, events: RelayEvents) -> None:
-        """Go on under another name, and tell what is so there now."""
+        """Go on under another name, and tell what is so there now; what was before is not shown there."""
         self.publication.name = name
+        self.publication.forget_past()
         if self.publication.is_live:
             events.publication_live(name)
         events.audience_changed(name, len(self.audience))

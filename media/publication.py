@@ -127,6 +127,13 @@ class Publication:
         for track in self.tracks.values():
             track.restart()
 
+    def forget_past(self) -> None:
+        """Show nothing of before now to whoever comes: they begin with the next key frame."""
+        for track in self.tracks.values():
+            track.backlog.forget()
+        self._keyframe = None
+        self.request_keyframe()
+
     def request_keyframe(self) -> None:
         """Ask the publisher for a keyframe, at most once in a while, and never in vain."""
         self._gate.ask()

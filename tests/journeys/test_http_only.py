@@ -13,13 +13,13 @@ from playwright.async_api import async_playwright
 from tests.journeys.camera import READ_THE_CLOCK
 from tests.journeys.conftest import CHROMIUM, FLAGS, GRANTED, People
 from tests.journeys.http_only import http_only
-from tests.journeys.later import LATER, WITHOUT_WEBRTC, on_the_way
+from tests.journeys.later import LATER, WITHOUT_WEBRTC, end_show, on_the_way
 from tests.journeys.stage import staff_of
 from tests.journeys.test_lines import go_live
 from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-COMPANY = 8
+COMPANY = 19
 WATCH_MS = 8000
 BEHIND_MS = 4000
 START_MS = 4000
@@ -40,7 +40,7 @@ async def test_a_network_that_passes_http_alone_shows_the_picture_within_four_se
     people: People, fair: RunningServer, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """No UDP, no TCP to the media port: the player finds out by itself and goes over to HLS."""
-    await go_live(people, fair, COMPANY)
+    anchor = await go_live(people, fair, COMPANY)
     port = urlsplit(fair.base_url).port
     assert port is not None
     async with http_only(port, tmp_path, CHROMIUM) as chromium, async_playwright() as playwright:
@@ -57,6 +57,7 @@ async def test_a_network_that_passes_http_alone_shows_the_picture_within_four_se
         assert 0 < parts[9] < BEHIND_MS
         await guest.leave()
         await inside.close()
+    await end_show(anchor)
 
 
 async def test_the_picture_over_http_starts_soon(
@@ -74,3 +75,4 @@ async def test_the_picture_over_http_starts_soon(
         await guest.leave()
     record_property("http_first_frame_ms", [round(start) for start in starts])
     assert sorted(starts)[2] < START_MS
+    await end_show(anchor)

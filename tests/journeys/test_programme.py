@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.conftest import People
+from tests.journeys.later import end_show
 from tests.journeys.people import Person, fill_registration
 from tests.journeys.stage import open_studio, staff_of
 from tests.showroom.server import RunningServer
@@ -123,7 +124,8 @@ async def test_a_rehearsal_is_unseen_until_it_goes_live(people: People, fair: Ru
         "async (room) => (await fetch(`/thumbnails/${room}.jpg`)).status", room
     )
     assert status == 404
-    await expect(guest.page.locator("#off-air")).to_be_visible()
+    await expect(guest.page.locator("#live-badge")).to_be_hidden()
+    await expect(guest.page.locator("#stage")).to_have_attribute("data-state", re.compile("off|film"))
     assert not recordings(fair) - before, "a rehearsal is not recorded"
     sent = await studio.page.evaluate("window.peers.length")
     await studio.page.click("#rehearsal-live")
@@ -132,6 +134,7 @@ async def test_a_rehearsal_is_unseen_until_it_goes_live(people: People, fair: Ru
     await guest.frames("#picture", 10)
     assert await studio.page.evaluate("window.peers.length") == sent, "no new connection was made"
     await expect(studio.page.locator("#viewers")).to_contain_text("1")
+    await end_show(studio)
 
 
 async def test_a_show_runs_again_as_a_film(people: People, fair: RunningServer) -> None:

@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from config.errors import Conflict, Missing
+from media import rtcp
 from tests.media.peer import KEY, VIDEO
-from tests.media.world import world
+from tests.media.world import numbers, world
 
 
 async def test_sessions_stay_and_packets_flow_on() -> None:
@@ -23,6 +24,7 @@ async def test_sessions_stay_and_packets_flow_on() -> None:
         assert (w.relay.is_live("room"), w.relay.is_live("behind")) == (True, False)
         publisher.send(VIDEO, 2, KEY)
         await viewer.until(lambda: len(viewer.video()) == 2)
+        assert numbers(viewer) == [0, 1]
         other = await w.viewer("room")
         await other.until(lambda: len(other.video()) == 1)
         with pytest.raises(Conflict):
@@ -33,6 +35,25 @@ async def test_sessions_stay_and_packets_flow_on() -> None:
         await w.events.until("away", "room")
         w.relay.end_publication("room")
         await viewer.until(lambda: viewer.is_closed)
+
+
+async def test_nothing_of_before_is_shown_under_the_new_name() -> None:
+    """What was rehearsed goes neither to new viewers nor into a recording, nor into a thumbnail."""
+    async with world() as w:
+        publisher = await w.publisher("behind")
+        publisher.send(VIDEO, 1, KEY)
+        await w.events.until("live", "behind")
+        publication = w.relay.publication("behind")
+        assert publication is not None
+        assert list(publication.recent())
+        w.relay.rename("behind", "room")
+        assert not list(publication.recent())
+        assert publication.latest_keyframe() is None
+        guest = await w.viewer("room")
+        await publisher.until(lambda: any(isinstance(p, rtcp.KeyframeRequest) for p in publisher.parts))
+        assert not guest.video()
+        publisher.send(VIDEO, 2, KEY)
+        await guest.until(lambda: len(guest.video()) == 1)
 
 
 async def test_silence_is_told_under_the_new_name() -> None:
