@@ -14,6 +14,9 @@ SILENT_SECONDS = 0.5
 """Sound that has not come for so long is taken for silence."""
 SILENCE = Frame(0, b"\xf8\xff\xfe", True, b"", 0, 0)
 """20 ms of Opus in which nothing is heard (RFC 6716 section 3.1: fullband CELT, one frame)."""
+FIRST_HYBRID, FIRST_CELT = 12, 16
+"""Configurations of Opus."""
+LONGEST_SECONDS = 0.12
 
 
 @dataclass(slots=True)
@@ -70,12 +73,21 @@ class SoundLane(Lane):
         super().__init__(Kind.AUDIO)
         self.silent_until = 0.0
         """Sound of before this second comes too late: silence is in its place."""
+        self._heard_seconds = 0.0
 
     def hear(self, second: float, frame: Frame) -> None:
-        """Take a frame of sound; silence before it reaches up to it."""
+        """Take a frame of sound; silence before it reaches up to it.
+
+        What begins before the last frame ends, as after a correction of the clock, is put behind it, or left
+        out if that would move it by more than half a frame: decoders have no use for two sounds at a time.
+        """
         if self._is_silent and self.end_by_itself() is not None:
             self._fill(self.silent_until, second)
-        self.add(second, frame)
+        late = 0.0 if self.last_second is None else self.last_second + self._heard_seconds - second
+        length = opus_seconds(frame.data)
+        if late <= length / 2:
+            self.add(second + max(0.0, late), frame)
+            self._heard_seconds = length
 
     def fill(self, start: float, end: float) -> None:
         """Put silence where there was no sound from `start`, or from the last frame that waits, to `end`."""
@@ -92,4 +104,20 @@ class SoundLane(Lane):
         while second < end:
             self.add(second, SILENCE)
             second += NOMINAL_SECONDS[Kind.AUDIO]
-            self.silent_until = second
+            self.silent_until, self._heard_seconds = second, NOMINAL_SECONDS[Kind.AUDIO]
+
+
+def opus_seconds(packet: bytes) -> float:
+    """Return how long a packet of Opus sounds (RFC 6716 section 3.1); 20 ms for what is none."""
+    if not packet:
+        return NOMINAL_SECONDS[Kind.AUDIO]
+    config, code = packet[0] >> 3, packet[0] & 3
+    if config < FIRST_HYBRID:
+        milliseconds = (10.0, 20.0, 40.0, 60.0)[config & 3]
+    elif config < FIRST_CELT:
+        milliseconds = (10.0, 20.0)[config & 1]
+    else:
+        milliseconds = (2.5, 5.0, 10.0, 20.0)[config & 3]
+    count = (1, 2, 2, packet[1] & 63 if len(packet) > 1 else 1)[code]
+    seconds = count * milliseconds / 1000
+    return seconds if 0 < seconds <= LONGEST_SECONDS else NOMINAL_SECONDS[Kind.AUDIO]

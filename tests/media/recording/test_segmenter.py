@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from media.codecs import Codec, Kind
 from media.recording.clock import CLOCK_RATES
 from media.recording.frames import Frame
-from media.recording.lanes import SILENCE
+from media.recording.lanes import SILENCE, opus_seconds
 from media.recording.mp4 import Sample
 from media.recording.segmenter import PART_SECONDS, Piece, Placed, Segmenter
 
 RECORD, OTHER = b"record", b"another"
+SOUND = b"\xf8 20 ms of sound"
 
 
 def picture(second: float, *, key: bool = False, record: bytes = RECORD, codec: Codec = Codec.H264) -> Placed:
@@ -26,7 +27,7 @@ def picture(second: float, *, key: bool = False, record: bytes = RECORD, codec: 
 
 
 def sound(second: float) -> Placed:
-    return Placed(Codec.OPUS, second, Frame(0, b"sound", True, b"", 0, 0))
+    return Placed(Codec.OPUS, second, Frame(0, SOUND, True, b"", 0, 0))
 
 
 def show(
@@ -155,12 +156,31 @@ def test_where_sound_pauses_there_is_silence_and_no_hole() -> None:
     assert all(ends(*run) == after[0] for run, after in pairwise(runs))
     samples = [sample for _, run in runs for sample in run]
     assert max(sample.duration for sample in samples) < 2 * 960
-    assert 180 <= sum(sample.data == b"sound" for sample in samples) <= 200
+    assert 180 <= sum(sample.data == SOUND for sample in samples) <= 200
     at = 0
     for sample in samples:
-        if sample.data == b"sound":
+        if sample.data == SOUND:
             assert min(abs(at / 48000 - second) for second in heard) < 0.021
         at += sample.duration
+
+
+def test_sound_that_is_set_back_is_never_heard_twice() -> None:
+    """After a correction of the clock decoders find each frame behind the one before, and in step."""
+    for back in (0.004, 0.009, 0.015, 0.3):
+        heard = [*(index / 50 for index in range(100)), *(2 + index / 50 - back for index in range(100))]
+        frames = [*show(4, with_sound=False), *map(sound, heard)]
+        pieces = cut(sorted(frames, key=lambda placed: placed.second))
+        samples = [sample for piece in pieces for sample in piece.audio]
+        assert all(sample.duration >= 959 for sample in samples), back
+        assert len(samples) >= 200 - back * 50 - 1
+
+
+@pytest.mark.parametrize(("packet", "milliseconds"), [
+    (b"\xf8\xff\xfe", 20), (b"\xf9ab", 40), (b"\x80a", 2.5), (b"\x18a", 60), (b"\x60a", 10),
+    (b"\xfb\x03a", 60), (b"\xfb\x3fa", 20), (b"\xfb", 20), (b"", 20),
+])
+def test_packets_of_opus_say_how_long_they_are(packet: bytes, milliseconds: float) -> None:
+    assert opus_seconds(packet) == pytest.approx(milliseconds / 1000)
 
 
 def test_a_camera_that_is_switched_on_later_begins_a_segment() -> None:
