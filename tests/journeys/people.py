@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,10 +114,10 @@ class Person:
         await self.page.click("main form .button-primary")
         await self.page.wait_for_url(lambda url: "/sign-in" not in url)
 
-    async def register(self, name: str, email: str, *, then: str = "/") -> None:
-        """Become a buyer by the form."""
+    async def register(self, name: str, *, then: str = "/") -> None:
+        """Become a buyer by the form, under an address that nobody has yet."""
         await self.go(f"/register?next={then}")
-        await fill_registration(self.page, name, email)
+        await fill_registration(self.page, name)
         await self.page.wait_for_url(lambda url: "/register" not in url)
 
     async def frames(self, selector: str, wanted: int = 10, *, limit_seconds: float = 15) -> float:
@@ -141,11 +142,12 @@ class Person:
         await self.context.close()
 
 
-async def fill_registration(page: Page, name: str, email: str) -> None:
-    """Fill in and send the form that makes a buyer."""
+async def fill_registration(page: Page, name: str) -> None:
+    """Fill in and send the form that makes a buyer, under an address that nobody has yet."""
+    address = f"{name.split(' ')[0].lower()}-{time.time_ns()}@importer.example"
     await page.fill("input[name=name]", name)
     await page.fill("input[name=company]", f"{name} Trading")
-    await page.fill("input[name=email]", email)
+    await page.fill("input[name=email]", address)
     await page.fill("input[name=password]", PASSWORD)
     country = page.locator("[name=country]")
     if await country.evaluate("field => field.tagName") == "SELECT":

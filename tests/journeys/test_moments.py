@@ -34,7 +34,7 @@ async def test_a_buyer_takes_a_still_checks_its_file_and_it_goes_with_the_call(
     anchor = await go_live(people, fair, 6)
     room = staff_of(fair, 6).room
     buyer = await people.enter()
-    await buyer.register("Ines Prado", "ines@importer.example", then=f"/rooms/{room}")
+    await buyer.register("Ines Prado", then=f"/rooms/{room}")
     await buyer.frames("#picture", 5)
     await buyer.page.click("#take-still")
     link = buyer.page.locator("fair-notices a")

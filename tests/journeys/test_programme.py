@@ -54,7 +54,7 @@ async def test_a_guest_reserves_signs_in_and_is_reminded_wherever_they_walk(
     await buyer.page.click(".next-show .remind-button")
     await buyer.page.wait_for_url("**/sign-in**")
     await buyer.page.click(".form-other a")
-    await _register(buyer)
+    await fill_registration(buyer.page, "Aiko Mori")
     await buyer.page.wait_for_url(f"**/rooms/{room}*")
     await expect(buyer.page.locator(".next-show .remind-button")).to_have_text("Reminder set")
     await expect(buyer.page.locator(".next-show .remind-count")).to_have_text("1 reservation")
@@ -192,7 +192,3 @@ async def test_a_rehearsal_survives_a_reload_and_stops(people: People, fair: Run
     await expect(studio.page.locator("#rehearsal")).to_be_hidden()
     await expect(studio.page.locator("#air-words")).to_have_text("Off air")
     await expect(studio.page.locator("#go-live")).to_be_enabled()
-
-
-async def _register(person: Person) -> None:
-    await fill_registration(person.page, "Aiko Mori", f"aiko-{time.time_ns()}@shop.example")

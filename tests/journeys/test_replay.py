@@ -98,7 +98,7 @@ async def test_a_guest_asks_for_a_call_from_the_replay_and_the_studio_sees_the_s
     await page.click("#call-button")
     await page.wait_for_url("**/sign-in**")
     await page.click("a[href*='/register']")
-    await fill_registration(page, "Ines Prado", "ines@importer.example")
+    await fill_registration(page, "Ines Prado")
     await page.wait_for_url("**/shows/**")
     await expect(page.locator("#call-state")).to_be_visible()
     request = anchor.page.locator("#requests")

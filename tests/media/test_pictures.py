@@ -40,15 +40,25 @@ async def go_on_air(w: World, codec: str) -> Peer:
     return await peer.connect(answered.sdp)
 
 
-async def send(peer: Peer, packets: list[list[bytes]], first: int = 0, number: int = 0) -> int:
-    """Send pictures; return the number of the packet after the last."""
+async def send(
+    peer: Peer, packets: list[list[bytes]], first: int = 0, number: int = 0, viewer: Peer | None = None,
+) -> int:
+    """Send pictures, no faster than `viewer` takes them; return the number of the packet after the last."""
     for picture, payloads in enumerate(packets, first):
         for payload in payloads:
             is_last = payload is payloads[-1]
             peer.send(VIDEO, number, payload, timestamp=picture * 3600, marker=is_last)
             number += 1
-        await asyncio.sleep(0.002)
+        if viewer is None:
+            await asyncio.sleep(0.002)
+        else:
+            await seen(viewer, number)
     return number
+
+
+async def seen(viewer: Peer, packets: int) -> None:
+    """Wait until a viewer has so many packets of the picture."""
+    await viewer.until(lambda: len(viewer.video()) == packets)
 
 
 @pytest.mark.parametrize(("codec", "counted"), CODECS)
@@ -62,9 +72,8 @@ async def test_real_pictures_arrive_and_decode_and_late_viewers_begin_at_a_keyfr
         number = await send(publisher, packets[:1])
         await w.events.until("live", "room")
         early = await w.viewer(video=NAMES[codec])
-        number = await send(publisher, packets[1:-1], 1, number)
+        number = await send(publisher, packets[1:-1], 1, number, early)
         total = sum(map(len, packets[:-1]))
-        await early.until(lambda: len(early.video()) == total)
         late = await w.viewer(video=NAMES[codec])
         await send(publisher, packets[-1:], COUNT - 1, number)
         await early.until(lambda: len(early.video()) == total + len(packets[-1]))
