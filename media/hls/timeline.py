@@ -22,7 +22,7 @@ MIN_TARGET_SECONDS = 4
 MAX_TARGET_SECONDS = 10
 """Highest target duration; players wait three of them at each start."""
 PART_TARGET_SECONDS = 0.35
-LEAD_SECONDS = 0.05
+LEAD_SECONDS = 0.5
 """A recording that begins so much after its show has a gap in front."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from statistics import quantiles
 
 import pytest
@@ -87,17 +88,16 @@ async def test_a_line_that_loses_one_in_twenty_both_ways_does_not_stop_the_pictu
     people: People, fair: RunningServer, record_property: Callable[[str, object], None]
 ) -> None:
     """Neither the publisher's line nor the viewer's: what is lost is asked for and sent again."""
-    upstream, downstream = Link(fair.ice_port, LOSS), Link(fair.ice_port, LOSS, seed=6)
-    await go_live(people, fair, 13, upstream.detour(fair.ice_port))
-    guest = await people.enter()
-    await guest.page.add_init_script(downstream.detour(fair.ice_port))
-    await guest.go(f"/rooms/{staff_of(fair, 13).room}")
-    _, gaps = await watch(guest, WATCH_SECONDS)
-    record_property("longest_gap_ms", round(max(gaps)))
-    assert min(upstream.lost, downstream.lost) > 50
-    assert max(gaps) < LONGEST_GAP_MS
-    upstream.close()
-    downstream.close()
+    lines = [Link(fair.ice_port, LOSS), Link(fair.ice_port, LOSS, seed=6)]
+    with closing(lines[0]) as upstream, closing(lines[1]) as downstream:
+        await go_live(people, fair, 13, upstream.detour(fair.ice_port))
+        guest = await people.enter()
+        await guest.page.add_init_script(downstream.detour(fair.ice_port))
+        await guest.go(f"/rooms/{staff_of(fair, 13).room}")
+        _, gaps = await watch(guest, WATCH_SECONDS)
+        record_property("longest_gap_ms", round(max(gaps)))
+        assert min(upstream.lost, downstream.lost) > 50
+        assert max(gaps) < LONGEST_GAP_MS
 
 
 async def test_who_has_no_udp_shows_and_watches_over_tcp(people: People, fair: RunningServer) -> None:

@@ -87,6 +87,22 @@ async def test_chapters_products_and_chat_follow_the_picture(people: People, fai
     assert await page.evaluate(SECOND) >= at - 1
 
 
+async def test_a_replay_begins_on_slow_machines_too(people: People, fair: RunningServer) -> None:
+    """A sixth of a processor: playlists and segments come in every order."""
+    anchor = await put_on(people, fair, 11)
+    address = f"/rooms/{staff_of(fair, 11).room}"
+    await anchor.go(address)
+    await anchor.page.click("#tab-shows")
+    replay = await anchor.page.locator(".show-row").first.get_attribute("href") or ""
+    for _ in range(4):
+        guest = await people.enter()
+        tools = await guest.context.new_cdp_session(guest.page)
+        await tools.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+        await guest.go(replay)
+        await expect(guest.page.locator("#stage")).to_have_attribute("data-state", "playing", timeout=LIMIT_MS)
+        await guest.leave()
+
+
 async def test_a_guest_asks_for_a_call_from_the_replay_and_the_studio_sees_the_second(
     people: People, fair: RunningServer
 ) -> None:
