@@ -99,7 +99,8 @@ async def test_a_replay_begins_on_slow_machines_too(people: People, fair: Runnin
         tools = await guest.context.new_cdp_session(guest.page)
         await tools.send("Emulation.setCPUThrottlingRate", {"rate": 6})
         await guest.go(replay)
-        await expect(guest.page.locator("#stage")).to_have_attribute("data-state", "playing", timeout=LIMIT_MS)
+        stage = guest.page.locator("#stage")
+        await expect(stage).to_have_attribute("data-state", "playing", timeout=LIMIT_MS)
         await guest.leave()
 
 
