@@ -64,19 +64,12 @@ async function openWithHlsJs(video, url, wish) {
     if (isDecoders(error) && repairs++ < REPAIRS) hls.recoverMediaError();
     else wish.onFailed(wordFor(error));
   });
-  hls.on(Events.MANIFEST_PARSED, () => stayOn(hls, 0));
+  // The ways of our playlists differ in their sound alone, and the first is the cheapest that this browser takes. hls.js would try
+  // another at each gap, and hangs when the sound's codec changes before anything was decoded.
+  hls.on(Events.MANIFEST_PARSED, () => void (hls.loadLevel = 0));
   hls.loadSource(url);
   hls.attachMedia(video);
   return new HlsJs(hls, video, new GapSkipper(hls, video, Events.LEVEL_UPDATED));
-}
-
-/**
- * Stay on one way of the playlist: they differ in their sound alone, and the first is the cheapest that this browser takes. hls.js
- * would try another at each gap, and hangs if the sound's codec changes before anything was decoded.
- * @param {Hls} hls @param {number} level
- */
-function stayOn(hls, level) {
-  hls.loadLevel = level;
 }
 
 /** @implements {HlsEngine} */
