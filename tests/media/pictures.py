@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 
 import av
@@ -38,8 +40,23 @@ def encode(
     context.time_base, context.framerate, context.gop_size = Fraction(1, 25), Fraction(25), every
     context.bit_rate, context.options = 0, options
     pictures = [_picture(number, size, depth) for number in range(count)]
-    packets = [packet for picture in pictures for packet in context.encode(picture)]
-    return [bytes(packet) for packet in (*packets, *context.encode(None))]
+    with own_priority():
+        packets = [packet for picture in pictures for packet in context.encode(picture)]
+        return [bytes(packet) for packet in (*packets, *context.encode(None))]
+
+
+@contextmanager
+def own_priority() -> Iterator[None]:
+    """Keep the priority of this process.
+
+    SVT-AV1 gives a superuser's thread that encodes the highest there is, real time, and every process that is
+    started from it later has it too: then a busy one stops the rest of the machine.
+    """
+    policy, priority = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, priority)
 
 
 def decode(codec: str, pictures: list[bytes]) -> int:

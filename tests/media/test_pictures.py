@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 
 import pytest
 from PIL import Image
@@ -59,6 +60,12 @@ async def send(
 async def seen(viewer: Peer, packets: int) -> None:
     """Wait until a viewer has so many packets of the picture."""
     await viewer.until(lambda: len(viewer.video()) == packets)
+
+
+def test_encoding_leaves_this_process_its_priority() -> None:
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    encode("av1", 1)
+    assert (os.sched_getscheduler(0), os.sched_getparam(0)) == before
 
 
 @pytest.mark.parametrize(("codec", "counted"), CODECS)

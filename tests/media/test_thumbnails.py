@@ -15,6 +15,7 @@ from PIL import Image
 
 from media.keyframes import Keyframe, picture_size
 from media.thumbnails import Thumbnailer
+from tests.media.pictures import own_priority
 
 ENCODERS = {"h264": "libx264", "vp8": "libvpx", "vp9": "libvpx-vp9", "av1": "libsvtav1"}
 
@@ -32,7 +33,8 @@ def encode(codec: str, width: int = 320, height: int = 176) -> Keyframe:
     context.width, context.height, context.pix_fmt = width, height, "yuv420p"
     context.time_base, context.framerate = Fraction(1, 25), Fraction(25)
     picture = av.VideoFrame.from_image(Image.new("RGB", (width, height), (200, 30, 30)))  # type: ignore[no-untyped-call]  # PyAV leaves it so
-    packets = [*context.encode(picture.reformat(format="yuv420p")), *context.encode(None)]
+    with own_priority():
+        packets = [*context.encode(picture.reformat(format="yuv420p")), *context.encode(None)]
     return Keyframe(codec, bytes(packets[0]))
 
 
