@@ -26,10 +26,6 @@ from tests.media.scale import IS_FULL, scaled
 
 SECONDS = scaled(2, 30)
 PER_SECOND = 50_000
-ROUNDS = scaled(3, 1)
-"""A machine that other work holds for some seconds gets another chance."""
-MORE_SECONDS = scaled(1000, 20) / 1000
-"""How much later the slowest hundredth may come under the flood."""
 LAG = re.compile(r'showroom_loop_lag_seconds_bucket\{le="([^"]+)"\} (\S+)')
 FLOOD = """
 import socket, sys, time
@@ -59,21 +55,17 @@ async def test_a_flood_of_garbage_stops_no_show(
         playing = asyncio.create_task(publisher.play())
         await viewer.open()
         await asyncio.sleep(1)
-        before, quiet, flooded = proc.memory_kb(host.pid), await delays(viewer), math.inf
-        for _ in range(ROUNDS):
-            flood = await start_flood(host)
-            flooded = min(flooded, await delays(viewer))
-            assert await flood.wait() == 0
-            if flooded < quiet + MORE_SECONDS:
-                break
+        before, quiet = proc.memory_kb(host.pid), await delays(viewer)
+        flood = await start_flood(host)
+        flooded = await delays(viewer)
+        assert await flood.wait() == 0
         grown = proc.memory_kb(host.pid) - before
         record_property("flood_delay_ms_p99", [round(quiet * 1000, 1), round(flooded * 1000, 1)])
         record_property("flood_grown_kb", grown)
         await asyncio.sleep(0.5)
         assert viewer.is_connected
         assert grown < 5000
-        assert quiet < math.inf
-        assert flooded < quiet + MORE_SECONDS
+        assert flooded < quiet + scaled(1000, 20) / 1000
         playing.cancel()
         await asyncio.wait([playing])
         await viewer.close()
@@ -128,9 +120,10 @@ async def lags(http: aiohttp.ClientSession, host: Host) -> dict[float, int]:
 
 
 async def delays(viewer: Viewer) -> float:
-    """Return the slowest hundredth of what arrives within some seconds; infinity when most of it does not."""
+    """Return the slowest hundredth of what arrives within some seconds; most of it has to."""
     viewer.delays.clear()
     for _ in range(SECONDS * 10):
         await asyncio.sleep(0.1)
         viewer.tick(asyncio.get_running_loop().time())
-    return percentile(viewer.delays, 0.99) if len(viewer.delays) > SECONDS * 60 else math.inf
+    assert len(viewer.delays) > SECONDS * 60
+    return percentile(viewer.delays, 0.99)
