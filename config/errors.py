@@ -14,11 +14,17 @@ what to do. Kinds are translated once: to an HTTP status in `web/middleware.py`,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 
 class FairError(Exception):
     """Base of all refusals; raise one of its five children."""
 
     code = "refused"
+    facts: Mapping[str, Any] = MappingProxyType({})
+    """What a program may need beside the code: where the fault is, what is there instead."""
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
         super().__init__(message)

@@ -86,6 +86,16 @@ class Accounts:
         await self._begin_session(active, token, password)
         return _account(active), token
 
+    async def confirm(self, account: AccountId, password: str) -> Account:
+        """Return the account if this is its password; `Denied` (`wrong_password`), or it is disabled."""
+        async with self._database.reading() as session:
+            row = await session.get(AccountRow, account)
+        active = row if row is not None and row.disabled_at is None else None
+        matches = await self._passwords.matches(active.password_hash if active else None, password)
+        if active is None or not matches:
+            raise Denied("This password is not yours; nothing was changed.", code="wrong_password")
+        return _account(active)
+
     async def account_of(self, token: str) -> Account | None:
         """Return whose session `token` is, or None when it is unknown, over, or the account disabled."""
         query = (

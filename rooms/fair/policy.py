@@ -46,15 +46,17 @@ class Permission(StrEnum):
     SEE_STILL = "see_still"
     ATTACH_STILL = "attach_still"
     EDIT_CAPTIONS = "edit_captions"
+    NEGOTIATE = "negotiate"
 
 
 class Scope(StrEnum):
-    """Where a permission holds: everywhere, in the actor's own room, call, or a still the actor took."""
+    """Where a permission holds: everywhere, in the actor's own room, call, still or thread."""
 
     ANY = "any"
     OWN_ROOM = "own_room"
     OWN_CALL = "own_call"
     OWN_STILL = "own_still"
+    OWN_THREAD = "own_thread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,13 @@ class StillTaker(Protocol):
 
     @property
     def taken_by(self) -> AccountId: ...
+
+
+class ThreadParties(Protocol):
+    """What the policy must know of a thread."""
+
+    @property
+    def buyer(self) -> AccountId: ...
 
 
 POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
@@ -118,24 +127,25 @@ POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
     ),
     Permission.ATTACH_STILL: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL)}),
     Permission.EDIT_CAPTIONS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.NEGOTIATE: frozenset({(Role.BUYER, Scope.OWN_THREAD), (Role.STAFF, Scope.OWN_ROOM)}),
 }
 
 
 def may(
     actor: Actor, permission: Permission, room: RoomId | None = None, call: CallParties | None = None,
-    still: StillTaker | None = None,
+    still: StillTaker | None = None, thread: ThreadParties | None = None,
 ) -> bool:
-    """Tell whether `actor` may, in `room`, in `call` or of `still` where the permission is bound to one."""
+    """Tell whether `actor` may: in `room`, `call`, `thread`, of `still`, where that is what counts."""
     scopes = (scope for role, scope in POLICY[permission] if role is actor.role)
-    return any(_holds(scope, actor, room, call, still) for scope in scopes)
+    return any(_holds(scope, actor, room, call, still, thread) for scope in scopes)
 
 
 def require(
     actor: Actor, permission: Permission, room: RoomId | None = None, call: CallParties | None = None,
-    still: StillTaker | None = None,
+    still: StillTaker | None = None, thread: ThreadParties | None = None,
 ) -> None:
     """Raise `Denied` unless `actor` may; its code is `sign_in` for a guest, whom signing in may help."""
-    if may(actor, permission, room, call, still):
+    if may(actor, permission, room, call, still, thread):
         return
     if actor.role is Role.GUEST:
         raise Denied("Please sign in to do this.", code="sign_in")
@@ -143,7 +153,8 @@ def require(
 
 
 def _holds(
-    scope: Scope, actor: Actor, room: RoomId | None, call: CallParties | None, still: StillTaker | None
+    scope: Scope, actor: Actor, room: RoomId | None, call: CallParties | None, still: StillTaker | None,
+    thread: ThreadParties | None,
 ) -> bool:
     match scope:
         case Scope.ANY:
@@ -154,3 +165,5 @@ def _holds(
             return call is not None and actor.id in (call.buyer, call.answered_by)
         case Scope.OWN_STILL:
             return still is not None and actor.id == still.taken_by
+        case Scope.OWN_THREAD:
+            return thread is not None and actor.id == thread.buyer

@@ -40,7 +40,7 @@ IN_OWN_ROOM = {
         Permission.ROTATE_STREAM_KEY, Permission.END_SHOW, Permission.MODERATE,
         Permission.SEE_INVITED_REPLAYS, Permission.MANAGE_RECORDINGS, Permission.DOWNLOAD,
         Permission.TAKE_STILL, Permission.SEE_STILL, Permission.EDIT_CAPTIONS,
-        Permission.ANNOUNCE, Permission.REHEARSE,
+        Permission.ANNOUNCE, Permission.REHEARSE, Permission.NEGOTIATE,
     )
 }
 IN_OWN_CALL = {
@@ -93,6 +93,15 @@ def test_a_still_opens_itself_to_who_took_it_and_nothing_else(role: Role, permis
     own = may(actor, permission, LAMP, None, Taken(actor.id))
     assert own is ((role, permission) in EVERYWHERE | OF_OWN_STILL)
     assert not may(actor, Permission.SEE_STILL, LAMP, None, Taken(AccountId("x"))) or role is Role.ORGANISER
+
+
+@pytest.mark.parametrize(("role", "permission"), list(product(Role, Permission)))
+def test_a_thread_opens_negotiating_to_its_buyer_and_nothing_else(role: Role, permission: Permission) -> None:
+    actor = ACTORS[role]
+    own = may(actor, permission, LAMP, thread=Parties(actor.id, None))
+    is_negotiating = (role, permission) == (Role.BUYER, Permission.NEGOTIATE)
+    assert own is ((role, permission) in EVERYWHERE or is_negotiating)
+    assert not may(actor, Permission.NEGOTIATE, LAMP, thread=STRANGERS)
 
 
 def test_every_permission_has_its_line() -> None:

@@ -1,0 +1,97 @@
+"""Erasure: at a buyer's wish their name goes from everything in a thread that is no signed fact.
+
+Signed versions and signatures stay: they are what the other side holds too. The audit trail names nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import and_, exists, select, update
+
+from config.errors import Denied
+from config.ids import new_id
+from rooms.fair.audit import Audit
+from rooms.fair.models import CallRequestRow
+from rooms.fair.offer_rows import DraftRow, ErasureRow, OfferRow, SignatureRow, VersionRow
+from rooms.fair.policy import Actor
+from rooms.negotiation.offers import drafts
+from rooms.negotiation.offers.desk import Change, Desk
+from rooms.negotiation.offers.document import canonical
+from rooms.negotiation.offers.records import OfferId, ThreadKey
+from rooms.negotiation.offers.states import Side
+from rooms.negotiation.offers.threads import side_of
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased: how many unsigned versions, and the calls, lost the buyer's name."""
+
+    versions: int
+    calls: int
+    at_ms: int
+
+
+class Erasure:
+    """Takes names out."""
+
+    def __init__(self, desk: Desk, audit: Audit) -> None:
+        self._desk = desk
+        self._audit = audit
+
+    async def ask(self, actor: Actor, thread: ThreadKey) -> Erased:
+        """Record the buyer's wish and do it; only they may ask, and as often as they like."""
+        async with self._desk.change(actor, thread) as change:
+            if side_of(actor) is not Side.BUYER:
+                raise Denied("Only the buyer can ask for this.", code="not_yours")
+            versions = await _erase_versions(change)
+            calls = await _erase_calls(change)
+            await _erase_drafts(change)
+            change.row.buyer_name, change.row.erased_at_ms = "", change.now_ms
+            change.row.changed_at_ms = change.now_ms
+            change.session.add(ErasureRow(
+                id=new_id(), room=thread.room, buyer=thread.buyer, asked_at_ms=change.now_ms,
+                done_at_ms=change.now_ms,
+            ))
+            facts = {"versions": versions, "calls": calls}
+            subject = f"thread:{thread.room}:{thread.buyer}"
+            await self._audit.note(change.session, change.now_ms, change.by, "thread.erased", subject, facts)
+        return Erased(versions, calls, change.now_ms)
+
+
+async def _erase_versions(change: Change) -> int:
+    mine = and_(OfferRow.room == change.thread.room, OfferRow.buyer == change.thread.buyer)
+    is_signed = exists().where(
+        SignatureRow.offer == VersionRow.offer, SignatureRow.version == VersionRow.number
+    )
+    unsigned = select(VersionRow).join(OfferRow, OfferRow.id == VersionRow.offer)
+    unsigned = unsigned.where(mine, ~is_signed, VersionRow.erased_at_ms.is_(None))
+    rows = (await change.session.scalars(unsigned)).all()
+    for row in rows:
+        row.text, row.erased_at_ms = _without_name(row.text), change.now_ms
+    return len(rows)
+
+
+def _without_name(text: str) -> str:
+    document = json.loads(text)
+    document["buyer"]["name"] = ""
+    if document["written_by"]["side"] == Side.BUYER.value:
+        document["written_by"]["name"] = ""
+    return canonical(document).decode()
+
+
+async def _erase_calls(change: Change) -> int:
+    mine = and_(CallRequestRow.room == change.thread.room, CallRequestRow.buyer == change.thread.buyer)
+    named = update(CallRequestRow).where(mine, CallRequestRow.buyer_name != "")
+    done = await change.session.execute(named.values(buyer_name="").returning(CallRequestRow.id))
+    return len(done.all())
+
+
+async def _erase_drafts(change: Change) -> None:
+    thread = change.thread
+    query = select(DraftRow.offer).where(DraftRow.room == thread.room, DraftRow.buyer == thread.buyer)
+    for offer in (await change.session.scalars(query.where(DraftRow.side == Side.BUYER.value))).all():
+        await drafts.clear(
+            change.session, thread, Side.BUYER, OfferId(offer) if offer else None, change.now_ms
+        )

@@ -1,0 +1,65 @@
+"""A PostgreSQL of our own, where this machine has one installed: what holds in SQLite must hold there too."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+import shutil
+import socket
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+
+IS_INSTALLED = all(shutil.which(name) for name in ("initdb", "pg_ctl", "postgres"))
+FAST = "-c fsync=off -c full_page_writes=off -c max_connections=200 -c log_min_messages=fatal"
+TEMPLATE = "migrated"
+
+
+@asynccontextmanager
+async def postgres() -> AsyncIterator[str]:
+    """Run a server until the block ends; yield the URL of its databases, without the name of one."""
+    with tempfile.TemporaryDirectory(prefix="fair-postgres-", ignore_cleanup_errors=True) as text:
+        folder, port = Path(text), _free_port()
+        if os.getuid() == 0:
+            shutil.chown(folder, _owner())
+        await _run("initdb", "--pgdata", str(folder / "data"), "-U", "fair", "--auth", "trust", "--no-sync")
+        options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {FAST}"
+        control = ("pg_ctl", "--pgdata", str(folder / "data"), "--wait", "--silent")
+        await _run(*control, "--log", str(folder / "log"), "--options", options, "start")
+        try:
+            yield f"postgresql+asyncpg://fair@127.0.0.1:{port}/"
+        finally:
+            await _run(*control, "--mode", "immediate", "stop")
+
+
+async def new_database(url: str, name: str, template: str = "template1") -> str:
+    """Make a database and return its URL."""
+    connection = await asyncpg.connect(url.replace("+asyncpg", "") + "postgres")
+    await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    await connection.close()
+    return url + name
+
+
+async def _run(*command: str) -> None:
+    """Run a command that PostgreSQL refuses to run as root as somebody else."""
+    owner = _owner() if os.getuid() == 0 else None
+    process = await asyncio.create_subprocess_exec(
+        shutil.which(command[0]) or command[0], *command[1:], user=owner, stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, cwd="/",
+    )
+    assert await process.wait() == 0, command
+
+
+def _owner() -> str:
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
