@@ -29,6 +29,7 @@ from rooms.negotiation.calls import Calls
 from rooms.negotiation.outcomes import Outcomes
 from showroom import data_folder, lifecycle, listener
 from showroom.archiving import open_archive
+from showroom.bureau import open_bureau
 from showroom.embedded import EmbeddedValkey
 from showroom.keepsakes import open_keepsakes
 from showroom.stores import facts_in, state_in
@@ -120,7 +121,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
         facts.reservations,
     )
-    jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep))
+    bureau, expiry = open_bureau(settings, database, facts.accounts, herald, CLOCK)
+    jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep), expiry)
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, jobs)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters, accounts=facts.accounts,
@@ -131,6 +133,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         calls=calls, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage, films=films,
         whip=Whip(stage), whep=Whep(stage), hls=archiving.hls, places=archiving.places, sockets=sockets,
         captioner=keepsakes.captioner, photographer=keepsakes.photographer, recorded_files=archiving.keeping,
+        bureau=bureau,
     )
 
 

@@ -77,6 +77,8 @@ class Hall(Conversation):
             await self._parts.views.company_name(visitor.room)
         self.admit(visitor)
         await self.enter_room(visitor.socket, herald.account(visitor.actor.id))
+        if visitor.actor.room is not None:
+            await self.enter_room(visitor.socket, herald.staff(visitor.actor.room))
         if visitor.room is None:
             await self.enter_room(visitor.socket, herald.WALKERS)
             return

@@ -1,7 +1,8 @@
 """The herald: tells the screens what has changed, in every namespace that must know, on every node.
 
 Socket rooms: `room:<room>` and `buyer:<room>:<account>` in /hall, `hall` for those who walk there;
-`booth:<room>` and `duty:<room>` in /booth; `account:<account>` in both; `meeting:<call>` in /meeting.
+`staff:<room>` there too; `booth:<room>` and `duty:<room>` in /booth; `account:<account>` in both;
+`meeting:<call>` in /meeting.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from rooms.live.duty import Duty
 from rooms.live.rehearsals import Rehearsal
 from rooms.live.shows import Show
 from rooms.negotiation.calls import Call, CallState
+from rooms.negotiation.offers.records import ThreadKey
+from rooms.negotiation.offers.requests import Receipt
 from signaling import wire
 from signaling.recording_news import RecordingNews
 from signaling.views import Views
@@ -128,6 +131,17 @@ class Herald:
         stills = {"stills": await self._views.stills(call.id)}
         await self.emit("stills", stills, namespace="/meeting", room=meeting(call.id))
 
+    async def offer_changed(self, thread: ThreadKey, receipt: Receipt) -> None:
+        """Something happened to an offer: the pages of both sides, wherever they are, fetch the thread
+        anew.
+        """
+        data = {
+            "room": thread.room, "buyer": thread.buyer, "offer": receipt.offer, "version": receipt.version,
+            "state": receipt.state.value,
+        }
+        for room in (account(thread.buyer), staff(thread.room)):
+            await self.emit("offer", data, namespace="/hall", room=room)
+
     async def captioned(self, room: RoomId, language: str, cues: list[Cue]) -> None:
         """Somebody wrote down what is said."""
         data = {"language": language, "cues": [cue_data(cue) for cue in cues]}
@@ -182,6 +196,11 @@ def on_duty(room: RoomId) -> str:
 def account(who: AccountId) -> str:
     """Return the socket room of one person's consoles, or of their pages in the hall."""
     return f"account:{who}"
+
+
+def staff(room: RoomId) -> str:
+    """Return the socket room of the staff of a room of the fair, on whatever page they are."""
+    return f"staff:{room}"
 
 
 def meeting(call: CallId) -> str:

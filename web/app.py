@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from rooms.live.duty import Duty
     from rooms.live.shows import Shows
     from rooms.negotiation.calls import Calls
+    from rooms.negotiation.offers.bureau import Bureau
     from rooms.negotiation.outcomes import Outcomes
     from signaling.captioner import Captioner
     from signaling.films import Films
@@ -106,6 +107,7 @@ class Parts:
     caption_keys: CaptionKeys
     captioner: Captioner
     photographer: Photographer
+    bureau: Bureau
     recorded_files: RecordedFiles | None = None
 
 
@@ -122,6 +124,7 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.SIGN_IN_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     app[keys.STILL_ALLOWANCE] = Allowance(STILLS_PER_MINUTE)
     app[keys.CAPTION_ALLOWANCE] = Allowance(CAPTION_REQUESTS_PER_MINUTE)
+    app[keys.SIGNING_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     add_routes(app)
     parts.sockets.attach(app)
     return app
@@ -162,3 +165,4 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.CAPTION_KEYS] = parts.caption_keys
     app[keys.CAPTIONER] = parts.captioner
     app[keys.PHOTOGRAPHER] = parts.photographer
+    app[keys.BUREAU] = parts.bureau

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rooms.live.duty import Duty
     from rooms.live.shows import Shows
     from rooms.negotiation.calls import Calls
+    from rooms.negotiation.offers.bureau import Bureau
     from rooms.negotiation.outcomes import Outcomes
     from signaling.captioner import Captioner
     from signaling.films import Films
@@ -75,6 +76,7 @@ DUTY: web.AppKey[Duty] = web.AppKey("duty")
 CHAT: web.AppKey[Chat] = web.AppKey("chat")
 CALLS: web.AppKey[Calls] = web.AppKey("calls")
 OUTCOMES: web.AppKey[Outcomes] = web.AppKey("outcomes")
+BUREAU: web.AppKey[Bureau] = web.AppKey("bureau")
 RECORDINGS: web.AppKey[Recordings] = web.AppKey("recordings")
 RECORDED_FILES: web.AppKey[RecordedFiles | None] = web.AppKey("recorded_files")
 MOMENTS: web.AppKey[Moments] = web.AppKey("moments")
@@ -99,3 +101,4 @@ PAGES: web.AppKey[Pages] = web.AppKey("pages")
 SIGN_IN_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("sign_in_allowance")
 STILL_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("still_allowance")
 CAPTION_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("caption_allowance")
+SIGNING_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("signing_allowance")

@@ -6,6 +6,7 @@ get a page with the same sentence and with what to do next.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -92,14 +93,17 @@ async def refusal(request: web.Request, error: FairError) -> web.StreamResponse:
     """Return the answer to a refused request: a document, a page, or the way to the sign-in page."""
     status = status_of(error)
     if is_for_programs(request):
-        return document(status, error.code, gettext(error.message), _headers(error, status))
+        return document(status, error.code, gettext(error.message), _headers(error, status), error.facts)
     if error.code == "sign_in" and request.method in ("GET", "HEAD"):
         return see_other(sign_in_url(request.path_qs))
     return await page(request, status, error.message, _headers(error, status))
 
 
-def document(status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> web.Response:
-    """Return a problem document."""
+def document(
+    status: int, code: str, detail: str, headers: dict[str, str] | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> web.Response:
+    """Return a problem document; `facts` are what else a program may need."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -107,6 +111,8 @@ def document(status: int, code: str, detail: str, headers: dict[str, str] | None
         "detail": detail,
         "code": code,
     }
+    if facts:
+        body["facts"] = dict(facts)
     return web.json_response(body, status=status, content_type="application/problem+json", headers=headers)
 
 

@@ -8,12 +8,14 @@ from web import (
     api,
     captions,
     hls,
+    offers,
     pictures,
     programme,
     recorded_files,
     recordings,
     sprites,
     stills,
+    thread_export,
     whep,
     whip,
 )
@@ -34,6 +36,7 @@ from web.pages import (
     sign_in,
     still,
     studio,
+    threads,
 )
 
 ROOM = "{room:[a-z0-9][a-z0-9-]{0,63}}"
@@ -47,6 +50,8 @@ TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no
 
 SHOW = f"{{show:{TOKEN}}}"
 STILL = f"{{still:{TOKEN}}}"
+THREAD = f"{ROOM}/{{buyer:{TOKEN}}}"
+OFFER = f"{{offer:{TOKEN}}}"
 
 PAGES = [
     web.get("/", hall.hall),
@@ -57,6 +62,8 @@ PAGES = [
     web.get(f"/studio/{ROOM}/shows/{SHOW}/captions", caption_editor.captions),
     web.get(f"/meeting/{CALL}", meeting.meeting),
     web.get(f"/stills/{STILL}", still.still),
+    web.get("/threads", threads.threads),
+    web.get(f"/threads/{THREAD}", threads.thread),
     web.get("/sign-in", sign_in.show),
     web.post("/sign-in", sign_in.sign_in),
     web.post("/sign-out", sign_in.sign_out),
@@ -98,6 +105,18 @@ DATA = [
     web.get(f"/shows/{SHOW}/captions/{LANGUAGE}.json", captions.listed),
     web.get(f"/shows/{SHOW}/sprite.json", sprites.index),
     web.get(f"/shows/{SHOW}/sprite-{{number:[0-9]{{1,4}}}}.jpg", sprites.sheet),
+    web.get("/api/threads", offers.of_mine),
+    web.get(f"/api/threads/{THREAD}", offers.thread),
+    web.post(f"/api/threads/{THREAD}/draft", offers.save_draft),
+    web.post(f"/api/threads/{THREAD}/offers", offers.send),
+    web.post(f"/api/threads/{THREAD}/erasure", offers.erase),
+    web.get(f"/api/offers/{OFFER}", offers.offer),
+    web.post(f"/api/offers/{OFFER}/counter", offers.counter),
+    web.post(f"/api/offers/{OFFER}/withdraw", offers.withdraw),
+    web.post(f"/api/offers/{OFFER}/sign", offers.sign),
+    web.get(f"/api/offers/{OFFER}/differences", offers.compare),
+    web.get(f"/threads/{THREAD}.json", thread_export.as_json),
+    web.get(f"/threads/{THREAD}.csv", thread_export.as_csv),
     web.get(f"/thumbnails/{ROOM}.jpg", pictures.thumbnail),
     web.get("/pictures/{name}", pictures.picture),
     web.get("/static/{path:.+}", pictures.static),

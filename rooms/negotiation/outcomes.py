@@ -14,6 +14,7 @@ from rooms.negotiation.call import Call
 from rooms.negotiation.states import OPEN, CallState
 
 LIST_LIMIT = 1000
+THREAD_LIMIT = 100
 
 Both = Select[CallRequestRow, CallAnswerRow]
 """A query of calls with their answers, which may be None."""
@@ -81,6 +82,13 @@ class Outcomes:
         """Return the calls asked for since then, the newest first, at most a thousand."""
         query = _both().where(CallRequestRow.requested_at >= moment)
         query = query.order_by(CallRequestRow.requested_at.desc()).limit(LIST_LIMIT)
+        async with self._database.reading() as session:
+            return [_outcome(request, answer) for request, answer in await session.execute(query)]
+
+    async def of_thread(self, room: RoomId, buyer: AccountId) -> list[CallOutcome]:
+        """Return the calls that a buyer asked for in a room, the newest first, at most a hundred."""
+        query = _both().where(CallRequestRow.room == room, CallRequestRow.buyer == buyer)
+        query = query.order_by(CallRequestRow.requested_at.desc()).limit(THREAD_LIMIT)
         async with self._database.reading() as session:
             return [_outcome(request, answer) for request, answer in await session.execute(query)]
 

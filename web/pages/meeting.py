@@ -57,6 +57,7 @@ async def meeting(request: web.Request) -> web.StreamResponse:
         "products": [product_data(product) for product in products] if is_staff else [],
         "posts": posts_data(posts, actor),
         "stills": [still_data(still) for still in stills],
+        "buyer": call.buyer,
         "other": {"name": other.name, "company": other.company, "country": other.country},
         "now": time.time(),
     }

@@ -15,6 +15,22 @@ export function postJson(url, body = {}) {
 }
 
 /**
+ * Fetch JSON; reject as `postJson` does.
+ * @param {string} url @returns {Promise<any>}
+ */
+export async function getJson(url) {
+  let response;
+  try {
+    response = await fetch(url, { headers: { Accept: "application/json" } });
+  } catch {
+    throw new Refusal("offline", _("You are offline. Check your connection and try again."));
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  throw new Refusal(answer.code ?? "refused", answer.detail ?? _("The server did not answer. Try again in a moment."));
+}
+
+/**
  * Ask by another method, with an object or a file as body; as `postJson` otherwise.
  * @param {"POST" | "PUT" | "DELETE"} method
  * @param {string} url
@@ -35,5 +51,5 @@ export async function askJson(method, url, body = {}) {
   }
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
-  throw new Refusal(answer.code ?? "refused", answer.detail ?? _("The server did not answer. Try again in a moment."));
+  throw new Refusal(answer.code ?? "refused", answer.detail ?? _("The server did not answer. Try again in a moment."), answer.facts);
 }

@@ -1,0 +1,38 @@
+"""The threads of whoever is signed in, and the page of one: its time line, its offers, and what to take
+along.
+"""
+
+from __future__ import annotations
+
+import time
+
+from aiohttp import web
+
+from rooms.negotiation.offers.states import Side
+from rooms.negotiation.offers.threads import side_of
+from web import keys
+from web.identity import actor_of
+from web.offers import thread_key, thread_of
+from web.templating import render
+from web.thread_entries import entries_of
+
+
+async def threads(request: web.Request) -> web.Response:
+    """List one's threads, the newest first."""
+    actor = await actor_of(request)
+    found = await request.app[keys.BUREAU].threads.of(actor)
+    return await render(
+        request, "threads.html", threads=found, is_buyer=side_of(actor) is Side.BUYER,
+        data={"now": time.time()},
+    )
+
+
+async def thread(request: web.Request) -> web.Response:
+    """Show one thread to its two sides."""
+    actor, key = await actor_of(request), thread_key(request)
+    found = await request.app[keys.BUREAU].threads.get(actor, key)
+    data = {"thread": await thread_of(request), "now": time.time(), "call": ""}
+    return await render(
+        request, "thread.html", data=data, thread=found, is_buyer=side_of(actor) is Side.BUYER,
+        entries=await entries_of(request.app, actor, found),
+    )

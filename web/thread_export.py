@@ -1,0 +1,115 @@
+"""A thread to take along: all of it as JSON, its offers line by line as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from aiohttp import web
+
+from rooms.negotiation.offers.document import signature_data
+from rooms.negotiation.offers.records import Offer, Version
+from rooms.negotiation.offers.states import Side
+from rooms.negotiation.outcomes import CallOutcome
+from web import keys
+from web.identity import actor_of
+from web.offers import PRIVATE, thread_key
+from web.templating import iso
+
+FORMAT = "showroom-thread/1"
+COLUMNS = (
+    "offer", "version", "state", "written_by", "written_at", "withdrawn_at", "line", "product", "title",
+    "quantity", "unit", "price", "breaks", "amount", "currency", "total", "incoterm", "place", "lead_days",
+    "payment", "valid_until", "notes", "sha256", "buyer_signed_at", "seller_signed_at",
+)
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for a formula."""
+
+
+async def as_json(request: web.Request) -> web.Response:
+    """Give everything: calls, offers with all versions and signatures, and the end of the audit trail."""
+    actor, key, app = await actor_of(request), thread_key(request), request.app
+    bureau = app[keys.BUREAU]
+    found = await bureau.threads.get(actor, key)
+    offers = await bureau.offers.of_thread(actor, key)
+    calls = await app[keys.OUTCOMES].of_thread(key.room, key.buyer)
+    async with app[keys.DATABASE].reading() as session:
+        head = await bureau.audit.head(session)
+    body = {
+        "format": FORMAT, "room": key.room, "buyer": key.buyer, "company": found.company,
+        "buyer_name": found.buyer.name, "buyer_company": found.buyer.company,
+        "calls": [_call(call) for call in calls], "offers": [_offer(offer) for offer in offers],
+        "audit": {"sequence": head.sequence, "hash": head.hash, "seal": head.seal},
+        "public_key": bureau.seal.public_key,
+    }
+    return web.json_response(body, headers=_headers(request, "json"))
+
+
+async def as_csv(request: web.Request) -> web.Response:
+    """Give the lines of every version of every offer."""
+    actor, key = await actor_of(request), thread_key(request)
+    offers = await request.app[keys.BUREAU].offers.of_thread(actor, key)
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(COLUMNS)
+    for offer in reversed(offers):
+        for version in offer.versions:
+            for number, line in enumerate(version.document["lines"], 1):
+                row = _row(offer, version) | _line(line, number)
+                writer.writerow([_safe(row[name]) for name in COLUMNS])
+    text = "\ufeff" + sheet.getvalue()  # without the mark, spreadsheets take UTF-8 for something else
+    return web.Response(text=text, content_type="text/csv", headers=_headers(request, "csv"))
+
+
+def _headers(request: web.Request, ending: str) -> dict[str, str]:
+    name = f"thread-{request.match_info['room']}.{ending}"
+    return {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _call(call: CallOutcome) -> dict[str, Any]:
+    return {
+        "id": call.id, "show": call.show, "show_second": call.show_second, "product": call.product,
+        "requested_at": call.requested_at, "answered_by": call.answered_by_name,
+        "answered_at": call.answered_at, "ended_at": call.ended_at, "outcome": call.outcome.value,
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "id": offer.id, "state": offer.state.value,
+        "versions": [
+            {
+                "document": dict(it.document), "sha256": it.sha256, "is_erased": it.is_erased,
+                "withdrawn_at_ms": it.withdrawn_at_ms,
+                "signatures": [signature_data(one) for one in it.signatures],
+            }
+            for it in offer.versions
+        ],
+    }
+
+
+def _row(offer: Offer, version: Version) -> dict[str, Any]:
+    signed = {side: version.signature_of(side) for side in Side}
+    times = {f"{side}_signed_at": _moment(it.signed_at_ms if it else None) for side, it in signed.items()}
+    names = ("currency", "total", "incoterm", "place", "lead_days", "payment", "notes")
+    return {
+        "offer": offer.id, "version": version.number, "state": offer.state.value,
+        "written_by": version.side.value, "written_at": _moment(version.written_at_ms),
+        "withdrawn_at": _moment(version.withdrawn_at_ms), "valid_until": _moment(version.valid_until_ms),
+        "sha256": version.sha256, **{name: version.document[name] for name in names}, **times,
+    }
+
+
+def _line(line: dict[str, Any], number: int) -> dict[str, Any]:
+    breaks = "; ".join(f"{step['from']}: {step['price']}" for step in line["breaks"])
+    return {**line, "line": number, "breaks": breaks}
+
+
+def _moment(milliseconds: int | None) -> str:
+    return "" if milliseconds is None else iso(milliseconds / 1000)
+
+
+def _safe(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULAS) else text
