@@ -22,7 +22,7 @@ NUMBERS = count()
 async def postgres_url() -> AsyncIterator[str]:
     """The URL of a server with a migrated database to be copied; empty where there is none."""
     async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(postgres()) if IS_INSTALLED else ""
+        url = (await stack.enter_async_context(postgres())).url if IS_INSTALLED else ""
         if url:
             template = Database(await new_database(url, TEMPLATE))
             await template.migrate()

@@ -10,6 +10,7 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -19,21 +20,40 @@ FAST = "-c fsync=off -c full_page_writes=off -c max_connections=200 -c log_min_m
 TEMPLATE = "migrated"
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running server; `url` is that of its databases, without the name of one."""
+
+    url: str
+    folder: Path
+    options: str
+
+    async def start(self) -> None:
+        await self._control("--log", str(self.folder / "log"), "--options", self.options, "start")
+
+    async def stop(self) -> None:
+        """Break it off, as a crash does."""
+        await self._control("--mode", "immediate", "stop")
+
+    async def _control(self, *words: str) -> None:
+        await _run("pg_ctl", "--pgdata", str(self.folder / "data"), "--wait", "--silent", *words)
+
+
 @asynccontextmanager
-async def postgres() -> AsyncIterator[str]:
-    """Run a server until the block ends; yield the URL of its databases, without the name of one."""
+async def postgres() -> AsyncIterator[Server]:
+    """Run a server until the block ends."""
     with tempfile.TemporaryDirectory(prefix="fair-postgres-", ignore_cleanup_errors=True) as text:
         folder, port = Path(text), _free_port()
         if os.getuid() == 0:
             shutil.chown(folder, _owner())
         await _run("initdb", "--pgdata", str(folder / "data"), "-U", "fair", "--auth", "trust", "--no-sync")
         options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {FAST}"
-        control = ("pg_ctl", "--pgdata", str(folder / "data"), "--wait", "--silent")
-        await _run(*control, "--log", str(folder / "log"), "--options", options, "start")
+        server = Server(f"postgresql+asyncpg://fair@127.0.0.1:{port}/", folder, options)
+        await server.start()
         try:
-            yield f"postgresql+asyncpg://fair@127.0.0.1:{port}/"
+            yield server
         finally:
-            await _run(*control, "--mode", "immediate", "stop")
+            await server.stop()
 
 
 async def new_database(url: str, name: str, template: str = "template1") -> str:

@@ -106,7 +106,7 @@ export class FairOfferForm extends LitElement {
   _validity() {
     return html`
       <div class="field field-valid">
-        <label for="offer-valid">${_("Valid until, your time")}</label>
+        <label for="offer-valid">${_("Valid until")}</label>
         <input id="offer-valid" type="datetime-local" .value=${localText(this.wish.valid_until_ms)} aria-invalid=${this._invalid("valid_until_ms")}
           @change=${(/** @type {Event} */ event) => this._set({ valid_until_ms: valueOf(event) ? new Date(valueOf(event)).getTime() : null })}>
       </div>`;

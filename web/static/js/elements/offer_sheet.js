@@ -51,15 +51,15 @@ function lineRow(line, terms, change) {
   return html`
     <li class=${`sheet-row ${isNew ? "is-new" : ""} ${change && !isNew ? "is-changed" : ""}`}>
       <span class="sheet-title">${changed(was("title"), (it) => html`<bdi>${it}</bdi>`, line.title)}${isNew ? html` <ins class="badge badge-ok">${_("New")}</ins>` : nothing}</span>
-      <span class="number"><span class="cell-label">${_("Quantity")}</span>${changed(was("quantity"), exactNumber, line.quantity)} <bdi class="soft">${changed(was("unit"), (it) => it, line.unit)}</bdi></span>
+      <span class="number"><span class="cell-label">${_("Quantity")}</span>${changed(was("quantity"), (it) => exactNumber(it), line.quantity)} <bdi class="soft">${changed(was("unit"), (it) => it, line.unit)}</bdi></span>
       <span class="number"><span class="cell-label">${_("Unit price")}</span>${changed(was("price"), plain, line.price, money)}</span>
       <span class="number"><span class="cell-label">${_("Amount")}</span>${changed(was("amount"), plain, line.amount, money)}</span>
       ${line.breaks.length ? html`<ul class="sheet-breaks small soft">${line.breaks.map((step) => html`<li>${_("From {quantity}: {price}", { quantity: exactNumber(step.from), price: money(step.price) })}</li>`)}</ul>` : nothing}
     </li>`;
 }
 
-/** @param {string} text */
-const plain = (text) => exactNumber(text);
+/** An amount of before, without its currency. @param {string} text */
+const plain = (text) => exactNumber(text, (text.split(".")[1] ?? "").length);
 
 /** @param {FieldChange | undefined} change @param {(value: any) => unknown} write @param {any} now @param {(value: any) => unknown} [writeNow] */
 function changed(change, write, now, writeNow = write) {

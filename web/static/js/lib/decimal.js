@@ -55,9 +55,9 @@ export function exactMoney(text, currency) {
   return format.format(/** @type {any} */ (text)); // a text is formatted exactly, a number would be rounded
 }
 
-/** @param {string} text a decimal @returns {string} as the reader's language writes numbers */
-export function exactNumber(text) {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: PLACES }).format(/** @type {any} */ (text));
+/** @param {string} text a decimal @param {number} [places] at least @returns {string} as the reader's language writes numbers */
+export function exactNumber(text, places = 0) {
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: places, maximumFractionDigits: PLACES }).format(/** @type {any} */ (text));
 }
 
 /** @param {string} code @returns {string} the name of a currency in the reader's language */

@@ -1,0 +1,168 @@
+"""Signing while things die: the server at any instant, the database for a while. What was answered is kept,
+once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from rooms.fair.audit import Audit
+from rooms.fair.audit_rows import AuditRow
+from rooms.fair.database import Database
+from rooms.fair.offer_rows import OfferRow, RequestRow, SignatureRow, VersionRow
+from rooms.fair.seal import Seal
+from showroom.data_folder import SQLITE_FILE, seal_key
+from tests.media.scale import scaled
+from tests.rooms.offers.postgres import IS_INSTALLED, Server, new_database, postgres
+from tests.showroom.server import ended, environment, opened, start
+from tests.showroom.signers import Signer, all_deals, signer
+
+KILLS = scaled(6, 500)
+DEALS_OF_A_LIFE, AT_ONCE = 4, 4
+LONGEST_LIFE_SECONDS = 0.8
+"""After it has opened, until it is killed: some answers have left, some are on their way, some not begun."""
+MANY = {"SHOWROOM_ACCOUNTS_SIGN_INS_PER_MINUTE": "1000000"}
+DEALS_WHILE_AWAY = scaled(40, 500)
+
+
+async def test_a_kill_at_any_instant_loses_and_doubles_no_signature(tmp_path: Path) -> None:
+    """F23: acknowledged and stored are the same, each exactly once, with a client that asks again by its
+    key.
+    """
+    chance = random.Random(seed := random.randrange(1 << 30))
+    environ = environment(tmp_path, **MANY)
+    folder = Path(environ["SHOWROOM_DATA_FOLDER"])
+    folder.mkdir()
+    url, deals = f"sqlite+aiosqlite:///{folder / SQLITE_FILE}", KILLS * DEALS_OF_A_LIFE
+    async with signer(url, deals) as buyer:
+        interrupted = 0
+        for life in range(KILLS):
+            interrupted += await one_life(environ, tmp_path, buyer, life, chance)
+        process = await start(environ, "serve")
+        await buyer.enter((await opened(process, tmp_path / "log"))["url"])
+        await all_deals(buyer, range(deals), AT_ONCE)
+        await stays_the_same(buyer, chance)
+        process.terminate()
+        await ended(process)
+    await kept_once(url, folder, buyer, deals)
+    assert interrupted > 0, f"every kill came too late, seed {seed}"
+
+
+async def one_life(
+    environ: dict[str, str], folder: Path, buyer: Signer, life: int, chance: random.Random
+) -> bool:
+    """Open the server, sign, kill it; tell whether something was under way."""
+    process = await start(environ, "serve")
+    await buyer.enter((await opened(process, folder / "log"))["url"])
+    known = len(buyer.acknowledged)
+    first = max(0, life - 1) * DEALS_OF_A_LIFE
+    work = asyncio.create_task(
+        all_deals(buyer, range(first, (life + 1) * DEALS_OF_A_LIFE), AT_ONCE)
+    )
+    await asyncio.wait([work], timeout=chance.uniform(0.01, LONGEST_LIFE_SECONDS))
+    was_busy = not work.done()
+    process.kill()
+    await process.wait()
+    await work
+    assert len(buyer.acknowledged) >= known
+    return was_busy
+
+
+async def stays_the_same(buyer: Signer, chance: random.Random) -> None:
+    """Ask again for what was acknowledged long ago: the answer is the same."""
+    for key in chance.sample(sorted(buyer.acknowledged), min(20, len(buyer.acknowledged))):
+        before, number = buyer.acknowledged.pop(key), int(key.rpartition("-")[2])
+        assert await buyer.deal(number)
+        assert buyer.acknowledged[key] == before
+
+
+async def kept_once(url: str, folder: Path, buyer: Signer, deals: int) -> None:
+    """Each deal has one offer, one version, one signature, one answer for each request; the trail is
+    whole.
+    """
+    assert len(buyer.acknowledged) == 2 * deals
+    database = Database(url)
+    async with database.reading() as session:
+        counts = [
+            await session.scalar(select(func.count()).select_from(table))
+            for table in (OfferRow, VersionRow, SignatureRow, RequestRow, AuditRow)
+        ]
+        signed = {row.offer: row.sha256 for row in await session.scalars(select(SignatureRow))}
+        assert await Audit(Seal(seal_key(folder))).fault(session) is None
+    await database.close()
+    assert counts == [deals, deals, deals, 2 * deals, 2 * deals]
+    assert signed == {it["offer"]: it["sha256"] for it in buyer.acknowledged.values()}
+
+
+class LockedFile:
+    """SQLite that somebody else holds: no writer comes in any more."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stack: Any = None
+
+    async def stop(self) -> None:
+        self._stack = closing(sqlite3.connect(self._path, isolation_level=None, timeout=20))
+        self._stack.__enter__().execute("BEGIN EXCLUSIVE")
+
+    async def start(self) -> None:
+        self._stack.__exit__(None, None, None)
+
+
+STORES = ["sqlite", *(["postgresql"] if IS_INSTALLED else [])]
+
+
+@pytest.mark.parametrize("store", STORES)
+async def test_while_the_database_is_away_signing_says_so_and_loses_nothing(
+    tmp_path: Path, store: str
+) -> None:
+    """F22: what was acknowledged before is kept, nothing is acknowledged meanwhile, the rest works
+    afterwards.
+    """
+    environ = environment(tmp_path, **MANY)
+    folder = Path(environ["SHOWROOM_DATA_FOLDER"])
+    folder.mkdir()
+    if store == "sqlite":
+        url = f"sqlite+aiosqlite:///{folder / SQLITE_FILE}"
+        await away_for_a_while(environ, url, LockedFile(folder / SQLITE_FILE), tmp_path)
+        return
+    async with postgres() as server:
+        url = await new_database(server.url, "fair")
+        await away_for_a_while(environ | {"SHOWROOM_DATABASE_URL": url}, url, server, tmp_path)
+
+
+async def away_for_a_while(
+    environ: dict[str, str], url: str, store: LockedFile | Server, folder: Path
+) -> None:
+    deals = DEALS_WHILE_AWAY
+    async with signer(url, deals) as buyer:
+        process = await start(environ, "serve")
+        try:
+            await buyer.enter((await opened(process, folder / "log"))["url"])
+            await all_deals(buyer, range(deals // 2), AT_ONCE)
+            work = asyncio.create_task(all_deals(buyer, range(deals // 2, deals // 2 + AT_ONCE), AT_ONCE))
+            await asyncio.sleep(0)
+            await store.stop()
+            await work
+            known = dict(buyer.acknowledged)
+            await all_deals(buyer, range(deals // 2 + AT_ONCE, deals // 2 + 2 * AT_ONCE), AT_ONCE)
+            assert buyer.acknowledged == known
+            assert buyer.away >= AT_ONCE
+            async with buyer.client.get(f"{buyer.base_url}/healthz") as answer:
+                assert answer.status == 200
+            await store.start()
+            await all_deals(buyer, range(deals), AT_ONCE)
+            assert known.items() <= buyer.acknowledged.items()
+        finally:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            await ended(process)
+    await kept_once(url, Path(environ["SHOWROOM_DATA_FOLDER"]), buyer, deals)
