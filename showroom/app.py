@@ -22,8 +22,10 @@ from config.counters import Counters
 from config.errors import Conflict
 from config.settings import Settings
 from media.relay import Relay
+from media.storage.places import Places
 from media.thumbnails import Thumbnailer
 from rooms.fair.database import Database
+from rooms.live.duty import Duty
 from rooms.live.redis_store import connect
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.outcomes import Outcomes
@@ -32,7 +34,7 @@ from showroom.archiving import open_archive
 from showroom.bureau import open_bureau
 from showroom.embedded import EmbeddedValkey
 from showroom.keepsakes import open_keepsakes
-from showroom.stores import facts_in, state_in
+from showroom.stores import Facts, facts_in, state_in
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
 from signaling.clockwork import Job
@@ -105,15 +107,13 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
     relay, thumbnailer = await _open_relay(settings, counters, stack), _open_thumbnailer(stack)
     archiving = await open_archive(settings, relay, shows, facts, herald, counters, CLOCK, stack)
-    chronicle = Chronicle(facts.moments, CLOCK, counters.lost_moments)
-    stack.push_async_callback(chronicle.close)
+    chronicle = _open_chronicle(facts, counters, stack)
     stage = await _open_stage(Stage(
         relay, shows, state.audience, facts.show_log, companies,
         Bearers(tickets, facts.stream_keys, companies), thumbnailer, archiving.archive, chronicle,
         settings.shows, herald, facts.programme, state.rehearsals,
     ), stack)
-    films = Films(stage, duty, facts.programme, RecordedFilms(facts.recordings), archiving.places, CLOCK)
-    stack.push_async_callback(films.close)
+    films = _open_films(stage, duty, facts, archiving.places, stack)
     keepsakes = open_keepsakes(
         settings, facts, state, relay, thumbnailer, calls, herald, archiving.archive, CLOCK, stack
     )
@@ -154,6 +154,18 @@ async def _open_relay(settings: Settings, counters: Counters, stack: AsyncExitSt
         ) from None
     stack.push_async_callback(relay.close)
     return relay
+
+
+def _open_chronicle(facts: Facts, counters: Counters, stack: AsyncExitStack) -> Chronicle:
+    chronicle = Chronicle(facts.moments, CLOCK, counters.lost_moments)
+    stack.push_async_callback(chronicle.close)
+    return chronicle
+
+
+def _open_films(stage: Stage, duty: Duty, facts: Facts, places: Places, stack: AsyncExitStack) -> Films:
+    films = Films(stage, duty, facts.programme, RecordedFilms(facts.recordings), places, CLOCK)
+    stack.push_async_callback(films.close)
+    return films
 
 
 def _open_thumbnailer(stack: AsyncExitStack) -> Thumbnailer:

@@ -24,18 +24,7 @@ COMPANY = 18
 async def test_from_the_call_to_two_signatures(people: People, fair: RunningServer) -> None:
     """Each screen shows at once what the other side did; afterwards the thread tells the whole of it."""
     colleague, buyer = await in_meeting(people, fair, COMPANY, "Ama Owusu")
-    await open_offers(colleague)
-    await colleague.page.click("#new-offer")
-    await cell(colleague, 0, 0).fill("Machines of the second series")
-    await cell(colleague, 0, 1).fill("1000")
-    await cell(colleague, 0, 3).fill("12.50")
-    await cell(colleague, 0, 3).press("Enter")
-    await cell(colleague, 1, 0).fill("Pallets")
-    await cell(colleague, 1, 1).fill("12")
-    await cell(colleague, 1, 3).fill("8")
-    await expect(colleague.page.locator("fair-offer-form .offer-total")).to_contain_text("12,596.00")
-    await colleague.page.fill("#offer-lead_days", "45")
-    await expect(colleague.page.locator(".draft-state")).to_have_attribute("data-state", "saved")
+    await write_two_lines(colleague)
     assert await violations(colleague) == []
     await colleague.page.click("#send-offer")
     sheet = buyer.page.locator(".sheet")
@@ -63,6 +52,22 @@ async def test_from_the_call_to_two_signatures(people: People, fair: RunningServ
     await expect(buyer.page.locator("#back-to-show")).to_be_visible()
     await find_again(buyer, "11,896.00")
     await find_again(colleague, "11,896.00")
+
+
+async def write_two_lines(person: Person) -> None:
+    """Open the panel, which opens by itself once there is an offer, and type as into a spreadsheet."""
+    await person.page.click("#offer-panel > summary")
+    await person.page.click("#new-offer")
+    await cell(person, 0, 0).fill("Machines of the second series")
+    await cell(person, 0, 1).fill("1000")
+    await cell(person, 0, 3).fill("12.50")
+    await cell(person, 0, 3).press("Enter")
+    await cell(person, 1, 0).fill("Pallets")
+    await cell(person, 1, 1).fill("12")
+    await cell(person, 1, 3).fill("8")
+    await expect(person.page.locator("fair-offer-form .offer-total")).to_contain_text("12,596.00")
+    await person.page.fill("#offer-lead_days", "45")
+    await expect(person.page.locator(".draft-state")).to_have_attribute("data-state", "saved")
 
 
 async def find_again(person: Person, total: str) -> None:
@@ -139,11 +144,6 @@ async def in_meeting(people: People, fair: RunningServer, company: int, name: st
     await colleague.page.click("#accept")
     await asyncio.gather(*(person.page.wait_for_url("**/meeting/*") for person in (buyer, colleague)))
     return colleague, buyer
-
-
-async def open_offers(person: Person) -> None:
-    """Open the panel, which opens by itself once there is an offer."""
-    await person.page.click("#offer-panel > summary")
 
 
 async def thread_path(person: Person) -> str:

@@ -132,7 +132,7 @@ BROKEN = [
     {"wish": None}, {"wish": []}, {"wish": WISH | {"lines": "x"}}, {"wish": WISH | {"lines": [1]}},
     {"wish": WISH | {"currency": 3}}, {"wish": WISH | {"valid_until_ms": 1.5}},
     {"wish": WISH | {"valid_until_ms": -1}}, {"wish": WISH | {"lines": [LINE | {"breaks": [{"start": 1}]}]}},
-    {"wish": WISH, "key": ""}, {"wish": WISH, "key": "two words"}, {"wish": WISH | {"currency": "XXX"}},
+    {"wish": WISH, "key": ""}, {"wish": WISH, "key": "two words"}, {"wish": WISH | {"currency": "ZZZ"}},
     {"wish": WISH | {"lines": []}}, {"wish": WISH | {"notes": "x" * 9000}}, {"wish": WISH, "call": 5},
     {"wish": WISH | {"lines": [LINE] * 101}},
 ]

@@ -37,13 +37,17 @@ def flipped(value: Any, chance: random.Random) -> Any:
     return value[:place] + (other if other.isprintable() else "~") + value[place + 1 :]
 
 
+def names_of(kind: type[AnyRow]) -> list[str]:
+    return [str(column.key) for column in inspect(kind).columns]
+
+
 async def spoil(table: Table, kind: type[AnyRow], chance: random.Random) -> tuple[Any, dict[str, Any]]:
     """Turn a bit in some column of some row; return where, and what it was."""
     async with table.database.session() as session:
         row = chance.choice(list(await session.scalars(select(kind))))
-        columns = [it.key for it in inspect(kind).columns if getattr(row, it.key) not in (None, "")]
+        columns = [it for it in names_of(kind) if getattr(row, it) not in (None, "")]
         name = chance.choice(columns)
-        key = {it.key: getattr(row, it.key) for it in inspect(kind).primary_key}
+        key = {name: getattr(row, name) for name in (str(it.key) for it in inspect(kind).primary_key)}
         was = getattr(row, name)
         now = flipped(was, chance)
         await session.execute(update(kind).filter_by(**key).values({name: now}))
@@ -186,7 +190,7 @@ async def test_a_database_put_back_to_yesterday_is_shown_by_a_receipt(table: Tab
 
 async def take_out(table: Table, gone: range) -> list[dict[str, Any]]:
     """Delete rows, and return what they were."""
-    names = [column.key for column in inspect(AuditRow).columns]
+    names = names_of(AuditRow)
     async with table.database.session() as session:
         query = select(AuditRow).where(AuditRow.sequence.in_(list(gone))).order_by(AuditRow.sequence)
         rows = [{name: getattr(row, name) for name in names} for row in await session.scalars(query)]
