@@ -21,13 +21,13 @@ from rooms.live.duty import Duty
 from rooms.live.rehearsals import Rehearsal
 from rooms.live.shows import Show
 from rooms.negotiation.calls import Call, CallState
-from rooms.negotiation.offers.records import ThreadKey
-from rooms.negotiation.offers.requests import Receipt
+from rooms.negotiation.offers.desk import News
 from signaling import wire
 from signaling.recording_news import RecordingNews
 from signaling.views import Views
 from signaling.wire import ProductData, SendingData
 from signaling.wire_moments import cue_data
+from signaling.wire_offers import offer_news_data
 from signaling.wire_programme import rehearsal_data, reminder_data
 
 WALKERS = "hall"
@@ -131,14 +131,10 @@ class Herald:
         stills = {"stills": await self._views.stills(call.id)}
         await self.emit("stills", stills, namespace="/meeting", room=meeting(call.id))
 
-    async def offer_changed(self, thread: ThreadKey, receipt: Receipt) -> None:
-        """Something happened to an offer: the pages of both sides, wherever they are, fetch the thread
-        anew.
-        """
-        data = {
-            "room": thread.room, "buyer": thread.buyer, "offer": receipt.offer, "version": receipt.version,
-            "state": receipt.state.value,
-        }
+    async def offer_changed(self, news: News) -> None:
+        """Something happened to an offer: the pages of both sides hear it, wherever they are."""
+        thread, company = news.thread, await self._views.company_name(news.thread.room)
+        data = {"offer": offer_news_data(news, company)}
         for room in (account(thread.buyer), staff(thread.room)):
             await self.emit("offer", data, namespace="/hall", room=room)
 

@@ -211,7 +211,7 @@ ROOM_EVENTS: dict[str, tuple[str, ...]] = {
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/hall": {
         "snapshot": tuple(HallSnapshot.__annotations__), **ROOM_EVENTS, "live": ("rooms",),
-        "reminder": ("reminder",), "offer": ("room", "buyer", "offer", "version", "state"),
+        "reminder": ("reminder",), "offer": ("offer",),
     },
     "/booth": {
         "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),

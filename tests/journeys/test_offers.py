@@ -103,7 +103,17 @@ async def test_what_is_typed_survives_a_reload_and_a_colleague(people: People, f
     await other.page.get_by_role("button", name="Take what is there").click()
     await expect(cell(other, 0, 0)).to_have_value("Typed by the first")
     assert await violations(other) == []
-    await buyer.page.goto("about:blank")
+    await cell(other, 0, 1).fill("3")
+    await cell(other, 0, 3).fill("4")
+    await buyer.go("/")
+    await buyer.page.wait_for_load_state("networkidle")
+    await other.page.click("#send-offer")
+    notice = buyer.page.locator("fair-notices .notice")
+    await expect(notice).to_contain_text("has sent you an offer")
+    async with buyer.context.expect_page() as opened:
+        await notice.locator("a").click()
+    thread = await opened.value
+    await expect(thread.locator(".sheet")).to_contain_text("Typed by the first")
 
 
 @pytest.mark.parametrize("options", [

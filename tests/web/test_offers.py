@@ -194,8 +194,8 @@ async def test_both_sides_hear_of_a_change_wherever_they_are(two: Two, fair: Ope
         talkers.append(await Talker("/hall").open(fair.base_url, {"v": 1, "ticket": ticket}))
     sent = (await two.send(two.buyer)).json
     for talker in talkers:
-        told = await talker.hear("offer", lambda it: it["offer"] == sent["offer"])
-        assert (told["version"], told["state"], told["room"]) == (1, "open", LUMEN)
+        told = (await talker.hear("offer", lambda it: it["offer"]["offer"] == sent["offer"]))["offer"]
+        assert (told["action"], told["by"], told["version"], told["room"]) == ("sent", "buyer", 1, LUMEN)
         await talker.close()
 
 

@@ -21,9 +21,23 @@ from rooms.fair.policy import Actor, Permission, require
 from rooms.negotiation.offers import reading, requests, threads
 from rooms.negotiation.offers.records import OfferId, ThreadKey
 from rooms.negotiation.offers.requests import Receipt
-from rooms.negotiation.offers.states import OfferState
+from rooms.negotiation.offers.states import OfferState, Side
 
-OnChange = Callable[[ThreadKey, Receipt], Awaitable[None]]
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened in a thread: `sent`, `countered`, `withdrawn`, `signed`, or `expired`, which nobody
+    does.
+    """
+
+    thread: ThreadKey
+    buyer_name: str
+    action: str
+    by: Side | None
+    receipt: Receipt
+
+
+OnChange = Callable[[News], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,7 @@ class Desk:
         self, database: Database, audit: Audit, clock: Callable[[], float], on_change: OnChange
     ) -> None:
         self.database = database
-        self.tell = on_change
+        self._on_change = on_change
         self._audit = audit
         self._clock = clock
 
@@ -80,14 +94,19 @@ class Desk:
             receipt = await work(change)
             await requests.answer(change.session, actor.id, key, receipt)
             await self.note(change, action, receipt)
-        await self.tell(thread, receipt)
+        await self.tell(change, action, receipt, threads.side_of(actor))
         return receipt
+
+    async def tell(self, change: Change, action: str, receipt: Receipt, by: Side | None) -> None:
+        """Tell both sides what was done; after the commit."""
+        name = change.row.buyer_name or change.row.buyer_company
+        await self._on_change(News(change.thread, name, action, by, receipt))
 
     async def note(self, change: Change, action: str, receipt: Receipt) -> None:
         """Write into the audit trail what was done to an offer, and when the thread last changed."""
         change.row.changed_at_ms = change.now_ms
         await self._audit.note(
-            change.session, change.now_ms, change.by, action, f"offer:{receipt.offer}",
+            change.session, change.now_ms, change.by, f"offer.{action}", f"offer:{receipt.offer}",
             {"version": receipt.version, "sha256": receipt.sha256, "state": receipt.state.value},
         )
 

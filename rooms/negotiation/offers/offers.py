@@ -47,14 +47,14 @@ class Offers:
         """
         asked = {"wish": asdict(wish), "room": thread.room, "buyer": thread.buyer, "call": call}
         work = partial(self._open, actor=actor, wish=wish, call=call)
-        return await self._desk.once(actor, thread, key, asked, "offer.sent", work)
+        return await self._desk.once(actor, thread, key, asked, "sent", work)
 
     async def counter(self, actor: Actor, offer: OfferId, seen: int, wish: Wish, key: str) -> Receipt:
         """Add a version to an offer of which `seen` is the newest one known; `Superseded` when it is not."""
         thread = await self._desk.thread_of(actor, offer)
         asked = {"wish": asdict(wish), "offer": offer, "seen": seen}
         work = partial(self._counter, actor=actor, offer=offer, seen=seen, wish=wish)
-        return await self._desk.once(actor, thread, key, asked, "offer.countered", work)
+        return await self._desk.once(actor, thread, key, asked, "countered", work)
 
     async def withdraw(self, actor: Actor, offer: OfferId, version: int, key: str) -> Receipt:
         """Take back the newest version, if the actor's side sent it; `Denied` (`not_yours`), `Superseded`."""
@@ -67,7 +67,7 @@ class Offers:
             written.withdrawn_at_ms = change.now_ms
             return await moved(change, offer, version, found.newest.sha256, state)
 
-        return await self._desk.once(actor, thread, key, [offer, version], "offer.withdrawn", work)
+        return await self._desk.once(actor, thread, key, [offer, version], "withdrawn", work)
 
     async def expire(self) -> list[Receipt]:
         """Write down, and tell, which offers are no longer valid; on any node, and on several at once."""
@@ -154,8 +154,8 @@ class Offers:
                 return None  # somebody was faster, or has sent a version that holds longer
             state = next_state(found.state, OfferEvent.EXPIRE)
             receipt = await moved(change, offer, found.newest.number, found.newest.sha256, state)
-            await self._desk.note(change, "offer.expired", receipt)
-        await self._desk.tell(thread, receipt)
+            await self._desk.note(change, "expired", receipt)
+        await self._desk.tell(change, "expired", receipt, None)
         return receipt
 
 

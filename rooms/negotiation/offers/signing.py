@@ -65,7 +65,7 @@ class Signing:
             return await self._write(change, actor, account, offer, seen)
 
         asked = [offer, seen.version, seen.sha256]
-        return await self._desk.once(actor, thread, key, asked, "offer.signed", work)
+        return await self._desk.once(actor, thread, key, asked, "signed", work)
 
     async def _write(
         self, change: Change, actor: Actor, account: Account, offer: OfferId, seen: Seen

@@ -15,7 +15,7 @@ from rooms.fair.policy import Actor, Role
 from rooms.fair.products import Product, Products
 from rooms.fair.seal import Seal
 from rooms.negotiation.call import Call
-from rooms.negotiation.offers.desk import Desk
+from rooms.negotiation.offers.desk import Desk, News
 from rooms.negotiation.offers.drafts import Drafts
 from rooms.negotiation.offers.erasure import Erasure
 from rooms.negotiation.offers.offers import Offers
@@ -58,7 +58,7 @@ class Table:
     staff: Account
     colleague: Account
     stranger: Account
-    told: list[tuple[ThreadKey, Receipt]]
+    told: list[News]
     keys: count[int] = field(default_factory=count)
 
     @property
@@ -120,10 +120,10 @@ async def lay(database: Database) -> Table:
     )
     clock, seal = Clock(), Seal(b"k" * 32)
     accounts, audit = Accounts(database, clock, 12), Audit(seal)
-    told: list[tuple[ThreadKey, Receipt]] = []
+    told: list[News] = []
 
-    async def tell(thread: ThreadKey, receipt: Receipt) -> None:
-        told.append((thread, receipt))
+    async def tell(news: News) -> None:
+        told.append(news)
 
     desk = Desk(database, audit, clock, tell)
     buyer = await accounts.register_buyer("Ama Owusu", "Owusu Ltd", "ama@shop.example", PASSWORD, "GH", "en")

@@ -10,6 +10,7 @@ import pytest
 from config.errors import Conflict, Denied, FairError, Invalid, Missing
 from config.ids import AccountId, CallId
 from rooms.fair.policy import Role
+from rooms.negotiation.offers.desk import News
 from rooms.negotiation.offers.document import canonical, sha256_of
 from rooms.negotiation.offers.drafts import StaleDraft
 from rooms.negotiation.offers.records import OfferId, ThreadKey
@@ -48,7 +49,7 @@ async def test_a_version_is_the_document_that_was_agreed_on(table: Table) -> Non
     }
     assert version.text.encode() == canonical(version.document)
     assert version.sha256 == sent.sha256 == sha256_of(version.text.encode())
-    assert table.told == [(table.thread, sent)]
+    assert table.told == [News(table.thread, "Ama Owusu", "sent", Side.SELLER, sent)]
 
 
 async def test_both_sign_the_same_version_and_it_stays_for_ever(table: Table) -> None:
@@ -122,7 +123,9 @@ async def test_validity_ends_by_itself(table: Table) -> None:
     (expired,) = await table.offers.expire()
     assert (expired.offer, expired.state) == (sent.offer, OfferState.EXPIRED)
     assert await table.offers.expire() == []
-    assert [receipt.state for _, receipt in table.told] == [OfferState.OPEN, OfferState.EXPIRED]
+    assert [(it.action, it.by, it.receipt.state) for it in table.told] == [
+        ("sent", Side.BUYER, OfferState.OPEN), ("expired", None, OfferState.EXPIRED)
+    ]
     assert (await table.counter(table.buyer, sent)).state is OfferState.OPEN
 
 

@@ -1,8 +1,9 @@
-/** Reminders of announced shows, on any page: a notice, and a notification while the page is out of sight. */
+/** Reminders of announced shows, and news of offers, on any page: a notice, and a notification while the page is out of sight. */
 
 import { FairNotices } from "../elements/notices.js";
 import { _, plural } from "../i18n.js";
 import { openConversation } from "../transport/conversation.js";
+import { hearOffers } from "./offer_news.js";
 
 /** @typedef {import("../transport/protocol.js").Reminder} Reminder */
 /** @typedef {import("../transport/conversation.js").Conversation} Conversation */
@@ -15,6 +16,7 @@ import { openConversation } from "../transport/conversation.js";
 export function hearReminders(conversation, room = "") {
   conversation.on("snapshot", ({ reminders }) => (reminders ?? []).forEach((/** @type {Reminder} */ it) => tell(it, room)));
   conversation.on("reminder", ({ reminder }) => tell(reminder, room));
+  hearOffers(conversation); // they come to the same people, by the same way
 }
 
 /** For pages that do not talk to the hall themselves. @param {{role: string}} me */

@@ -12,6 +12,7 @@ import { ServerClock } from "../transport/clock.js";
 import { openConversation } from "../transport/conversation.js";
 import { SHOW_SIZE, canShareScreen } from "../transport/devices.js";
 import { element } from "./element.js";
+import { keepOfferNotices } from "./offer_news.js";
 import { Sources } from "./sources.js";
 import { Air, showViewers } from "./studio_air.js";
 import { Desk } from "./studio_desk.js";
@@ -37,6 +38,7 @@ const notices = /** @type {import("../elements/notices.js").FairNotices} */ (ele
 const endDialog = /** @type {HTMLDialogElement} */ (element("end-dialog"));
 
 const conversation = openConversation("/booth", { purpose: "booth", room: page.room });
+if (page.me.role === "staff") keepOfferNotices();
 const preview = new Preview(page.whep_url);
 const sources = new Sources(SHOW_SIZE, () => changeTracks());
 const air = new Air(page, sources, { isConnected: () => conversation.state === "open", now, onChange: () => changeAir() });
