@@ -61,7 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     account.add_argument("--password-stdin", action="store_true", help="read it from standard input")
     key = _add(commands, "stream-key", _stream_key, "make a fresh stream key of a room and print it")
     key.add_argument("room", metavar="ROOM", help="as in the address of the room: /rooms/ROOM")
-    for command in (serve, demo, check, account, key):
+    audit = _add(commands, "check-audit", _check_audit, "check that the audit trail is whole and sealed")
+    audit.add_argument("--receipt", type=Path, metavar="FILE", help="an exported thread, to compare with")
+    for command in (serve, demo, check, account, key, audit):
         command.add_argument("--config", type=Path, metavar="FILE", help="a TOML file over the defaults")
     commands.add_parser("bench", help="measure the relay with many viewers; see showroom bench --help")
     return parser
@@ -118,6 +120,14 @@ def _stream_key(arguments: argparse.Namespace) -> int:
     from showroom import errands
 
     _say(asyncio.run(errands.stream_key(settings, arguments.room)))
+    return OK
+
+
+def _check_audit(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    from showroom import errands
+
+    _say(asyncio.run(errands.check_audit(settings, arguments.receipt)))
     return OK
 
 

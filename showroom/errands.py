@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from config.errors import Conflict, Invalid
 from config.ids import RoomId
 from config.settings import Settings
 from rooms.fair.accounts import Accounts
+from rooms.fair.audit import Audit, Head
 from rooms.fair.database import Database
 from rooms.fair.policy import Role
+from rooms.fair.seal import Seal
 from rooms.fair.stream_keys import StreamKeys
 from showroom import data_folder
 
@@ -44,6 +49,31 @@ async def stream_key(settings: Settings, room: str) -> str:
     """Replace the stream key of a room and return the new one; the old one stops working."""
     async with _database(settings) as database:
         return await StreamKeys(database, time.time).rotate(RoomId(room), OPERATOR)
+
+
+async def check_audit(settings: Settings, receipt: Path | None) -> str:
+    """Return a sentence that says that the audit trail is whole; `Conflict` says where it is broken first.
+
+    `receipt` is a file of an exported thread, which carries the end of the trail at its time.
+    """
+    async with _database(settings) as database:
+        audit = Audit(Seal(data_folder.seal_key(settings.data.folder)))
+        head = _head_in(receipt) if receipt else None
+        if head is not None and not audit.is_genuine(head):
+            raise Invalid(f"{receipt} carries no receipt of this fair")
+        async with database.reading() as session:
+            fault, end = await audit.fault(session, head), await audit.head(session)
+    if fault is not None:
+        raise Conflict(f"the audit trail is broken at entry {fault.sequence}: {fault.kind}")
+    return f"the audit trail is whole: {end.sequence} entries"
+
+
+def _head_in(receipt: Path) -> Head:
+    try:
+        facts = json.loads(receipt.read_text("utf-8"))["audit"]
+        return Head(int(facts["sequence"]), str(facts["hash"]), str(facts["seal"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Invalid(f"{receipt} is not an exported thread: {error}") from None
 
 
 @asynccontextmanager

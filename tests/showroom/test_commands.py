@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from showroom.data_folder import SQLITE_FILE
 from tests.showroom.server import environment
 
-COMMANDS = ("serve", "demo", "check-config", "add-account", "stream-key", "bench")
+COMMANDS = ("serve", "demo", "check-config", "add-account", "stream-key", "check-audit", "bench")
 
 
 def run(environ: dict[str, str], *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -131,3 +133,17 @@ def test_stream_key_of_no_room_is_refused(environ: dict[str, str]) -> None:
     assert done.returncode == 1
     assert "no such room" in done.stderr
     assert not re.search(r"sk_", done.stdout)
+
+
+def test_a_broken_audit_trail_is_reported(environ: dict[str, str], tmp_path: Path) -> None:
+    """An empty one is whole; an entry that nobody sealed is named, and what is no receipt is refused."""
+    whole = run(environ, "check-audit")
+    assert (whole.returncode, whole.stdout) == (0, "the audit trail is whole: 0 entries\n")
+    with sqlite3.connect(Path(environ["SHOWROOM_DATA_FOLDER"]) / SQLITE_FILE) as database:
+        database.execute("INSERT INTO audit VALUES (1, 0, 'me', 'offer.signed', 'offer:x', '{}', 'y', 'z')")
+    broken = run(environ, "check-audit")
+    assert (broken.returncode, broken.stdout) == (1, "")
+    assert "entry 1: changed" in broken.stderr
+    (tmp_path / "thread.json").write_text('{"audit": {"sequence": 1, "hash": "z", "seal": "s"}}')
+    assert run(environ, "check-audit", "--receipt", str(tmp_path / "thread.json")).returncode == 2
+    assert run(environ, "check-audit", "--receipt", str(tmp_path / "none.json")).returncode == 2

@@ -113,6 +113,15 @@ async def undo(table: Table, _offer: str, note: Any) -> None:
         await session.execute(update(kind).filter_by(**keys).values({name: was}))
 
 
+def test_a_seal_is_written_in_one_way_only() -> None:
+    """The last sign of base64 has bits that mean nothing, and readers pass over signs that are none of it."""
+    seal, facts = Seal(b"k" * 32), {"audit": 1}
+    signature = seal.sign(facts)
+    for other in [*(signature[:-1] + sign for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef0123456789-_"),
+                  signature + "=", signature + "~", " " + signature]:
+        assert seal.holds(facts, other) is (other == signature)
+
+
 @pytest.mark.threat("T31")
 async def test_a_deleted_row_is_detected_wherever_it_stood(table: Table) -> None:
     """The first, one in the middle, and the tail of any length."""
