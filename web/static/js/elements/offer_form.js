@@ -57,7 +57,7 @@ export class FairOfferForm extends LitElement {
         })}
         <div class="offer-sum">
           <button type="button" class="button" ?disabled=${wish.lines.length >= MOST_LINES} @click=${() => this._walk(wish.lines.length, 0)}>${icon("plus")}${_("Add a line")}</button>
-          <p class="offer-total"><span>${_("Total")}</span> <output dir="ltr">${wish.currency ? exactMoney(totalOf(wish), wish.currency) : "–"}</output></p>
+          <p class="offer-total"><span>${_("Total")}</span> <output><bdi>${wish.currency ? exactMoney(totalOf(wish), wish.currency) : "–"}</bdi></output></p>
         </div>
         <div class="offer-terms">
           ${this._select("incoterm", _("Incoterm 2020"), [["", _("None")], ...this.incoterms.map((code) => /** @type {[string, string]} */ ([code, code]))])}

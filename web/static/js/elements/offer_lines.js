@@ -41,7 +41,7 @@ function row(wish, line, place, parts) {
   return html`
     <div class=${`offer-row ${parts.base && !before ? "is-new" : ""}`} role="group" aria-label=${_("Line {number}", { number })}>
       ${COLUMNS.map((name, column) => cell(line, before, place, column, fault?.field === name, parts))}
-      <output class="cell-amount"><span class="cell-label">${_("Amount")}</span><span dir="ltr">${amount === null || !wish.currency ? "–" : exactMoney(amount, wish.currency)}</span></output>
+      <output class="cell-amount"><span class="cell-label">${_("Amount")}</span><bdi>${amount === null || !wish.currency ? "–" : exactMoney(amount, wish.currency)}</bdi></output>
       <span class="cell-tools">
         <button type="button" class="button button-quiet button-icon" aria-expanded=${isOpen} aria-label=${_("Price breaks of line {number}", { number })} title=${_("Price breaks")} @click=${() => parts.onBreaks(place)}>${icon("sliders-horizontal")}</button>
         <button type="button" class="button button-quiet button-icon" aria-label=${_("Take out line {number}", { number })} title=${_("Take out")} @click=${() => parts.onRemove(place)}>${icon("trash-2")}</button>

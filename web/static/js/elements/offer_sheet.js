@@ -78,7 +78,7 @@ function value(name, terms, changes) {
 /** @param {string} name @param {any} it @param {string} currency */
 function words(name, it, currency) {
   if (it === null || it === "") return _("None");
-  if (name === "total") return html`<span dir="ltr">${exactMoney(it, currency)}</span>`;
+  if (name === "total") return html`<bdi>${exactMoney(it, currency)}</bdi>`;
   if (name === "valid_until_ms") return formatMoment(it / 1000);
   return html`<span class="term-words" dir="auto">${it}</span>`;
 }

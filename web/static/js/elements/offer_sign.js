@@ -42,7 +42,7 @@ export class FairOfferSign extends LitElement {
       <dialog class="dialog" aria-labelledby="sign-title">
         <form @submit=${(/** @type {SubmitEvent} */ event) => this._sign(event)}>
           <h2 id="sign-title">${_("Sign version {number}", { number: version.number })}</h2>
-          <p class="sign-total" dir="ltr">${exactMoney(version.document.total, version.document.currency)}</p>
+          <p class="sign-total"><bdi>${exactMoney(version.document.total, version.document.currency)}</bdi></p>
           <p class="sign-consent" id="sign-consent" dir="auto">${this.offer.consent}</p>
           <p class="small soft">${_("Fingerprint of the document")}: <span class="code">${version.sha256.slice(0, 16)}…</span></p>
           <div class="field">
