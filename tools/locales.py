@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "web" / "locale"
 DOMAINS = ("messages", "scripts")
 TRANSLATED = ("zh", "ar")
+SPOKEN_OUTSIDE = (ROOT / "rooms" / "negotiation" / "sheets" / "words.py",)
+"""What the fair says to people where no web page is: on paper."""
 MADE = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 """The date in every catalogue; a date that moves with each run would hide what really changed."""
 
@@ -104,7 +106,7 @@ def _template(domain: str) -> Catalog:
 
 
 def _of_python_and_templates() -> Iterator[Found]:
-    for path in sorted((ROOT / "web").rglob("*.py")):
+    for path in (*sorted((ROOT / "web").rglob("*.py")), *SPOKEN_OUTSIDE):
         yield from _spoken_in(path)
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     for path in sorted((ROOT / "web" / "templates").rglob("*.html")):

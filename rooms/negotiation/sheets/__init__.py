@@ -1,1 +1,1 @@
-"""The sheets: an order of intent as a sealed PDF and as JSON, and the check that nothing in it was changed."""
+"""The sheets: an order of intent as a sealed PDF and as JSON, and the check that nothing was changed."""
