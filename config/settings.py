@@ -147,6 +147,13 @@ class LocaleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SealSettings:
+    certificate: str
+    key: str
+    timestamp_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of one server, by section; see `defaults.toml` for the meaning of each key."""
 
@@ -167,6 +174,7 @@ class Settings:
     accounts: AccountSettings
     log: LogSettings
     locale: LocaleSettings
+    seal: SealSettings
 
     @property
     def public_url(self) -> str:
@@ -251,6 +259,7 @@ def _check_addresses(settings: Settings) -> None:
         ("database.url", settings.database.url, databases),
         ("storage.url", settings.storage.url, ("s3://",)),
         ("storage.endpoint", settings.storage.endpoint, web),
+        ("seal.timestamp_url", settings.seal.timestamp_url, web),
         *(("turn.urls", url, ("turn:", "turns:", "stun:")) for url in settings.turn.urls),
     ):
         if url and not url.startswith(schemes):
@@ -260,5 +269,7 @@ def _check_addresses(settings: Settings) -> None:
 def _check_secrets(settings: Settings) -> None:
     if settings.secrets.key and len(settings.secrets.key) < 32:
         raise Invalid("secrets.key must have at least 32 characters; leave it empty to have one made")
+    if bool(settings.seal.certificate) != bool(settings.seal.key):
+        raise Invalid("seal.certificate and seal.key belong together: set both, or none to have one made")
     if settings.turn.urls and not settings.turn.secret:
         raise Invalid("turn.secret must be set when turn.urls are: it is coturn's static-auth-secret")

@@ -34,6 +34,7 @@ from showroom.archiving import open_archive
 from showroom.bureau import open_bureau
 from showroom.embedded import EmbeddedValkey
 from showroom.keepsakes import open_keepsakes
+from showroom.paper import open_sheets
 from showroom.stores import Facts, facts_in, state_in
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
@@ -134,6 +135,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         whip=Whip(stage), whep=Whep(stage), hls=archiving.hls, places=archiving.places, sockets=sockets,
         captioner=keepsakes.captioner, photographer=keepsakes.photographer, recorded_files=archiving.keeping,
         bureau=bureau,
+        sheets=open_sheets(settings, facts.stills.public_key, CLOCK),
     )
 
 

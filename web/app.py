@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from rooms.negotiation.calls import Calls
     from rooms.negotiation.offers.bureau import Bureau
     from rooms.negotiation.outcomes import Outcomes
+    from rooms.negotiation.sheets.sheets import Sheets
     from signaling.captioner import Captioner
     from signaling.films import Films
     from signaling.photographer import Photographer
@@ -108,6 +109,7 @@ class Parts:
     captioner: Captioner
     photographer: Photographer
     bureau: Bureau
+    sheets: Sheets
     recorded_files: RecordedFiles | None = None
 
 
@@ -134,6 +136,7 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.SETTINGS] = parts.settings
     app[keys.DATABASE] = parts.database
     app[keys.REDIS] = parts.redis
+    app[keys.SHEETS] = parts.sheets
     app[keys.COUNTERS] = parts.counters
     app[keys.ACCOUNTS] = parts.accounts
     app[keys.COMPANIES] = parts.companies

@@ -59,6 +59,10 @@ class Catalogues:
         _language.set(language)
         _words.set(self._words[language])
 
+    def say(self, language: str, text: str) -> str:
+        """Return `text` in `language`, for what is not an answer to one visitor."""
+        return self._words[language].gettext(text)
+
     def script(self, language: str) -> Script:
         """Return what scripts say in `language`."""
         return self._scripts[language]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rooms.negotiation.calls import Calls
     from rooms.negotiation.offers.bureau import Bureau
     from rooms.negotiation.outcomes import Outcomes
+    from rooms.negotiation.sheets.sheets import Sheets
     from signaling.captioner import Captioner
     from signaling.films import Films
     from signaling.photographer import Photographer
@@ -102,3 +103,4 @@ SIGN_IN_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("sign_in_allowance")
 STILL_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("still_allowance")
 CAPTION_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("caption_allowance")
 SIGNING_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("signing_allowance")
+SHEETS: web.AppKey[Sheets] = web.AppKey("sheets")

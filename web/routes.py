@@ -7,6 +7,7 @@ from aiohttp import web
 from web import (
     api,
     captions,
+    certificate,
     hls,
     offers,
     pictures,
@@ -118,6 +119,7 @@ DATA = [
     web.get(f"/threads/{THREAD}.json", thread_export.as_json),
     web.get(f"/threads/{THREAD}.csv", thread_export.as_csv),
     web.get(f"/thumbnails/{ROOM}.jpg", pictures.thumbnail),
+    web.get("/fair-certificate.pem", certificate.published),
     web.get("/pictures/{name}", pictures.picture),
     web.get("/static/{path:.+}", pictures.static),
     web.get("/favicon.ico", pictures.favicon),

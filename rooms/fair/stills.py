@@ -78,6 +78,7 @@ class Stills:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
         self._seal = seal
+        self.public_key = seal.public_key
 
     def new_moment(
         self, actor: Actor, room: RoomId, company: str, show: ShowId, show_ms: int, taken_ms: int

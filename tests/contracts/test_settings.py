@@ -107,6 +107,8 @@ def test_mistake_in_the_file_is_refused_by_name(tmp_path: Path, text: str, named
         ("SHOWROOM_CALLS_RING_SECONDS", "inf", "calls.ring_seconds"),
         ("SHOWROOM_SECRETS_KEY", "short", "secrets.key"),
         ("SHOWROOM_TURN_URLS", "turn:turn.example:3478", "turn.secret"),
+        ("SHOWROOM_SEAL_CERTIFICATE", "fair.pem", "seal.key"),
+        ("SHOWROOM_SEAL_TIMESTAMP_URL", "tsa.example", "seal.timestamp_url"),
         ("SHOWROOM_LOG_LEVEL", "loud", "log.level"),
         ("SHOWROOM_LOG_FORMAT", "xml", "log.format"),
         ("SHOWROOM_LOCALE_DEFAULT", "tlh", "locale.default"),

@@ -1,7 +1,7 @@
 """The fair's certificate: who seals the sheets, made once for a fair or given by its operator.
 
-One of our own is self-signed: no reader of PDF knows it by itself. What it proves is that the same fair sealed
-two files; that it was this fair, the certificate tells that the fair publishes at /fair-certificate.pem.
+One of our own is self-signed: no reader of PDF knows it by itself. What it proves is that one fair sealed two
+files; that it was this fair, the certificate tells that the fair publishes at /fair-certificate.pem.
 """
 
 from __future__ import annotations

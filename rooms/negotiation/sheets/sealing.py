@@ -55,8 +55,7 @@ class PdfSeal:
 
 def _signer(certificate: FairCertificate) -> SimpleSigner:
     chain = [_as_asn1(it.public_bytes(Encoding.PEM)) for it in certificate.certificates]
-    others = SimpleCertificateStore()
-    others.register_multiple(chain[1:])
+    others = SimpleCertificateStore.from_certs(chain[1:])
     private = certificate.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return SimpleSigner(chain[0], keys.PrivateKeyInfo.load(private), others)
 
