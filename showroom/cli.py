@@ -63,13 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("room", metavar="ROOM", help="as in the address of the room: /rooms/ROOM")
     audit = _add(commands, "check-audit", _check_audit, "check that the audit trail is whole and sealed")
     audit.add_argument("--receipt", type=Path, metavar="FILE", help="an exported thread, to compare with")
-    for command in (serve, demo, check, account, key, audit):
     verify = _add(commands, "verify", _verify, "check a signed order of intent (PDF, JSON) offline")
     verify.add_argument("file", type=Path, metavar="FILE", help="what a fair gave you")
     verify.add_argument(
         "--certificate", type=Path, metavar="PEM", help="what the fair publishes at /fair-certificate.pem"
     )
-    for command in (serve, demo, check, account, key):
+    for command in (serve, demo, check, account, key, audit):
         command.add_argument("--config", type=Path, metavar="FILE", help="a TOML file over the defaults")
     commands.add_parser("bench", help="measure the relay with many viewers; see showroom bench --help")
     return parser
@@ -135,6 +134,8 @@ def _check_audit(arguments: argparse.Namespace) -> int:
 
     _say(asyncio.run(errands.check_audit(settings, arguments.receipt)))
     return OK
+
+
 def _verify(arguments: argparse.Namespace) -> int:
     from showroom import verifying
 
