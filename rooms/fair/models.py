@@ -155,6 +155,13 @@ class CallRequestRow(Table):
     epoch: Mapped[int]
     replay_of: Mapped[float | None] = mapped_column(Double)
     """When the show began whose replay it was asked from; NULL for one that ran."""
+    kind: Mapped[str] = mapped_column(String(20), server_default="request")
+    called_by: Mapped[str | None] = mapped_column(ID)
+    """The member of staff who rings the buyer; NULL where the buyer asked."""
+    called_by_name: Mapped[str | None] = mapped_column(NAME)
+    about: Mapped[str | None] = mapped_column(String(128))
+    """The missed request or the message this call answers."""
+    waits_until: Mapped[float | None] = mapped_column(Double)
 
     __table_args__ = (Index("ix_call_requests_room_requested_at", "room", "requested_at"),)
 

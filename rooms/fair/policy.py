@@ -47,6 +47,15 @@ class Permission(StrEnum):
     ATTACH_STILL = "attach_still"
     EDIT_CAPTIONS = "edit_captions"
     NEGOTIATE = "negotiate"
+    EDIT_HOURS = "edit_hours"
+    EDIT_ROSTER = "edit_roster"
+    WRITE_TO_STAFF = "write_to_staff"
+    SEE_FOLLOW_UP = "see_follow_up"
+    SEE_TO_FOLLOW_UP = "see_to_follow_up"
+    CALL_BUYERS = "call_buyers"
+    BE_CALLED = "be_called"
+    BE_VISIBLE = "be_visible"
+    BLOCK_BUYERS = "block_buyers"
 
 
 class Scope(StrEnum):
@@ -128,6 +137,15 @@ POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
     Permission.ATTACH_STILL: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL)}),
     Permission.EDIT_CAPTIONS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
     Permission.NEGOTIATE: frozenset({(Role.BUYER, Scope.OWN_THREAD), (Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.EDIT_HOURS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.EDIT_ROSTER: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.WRITE_TO_STAFF: frozenset({(Role.BUYER, Scope.ANY)}),
+    Permission.SEE_FOLLOW_UP: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
+    Permission.SEE_TO_FOLLOW_UP: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.CALL_BUYERS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.BE_CALLED: frozenset({(Role.BUYER, Scope.OWN_CALL)}),
+    Permission.BE_VISIBLE: frozenset({(Role.BUYER, Scope.ANY)}),
+    Permission.BLOCK_BUYERS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
 }
 
 

@@ -32,6 +32,8 @@ EVERYWHERE = {
     (Role.BUYER, Permission.SEE_SIGNED_IN_REPLAYS), (Role.STAFF, Permission.SEE_SIGNED_IN_REPLAYS),
     (Role.ORGANISER, Permission.SEE_SIGNED_IN_REPLAYS), (Role.BUYER, Permission.TAKE_STILL),
     (Role.ORGANISER, Permission.SEE_STILL), (Role.BUYER, Permission.RESERVE),
+    (Role.BUYER, Permission.WRITE_TO_STAFF), (Role.BUYER, Permission.BE_VISIBLE),
+    (Role.ORGANISER, Permission.SEE_FOLLOW_UP),
 }
 IN_OWN_ROOM = {
     (Role.STAFF, permission)
@@ -41,12 +43,15 @@ IN_OWN_ROOM = {
         Permission.SEE_INVITED_REPLAYS, Permission.MANAGE_RECORDINGS, Permission.DOWNLOAD,
         Permission.TAKE_STILL, Permission.SEE_STILL, Permission.EDIT_CAPTIONS,
         Permission.ANNOUNCE, Permission.REHEARSE, Permission.NEGOTIATE,
+        Permission.ANNOUNCE, Permission.REHEARSE, Permission.EDIT_HOURS, Permission.EDIT_ROSTER,
+        Permission.SEE_FOLLOW_UP, Permission.SEE_TO_FOLLOW_UP, Permission.CALL_BUYERS,
+        Permission.BLOCK_BUYERS,
     )
 }
 IN_OWN_CALL = {
     (Role.BUYER, Permission.JOIN_CALL), (Role.STAFF, Permission.JOIN_CALL),
     (Role.BUYER, Permission.SEE_STILL), (Role.BUYER, Permission.ATTACH_STILL),
-    (Role.STAFF, Permission.ATTACH_STILL),
+    (Role.STAFF, Permission.ATTACH_STILL), (Role.BUYER, Permission.BE_CALLED),
 }
 OF_OWN_STILL = {(Role.BUYER, Permission.SEE_STILL)}
 

@@ -3,6 +3,7 @@
 from alembic import context
 
 from rooms.fair import audit_rows, offer_rows, programme_rows, show_models  # noqa: F401 - they bring more tables along
+from rooms.fair import asking_rows, programme_rows, show_models  # noqa: F401 - they bring more tables along
 from rooms.fair.models import Table
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Table.metadata)
