@@ -116,6 +116,8 @@ class StorageSettings:
 @dataclass(frozen=True, slots=True)
 class CallSettings:
     ring_seconds: float
+    wait_seconds: float
+    again_seconds: float
     reload_seconds: float
     seat_seconds: float
 

@@ -36,6 +36,8 @@ from showroom.embedded import EmbeddedValkey
 from showroom.keepsakes import open_keepsakes
 from showroom.paper import open_sheets
 from showroom.stores import Facts, facts_in, state_in
+from showroom.stores import facts_in, state_in
+from signaling.asking import asking_in
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
 from signaling.clockwork import Job
@@ -104,8 +106,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     companies, products, shows, duty = facts.companies, facts.products, state.shows, state.duty
     tickets = Tickets(settings.secrets.key, CLOCK)
     views = Views(companies, products, shows, state.audience, duty, facts.stills, CLOCK)
-    herald = Herald(views, duty, counters)
-    calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed)
+    herald, asking = Herald(views, duty, counters), asking_in(database, redis, CLOCK)
+    calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed, herald.line_moved)
     relay, thumbnailer = await _open_relay(settings, counters, stack), _open_thumbnailer(stack)
     archiving = await open_archive(settings, relay, shows, facts, herald, counters, CLOCK, stack)
     chronicle = _open_chronicle(facts, counters, stack)
@@ -124,6 +126,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     )
     bureau, expiry = open_bureau(settings, database, facts.accounts, herald, CLOCK)
     jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep), expiry)
+        facts.reservations, asking)
+    jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep))
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, jobs)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters, accounts=facts.accounts,
@@ -136,6 +140,10 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         captioner=keepsakes.captioner, photographer=keepsakes.photographer, recorded_files=archiving.keeping,
         bureau=bureau,
         sheets=open_sheets(settings, facts.stills.public_key, CLOCK),
+        calls=calls, asking=asking, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage,
+        films=films, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls, places=archiving.places,
+        sockets=sockets, captioner=keepsakes.captioner, photographer=keepsakes.photographer,
+        recorded_files=archiving.keeping,
     )
 
 

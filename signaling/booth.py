@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from config.counters import Counters
-from config.errors import Missing
 from config.ids import AccountId, CallId, RoomId
 from rooms.fair.policy import Permission, may, require
 from rooms.fair.products import Products
 from rooms.negotiation.calls import Call
 from signaling import herald, wire
 from signaling.conversation import Conversation, Visitor
-from signaling.hall import RoomParts, room_of, write_post
+from signaling.hall import RoomParts, room_of, tell_visitors, visitors_data, write_post
 from signaling.protocol import AcceptCall, NameCall, NameProduct, Nothing, SetDuty, WritePost
+from signaling.protocol_asking import CallBack, Invite, NameOutgoing, PassCall
 from signaling.replies import Fields, attempt
 from signaling.stage import Stage
 from signaling.tickets import Purpose, Ticket, Tickets
@@ -38,7 +38,8 @@ class Booth(Conversation):
         self._leaving: dict[tuple[RoomId, AccountId], float] = {}
         self.handlers = {
             "set_duty": self._set_duty, "pin": self._pin, "post": self._post, "end_show": self._end_show,
-            "accept_call": self._accept_call, "pass_call": self._pass_call,
+            "accept_call": self._accept_call, "pass_call": self._pass_call, "call_back": self._call_back,
+            "invite": self._invite, "take_back_call": self._take_back_call,
             "decline_call": self._decline_call, "begin_rehearsal": self._begin_rehearsal,
             "end_rehearsal": self._end_rehearsal, "go_live": self._go_live,
         }
@@ -80,6 +81,7 @@ class Booth(Conversation):
                 await self._stage.rehearsals.of(room), has_picture=self._stage.rehearsals.has_picture(room)
             ),
             recording=wire.recording_data(self._stage.recording(room)),
+            visitors=await visitors_data(parts, room),
             me=wire.me_data(visitor.actor), now=parts.views.clock(),
         )
 
@@ -89,20 +91,31 @@ class Booth(Conversation):
             await attempt(self._renew(visitor), "duty")
 
     async def end_duty(self) -> None:
-        """Take those off duty whose consoles did not come back; called each second."""
-        now = self._parts.views.clock()
+        """Take those off duty whose consoles did not come back; called each second.
+
+        Who is in a call has left the console for the meeting and stays on duty: others wait in line.
+        """
+        now, duty = self._parts.views.clock(), self._parts.duty
         for (room, account), deadline in list(self._leaving.items()):
-            if deadline <= now:
-                del self._leaving[room, account]
-                if not self._rings(room, account):
-                    await self._parts.duty.off(room, account)
-                    await self._parts.herald.duty_changed(room)
+            if deadline > now:
+                continue
+            if account in await duty.busy(room) and await duty.renew(room, account):
+                self._leaving[room, account] = now + RELOAD_SECONDS
+                continue
+            del self._leaving[room, account]
+            if not self._rings(room, account):
+                await duty.off(room, account)
+                await self._duty_changed(room)
 
     async def _renew(self, visitor: Visitor) -> None:
         room = room_of(visitor)
         if not await self._parts.duty.renew(room, visitor.actor.id):
             await self._parts.duty.on(room, visitor.actor.id, visitor.actor.name)
-            await self._parts.herald.duty_changed(room)
+            await self._duty_changed(room)
+
+    async def _duty_changed(self, room: RoomId) -> None:
+        await self._parts.herald.duty_changed(room)
+        await self._parts.calls.duty_changed(room)
 
     async def _go_on_duty(self, visitor: Visitor) -> None:
         room = room_of(visitor)
@@ -110,16 +123,16 @@ class Booth(Conversation):
         await self._parts.duty.on(room, visitor.actor.id, visitor.actor.name)
         self._on_duty.add(visitor.socket)
         self._leaving.pop((room, visitor.actor.id), None)
-        await self.enter_room(visitor.socket, herald.on_duty(room))
-        await self._parts.herald.duty_changed(room)
+        await self.enter_room(visitor.socket, herald.on_duty(room, visitor.actor.id))
+        await self._duty_changed(room)
 
     async def _go_off_duty(self, visitor: Visitor) -> None:
         room = room_of(visitor)
         self._on_duty.discard(visitor.socket)
-        await self.leave_room(visitor.socket, herald.on_duty(room))
+        await self.leave_room(visitor.socket, herald.on_duty(room, visitor.actor.id))
         if not self._rings(room, visitor.actor.id):
             await self._parts.duty.off(room, visitor.actor.id)
-            await self._parts.herald.duty_changed(room)
+            await self._duty_changed(room)
 
     def _rings(self, room: RoomId, account: AccountId) -> bool:
         """Tell whether a console of this person rings on this node."""
@@ -127,16 +140,15 @@ class Booth(Conversation):
         return any(it is not None and it.room == room and it.actor.id == account for it in consoles)
 
     async def _open_calls(self, visitor: Visitor) -> list[Call]:
-        """Return what rings here, and the call this person is in."""
-        talking = await self._parts.calls.talking_of(visitor.actor.id)
-        waiting = await self._parts.calls.waiting(room_of(visitor))
+        """Return who waits here, at whom the staff ring, and the call this person is in."""
+        room, calls = room_of(visitor), self._parts.calls
+        talking = await calls.talking_of(visitor.actor.id)
+        waiting = [*await calls.waiting(room), *await calls.outgoing.of_room(room)]
         return waiting if talking is None or talking.room != visitor.room else [*waiting, talking]
 
     async def _own(self, visitor: Visitor, call: CallId) -> CallId:
         """Return the id of a call of this room; `Missing` (`no_call`) for any other."""
-        if (await self._parts.calls.get(call)).room != visitor.room:
-            raise Missing("There is no such call.", code="no_call")
-        return call
+        return (await self._parts.calls.of_room(call, room_of(visitor))).id
 
     async def _set_duty(self, visitor: Visitor, message: SetDuty) -> Fields:
         await (self._go_on_duty(visitor) if message.on else self._go_off_duty(visitor))
@@ -160,9 +172,28 @@ class Booth(Conversation):
         call = await self._parts.calls.accept(visitor.actor, own, message.request_key)
         return {"call": await self._parts.views.call(call, visitor.actor.id)}
 
-    async def _pass_call(self, visitor: Visitor, message: NameCall) -> Fields:
-        await self._parts.calls.pass_on(visitor.actor, await self._own(visitor, message.call))
+    async def _pass_call(self, visitor: Visitor, message: PassCall) -> Fields:
+        own, calls = await self._own(visitor, message.call), self._parts.calls
+        await (calls.pass_to(visitor.actor, own, message.to) if message.to else
+               calls.pass_on(visitor.actor, own))
         return {}
+
+    async def _call_back(self, visitor: Visitor, message: CallBack) -> Fields:
+        room, parts = room_of(visitor), self._parts
+        key = message.request_key
+        call = await parts.asking.call_back(parts.calls, visitor.actor, room, message.subject, key)
+        return {"call": await parts.views.call(call, visitor.actor.id)}
+
+    async def _invite(self, visitor: Visitor, message: Invite) -> Fields:
+        room, parts, key = room_of(visitor), self._parts, message.request_key
+        call = await parts.asking.invite(parts.calls, visitor.actor, room, message.visitor, key)
+        await tell_visitors(parts, room)
+        return {"call": await parts.views.call(call, visitor.actor.id)}
+
+    async def _take_back_call(self, visitor: Visitor, message: NameOutgoing) -> Fields:
+        own = await self._own(visitor, message.call)
+        call = await self._parts.calls.outgoing.take_back(visitor.actor, own)
+        return {"call": await self._parts.views.call(call, visitor.actor.id)}
 
     async def _decline_call(self, visitor: Visitor, message: NameCall) -> Fields:
         await self._parts.calls.decline(visitor.actor, await self._own(visitor, message.call))

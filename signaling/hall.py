@@ -15,16 +15,19 @@ from rooms.live.audience import Audience
 from rooms.live.chat import Chat
 from rooms.live.duty import Duty
 from rooms.live.shows import Shows
-from rooms.negotiation.calls import Call, Calls, CallState
+from rooms.negotiation.calls import Call, Calls
 from signaling import herald, wire
+from signaling.asking import Asking
 from signaling.chronicle import Chronicle
 from signaling.conversation import Conversation, Visitor
 from signaling.herald import Herald
 from signaling.protocol import NameCall, RequestCall, WritePost
+from signaling.protocol_asking import ChooseVisibility, Here, NameOutgoing
 from signaling.replies import Fields
 from signaling.tickets import Purpose, Ticket, Tickets
 from signaling.views import Views
-from signaling.wire import HallSnapshot, LiveRoomData, RoomData
+from signaling.wire import CallData, HallSnapshot, LiveRoomData, RoomData
+from signaling.wire_asking import VisitorData, line_data, visitor_data
 from signaling.wire_programme import ReminderData, reminder_data
 
 
@@ -42,6 +45,7 @@ class RoomParts:
     recordings: Recordings
     chronicle: Chronicle
     reservations: Reservations
+    asking: Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,12 @@ class Hall(Conversation):
         self._told: list[LiveRoomData] = []
         self.handlers = {
             "post": self._post, "request_call": self._request_call, "cancel_call": self._cancel_call,
+            "answer_call": self._answer_call, "refuse_call": self._refuse_call,
+            "set_visibility": self._set_visibility, "here": self._here,
         }
 
     async def enter(self, visitor: Visitor, ticket: Ticket) -> None:
-        """Let anybody in; a buyer whose call rings here is back."""
+        """Let anybody in; a buyer whose request is open is back, whatever page this is."""
         require(visitor.actor, Permission.WATCH, visitor.room)
         if visitor.room is not None:
             await self._parts.views.company_name(visitor.room)
@@ -81,20 +87,21 @@ class Hall(Conversation):
             await self.enter_room(visitor.socket, herald.staff(visitor.actor.room))
         if visitor.room is None:
             await self.enter_room(visitor.socket, herald.WALKERS)
-            return
-        await self.enter_room(visitor.socket, herald.inside(visitor.room))
-        await self.enter_room(visitor.socket, herald.buyer(visitor.room, visitor.actor.id))
-        call = await self._open_call(visitor)
-        if call and call.state is CallState.RINGING:
-            await self._parts.calls.buyer_back(call.id)
+        else:
+            await self.enter_room(visitor.socket, herald.inside(visitor.room))
+        if visitor.actor.role is Role.BUYER:
+            await self._parts.calls.buyer_back(visitor.actor.id)
+            await self._visit(visitor)
 
     async def leave(self, visitor: Visitor) -> None:
-        """Give a buyer whose call rings a while to come back."""
-        if self.is_here(visitor.actor, visitor.room):
+        """Note that a buyer has no page open any more, at all or in a room; their requests stay."""
+        actor, room = visitor.actor, visitor.room
+        if actor.role is not Role.BUYER:
             return
-        call = await self._open_call(visitor)
-        if call and call.state is CallState.RINGING:
-            await self._parts.calls.buyer_gone(call.id)
+        if not any(other.actor.id == actor.id for other in self.visitors.values()):
+            await self._parts.calls.buyer_gone(actor.id)
+        if room is not None and not self.is_here(actor, room):
+            await self._parts.asking.visits.leave(room, actor.id)
 
     async def snapshot(self, visitor: Visitor) -> HallSnapshot:
         """Return the room, or all rooms on the air."""
@@ -102,7 +109,8 @@ class Hall(Conversation):
             return HallSnapshot(
                 room=None, show=None, viewers=0, pinned=None, posts=[], duty=[], call=None,
                 me=wire.me_data(visitor.actor), live=await self._parts.views.live_rooms(),
-                reminders=await self._reminders(visitor), now=self._parts.views.clock(),
+                reminders=await self._reminders(visitor), calls=await self._own_calls(visitor), line=None,
+                visibility=None, now=self._parts.views.clock(),
             )
         return await self._room_snapshot(visitor, visitor.room)
 
@@ -134,8 +142,38 @@ class Hall(Conversation):
             duty=wire.duty_data(await parts.duty.on_duty(room)),
             call=await parts.views.call(call, visitor.actor.id) if call else None,
             me=wire.me_data(visitor.actor), live=[], reminders=await self._reminders(visitor),
-            now=parts.views.clock(),
+            calls=await self._own_calls(visitor),
+            line=line_data(await parts.calls.place_of(call)) if call else None,
+            visibility=await self._visibility(visitor), now=parts.views.clock(),
         )
+
+    async def renew_visits(self) -> None:
+        """Extend the visits of all buyers here, and tell the staff who is there; called each ten seconds."""
+        rooms = {visitor.room for visitor in self.visitors.values() if visitor.room}
+        for visitor in list(self.visitors.values()):
+            if visitor.room and visitor.actor.role is Role.BUYER:
+                await self._parts.asking.visits.enter(visitor.room, visitor.actor)
+        for room in rooms:
+            await tell_visitors(self._parts, room)
+
+    async def _visit(self, visitor: Visitor) -> None:
+        """Note a visit, and tell the staff of it if they may know."""
+        room, asking = visitor.room, self._parts.asking
+        if room is None or not await asking.visits.enter(room, visitor.actor):
+            return
+        if await asking.is_visible(visitor.actor, room):
+            await tell_visitors(self._parts, room)
+
+    async def _own_calls(self, visitor: Visitor) -> list[CallData]:
+        if visitor.actor.role is not Role.BUYER:
+            return []
+        calls = await self._parts.calls.all_of_buyer(visitor.actor.id)
+        return await self._parts.views.calls(calls, visitor.actor.id)
+
+    async def _visibility(self, visitor: Visitor) -> str | None:
+        if visitor.actor.role is not Role.BUYER or visitor.room is None:
+            return None
+        return await self._parts.asking.visibility.of(visitor.actor.id, visitor.room)
 
     async def _reminders(self, visitor: Visitor) -> list[ReminderData]:
         """Return what somebody who has just come was not reminded of yet."""
@@ -181,6 +219,37 @@ class Hall(Conversation):
     async def _cancel_call(self, visitor: Visitor, message: NameCall) -> Fields:
         call = await self._parts.calls.cancel(visitor.actor, message.call)
         return {"call": await self._parts.views.call(call, visitor.actor.id)}
+
+    async def _answer_call(self, visitor: Visitor, message: NameOutgoing) -> Fields:
+        call = await self._parts.calls.outgoing.answer(visitor.actor, message.call)
+        return {"call": await self._parts.views.call(call, visitor.actor.id)}
+
+    async def _refuse_call(self, visitor: Visitor, message: NameOutgoing) -> Fields:
+        call = await self._parts.asking.refuse(self._parts.calls, visitor.actor, message.call)
+        await tell_visitors(self._parts, call.room)
+        return {"call": await self._parts.views.call(call, visitor.actor.id)}
+
+    async def _set_visibility(self, visitor: Visitor, message: ChooseVisibility) -> Fields:
+        room = room_of(visitor)
+        choice = await self._parts.asking.visibility.choose(visitor.actor, room, message.choice)
+        await tell_visitors(self._parts, room)
+        return {"choice": choice}
+
+    async def _here(self, visitor: Visitor, _message: Here) -> Fields:
+        await self._parts.calls.buyer_back(visitor.actor.id)
+        return {}
+
+
+async def tell_visitors(parts: RoomParts, room: RoomId) -> None:
+    """Tell the staff of a room who is there and may be seen."""
+    await parts.herald.visitors_changed(room, await visitors_data(parts, room))
+
+
+async def visitors_data(parts: RoomParts, room: RoomId) -> list[VisitorData]:
+    """Return who is in a room and may be seen."""
+    visits = await parts.asking.visible(room)
+    refused = await parts.asking.visibility.refusals(room)
+    return [visitor_data(visit, has_refused=visit.account in refused) for visit in visits]
 
 
 async def write_post(parts: RoomParts, visitor: Visitor, message: WritePost) -> Fields:

@@ -1,8 +1,7 @@
 """The herald: tells the screens what has changed, in every namespace that must know, on every node.
 
-Socket rooms: `room:<room>` and `buyer:<room>:<account>` in /hall, `hall` for those who walk there;
-`staff:<room>` there too; `booth:<room>` and `duty:<room>` in /booth; `account:<account>` in both;
-`meeting:<call>` in /meeting.
+Socket rooms: `room:<room>` in /hall, `hall` for those who walk there, `staff:<room>` there too;
+`booth:<room>` and `duty:<room>:<account>` in /booth; `account:<account>` in both; `meeting:<call>` in /meeting.
 """
 
 from __future__ import annotations
@@ -22,10 +21,13 @@ from rooms.live.rehearsals import Rehearsal
 from rooms.live.shows import Show
 from rooms.negotiation.calls import Call, CallState
 from rooms.negotiation.offers.desk import News
+from rooms.negotiation.routing import Desk, Place, ringers
+from rooms.negotiation.states import UNANSWERED
 from signaling import wire
 from signaling.recording_news import RecordingNews
 from signaling.views import Views
 from signaling.wire import ProductData, SendingData
+from signaling.wire_asking import VisitorData, line_data
 from signaling.wire_moments import cue_data
 from signaling.wire_offers import offer_news_data
 from signaling.wire_programme import rehearsal_data, reminder_data
@@ -110,24 +112,41 @@ class Herald:
         await self._tell_room(room, "duty", {"duty": duty})
 
     async def call_changed(self, call: Call) -> None:
-        """A call has reached another state; told once over all nodes."""
+        """A call has reached another state; told once over all nodes, the buyer on every page of the fair."""
         self._count(call)
-        if call.state is CallState.RINGING:
+        if call.state is CallState.RINGING and call.is_request:
             ring = {"call": await self._views.call(call)}
-            await self.emit("ring", ring, namespace="/booth", room=on_duty(call.room))
+            for account_id in ringers(call, await self._desk(call.room)):
+                await self.emit("ring", ring, namespace="/booth", room=on_duty(call.room, account_id))
         await self._tell_staff(call)
         own = {"call": await self._views.call(call, call.buyer)}
-        await self.emit("call", own, namespace="/hall", room=buyer(call.room, call.buyer))
+        await self.emit("call", own, namespace="/hall", room=account(call.buyer))
+        if call.state in (CallState.MISSED, CallState.DECLINED) or call.about:
+            await self.follow_up_changed(call.room)
         if call.state is CallState.ENDED:
             reason = EndReason.HUNG_UP if call.id in self._hanging_up else EndReason.OTHER_GONE
             ended = {"call": await self._views.call(call), "reason": reason}
             await self.emit("ended", ended, namespace="/meeting", room=meeting(call.id))
 
+    async def line_moved(self, _room: RoomId, line: list[Place]) -> None:
+        """Tell everybody in a line where they stand."""
+        for place in line:
+            data = {"line": line_data(place)}
+            await self.emit("line", data, namespace="/hall", room=account(place.call.buyer))
+
+    async def visitors_changed(self, room: RoomId, visitors: list[VisitorData]) -> None:
+        """Other visitors are in a room, or may be seen."""
+        await self.emit("visitors", {"visitors": visitors}, namespace="/booth", room=booth(room))
+
+    async def follow_up_changed(self, room: RoomId) -> None:
+        """Something else is to be followed up."""
+        await self.emit("follow_up", {}, namespace="/booth", room=booth(room))
+
     async def still_attached(self, call: Call) -> None:
         """Another still belongs to a call: whoever sees the call sees it too."""
         await self._tell_staff(call)
         own = {"call": await self._views.call(call, call.buyer)}
-        await self.emit("call", own, namespace="/hall", room=buyer(call.room, call.buyer))
+        await self.emit("call", own, namespace="/hall", room=account(call.buyer))
         stills = {"stills": await self._views.stills(call.id)}
         await self.emit("stills", stills, namespace="/meeting", room=meeting(call.id))
 
@@ -158,13 +177,21 @@ class Herald:
             data = {"call": await self._views.call(call, call.answered_by)}
             await self.emit("call", data, namespace="/booth", room=account(call.answered_by))
 
+    async def _desk(self, room: RoomId) -> Desk:
+        on_duty_now = tuple(attendant.id for attendant in await self._duty.on_duty(room))
+        return Desk(on_duty_now, await self._duty.busy(room))
+
     async def _tell_room(self, room: RoomId, event: str, data: Mapping[str, Any]) -> None:
         await self.emit(event, data, namespace="/hall", room=inside(room))
         await self.emit(event, data, namespace="/booth", room=booth(room))
 
     def _count(self, call: Call) -> None:
-        outcome = {CallState.RINGING: "requested", CallState.TALKING: "accepted"}.get(call.state)
-        self._counters.calls.labels(outcome or call.state.value).inc()
+        if call.state in UNANSWERED:
+            if call.is_new:
+                self._counters.calls.labels("requested").inc()
+            return
+        outcome = "accepted" if call.state is CallState.TALKING else call.state.value
+        self._counters.calls.labels(outcome).inc()
         if call.state is CallState.TALKING:
             self._counters.call_answer_seconds.observe(max(0.0, call.since - call.requested_at))
 
@@ -174,19 +201,14 @@ def inside(room: RoomId) -> str:
     return f"room:{room}"
 
 
-def buyer(room: RoomId, who: AccountId) -> str:
-    """Return the socket room of one buyer's pages in a room of the fair."""
-    return f"buyer:{room}:{who}"
-
-
 def booth(room: RoomId) -> str:
     """Return the socket room of the consoles of a room."""
     return f"booth:{room}"
 
 
-def on_duty(room: RoomId) -> str:
-    """Return the socket room of the consoles that ring."""
-    return f"duty:{room}"
+def on_duty(room: RoomId, who: AccountId) -> str:
+    """Return the socket room of the consoles at which calls for one of the staff ring."""
+    return f"duty:{room}:{who}"
 
 
 def account(who: AccountId) -> str:

@@ -6,25 +6,31 @@ knows are ignored, so that a newer page can speak to an older server.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from config.errors import Conflict, Invalid
 from config.ids import CallId, ProductId, ShowId
+from signaling import protocol_asking
+from signaling.message_fields import ID_LIMIT, Asked
+from signaling.message_fields import fields as _fields
+from signaling.message_fields import flag as _flag
+from signaling.message_fields import key as _key
+from signaling.message_fields import malformed as _malformed
+from signaling.message_fields import optional_text as _optional_text
+from signaling.message_fields import product as _product
+from signaling.message_fields import seconds as _seconds
+from signaling.message_fields import show as _show
+from signaling.message_fields import text as _text
 
 VERSION = 1
 MESSAGE_LIMIT_BYTES = 16 * 1024
 """A frame larger than this closes the connection with status 1009."""
-ID_LIMIT = 128
-KEY_LIMIT = 256
 TEXT_LIMIT = 8000
 TICKET_LIMIT = 4096
 CANDIDATE_LIMIT = 1000
 SDP_LIMIT = 15_000
-SHOW_SECONDS_LIMIT = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,6 @@ class Nothing:
 Message = (
     WritePost | RequestCall | NameCall | AcceptCall | SetDuty | NameProduct | Devices | Signal | Nothing
 )
-Parser = Callable[[Mapping[str, Any]], Message]
 
 
 def read_connect(payload: object) -> Connect:
@@ -134,7 +139,7 @@ def read_connect(payload: object) -> Connect:
     return Connect(_text(fields, "ticket", TICKET_LIMIT))
 
 
-def read(namespace: str, event: str, payload: tuple[object, ...]) -> Message:
+def read(namespace: str, event: str, payload: tuple[object, ...]) -> object:
     """Return the message of an event; `Invalid` (`unknown_event`, `malformed`, `too_large`)."""
     asked = ASKED[namespace].get(event)
     if asked is None:
@@ -203,15 +208,6 @@ def _nothing(_fields: Mapping[str, Any]) -> Message:
     return Nothing()
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An event clients may send: how to read it, its fields, and the fields of the answer beside `ok`."""
-
-    parse: Parser
-    fields: tuple[str, ...]
-    answers: tuple[str, ...] = ()
-
-
 POST = Asked(_post, ("text",), ("post",))
 
 ASKED: dict[str, dict[str, Asked]] = {
@@ -219,15 +215,16 @@ ASKED: dict[str, dict[str, Asked]] = {
         "post": POST,
         "request_call": Asked(_request_call, ("show", "show_second", "product_id", "request_key"), ("call",)),
         "cancel_call": Asked(_name_call, ("call",), ("call",)),
+        **protocol_asking.IN_HALL,
     },
     "/booth": {
         "set_duty": Asked(_set_duty, ("on",)),
         "pin": Asked(_name_product, ("product_id",)),
         "post": POST,
         "accept_call": Asked(_accept_call, ("call", "request_key"), ("call",)),
-        "pass_call": Asked(_name_call, ("call",)),
         "decline_call": Asked(_name_call, ("call",)),
         **{it: Asked(_nothing, ()) for it in ("end_show", "begin_rehearsal", "end_rehearsal", "go_live")},
+        **protocol_asking.IN_BOOTH,
     },
     "/meeting": {
         "signal": Asked(_signal, ("description", "candidate")),
@@ -238,62 +235,3 @@ ASKED: dict[str, dict[str, Asked]] = {
     },
 }
 """Every event a client may send, by namespace."""
-
-
-def _fields(value: object) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise _malformed("it is not an object")
-    return value
-
-
-def _text(fields: Mapping[str, Any], name: str, limit: int, *, may_be_empty: bool = False) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str) or not (value or may_be_empty or name == "text"):
-        raise _malformed(f"{name} is not a text")
-    if len(value) > limit:
-        raise Invalid(f"That is too long: {name} has more than {limit} characters.", code="too_large")
-    if not value.isprintable() and any("\ud800" <= character <= "\udfff" for character in value):
-        raise _malformed(f"{name} holds half a character")
-    return value
-
-
-def _key(fields: Mapping[str, Any]) -> str:
-    """Return a digest: clients choose the key, and further in it has one length and no odd characters."""
-    key = _text(fields, "request_key", KEY_LIMIT)
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
-
-
-def _optional_text(fields: Mapping[str, Any], name: str) -> str | None:
-    return None if fields.get(name) is None else _text(fields, name, 256, may_be_empty=True)
-
-
-def _product(fields: Mapping[str, Any]) -> ProductId | None:
-    if fields.get("product_id") is None:
-        return None
-    return ProductId(_text(fields, "product_id", ID_LIMIT))
-
-
-def _show(fields: Mapping[str, Any]) -> ShowId | None:
-    return None if fields.get("show") is None else ShowId(_text(fields, "show", ID_LIMIT))
-
-
-def _flag(fields: Mapping[str, Any], name: str) -> bool:
-    value = fields.get(name)
-    if not isinstance(value, bool):
-        raise _malformed(f"{name} is not true or false")
-    return value
-
-
-def _seconds(fields: Mapping[str, Any], name: str) -> float | None:
-    value = fields.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _malformed(f"{name} is not a number")
-    if not isfinite(value) or not 0 <= value <= SHOW_SECONDS_LIMIT:
-        raise _malformed(f"{name} is out of bounds")
-    return float(value)
-
-
-def _malformed(why: str) -> Invalid:
-    return Invalid(f"This message cannot be understood: {why}.", code="malformed")

@@ -84,6 +84,7 @@ class Sockets:
             Job("follow the programme", 2.0, stage.bill.sweep),
             Job("end duty", 1.0, self._booth.end_duty),
             Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),
+            Job("renew visits", DUTY_SECONDS, self._hall.renew_visits),
             Job("drop silent", 1.0, self._drop_silent),
         )
 

@@ -70,18 +70,21 @@ class Views:
     async def call(self, call: Call, reader: AccountId | None = None) -> CallData:
         """Return a call; the link to the meeting is for its two parties only."""
         is_party = reader is not None and reader in (call.buyer, call.answered_by)
+        is_theirs = reader == call.buyer
         return CallData(
             id=call.id, room=call.room, company=await self.company_name(call.room), show_id=call.show,
             show_second=call.show_second, is_replay=call.replay_of is not None,
             show_started_at=call.replay_of, product=await self.product(call.product, call.room),
             buyer=BuyerData(
-                name=call.buyer_name, company=call.buyer_company, country=call.buyer_country,
+                id=call.buyer, name=call.buyer_name, company=call.buyer_company, country=call.buyer_country,
                 language=call.buyer_language,
             ),
             state=call.state.value, requested_at=call.requested_at, rings_until=call.rings_until,
             answered_by=call.answered_by_name, now=self.clock(),
             meeting=f"/meeting/{call.id}" if is_party and call.state is CallState.TALKING else None,
-            stills=await self.stills(call.id),
+            stills=await self.stills(call.id), kind=call.kind.value, called_by=call.called_by_name,
+            about=call.about, buyer_away=call.buyer_away,
+            first=[] if is_theirs else [*call.first], passed=[] if is_theirs else [*call.passed],
         )
 
     async def stills(self, call: CallId) -> list[StillData]:

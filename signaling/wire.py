@@ -15,6 +15,7 @@ from rooms.live.duty import Attendant
 from rooms.live.shows import Show
 from signaling.recording_news import RecordingNews
 from signaling.turn import IceServer
+from signaling.wire_asking import LineData, VisitorData
 from signaling.wire_moments import StillData
 from signaling.wire_programme import RehearsalData, ReminderData
 
@@ -64,8 +65,9 @@ class AttendantData(TypedDict):
 
 
 class BuyerData(TypedDict):
-    """Who asks for a call."""
+    """Who asks for a call, or is called."""
 
+    id: str
     name: str
     company: str
     country: str
@@ -91,6 +93,12 @@ class CallData(TypedDict):
     now: float
     meeting: str | None
     stills: list[StillData]
+    kind: str
+    called_by: str | None
+    about: str | None
+    buyer_away: bool
+    first: list[str]
+    passed: list[str]
 
 
 class LiveRoomData(TypedDict):
@@ -162,6 +170,9 @@ class HallSnapshot(TypedDict):
     me: MeData
     live: list[LiveRoomData]
     reminders: list[ReminderData]
+    calls: list[CallData]
+    line: LineData | None
+    visibility: str | None
     now: float
 
 
@@ -180,6 +191,7 @@ class BoothSnapshot(TypedDict):
     sending: SendingData | None
     rehearsal: RehearsalData | None
     recording: RecordingData
+    visitors: list[VisitorData]
     me: MeData
     now: float
 
@@ -212,12 +224,13 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/hall": {
         "snapshot": tuple(HallSnapshot.__annotations__), **ROOM_EVENTS, "live": ("rooms",),
         "reminder": ("reminder",), "offer": ("offer",),
+        "reminder": ("reminder",), "line": ("line",),
     },
     "/booth": {
         "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),
         "sending": tuple(SendingData.__annotations__),
         "recording": tuple(RecordingData.__annotations__),
-        "rehearsal": ("rehearsal",),
+        "rehearsal": ("rehearsal",), "visitors": ("visitors",), "follow_up": (),
     },
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from rooms.negotiation.offers.bureau import Bureau
     from rooms.negotiation.outcomes import Outcomes
     from rooms.negotiation.sheets.sheets import Sheets
+    from signaling.asking import Asking
     from signaling.captioner import Captioner
     from signaling.films import Films
     from signaling.photographer import Photographer
@@ -91,6 +92,7 @@ class Parts:
     duty: Duty
     chat: Chat
     calls: Calls
+    asking: Asking
     outcomes: Outcomes
     recordings: Recordings
     moments: Moments
@@ -150,6 +152,7 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.DUTY] = parts.duty
     app[keys.CHAT] = parts.chat
     app[keys.CALLS] = parts.calls
+    app[keys.ASKING] = parts.asking
     app[keys.OUTCOMES] = parts.outcomes
     app[keys.RECORDINGS] = parts.recordings
     app[keys.RECORDED_FILES] = parts.recorded_files

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from rooms.negotiation.offers.bureau import Bureau
     from rooms.negotiation.outcomes import Outcomes
     from rooms.negotiation.sheets.sheets import Sheets
+    from signaling.asking import Asking
     from signaling.captioner import Captioner
     from signaling.films import Films
     from signaling.photographer import Photographer
@@ -76,6 +77,7 @@ AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")
 DUTY: web.AppKey[Duty] = web.AppKey("duty")
 CHAT: web.AppKey[Chat] = web.AppKey("chat")
 CALLS: web.AppKey[Calls] = web.AppKey("calls")
+ASKING: web.AppKey[Asking] = web.AppKey("asking")
 OUTCOMES: web.AppKey[Outcomes] = web.AppKey("outcomes")
 BUREAU: web.AppKey[Bureau] = web.AppKey("bureau")
 RECORDINGS: web.AppKey[Recordings] = web.AppKey("recordings")

@@ -60,6 +60,11 @@ class Duty:
         here = [Attendant(AccountId(account), names.get(account, "")) for account in accounts]
         return sorted(here, key=lambda attendant: (attendant.name, attendant.id))
 
+    async def busy(self, room: RoomId) -> frozenset[AccountId]:
+        """Return who of a room's staff is in a call."""
+        (by_call,) = await reading.hashes(self._redis, [keys.talking(room)])
+        return frozenset(AccountId(account) for account in by_call.values())
+
     async def staffed(self, rooms: Iterable[RoomId]) -> dict[RoomId, int]:
         """Return how many are on duty in each of `rooms`."""
         wanted = list(rooms)

@@ -83,7 +83,7 @@ def call_requests(call_id: CallId) -> str:
 
 
 def ringing(room: RoomId, buyer: AccountId) -> str:
-    """Text: the one call of a buyer that rings in a room."""
+    """Text: the one call of a buyer that waits for an answer in a room."""
     return f"ringing:{{{room}}}:{buyer}"
 
 
@@ -92,9 +92,44 @@ def asked(room: RoomId, buyer: AccountId) -> str:
     return f"asked:{{{room}}}:{buyer}"
 
 
+def last_asked(room: RoomId, buyer: AccountId) -> str:
+    """Text: when a buyer last asked for a call in a room, while that keeps them from asking again."""
+    return f"last_asked:{{{room}}}:{buyer}"
+
+
 def waiting(room: RoomId) -> str:
-    """Sorted set: calls that ring in a room, by when they were asked for."""
+    """Sorted set: calls that wait for an answer in a room, by when they were asked for."""
     return f"waiting:{{{room}}}"
+
+
+def calling(room: RoomId, buyer: AccountId) -> str:
+    """Text: the one call of a room's staff that rings at a buyer."""
+    return f"calling:{{{room}}}:{buyer}"
+
+
+def outgoing(room: RoomId) -> str:
+    """Sorted set: calls of a room's staff that ring at buyers, by when they were made."""
+    return f"outgoing:{{{room}}}"
+
+
+def talking(room: RoomId) -> str:
+    """Hash: who of a room's staff is in a call, by the call."""
+    return f"talking:{{{room}}}"
+
+
+def visits(room: RoomId) -> str:
+    """Sorted set: buyers in a room, by when their visit ends unless it is renewed."""
+    return f"visits:{{{room}}}"
+
+
+def visitors(room: RoomId) -> str:
+    """Hash: the buyers of `visits`, each as JSON with when the visit began."""
+    return f"visitors:{{{room}}}"
+
+
+def invited(room: RoomId) -> str:
+    """Hash: buyers who were invited during their visit, by when that visit began."""
+    return f"invited:{{{room}}}"
 
 
 def deadlines(room: RoomId) -> str:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId
-from rooms.negotiation.states import CallState
+from rooms.negotiation.states import CallKind, CallState
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,10 @@ class Call:
 
     `replay_of` is when that show began, if it was its replay that the buyer watched. `since` is when its
     state last changed; `passed` are the staff who left it to others; `epoch` grows with each change, so that
-    an older view of the call cannot overwrite a newer one.
+    an older view of the call cannot overwrite a newer one. `rings_until` is when it is missed unless somebody
+    answers, for one that waits in line too; `waits_until` is how long it may wait. It rings at those in
+    `first` until `widens_at` and at everybody who is free after that. Where `kind` is no request, `called_by`
+    rings the buyer instead, perhaps `about` a missed request or a message.
     """
 
     id: CallId
@@ -37,6 +40,24 @@ class Call:
     passed: tuple[AccountId, ...]
     epoch: int
     replay_of: float | None = None
+    kind: CallKind = CallKind.REQUEST
+    called_by: AccountId | None = None
+    called_by_name: str | None = None
+    about: str | None = None
+    waits_until: float | None = None
+    first: tuple[AccountId, ...] = ()
+    widens_at: float | None = None
+    buyer_away: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this is the first thing the world hears of it: the version that settling made."""
+        return self.epoch == 2
+
+    @property
+    def is_request(self) -> bool:
+        """Whether the buyer asked for it, and not the staff."""
+        return self.kind is CallKind.REQUEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +96,8 @@ def record_from(fields: dict[str, str]) -> Record:
     call = facts["call"] | {
         "state": CallState(fields["state"]),
         "epoch": int(fields["epoch"]),
-        "passed": tuple(facts["call"]["passed"]),
+        "kind": CallKind(facts["call"].get("kind", CallKind.REQUEST)),
+        **{name: tuple(facts["call"].get(name, ())) for name in ("passed", "first")},
     }
     seats = {name: Seat(**facts[name]) for name in ("buyer_seat", "staff_seat")}
     return Record(**facts | seats | {"call": Call(**call)})

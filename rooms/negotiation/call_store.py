@@ -7,19 +7,22 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
+from config.errors import Busy
 from config.ids import AccountId, CallId, RoomId
 from rooms.live import keys, reading
 from rooms.live.scripts import Scripts
 from rooms.live.shows import LUA as LIVE_LUA
 from rooms.negotiation.call import Call, Record, fields_of, record_from
-from rooms.negotiation.rules import SETTLE_SECONDS, deadline, is_open
-from rooms.negotiation.states import CallState
+from rooms.negotiation.rules import deadline, is_open
+from rooms.negotiation.states import UNANSWERED, CallState
 
 LUA = Path(__file__).parent / "lua"
 KEEP_SECONDS = 24 * 3600
 ROOMS_LIMIT = 3
 TRIES_LIMIT = 10
 TRIES_SECONDS = 60
+FREE_SECONDS = 300.0
+"""A place that nobody gives back is free again so long after its call may wait no more."""
 SWEEP_LIMIT = 100
 HINT_SECONDS = 60
 
@@ -42,17 +45,26 @@ class CallStore:
         found = await reading.hashes(self._redis, [keys.call(call_id) for call_id in call_ids])
         return [record_from(fields) for fields in found if fields]
 
-    async def add(self, record: Record, request_key: str) -> CallId:
-        """Let a new call ring; return its id, or that of the call it repeats."""
+    async def add(self, record: Record, request_key: str, again_seconds: float = 0.0) -> CallId:
+        """Keep a new call; return its id, or that of the call it repeats.
+
+        `Busy` (`too_soon`) when the buyer asked here less than `again_seconds` ago.
+        """
         call = record.call
         await self._redis.zadd(keys.CALL_ROOMS, {call.room: self._clock()})
-        names = [
-            keys.call(call.id), keys.ringing(call.room, call.buyer), keys.asked(call.room, call.buyer),
-            keys.waiting(call.room), keys.deadlines(call.room),
-        ]
+        asked = keys.asked(call.room, call.called_by or call.buyer)
+        unanswered, line = _unanswered(call)
+        last = keys.last_asked(call.room, call.buyer)
+        names = [keys.call(call.id), unanswered, asked, line, keys.deadlines(call.room), last]
         look = deadline(record) or call.rings_until
-        given = (call.id, request_key, call.requested_at, look, KEEP_SECONDS)
-        return CallId(await self._scripts.run("request_call", names, *given, *_flat(record)))
+        given = (call.id, request_key, call.requested_at, look, KEEP_SECONDS, again_seconds)
+        answer = str(await self._scripts.run("request_call", names, *given, *_flat(record)))
+        _, is_soon, seconds = answer.partition("soon ")
+        if is_soon:
+            await self._release(call)
+            message = f"You asked here a moment ago. Ask again in {seconds} seconds."
+            raise Busy(message, code="too_soon", retry_after_seconds=int(seconds))
+        return CallId(answer)
 
     async def swap(self, before: Record, after: Record, request_id: str) -> int | None:
         """Replace `before` by `after`; return the new epoch, or None when it is not `before` any more."""
@@ -60,12 +72,13 @@ class CallStore:
         if next_look is not None and deadline(before) is None:
             await self._redis.zadd(keys.CALL_ROOMS, {call.room: self._clock()})
         names = [
-            keys.call(call.id), keys.call_requests(call.id), keys.ringing(call.room, call.buyer),
-            keys.waiting(call.room), keys.deadlines(call.room),
+            keys.call(call.id), keys.call_requests(call.id), *_unanswered(call), keys.deadlines(call.room),
+            keys.talking(call.room),
         ]
         epoch = await self._scripts.run(
             "change_call", names, call.id, request_id, before.call.state, before.call.epoch, call.state,
-            "" if next_look is None else next_look, "" if is_open(call) else KEEP_SECONDS, *_flat(after),
+            "" if next_look is None else next_look, "" if is_open(call) else KEEP_SECONDS, _talks(call),
+            *_flat(after),
         )
         return None if epoch is None else int(epoch)
 
@@ -74,23 +87,22 @@ class CallStore:
         call = record.call
         await self._redis.zadd(keys.CALL_ROOMS, {call.room: self._clock()})
         names = [
-            keys.call(call.id), keys.ringing(call.room, call.buyer), keys.waiting(call.room),
-            keys.deadlines(call.room),
+            keys.call(call.id), *_unanswered(call), keys.deadlines(call.room), keys.talking(call.room)
         ]
         given = (call.id, call.state, call.requested_at, deadline(record) or self._clock(), KEEP_SECONDS)
-        await self._scripts.run("restore_call", names, *given, *_flat(record))
+        await self._scripts.run("restore_call", names, *given, _talks(call), *_flat(record))
 
-    async def asked_before(self, room: RoomId, buyer: AccountId, request_key: str) -> CallId | None:
-        """Return the call this request made before, or the one of the buyer that rings here now."""
-        for entry in await self._redis.lrange(keys.asked(room, buyer), 0, -1):
+    async def asked_before(self, call: Call, request_key: str) -> CallId | None:
+        """Return the call this request made before, or the one like `call` that waits for an answer now."""
+        for entry in await self._redis.lrange(keys.asked(call.room, call.called_by or call.buyer), 0, -1):
             key, _, call_id = str(entry).partition(" ")
             if key == request_key:
                 return CallId(call_id)
-        ringing = await reading.text(self._redis, keys.ringing(room, buyer))
-        return CallId(ringing) if ringing else None
+        unanswered = await reading.text(self._redis, _unanswered(call)[0])
+        return CallId(unanswered) if unanswered else None
 
     async def reserve(self, call: Call, request_key: str) -> bool:
-        """Take one of the places a buyer has for ringing calls; False when there is none."""
+        """Take one of the places a buyer has for open requests; False when there is none."""
         names = [keys.asked_rooms(call.buyer), keys.call_tries(call.buyer)]
         given = (call.room, request_key, self._clock(), _free_again(call))
         return bool(
@@ -99,9 +111,9 @@ class CallStore:
 
     async def note_parties(self, call: Call) -> None:
         """Note who is in the call or was; a note is checked against the call when it is read."""
-        if call.state is not CallState.RINGING:
+        if call.is_request and call.state not in UNANSWERED:
             await self._release(call)
-        for account in (call.buyer, call.answered_by):
+        for account in dict.fromkeys((call.buyer, call.answered_by, call.called_by)):
             if account is not None and is_open(call):
                 await self._redis.zadd(keys.calls_of(account), {call.id: call.requested_at})
             elif account is not None:
@@ -118,9 +130,21 @@ class CallStore:
         return sorted(records, key=lambda record: -record.call.requested_at)
 
     async def waiting(self, room: RoomId) -> list[Record]:
-        """Return the calls that ring in a room, the one that waits longest first."""
+        """Return the requests that wait for an answer in a room, the one that waits longest first."""
         members = await reading.members(self._redis, keys.waiting(room))
+        found = await self.read_all([CallId(call_id) for call_id in members])
+        return [record for record in found if record.call.state in UNANSWERED]
+
+    async def outgoing(self, room: RoomId) -> list[Record]:
+        """Return the calls of the staff that ring at buyers."""
+        members = await reading.members(self._redis, keys.outgoing(room))
         return await self.read_all([CallId(call_id) for call_id in members])
+
+    async def lines(self) -> list[RoomId]:
+        """Return the rooms in which somebody waits for an answer."""
+        rooms = [RoomId(room) for room, _ in await reading.scored(self._redis, keys.CALL_ROOMS)]
+        counts = await reading.counts_above(self._redis, [keys.waiting(room) for room in rooms], 0.0)
+        return [room for room, count in zip(rooms, counts, strict=True) if count]
 
     async def due(self) -> list[CallId]:
         """Return the calls whose deadline is over, of all rooms, at most a hundred of each."""
@@ -138,6 +162,8 @@ class CallStore:
         room = keys.room_of(call_id)
         await self._redis.zrem(keys.deadlines(room), call_id)
         await self._redis.zrem(keys.waiting(room), call_id)
+        await self._redis.zrem(keys.outgoing(room), call_id)
+        await self._redis.hdel(keys.talking(room), call_id)
 
     async def remembers(self) -> bool:
         """Tell whether the store still has what it was told, or was emptied since `remember`."""
@@ -156,6 +182,17 @@ def _flat(record: Record) -> list[str]:
     return [part for pair in fields_of(record).items() for part in pair]
 
 
+def _unanswered(call: Call) -> tuple[str, str]:
+    """Return the keys of the one unanswered call of this buyer, and of all such calls of the room."""
+    if call.is_request:
+        return keys.ringing(call.room, call.buyer), keys.waiting(call.room)
+    return keys.calling(call.room, call.buyer), keys.outgoing(call.room)
+
+
+def _talks(call: Call) -> str:
+    return call.answered_by or "" if call.state is CallState.TALKING else ""
+
+
 def _free_again(call: Call) -> float:
-    """Return when the buyer's place is free even if nobody gives it back."""
-    return call.rings_until + SETTLE_SECONDS
+    """Return when the buyer's place is free even if nobody gives it back; the same all along a call."""
+    return (call.waits_until or call.requested_at) + FREE_SECONDS

@@ -1,4 +1,4 @@
-"""The private calls: asked for by buyers, rung at every member of staff on duty, won by exactly one."""
+"""The private calls: asked for by buyers, rung at the staff who are free, won by exactly one."""
 
 from __future__ import annotations
 
@@ -8,36 +8,51 @@ from functools import partial
 
 from redis.asyncio import Redis
 
-from config.errors import Busy, Conflict, Invalid
+from config.errors import Busy, Conflict, Denied, Invalid, Missing
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId, new_id
 from config.settings import Settings
+from rooms.fair.blocks import Blocks
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor, Permission, require
+from rooms.fair.roster import Roster
 from rooms.live.duty import Duty
 from rooms.negotiation import rules
 from rooms.negotiation.call import Call, Record
 from rooms.negotiation.call_store import CallStore
 from rooms.negotiation.changes import Changes
+from rooms.negotiation.line import Line, TellLine
 from rooms.negotiation.outcomes import Outcomes
-from rooms.negotiation.states import CallEvent, CallState, WrongMoment
+from rooms.negotiation.outgoing import Outgoing
+from rooms.negotiation.routing import Desk, Place
+from rooms.negotiation.states import UNANSWERED, CallEvent, CallState, WrongMoment
 
 __all__ = ["Call", "CallState", "Calls"]
 
-REQUEST_KEY_LENGTH = 64
+
+async def _nobody_waits(_room: RoomId, _line: list[Place]) -> None:
+    """Tell nobody where they stand: there are no screens."""
 
 
 class Calls:
     """Takes requests and carries calls to their end. Times come from `clock`, in Unix seconds.
 
-    `on_change` is awaited with the call after each change of its state, once over all nodes.
+    `on_change` is awaited with the call after each change of its state, once over all nodes; `on_line` with a
+    room and its line after each change of that. Calls of the staff to buyers go through `outgoing`.
     """
 
     def __init__(
         self, redis: Redis, database: Database, duty: Duty, clock: Callable[[], float], settings: Settings,
-        on_change: Callable[[Call], Awaitable[None]],
+        on_change: Callable[[Call], Awaitable[None]], on_line: TellLine = _nobody_waits,
     ) -> None:
+        outcomes = Outcomes(database)
         self._store = CallStore(redis, clock)
-        self._changes = Changes(self._store, Outcomes(database), clock, on_change)
+        self._changes = Changes(self._store, outcomes, clock, on_change)
+        self._line = Line(
+            self._store, self._changes, outcomes, duty, Roster(database, clock), clock, settings.calls,
+            on_line,
+        )
+        self.outgoing = Outgoing(self._store, self._changes, clock, settings.calls, self._line.moved)
+        self._blocks = Blocks(database, clock)
         self._duty = duty
         self._clock = clock
         self._settings = settings.calls
@@ -46,24 +61,27 @@ class Calls:
         self, actor: Actor, room: RoomId, show: ShowId | None, show_second: float | None,
         product: ProductId | None, request_key: str, replay_of: float | None = None,
     ) -> Call:
-        """Let a call ring and return it; the one that rings already, or that `request_key` made, comes again.
+        """Let a call ring or wait in line; the open one, or the one that `request_key` made, comes again.
 
-        `replay_of` is when the show began, if it is over and its replay was watched.
-        `Denied`, `Invalid` (`malformed`), `Conflict` (`nobody_on_duty`), `Busy` (`too_many_requests`).
+        `replay_of` is when the show began, if it is over and its replay was watched. `Denied` (also
+        `blocked`), `Invalid` (`malformed`), `Conflict` (`nobody_on_duty`), `Busy` (`too_many_requests`,
+        `too_soon`).
         """
         require(actor, Permission.REQUEST_CALL, room)
-        _check_key(request_key)
+        rules.check_key(request_key)
         if show_second is not None and not (math.isfinite(show_second) and show_second >= 0):
             raise Invalid("The second of the show is a number from 0 up.", code="malformed")
         record = self._new_record(actor, room, show, show_second, product, replay_of)
-        if await self._store.asked_before(room, actor.id, request_key) is None:
-            await self._check_limits(record.call, request_key)
-        call_id = await self._store.add(record, request_key)
-        return (await self._changes.settle(await self._changes.read(call_id))).call
+        if await self._store.asked_before(record.call, request_key) is None:
+            record = await self._line.begin(record, await self._admit(record.call, request_key))
+        call_id = await self._store.add(record, request_key, self._settings.again_seconds)
+        call = (await self._changes.settle(await self._changes.read(call_id))).call
+        await self._line.moved(room)
+        return call
 
     async def accept(self, actor: Actor, call_id: CallId, request_key: str) -> Call:
         """Win the call, confirmed in SQL when this returns; `Conflict` (`already_taken`) names who did."""
-        _check_key(request_key)
+        rules.check_key(request_key)
         record = await self._changes.read(call_id)
         require(actor, Permission.ANSWER_CALLS, record.call.room)
         now, seat_seconds = self._clock(), self._settings.seat_seconds
@@ -75,28 +93,43 @@ class Calls:
             raise rules.taken(call)
         if call.state is not CallState.TALKING:
             raise WrongMoment(call.state)
+        await self._line.moved(call.room)
         return call
 
     async def pass_on(self, actor: Actor, call_id: CallId) -> Call:
-        """Leave a ringing call to the others on duty; when all have, it is declined."""
+        """Leave a call to the others on duty; when all have, it is declined."""
         record = await self._changes.read(call_id)
         require(actor, Permission.ANSWER_CALLS, record.call.room)
         on_duty = [attendant.id for attendant in await self._duty.on_duty(record.call.room)]
         now = self._clock()
         record = await self._changes.change(record, lambda it: rules.pass_on(it, actor, on_duty, now))
+        call = (await self._changes.settle(record)).call
+        await self._line.moved(call.room)
+        return call
+
+    async def pass_to(self, actor: Actor, call_id: CallId, colleague: AccountId) -> Call:
+        """Hand a ringing call to a colleague, who is rung alone for a while; `Conflict` (`not_free`)."""
+        record = await self._changes.read(call_id)
+        require(actor, Permission.ANSWER_CALLS, record.call.room)
+        desk, now = await self._line.desk(record.call.room), self._clock()
+        if colleague not in desk.free or colleague == actor.id:
+            raise Conflict("This colleague cannot take a call right now.", code="not_free")
+        record = await self._changes.change(record, lambda it: rules.pass_to(it, actor, colleague, now))
         return (await self._changes.settle(record)).call
 
     async def decline(self, actor: Actor, call_id: CallId) -> Call:
-        """Refuse a ringing call for the whole company."""
+        """Refuse a request for the whole company."""
         record = await self._changes.read(call_id)
         require(actor, Permission.ANSWER_CALLS, record.call.room)
+        rules.require_request(record.call)
         return await self._close(record, CallEvent.DECLINE)
 
     async def cancel(self, actor: Actor, call_id: CallId) -> Call:
-        """Take a ringing call back; only its buyer may."""
+        """Take a request back; only its buyer may."""
         record = await self._changes.read(call_id)
         require(actor, Permission.REQUEST_CALL, record.call.room)
         require(actor, Permission.JOIN_CALL, record.call.room, record.call)
+        rules.require_request(record.call)
         return await self._close(record, CallEvent.CANCEL)
 
     async def hang_up(self, actor: Actor, call_id: CallId) -> Call:
@@ -105,15 +138,16 @@ class Calls:
         require(actor, Permission.JOIN_CALL, record.call.room, record.call)
         return await self._close(record, CallEvent.HANG_UP)
 
-    async def buyer_gone(self, call_id: CallId) -> Call:
-        """Note that the buyer's page is away while it rings; the sweep cancels the call if it stays away."""
-        now, reload_seconds = self._clock(), self._settings.reload_seconds
-        record = await self._changes.read(call_id)
-        return (await self._changes.change(record, lambda it: rules.buyer_gone(it, now, reload_seconds))).call
+    async def buyer_gone(self, account: AccountId) -> None:
+        """Note that no page of a buyer is open; the staff see it after a while, and nothing else happens."""
+        now, seconds = self._clock(), self._settings.reload_seconds
+        for record in await self._open_of(account):
+            await self._changes.change(record, lambda it: rules.buyer_gone(it, now, seconds))
 
-    async def buyer_back(self, call_id: CallId) -> Call:
-        """Note that the buyer's page is there again."""
-        return (await self._changes.change(await self._changes.read(call_id), rules.buyer_back)).call
+    async def buyer_back(self, account: AccountId) -> None:
+        """Note that a page of a buyer is there again."""
+        for record in await self._open_of(account):
+            await self._changes.settle(await self._changes.change(record, rules.buyer_back))
 
     async def take_seat(self, actor: Actor, call: Call, seat: str = "") -> Call:
         """Seat one of the two; `seat` names the socket: a person's newest one holds the seat."""
@@ -133,17 +167,32 @@ class Calls:
         """Do what is due, on any node and on several at once; return the calls whose state this changed."""
         await self._changes.restore_if_lost()
         swept = [await self._changes.sweep(call_id) for call_id in await self._store.due()]
+        await self._line.refresh_all()
         return [call for call in swept if call is not None]
+
+    async def duty_changed(self, room: RoomId) -> None:
+        """Note that staff came or left: another request may ring now."""
+        await self._line.moved(room)
 
     async def get(self, call_id: CallId) -> Call:
         """Return a call, also one that is over; `Missing` (`no_call`)."""
         return (await self._changes.read(call_id)).call
 
+    async def of_room(self, call_id: CallId, room: RoomId) -> Call:
+        """Return a call of this room; `Missing` (`no_call`) for any other."""
+        call = await self.get(call_id)
+        if call.room != room:
+            raise Missing("There is no such call.", code="no_call")
+        return call
+
     async def open_of_buyer(self, account: AccountId, room: RoomId | None = None) -> Call | None:
-        """Return the newest call of a buyer that rings or runs, in `room` when given."""
-        calls = [record.call for record in await self._store.of(account)]
-        mine = (call for call in calls if call.buyer == account and room in (None, call.room))
-        return next(mine, None)
+        """Return the newest open request of a buyer, in `room` when given, or the call it became."""
+        mine = (call for call in await self.all_of_buyer(account) if room in (None, call.room))
+        return next((call for call in mine if call.is_request or call.state is CallState.TALKING), None)
+
+    async def all_of_buyer(self, account: AccountId) -> list[Call]:
+        """Return the open calls of a buyer, those that staff make too, the newest first."""
+        return [record.call for record in await self._store.of(account) if record.call.buyer == account]
 
     async def talking_of(self, account: AccountId) -> Call | None:
         """Return the newest running call somebody is one of the two of."""
@@ -151,36 +200,47 @@ class Calls:
         return next((call for call in calls if call.state is CallState.TALKING), None)
 
     async def waiting(self, room: RoomId) -> list[Call]:
-        """Return the calls that ring in a room, the one that waits longest first."""
+        """Return the requests that wait for an answer in a room, the one that waits longest first."""
         return [record.call for record in await self._store.waiting(room)]
+
+    async def place_of(self, call: Call) -> Place | None:
+        """Return where a request stands in line; None for one that waits no more."""
+        return await self._line.place_of(call)
+
+    async def _open_of(self, account: AccountId) -> list[Record]:
+        return [it for it in await self._store.of(account) if it.call.state in UNANSWERED]
 
     def _new_record(
         self, actor: Actor, room: RoomId, show: ShowId | None, show_second: float | None,
         product: ProductId | None, replay_of: float | None,
     ) -> Record:
         now = self._clock()
+        ends = now + self._settings.wait_seconds
         call = Call(
             id=CallId(f"{room}.{new_id()}"), room=room, show=show, show_second=show_second, product=product,
             buyer=actor.id, buyer_name=actor.name, buyer_company=actor.company, buyer_country=actor.country,
-            buyer_language=actor.language, state=CallState.RINGING, since=now, requested_at=now,
-            rings_until=now + self._settings.ring_seconds, answered_by=None, answered_by_name=None,
-            passed=(), epoch=1, replay_of=replay_of,
+            buyer_language=actor.language, state=CallState.WAITING, since=now, requested_at=now,
+            rings_until=ends, answered_by=None, answered_by_name=None, passed=(), epoch=1,
+            replay_of=replay_of, waits_until=ends,
         )
         return Record(call, turned=1)
 
-    async def _check_limits(self, call: Call, request_key: str) -> None:
-        if not await self._duty.on_duty(call.room):
+    async def _admit(self, call: Call, request_key: str) -> Desk:
+        """Return who is at the desk, or refuse: a limit, a block, or nobody there."""
+        if await self._blocks.is_blocked(call.room, call.buyer):
+            message = "This exhibitor takes no calls from you. You can go on watching and reading."
+            raise Denied(message, code="blocked")
+        desk = await self._line.desk(call.room)
+        if not desk.on_duty:
             raise Conflict("Nobody is on duty here at the moment.", code="nobody_on_duty")
         if not await self._store.reserve(call, request_key):
             message = "You have asked for many calls; wait for an answer to one of them."
             raise Busy(message, code="too_many_requests", retry_after_seconds=15)
+        return desk
 
     async def _close(self, record: Record, event: CallEvent) -> Call:
         now = self._clock()
         record = await self._changes.change(record, lambda it: rules.close(it, event, now))
-        return (await self._changes.settle(record)).call
-
-def _check_key(request_key: str) -> None:
-    printable = request_key.isascii() and request_key.isprintable() and " " not in request_key
-    if not (request_key and printable and len(request_key) <= REQUEST_KEY_LENGTH):
-        raise Invalid("A request key is 1 to 64 printable characters without blanks.", code="malformed")
+        call = (await self._changes.settle(record)).call
+        await self._line.moved(call.room)
+        return call

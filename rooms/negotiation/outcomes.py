@@ -11,7 +11,7 @@ from config.ids import AccountId, CallId, ProductId, RoomId, ShowId
 from rooms.fair.database import Database, insert_once
 from rooms.fair.models import CallAnswerRow, CallRequestRow
 from rooms.negotiation.call import Call
-from rooms.negotiation.states import OPEN, CallState
+from rooms.negotiation.states import OPEN, CallKind, CallState
 
 LIST_LIMIT = 1000
 THREAD_LIMIT = 100
@@ -64,7 +64,7 @@ class Outcomes:
             answer = await session.get(CallAnswerRow, call.id)
             state = verdict(written, answer is not None, call.state)
             if state is not written:
-                row.outcome, row.epoch = state, call.epoch
+                row.outcome, row.epoch, row.rings_until = state, call.epoch, call.rings_until
                 row.ended_at = None if state in OPEN else call.since
         return Verdict(state, AccountId(answer.account) if answer else None, answer.name if answer else None)
 
@@ -100,9 +100,19 @@ class Outcomes:
             counted = {CallState(outcome): int(count) for outcome, count in found}
         return {state: counted.get(state, 0) for state in CallState}
 
+    async def lengths(self, room: RoomId, limit: int) -> list[float]:
+        """Return how long the last calls of a room lasted, in seconds, the newest first."""
+        length = CallRequestRow.ended_at - CallAnswerRow.answered_at
+        query = select(length).join(CallAnswerRow, CallAnswerRow.call == CallRequestRow.id).where(
+            CallRequestRow.room == room, CallRequestRow.outcome == CallState.ENDED
+        )
+        async with self._database.reading() as session:
+            found = await session.scalars(query.order_by(CallRequestRow.requested_at.desc()).limit(limit))
+            return [seconds for seconds in found if seconds is not None]
+
     async def _calls(self, query: Both) -> list[Call]:
         async with self._database.reading() as session:
-            return [_call(request, answer) for request, answer in await session.execute(query)]
+            return [call_from(request, answer) for request, answer in await session.execute(query)]
 
 
 def verdict(written: CallState, is_answered: bool, told: CallState) -> CallState:
@@ -126,7 +136,8 @@ def _request(call: Call) -> dict[str, Any]:
         "buyer_company": call.buyer_company, "buyer_country": call.buyer_country,
         "buyer_language": call.buyer_language, "requested_at": call.requested_at,
         "rings_until": call.rings_until, "outcome": CallState.RINGING, "epoch": call.epoch,
-        "replay_of": call.replay_of,
+        "replay_of": call.replay_of, "kind": call.kind, "called_by": call.called_by,
+        "called_by_name": call.called_by_name, "about": call.about, "waits_until": call.waits_until,
     }
 
 
@@ -136,7 +147,8 @@ def _answer(call: Call) -> dict[str, Any]:
     }
 
 
-def _call(request: CallRequestRow, answer: CallAnswerRow | None) -> Call:
+def call_from(request: CallRequestRow, answer: CallAnswerRow | None) -> Call:
+    """Return a call as it was written down."""
     times = (request.requested_at, answer.answered_at if answer else None, request.ended_at)
     return Call(
         id=CallId(request.id),
@@ -158,11 +170,16 @@ def _call(request: CallRequestRow, answer: CallAnswerRow | None) -> Call:
         passed=(),
         epoch=request.epoch,
         replay_of=request.replay_of,
+        kind=CallKind(request.kind),
+        called_by=AccountId(request.called_by) if request.called_by else None,
+        called_by_name=request.called_by_name,
+        about=request.about,
+        waits_until=request.waits_until,
     )
 
 
 def _outcome(request: CallRequestRow, answer: CallAnswerRow | None) -> CallOutcome:
-    call = _call(request, answer)
+    call = call_from(request, answer)
     return CallOutcome(
         call.id, call.room, call.show, call.show_second, call.product, call.buyer_name, call.buyer_company,
         call.requested_at, call.answered_by_name, answer.answered_at if answer else None, request.ended_at,

@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from config.errors import Conflict
+from config.errors import Conflict, Invalid
 from config.ids import AccountId
 from rooms.fair.policy import Actor
 from rooms.negotiation.call import Call, Record, Seat
-from rooms.negotiation.states import OPEN, CallEvent, CallState, WrongMoment, next_state
+from rooms.negotiation.states import OPEN, UNANSWERED, CallEvent, CallState, WrongMoment, next_state
 
 SETTLE_SECONDS = 2.0
 """How long the node that changed a call has to write it down before any other does it."""
+
+REQUEST_KEY_LENGTH = 64
+
+WIDEN_SECONDS = 10.0
+"""So long a call rings at those it suits best before it rings at everybody who is free."""
 
 
 def advance(record: Record, event: CallEvent, now: float) -> Record:
@@ -26,31 +31,85 @@ def advance(record: Record, event: CallEvent, now: float) -> Record:
     return replace(record, call=replace(call, state=state, since=now), turned=turned, gone_until=None)
 
 
+def ring(record: Record, first: tuple[AccountId, ...], now: float, ring_seconds: float) -> Record:
+    """Let a call that waits in line ring, for a while at those in `first` only."""
+    ringing = advance(record, CallEvent.RING, now)
+    call = replace(
+        ringing.call, rings_until=now + ring_seconds, first=first,
+        widens_at=now + WIDEN_SECONDS if first else None,
+    )
+    return replace(ringing, call=call, gone_until=record.gone_until)
+
+
+def at_start(record: Record) -> Record:
+    """Return a call that has not been kept yet as its first version, whatever led to it."""
+    return replace(record, call=replace(record.call, epoch=1), turned=1, settled=0)
+
+
+def hold(record: Record, now: float) -> Record:
+    """Put a ringing call back in line because nobody is free any more: its time to ring starts anew then."""
+    if record.call.state is not CallState.RINGING:
+        return record
+    held = advance(record, CallEvent.HOLD, now)
+    ends = max(record.call.waits_until or 0.0, record.call.rings_until)
+    call = replace(held.call, rings_until=ends, first=(), widens_at=None)
+    return replace(held, call=call, gone_until=record.gone_until)
+
+
 def accept(record: Record, actor: Actor, now: float, seat_seconds: float) -> Record:
     """Let `actor` win the call; a second winner is told who was first (`already_taken`)."""
     call = record.call
+    require_request(call)
     if call.answered_by == actor.id and call.state is CallState.TALKING:
         return record
     if call.answered_by not in (None, actor.id):
         raise taken(call)
-    overdue = due(record, now)
-    if call.state is CallState.RINGING and overdue is not None:
-        raise WrongMoment(next_state(call.state, overdue))
-    talking = advance(record, CallEvent.ACCEPT, now)
-    empty = Seat(kept_until=now + seat_seconds)
-    winner = replace(talking.call, answered_by=actor.id, answered_by_name=actor.name)
-    return replace(talking, call=winner, buyer_seat=empty, staff_seat=empty)
+    return _begin_talk(record, actor.id, actor.name, now, seat_seconds)
+
+
+def answer(record: Record, now: float, seat_seconds: float) -> Record:
+    """Let the buyer take a call that staff make; whoever rang has the other seat."""
+    call = record.call
+    if call.is_request or call.called_by is None:
+        raise Conflict("This call rings at the exhibitor's staff.", code="wrong_moment")
+    if call.state is CallState.TALKING:
+        return record
+    return _begin_talk(record, call.called_by, call.called_by_name or "", now, seat_seconds)
 
 
 def pass_on(record: Record, actor: Actor, on_duty: Collection[AccountId], now: float) -> Record:
     """Leave the call to the others; when nobody on duty is left, it is declined."""
     call = record.call
-    if call.state is not CallState.RINGING or actor.id in call.passed:
+    require_request(call)
+    if call.state not in UNANSWERED or actor.id in call.passed:
         return record
-    passed = replace(record, call=replace(call, passed=(*call.passed, actor.id)))
+    first = tuple(account for account in call.first if account != actor.id)
+    left = replace(
+        call, passed=(*call.passed, actor.id), first=first, widens_at=call.widens_at if first else None
+    )
+    passed = replace(record, call=left)
+    if first != call.first:
+        passed = _noted(passed)  # it may ring at others now
     if set(on_duty) <= set(passed.call.passed):
         return advance(passed, CallEvent.DECLINE, now)
     return passed
+
+
+def pass_to(record: Record, actor: Actor, colleague: AccountId, now: float) -> Record:
+    """Hand the call to one colleague, for a while to nobody else; `actor` is not rung any more."""
+    call = record.call
+    require_request(call)
+    if call.state is not CallState.RINGING:
+        raise WrongMoment(call.state)
+    if call.first == (colleague,) and actor.id in call.passed:
+        return record
+    passed = (*(account for account in call.passed if account not in (colleague, actor.id)), actor.id)
+    widens_at = now + WIDEN_SECONDS
+    handed = replace(
+        call, passed=passed, first=(colleague,), widens_at=widens_at,
+        rings_until=max(call.rings_until, widens_at + WIDEN_SECONDS),
+    )
+    return _noted(replace(record, call=handed))
 
 
 def close(record: Record, event: CallEvent, now: float) -> Record:
@@ -62,14 +121,20 @@ def close(record: Record, event: CallEvent, now: float) -> Record:
 
 
 def buyer_gone(record: Record, now: float, reload_seconds: float) -> Record:
-    """Start the time the buyer's page has to come back while it rings."""
-    if record.call.state is not CallState.RINGING or record.gone_until is not None:
+    """Note that no page of the buyer is open; after a while, as a reload takes, they count as away.
+
+    A request belongs to a person and not to a page: being away ends nothing, the staff just see it.
+    """
+    is_known = record.gone_until is not None or record.call.buyer_away
+    if record.call.state not in UNANSWERED or is_known:
         return record
     return replace(record, gone_until=now + reload_seconds)
 
 
 def buyer_back(record: Record) -> Record:
-    """Stop it: the page is there again."""
+    """Note that a page is there again."""
+    if record.call.buyer_away:
+        return _noted(replace(record, call=replace(record.call, buyer_away=False), gone_until=None))
     return replace(record, gone_until=None) if record.gone_until is not None else record
 
 
@@ -103,9 +168,10 @@ def due(record: Record, now: float) -> CallEvent | None:
 
 
 def expire(record: Record, now: float) -> Record:
-    """Apply what is due, if anything is."""
-    event = due(record, now)
-    return advance(record, event, now) if event else record
+    """Apply what is due, the earliest first, until nothing is."""
+    while event := due(record, now):
+        record = _apply(record, event, now)
+    return record
 
 
 def settle(
@@ -126,20 +192,62 @@ def taken(call: Call) -> Conflict:
     return Conflict(f"{call.answered_by_name} has taken this call.", code="already_taken")
 
 
+def require_request(call: Call) -> None:
+    """Refuse what only a request of a buyer knows, for a call that staff make."""
+    if not call.is_request:
+        raise Conflict("This call rings at the buyer.", code="wrong_moment")
+
+
+def check_key(request_key: str) -> None:
+    """Refuse a request key that cannot be one; `Invalid` (`malformed`)."""
+    printable = request_key.isascii() and request_key.isprintable() and " " not in request_key
+    if not (request_key and printable and len(request_key) <= REQUEST_KEY_LENGTH):
+        raise Invalid("A request key is 1 to 64 printable characters without blanks.", code="malformed")
+
+
 def is_open(call: Call) -> bool:
     """Tell whether the call rings or runs."""
     return call.state in OPEN
 
 
+def _begin_talk(
+    record: Record, account: AccountId, name: str, now: float, seat_seconds: float
+) -> Record:
+    call = record.call
+    if call.state in UNANSWERED and call.rings_until <= now:
+        raise WrongMoment(CallState.MISSED)
+    talking = advance(record, CallEvent.ACCEPT, now)
+    empty = Seat(kept_until=now + seat_seconds)
+    winner = replace(talking.call, answered_by=account, answered_by_name=name, buyer_away=False)
+    return replace(talking, call=winner, buyer_seat=empty, staff_seat=empty)
+
+
+def _apply(record: Record, event: CallEvent, now: float) -> Record:
+    """Return the record after a timer: two of them change what is known of the call and not its state."""
+    call = record.call
+    if event is CallEvent.WIDEN:
+        return _noted(replace(record, call=replace(call, first=(), widens_at=None)))
+    if event is CallEvent.LEAVE and call.state in UNANSWERED:
+        return _noted(replace(record, call=replace(call, buyer_away=True), gone_until=None))
+    return advance(record, event, now)
+
+
+def _noted(record: Record) -> Record:
+    """Return the record as one whose change must be told although its state is the same."""
+    return replace(record, turned=record.call.epoch + 1)
+
+
 def _timers(record: Record) -> list[tuple[float, CallEvent]]:
     """Return the deadlines that apply in the record's state, each with what it leads to."""
-    if record.call.state is CallState.RINGING:
-        timers = [(record.call.rings_until, CallEvent.TIME_OUT), (record.gone_until, CallEvent.LEAVE)]
-    elif record.call.state is CallState.TALKING:
+    call = record.call
+    timers: list[tuple[float | None, CallEvent]] = []
+    if call.state in UNANSWERED:
+        timers = [(call.rings_until, CallEvent.TIME_OUT), (record.gone_until, CallEvent.LEAVE)]
+    if call.state is CallState.RINGING:
+        timers.append((call.widens_at, CallEvent.WIDEN))
+    if call.state is CallState.TALKING:
         seats = (record.buyer_seat, record.staff_seat)
         timers = [(seat.kept_until, CallEvent.LEAVE) for seat in seats]
-    else:
-        timers = []
     return [(time, event) for time, event in timers if time is not None]
 
 

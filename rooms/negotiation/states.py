@@ -8,8 +8,9 @@ from config.errors import Conflict
 
 
 class CallState(StrEnum):
-    """Where a call stands."""
+    """Where a call stands: in line because nobody is free, ringing, running, or over in one of four ways."""
 
+    WAITING = "waiting"
     RINGING = "ringing"
     TALKING = "talking"
     DECLINED = "declined"
@@ -19,8 +20,11 @@ class CallState(StrEnum):
 
 
 class CallEvent(StrEnum):
-    """What can happen to a call."""
+    """What can happen to a call; `HOLD` means that nobody is free any more, `RING` that somebody is."""
 
+    RING = "ring"
+    HOLD = "hold"
+    WIDEN = "widen"
     ACCEPT = "accept"
     DECLINE = "decline"
     CANCEL = "cancel"
@@ -29,20 +33,37 @@ class CallEvent(StrEnum):
     HANG_UP = "hang_up"
 
 
+class CallKind(StrEnum):
+    """Who wants the call: a buyer, or staff who ring one back or invite one."""
+
+    REQUEST = "request"
+    CALL_BACK = "call_back"
+    INVITATION = "invitation"
+
+
 NEXT = {
+    (CallState.WAITING, CallEvent.RING): CallState.RINGING,
+    (CallState.WAITING, CallEvent.ACCEPT): CallState.TALKING,
+    (CallState.WAITING, CallEvent.DECLINE): CallState.DECLINED,
+    (CallState.WAITING, CallEvent.CANCEL): CallState.CANCELLED,
+    (CallState.WAITING, CallEvent.TIME_OUT): CallState.MISSED,
+    (CallState.RINGING, CallEvent.HOLD): CallState.WAITING,
     (CallState.RINGING, CallEvent.ACCEPT): CallState.TALKING,
     (CallState.RINGING, CallEvent.DECLINE): CallState.DECLINED,
     (CallState.RINGING, CallEvent.CANCEL): CallState.CANCELLED,
     (CallState.RINGING, CallEvent.TIME_OUT): CallState.MISSED,
-    (CallState.RINGING, CallEvent.LEAVE): CallState.CANCELLED,
     (CallState.TALKING, CallEvent.LEAVE): CallState.ENDED,
     (CallState.TALKING, CallEvent.HANG_UP): CallState.ENDED,
 }
 
-OPEN = frozenset({CallState.RINGING, CallState.TALKING})
+UNANSWERED = frozenset({CallState.WAITING, CallState.RINGING})
+"""The states of a request that still wants an answer."""
+
+OPEN = UNANSWERED | {CallState.TALKING}
 """The states that something leads out of."""
 
 SENTENCES = {
+    CallState.WAITING: "This request still waits in line.",
     CallState.RINGING: "This call still rings.",
     CallState.TALKING: "This call has begun already.",
     CallState.DECLINED: "This call was declined.",

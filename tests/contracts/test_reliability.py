@@ -10,7 +10,7 @@ import pytest
 from tests.contracts.source import ROOT, name_of, python_files, tree
 
 TEXT = (ROOT / "docs" / "reliability.md").read_text("utf-8")
-ROWS = dict(re.findall(r"^\| ([TD]\d+) \|(.*)$", TEXT, re.MULTILINE))
+ROWS = dict(re.findall(r"^\| ([TDF]\d+) \|(.*)$", TEXT, re.MULTILINE))
 REFERENCE = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 BY_CONSTRUCTION = "by construction"
 

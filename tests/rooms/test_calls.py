@@ -8,12 +8,15 @@ import pytest
 
 from config.errors import Busy, Conflict, Denied, Invalid, Missing
 from config.ids import CallId, RoomId
+from rooms.fair.accounts import Accounts
+from rooms.fair.blocks import Blocks
 from rooms.fair.database import Database
+from rooms.fair.policy import Actor, Role
 from rooms.negotiation.calls import Call
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.states import CallState
 from tests.rooms.calling import Booth
-from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
+from tests.rooms.fair_facts import LAMP, OAK, PASSWORD, buyer, furnish, guest, organiser, staff
 
 
 async def test_a_request_carries_where_it_came_from_and_rings(booth: Booth, database: Database) -> None:
@@ -39,6 +42,8 @@ async def test_the_same_request_is_the_same_call(booth: Booth) -> None:
     await booth.calls.cancel(buyer(), asked[0].id)
     again = await booth.ring(key="key-1")
     assert (again.id, again.state) == (asked[0].id, CallState.CANCELLED)
+    booth.clock.move(60)
+    await booth.on_duty()
     new = await booth.ring(key="key-new")
     assert new.id != asked[0].id
 
@@ -68,16 +73,53 @@ async def test_three_open_calls_are_enough(booth: Booth) -> None:
 
 
 async def test_asking_and_cancelling_over_and_over_is_stopped(booth: Booth) -> None:
-    await booth.on_duty()
-    for number in range(10):
-        call = await booth.ring(key=f"key-{number}")
+    rooms = [RoomId(f"room-{number}") for number in range(11)]
+    for number, room in enumerate(rooms[:10]):
+        await booth.on_duty(room=room)
+        call = await booth.ring(room=room, key=f"key-{number}")
         await booth.calls.cancel(buyer(), call.id)
+    await booth.on_duty(room=rooms[10])
     with pytest.raises(Busy) as refusal:
-        await booth.ring(key="key-once-more")
+        await booth.ring(room=rooms[10])
     assert refusal.value.code == "too_many_requests"
     booth.clock.move(60)
+    await booth.on_duty(room=rooms[10])
+    assert (await booth.ring(room=rooms[10])).state is CallState.RINGING
+
+
+async def test_one_request_a_minute_in_each_room(booth: Booth) -> None:
     await booth.on_duty()
-    assert (await booth.ring(key="key-later")).state is CallState.RINGING
+    await booth.on_duty(room=LAMP)
+    call = await booth.ring(key="key-1")
+    await booth.calls.cancel(buyer(), call.id)
+    booth.clock.move(20)
+    with pytest.raises(Busy) as refusal:
+        await booth.ring(key="key-2")
+    assert (refusal.value.code, refusal.value.retry_after_seconds) == ("too_soon", 40)
+    assert "40 seconds" in refusal.value.message
+    assert (await booth.ring(room=LAMP, key="key-3")).state is CallState.RINGING
+    assert (await booth.ring(buyer(2), key="key-4")).state is CallState.RINGING
+    booth.clock.move(40)
+    await booth.on_duty()
+    assert (await booth.ring(key="key-5")).id != call.id
+
+
+async def test_a_blocked_buyer_is_told_so_and_rings_nobody(booth: Booth, database: Database) -> None:
+    (ada,) = await booth.on_duty()
+    await furnish(database)
+    accounts = Accounts(database, booth.clock, 12)
+    bea = await accounts.register_buyer("Bea", "Trade Ltd", "bea@trade.example", PASSWORD, "FI", "en")
+    pest = Actor(bea.id, Role.BUYER, "Bea", "Trade Ltd", None)
+    blocks = Blocks(database, booth.clock)
+    await blocks.block(ada, OAK, bea.id)
+    with pytest.raises(Denied) as refusal:
+        await booth.ring(pest)
+    assert refusal.value.code == "blocked"
+    assert await booth.calls.waiting(OAK) == []
+    await booth.on_duty(room=LAMP)
+    assert (await booth.ring(pest, room=LAMP)).state is CallState.RINGING
+    await blocks.unblock(ada, OAK, bea.id)
+    assert (await booth.ring(pest, key="again")).state is CallState.RINGING
 
 
 @pytest.mark.parametrize(
@@ -146,25 +188,35 @@ async def test_nobody_answers_and_the_call_is_missed(booth: Booth) -> None:
 
 async def test_a_reload_of_the_buyers_page_keeps_the_call(booth: Booth) -> None:
     await booth.on_duty()
-    call = await booth.ring()
-    await booth.calls.buyer_gone(call.id)
+    await booth.ring()
+    await booth.calls.buyer_gone(buyer().id)
     booth.clock.move(7.9)
-    await booth.calls.buyer_gone(call.id)
-    assert await booth.calls.sweep() == []
-    await booth.calls.buyer_back(call.id)
+    await booth.calls.buyer_gone(buyer().id)
+    await booth.calls.sweep()
+    await booth.calls.buyer_back(buyer().id)
     booth.clock.move(20)
-    assert await booth.calls.sweep() == []
-    assert await booth.calls.open_of_buyer(buyer().id, OAK) == await booth.calls.get(call.id)
+    await booth.calls.sweep()
+    assert [told.buyer_away for told in booth.told] == [False]
 
 
-async def test_a_buyer_who_stays_away_has_cancelled(booth: Booth) -> None:
-    await booth.on_duty()
+@pytest.mark.threat("F28")
+async def test_a_buyer_who_stays_away_keeps_the_request_and_the_staff_see_it(booth: Booth) -> None:
+    """No orphan either: unanswered it is missed at its deadline, and the buyer's place is free."""
+    (ada,) = await booth.on_duty()
     call = await booth.ring()
-    await booth.calls.buyer_gone(call.id)
+    await booth.calls.buyer_gone(buyer().id)
     booth.clock.move(8)
-    (gone,) = await booth.calls.sweep()
-    assert gone.state is CallState.CANCELLED
-    assert (await booth.calls.buyer_back(call.id)).state is CallState.CANCELLED
+    await booth.calls.sweep()
+    assert [(it.state, it.buyer_away) for it in booth.told] == [("ringing", False), ("ringing", True)]
+    await booth.calls.buyer_back(buyer().id)
+    assert [it.buyer_away for it in booth.told] == [False, True, False]
+    await booth.calls.buyer_gone(buyer().id)
+    booth.clock.move(37)
+    await booth.calls.sweep()
+    assert (await booth.calls.get(call.id)).state is CallState.MISSED
+    assert await booth.nodes[0].redis.zcard(f"asked_rooms:{{{buyer().id}}}") == 0
+    assert await booth.nodes[0].redis.zcard(f"deadlines:{{{OAK}}}") == 0
+    assert await booth.calls.talking_of(ada.id) is None
 
 
 async def test_a_call_nobody_comes_to_ends(booth: Booth) -> None:
@@ -205,7 +257,7 @@ async def test_the_longest_waiting_call_is_first(booth: Booth) -> None:
 
 
 async def test_a_refusal_of_one_call_does_not_stop_the_sweep(booth: Booth) -> None:
-    await booth.on_duty()
+    await booth.on_duty(2)
     first, second = [await booth.ring(buyer(number)) for number in (1, 2)]
     await booth.nodes[0].redis.delete(f"call:{{{OAK}}}:{first.id}")
     booth.clock.move(50)

@@ -13,16 +13,21 @@ from config.errors import Conflict, FairError
 from config.ids import AccountId, CallId
 from rooms.negotiation import rules
 from rooms.negotiation.call import Call, Record, Seat, fields_of, record_from
-from rooms.negotiation.states import NEXT, OPEN, CallEvent, CallState, WrongMoment, next_state
+from rooms.negotiation.states import NEXT, OPEN, CallEvent, CallKind, CallState, WrongMoment, next_state
 from tests.rooms.fair_facts import OAK, buyer, staff
 
 NOW = 1_800_000_000.0
 
 EXPECTED = {
+    CallState.WAITING: {
+        CallEvent.RING: CallState.RINGING, CallEvent.ACCEPT: CallState.TALKING,
+        CallEvent.DECLINE: CallState.DECLINED, CallEvent.CANCEL: CallState.CANCELLED,
+        CallEvent.TIME_OUT: CallState.MISSED,
+    },
     CallState.RINGING: {
         CallEvent.ACCEPT: CallState.TALKING, CallEvent.DECLINE: CallState.DECLINED,
         CallEvent.CANCEL: CallState.CANCELLED, CallEvent.TIME_OUT: CallState.MISSED,
-        CallEvent.LEAVE: CallState.CANCELLED,
+        CallEvent.HOLD: CallState.WAITING,
     },
     CallState.TALKING: {CallEvent.LEAVE: CallState.ENDED, CallEvent.HANG_UP: CallState.ENDED},
 }
@@ -68,10 +73,77 @@ def test_the_second_winner_is_told_who_was_first() -> None:
 def test_a_call_whose_time_is_over_cannot_be_won(late: float) -> None:
     with pytest.raises(WrongMoment):
         rules.accept(record(), staff(), NOW + 45 + late, 30)
-    gone = rules.buyer_gone(record(), NOW, 8)
+    waiting = record(CallState.WAITING)
     with pytest.raises(WrongMoment):
-        rules.accept(gone, staff(), NOW + 8 + late, 30)
-    assert rules.accept(gone, staff(), NOW + 7.9, 30).call.state is CallState.TALKING
+        rules.accept(waiting, staff(), NOW + 45 + late, 30)
+    assert rules.accept(waiting, staff(), NOW + 44.9, 30).call.state is CallState.TALKING
+
+
+@pytest.mark.parametrize("state", [CallState.RINGING, CallState.WAITING])
+def test_a_buyer_who_is_away_keeps_the_request_until_its_deadline(state: CallState) -> None:
+    gone = rules.buyer_gone(record(state), NOW, 8)
+    away = rules.expire(gone, NOW + 8)
+    assert (away.call.state, away.call.buyer_away, away.turned) == (state, True, 4)
+    assert rules.buyer_gone(away, NOW + 9, 8) is away
+    back = rules.buyer_back(away)
+    assert (back.call.state, back.call.buyer_away) == (state, False)
+    assert rules.expire(away, NOW + 44.9) is away
+    assert rules.expire(away, NOW + 45).call.state is CallState.MISSED
+    assert rules.accept(away, staff(), NOW + 20, 30).call.state is CallState.TALKING
+
+
+def test_a_call_rings_at_those_it_suits_and_then_at_everybody() -> None:
+    first = (staff(2).id,)
+    rung = rules.ring(record(CallState.WAITING), first, NOW, 45)
+    assert (rung.call.first, rung.call.rings_until) == (first, NOW + 45)
+    assert rules.deadline(replace(rung, settled=rung.turned)) == NOW + rules.WIDEN_SECONDS
+    wide = rules.expire(rung, NOW + rules.WIDEN_SECONDS)
+    assert (wide.call.state, wide.call.first, wide.call.since) == (CallState.RINGING, (), NOW)
+    assert rules.expire(rung, NOW + 60).call.state is CallState.MISSED
+
+
+def test_a_call_that_is_held_rings_anew_for_the_whole_time() -> None:
+    rung = rules.ring(record(CallState.WAITING), (), NOW, 45)
+    held = rules.hold(replace(rung, call=replace(rung.call, waits_until=NOW + 1200)), NOW + 40)
+    assert (held.call.state, held.call.rings_until) == (CallState.WAITING, NOW + 1200)
+    assert rules.hold(held, NOW + 41) is held
+    assert rules.ring(held, (), NOW + 600, 45).call.rings_until == NOW + 645
+
+
+def test_a_colleague_is_rung_alone_for_a_while() -> None:
+    handed = rules.pass_to(record(), staff(1), staff(2).id, NOW + 40)
+    assert (handed.call.first, handed.call.passed) == ((staff(2).id,), (staff(1).id,))
+    assert handed.call.rings_until >= NOW + 50
+    assert rules.pass_to(handed, staff(1), staff(2).id, NOW + 41) is handed
+    back = rules.pass_to(handed, staff(2), staff(1).id, NOW + 41)
+    assert (back.call.first, back.call.passed) == ((staff(1).id,), (staff(2).id,))
+    with pytest.raises(WrongMoment):
+        rules.pass_to(record(CallState.MISSED), staff(1), staff(2).id, NOW)
+
+
+def test_the_one_it_was_passed_to_passes_too_and_it_rings_at_the_rest() -> None:
+    handed = rules.pass_to(record(), staff(1), staff(2).id, NOW)
+    passed = rules.pass_on(handed, staff(2), [staff(number).id for number in (1, 2, 3)], NOW + 1)
+    assert (passed.call.first, passed.call.widens_at) == ((), None)
+    assert passed.call.passed == (staff(1).id, staff(2).id)
+
+
+def test_staff_do_not_answer_a_call_that_rings_at_the_buyer() -> None:
+    call = replace(
+        record().call, kind=CallKind.CALL_BACK, called_by=staff(1).id, called_by_name="Staff 1",
+    )
+    out = replace(record(), call=call)
+    with pytest.raises(Conflict):
+        rules.accept(out, staff(2), NOW, 30)
+    with pytest.raises(Conflict):
+        rules.pass_on(out, staff(2), [], NOW)
+    with pytest.raises(Conflict):
+        rules.pass_to(out, staff(2), staff(1).id, NOW)
+    talking = rules.answer(out, NOW, 30)
+    assert (talking.call.state, talking.call.answered_by) == (CallState.TALKING, staff(1).id)
+    assert rules.answer(talking, NOW + 1, 30) is talking
+    with pytest.raises(Conflict):
+        rules.answer(record(), NOW, 30)
 
 
 def test_a_call_everybody_passed_is_declined() -> None:
@@ -118,7 +190,8 @@ RECORDS = st.builds(
         record(state), gone_until=times[0], buyer_seat=Seat(text, times[1]), staff_seat=Seat("", times[2]),
         call=replace(
             record(state).call, buyer_name=text, show_second=times[3],
-            passed=tuple(AccountId(it) for it in passed),
+            passed=tuple(AccountId(it) for it in passed), first=tuple(AccountId(it) for it in passed[:1]),
+            widens_at=times[2], called_by_name=text,
         ),
     ),
     st.sampled_from(CallState), TEXTS, st.tuples(TIMES, TIMES, TIMES, TIMES), st.lists(TEXTS, max_size=3),
@@ -130,8 +203,9 @@ def test_a_record_comes_back_from_its_fields(kept: Record) -> None:
     assert record_from(fields_of(kept)) == kept
 
 
-STEPS = st.lists(st.tuples(st.sampled_from(["accept", "pass", "gone", "back", "expire", "hang_up", "cancel"]),
-                           st.integers(1, 3), st.floats(0, 20)), max_size=30)
+STEPS = st.lists(st.tuples(st.sampled_from([
+    "accept", "pass", "gone", "back", "expire", "hang_up", "cancel", "hold", "ring", "hand",
+]), st.integers(1, 3), st.floats(0, 20)), max_size=30)
 
 
 @given(STEPS)
@@ -155,6 +229,9 @@ def test_no_sequence_of_steps_has_two_winners_or_wakes_the_dead(steps: list[tupl
 def apply(current: Record, step: str, who: int, now: float) -> Record:
     steps = {
         "accept": lambda: rules.accept(current, staff(who), now, 30),
+        "hold": lambda: rules.hold(current, now),
+        "ring": lambda: rules.ring(current, (staff(who).id,), now, 45),
+        "hand": lambda: rules.pass_to(current, staff(who), staff(who % 3 + 1).id, now),
         "pass": lambda: rules.pass_on(current, staff(who), [staff(1).id, staff(2).id], now),
         "gone": lambda: rules.buyer_gone(current, now, 8),
         "back": lambda: rules.buyer_back(current),

@@ -33,6 +33,7 @@ from rooms.live.redis_store import connect
 from rooms.negotiation.calls import Calls
 from showroom.stores import facts_in, state_in
 from signaling.archive import NoArchive
+from signaling.asking import asking_in
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
 from signaling.films import Films
@@ -231,7 +232,7 @@ async def _build(
     companies, shows, duty = facts.companies, state.shows, state.duty
     views = Views(companies, facts.products, shows, state.audience, duty, facts.stills, time.time)
     herald = Herald(views, duty, counters)
-    calls = Calls(redis, database, duty, time.time, settings, herald.call_changed)
+    calls = Calls(redis, database, duty, time.time, settings, herald.call_changed, herald.line_moved)
     tickets, decoder = Tickets(SECRET, time.time), Thumbnailer()
     stack.push_async_callback(decoder.close)
     chronicle = Chronicle(facts.moments, time.time, counters.lost_moments)
@@ -245,7 +246,7 @@ async def _build(
     stack.push_async_callback(stage.close)
     parts = RoomParts(
         views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
-        facts.reservations,
+        facts.reservations, asking_in(database, redis, time.time),
     )
     places = Places(LocalStore(settings.data.folder))
     stack.push_async_callback(places.close)

@@ -33,7 +33,9 @@ async def test_a_request_rings_at_everybody_on_duty(fair: Node) -> None:
     page = await fair.talk("/hall", buyer(), OAK)
     call = await ring(page)
     assert (call["state"], call["company"], call["product"]["id"]) == ("ringing", "Oak & Ash", CHAIR)
-    assert call["buyer"] == {"name": "Buyer 1", "company": "Trade Ltd", "country": "FI", "language": "en"}
+    assert call["buyer"] == {
+        "id": buyer().id, "name": "Buyer 1", "company": "Trade Ltd", "country": "FI", "language": "en"
+    }
     assert call["meeting"] is None
     for console in (first, second):
         assert (await console.hear("ring"))["call"]["id"] == call["id"]
@@ -94,14 +96,21 @@ async def test_a_reload_while_it_rings_keeps_the_call(fair: Node) -> None:
     assert console.count("ring") == 1
 
 
-async def test_a_buyer_who_leaves_while_it_rings_cancels_it(fair: Node) -> None:
-    """F28: the ring stops at the staff once the time to come back is over."""
+@pytest.mark.threat("F28")
+async def test_a_buyer_who_leaves_while_it_rings_is_seen_to_be_away(fair: Node) -> None:
+    """The request belongs to the person: it rings on, and is there on any page of the fair."""
     console = await fair.talk("/booth", staff(), OAK)
     page = await fair.talk("/hall", buyer(), OAK)
-    await ring(page)
+    call = await ring(page)
     await page.close()
-    ended = (await console.hear("call", lambda message: message["call"]["state"] != "ringing"))["call"]
-    assert ended["state"] == "cancelled"
+    away = (await console.hear("call", lambda message: message["call"]["buyer_away"]))["call"]
+    assert away["state"] == "ringing"
+    walking = await fair.talk("/hall", buyer(), None)
+    assert [it["id"] for it in (await walking.hear("snapshot"))["calls"]] == [call["id"]]
+    assert not (await fair.parts.calls.get(call["id"])).buyer_away
+    await console.ask("accept_call", {"call": call["id"], "request_key": "k"})
+    told = await walking.hear("call", lambda message: message["call"]["state"] == "talking")
+    assert told["call"]["meeting"] == f"/meeting/{call['id']}"
 
 
 async def test_a_second_page_of_the_buyer_keeps_the_call(fair: Node) -> None:

@@ -1,8 +1,9 @@
 -- change_call: swap a call for what it becomes, if nobody changed it since it was read.
--- KEYS 1 call (hash)  2 requests that changed it (list)  3 ringing call (text)  4 waiting (sorted set)
--- KEYS 5 deadlines (sorted set)
+-- KEYS 1 call (hash)  2 requests that changed it (list)  3 unanswered call (text)  4 unanswered (sorted set)
+-- KEYS 5 deadlines (sorted set)  6 who talks (hash)
 -- ARGV 1 call id  2 request id  3 state it was read in  4 epoch it was read at  5 state it gets
--- ARGV 6 deadline, or empty for none  7 seconds to keep a call that is over, or empty  8 and on: field, value, ...
+-- ARGV 6 deadline, or empty for none  7 seconds to keep a call that is over, or empty  8 staff who talk, or empty
+-- ARGV 9 and on: field, value, ...
 -- returns the epoch this request made, also when it comes again; false when the call has moved on
 for _, entry in ipairs(redis.call("LRANGE", KEYS[2], 0, -1)) do
   local request, epoch = entry:match("^(%S+) (%d+)$")
@@ -15,11 +16,16 @@ if state ~= ARGV[3] or epoch ~= ARGV[4] then
   return false
 end
 epoch = tonumber(epoch) + 1
-redis.call("HSET", KEYS[1], unpack(ARGV, 8))
+redis.call("HSET", KEYS[1], unpack(ARGV, 9))
 redis.call("HSET", KEYS[1], "state", ARGV[5], "epoch", epoch)
 redis.call("RPUSH", KEYS[2], ARGV[2] .. " " .. epoch)
 redis.call("LTRIM", KEYS[2], -32, -1)
-if ARGV[5] ~= "ringing" then
+if ARGV[8] ~= "" then
+  redis.call("HSET", KEYS[6], ARGV[1], ARGV[8])
+else
+  redis.call("HDEL", KEYS[6], ARGV[1])
+end
+if ARGV[5] ~= "ringing" and ARGV[5] ~= "waiting" then
   redis.call("ZREM", KEYS[4], ARGV[1])
   if redis.call("GET", KEYS[3]) == ARGV[1] then
     redis.call("DEL", KEYS[3])

@@ -1,5 +1,5 @@
 -- reserve_call: let a buyer ask for a call in one more room, within the limits over all rooms.
--- KEYS 1 rooms where the buyer's calls ring (sorted set)  2 tries of the buyer (sorted set)
+-- KEYS 1 rooms where the buyer's calls wait (sorted set)  2 tries of the buyer (sorted set)
 -- ARGV 1 room  2 request key  3 now  4 when the place is free again  5 rooms allowed  6 tries allowed
 -- ARGV 7 seconds a try counts
 -- returns 1 when the buyer may, also when the request comes again; 0 when a limit is reached

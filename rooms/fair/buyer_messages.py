@@ -1,0 +1,111 @@
+"""Messages of buyers to exhibitors of whom nobody is there: a subject, a product, a quantity and words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from config.errors import Denied, Invalid, Missing
+from config.ids import AccountId, ProductId, RoomId, new_id
+from rooms.fair import words
+from rooms.fair.asking_rows import BlockRow, BuyerMessageRow
+from rooms.fair.database import Database
+from rooms.fair.models import CompanyRow, ProductRow
+from rooms.fair.policy import Actor, Permission, require
+
+SUBJECT_LENGTH = 120
+TEXT_LENGTH = 4000
+QUANTITY_LIMIT = 1_000_000_000
+LIST_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a buyer wants to say, as it was typed."""
+
+    subject: str
+    text: str
+    product: ProductId | None = None
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerMessage:
+    """A message as it was sent; its id begins with `message-`."""
+
+    id: str
+    room: RoomId
+    buyer: AccountId
+    buyer_name: str
+    buyer_company: str
+    buyer_country: str
+    buyer_language: str
+    wish: Wish
+    sent_at: float
+
+
+class BuyerMessages:
+    """Keeps messages. Times come from `clock`, in Unix seconds."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def send(self, actor: Actor, room: RoomId, wish: Wish) -> BuyerMessage:
+        """Keep a message; `Denied` (also `blocked`), `Invalid` (`bad_message`), `Missing` (`no_room`)."""
+        require(actor, Permission.WRITE_TO_STAFF, room)
+        clean = checked(wish)
+        row = BuyerMessageRow(
+            id=f"message-{new_id()}", room=room, buyer=actor.id, buyer_name=actor.name,
+            buyer_company=actor.company, buyer_country=actor.country, buyer_language=actor.language,
+            subject=clean.subject, product=clean.product, quantity=clean.quantity, text=clean.text,
+            sent_at=self._clock(),
+        )
+        async with self._database.session() as session:
+            if await session.scalar(select(CompanyRow.room).where(CompanyRow.room == room)) is None:
+                raise Missing("There is no such room at this fair.", code="no_room")
+            if await session.get(BlockRow, (room, actor.id)):
+                raise Denied("This exhibitor takes no messages from you.", code="blocked")
+            product = await session.get(ProductRow, clean.product) if clean.product else None
+            if clean.product and (product is None or product.room != room):
+                raise Missing("There is no such product in this room.", code="no_product")
+            session.add(row)
+        return _message(row)
+
+    async def of_room(self, room: RoomId, since: float) -> list[BuyerMessage]:
+        """Return the messages to a room since then, the newest first."""
+        query = select(BuyerMessageRow).where(BuyerMessageRow.room == room, BuyerMessageRow.sent_at >= since)
+        query = query.order_by(BuyerMessageRow.sent_at.desc()).limit(LIST_LIMIT)
+        async with self._database.reading() as session:
+            return [_message(row) for row in await session.scalars(query)]
+
+    async def get(self, room: RoomId, message: str) -> BuyerMessage:
+        """Return a message to this room; `Missing` (`no_message`)."""
+        async with self._database.reading() as session:
+            row = await session.get(BuyerMessageRow, message)
+        if row is None or row.room != room:
+            raise Missing("There is no such message.", code="no_message")
+        return _message(row)
+
+
+def checked(wish: Wish) -> Wish:
+    """Return a wish trimmed, or raise `Invalid` (`bad_message`) with what to change."""
+    subject, text = words.line(wish.subject), words.paragraphs(wish.text)
+    if not 1 <= len(subject) <= SUBJECT_LENGTH:
+        message = f"Give your message a subject of 1 to {SUBJECT_LENGTH} characters."
+        raise Invalid(message, code="bad_message")
+    if not 1 <= len(text) <= TEXT_LENGTH:
+        raise Invalid(f"Write a message of 1 to {TEXT_LENGTH} characters.", code="bad_message")
+    if wish.quantity is not None and not 1 <= wish.quantity <= QUANTITY_LIMIT:
+        raise Invalid("A quantity is a whole number from 1 up.", code="bad_message")
+    return Wish(subject, text, wish.product, wish.quantity)
+
+
+def _message(row: BuyerMessageRow) -> BuyerMessage:
+    product = ProductId(row.product) if row.product else None
+    return BuyerMessage(
+        row.id, RoomId(row.room), AccountId(row.buyer), row.buyer_name, row.buyer_company, row.buyer_country,
+        row.buyer_language, Wish(row.subject, row.text, product, row.quantity), row.sent_at,
+    )

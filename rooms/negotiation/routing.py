@@ -1,0 +1,102 @@
+"""Whom a request rings at: first those it suits, then all who are free; and how long that takes. Pure."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from config.ids import AccountId, CallId
+from rooms.fair.roster import RosterEntry
+from rooms.negotiation.call import Call
+from rooms.negotiation.states import CallEvent, CallState
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who of a room's staff is on duty, and who of them is in a call."""
+
+    on_duty: tuple[AccountId, ...]
+    busy: frozenset[AccountId]
+
+    @property
+    def free(self) -> tuple[AccountId, ...]:
+        """Those who can take a call now."""
+        return tuple(account for account in self.on_duty if account not in self.busy)
+
+    @property
+    def talking(self) -> int:
+        """How many of those on duty are in a call."""
+        return len(self.busy.intersection(self.on_duty))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request stands in line, from 1 on, and how long it will probably wait; None when unknown."""
+
+    call: Call
+    position: int
+    wait_seconds: float | None
+
+
+def suited(call: Call, free: Collection[AccountId], roster: Iterable[RosterEntry]) -> tuple[AccountId, ...]:
+    """Return who of those who are free speaks the buyer's language or explains the product.
+
+    Nobody, when it suits none or all of them: it rings at everybody then.
+    """
+    here = [account for account in free if account not in call.passed]
+    own = {
+        entry.account
+        for entry in roster
+        if entry.speaks(call.buyer_language) or call.product in entry.product_lines
+    }
+    first = tuple(account for account in here if account in own)
+    return () if len(first) == len(here) else first
+
+
+def ringers(call: Call, desk: Desk) -> tuple[AccountId, ...]:
+    """Return at whom a call rings now: those it was routed to while one of them is free, else all."""
+    if call.state is not CallState.RINGING or not call.is_request:
+        return ()
+    willing = tuple(account for account in desk.free if account not in call.passed)
+    first = tuple(account for account in willing if account in call.first)
+    return first or willing
+
+
+def turns(line: Sequence[Call], desk: Desk) -> list[tuple[CallId, CallEvent]]:
+    """Return which calls of a line, the oldest first, begin to ring or have to wait again.
+
+    As many ring as there are people to take them. Where nobody is on duty nothing changes: whoever comes
+    finds them as they are.
+    """
+    if not desk.on_duty:
+        return []
+    places, changed = len(desk.free), []
+    for call in line:
+        rings = places > 0 and bool(set(desk.free) - set(call.passed))
+        places -= rings
+        if rings and call.state is CallState.WAITING:
+            changed.append((call.id, CallEvent.RING))
+        elif not rings and call.state is CallState.RINGING:
+            changed.append((call.id, CallEvent.HOLD))
+    return changed
+
+
+def places(line: Sequence[Call], desk: Desk, lengths: Sequence[float]) -> list[Place]:
+    """Return the places of a line, the oldest request first.
+
+    The wait is the median length of recent calls, times the people ahead (those in a call and those before
+    in line), shared by the staff on duty.
+    """
+    typical = statistics.median(lengths) if lengths else None
+    staff = len(desk.on_duty)
+    return [
+        Place(call, number + 1, _wait(call, number + desk.talking, staff, typical))
+        for number, call in enumerate(line)
+    ]
+
+
+def _wait(call: Call, ahead: int, staff: int, typical: float | None) -> float | None:
+    if call.state is CallState.RINGING or typical is None or not staff:
+        return None
+    return typical * ahead / staff

@@ -1,0 +1,103 @@
+"""What surrounds a request: who is here and may be seen, what was missed, and the calls staff make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from config.errors import Conflict, FairError
+from config.ids import AccountId, CallId, RoomId
+from rooms.fair.blocks import Blocks
+from rooms.fair.buyer_messages import BuyerMessages
+from rooms.fair.database import Database
+from rooms.fair.hours import HoursStore
+from rooms.fair.policy import Actor, Permission, Role, require
+from rooms.fair.roster import Roster
+from rooms.fair.visibility import Choice, Visibility
+from rooms.live.visits import Visit, Visits
+from rooms.negotiation.call import Call
+from rooms.negotiation.calls import Calls
+from rooms.negotiation.follow_up import FollowUp
+from rooms.negotiation.outgoing import Callee
+from rooms.negotiation.states import CallKind
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who keeps it."""
+
+    hours: HoursStore
+    roster: Roster
+    messages: BuyerMessages
+    blocks: Blocks
+    visibility: Visibility
+    visits: Visits
+    follow_up: FollowUp
+
+    async def visible(self, room: RoomId) -> list[Visit]:
+        """Return the buyers in a room who let its staff see them."""
+        here = await self.visits.of_room(room)
+        shown = await self.visibility.shown_to(room, [visit.account for visit in here])
+        return [visit for visit in here if visit.account in shown]
+
+    async def is_visible(self, actor: Actor, room: RoomId) -> bool:
+        """Tell whether the staff of a room may see somebody."""
+        if actor.role is not Role.BUYER:
+            return False
+        return await self.visibility.of(actor.id, room) is not Choice.HIDDEN
+
+    async def invite(self, calls: Calls, actor: Actor, room: RoomId, who: AccountId, key: str) -> Call:
+        """Invite a visible visitor into a call, once a visit and never after a refusal.
+
+        `Denied`, `Missing` (`not_here`), `Conflict` (`invited_already`, `refused_before`).
+        """
+        require(actor, Permission.CALL_BUYERS, room)
+        if await self.visibility.of(who, room) is Choice.HIDDEN:
+            raise Conflict("This visitor is not visible to you.", code="not_visible")
+        if await self.visibility.has_refused(room, who):
+            message = "This visitor wants no invitations from you."
+            raise Conflict(message, code="refused_before")
+        visit = await self.visits.claim(room, who, key)
+        callee = Callee(visit.account, visit.name, visit.company, visit.country, visit.language)
+        try:
+            return await calls.outgoing.ring(actor, room, CallKind.INVITATION, callee, key)
+        except FairError:
+            await self.visits.give_back(room, who)
+            raise
+
+    async def call_back(self, calls: Calls, actor: Actor, room: RoomId, subject: str, key: str) -> Call:
+        """Ring the buyer of a missed request or of a message; `Denied`, `Missing`."""
+        require(actor, Permission.CALL_BUYERS, room)
+        callee = await self._callee(calls, room, subject)
+        return await calls.outgoing.ring(actor, room, CallKind.CALL_BACK, callee, key)
+
+    async def refuse(self, calls: Calls, actor: Actor, call_id: CallId) -> Call:
+        """Refuse a call of the staff; the refusal of an invitation is remembered."""
+        call = await calls.outgoing.refuse(actor, call_id)
+        if call.kind is CallKind.INVITATION:
+            await self.visibility.refuse(call.room, call.buyer)
+        return call
+
+    async def _callee(self, calls: Calls, room: RoomId, subject: str) -> Callee:
+        if subject.startswith("message-"):
+            it = await self.messages.get(room, subject)
+            return Callee(
+                it.buyer, it.buyer_name, it.buyer_company, it.buyer_country, it.buyer_language,
+                it.wish.product, it.id,
+            )
+        call = await calls.of_room(CallId(subject), room)
+        return Callee(
+            call.buyer, call.buyer_name, call.buyer_company, call.buyer_country, call.buyer_language,
+            call.product, call.id,
+        )
+
+
+def asking_in(database: Database, redis: Redis, clock: Callable[[], float]) -> Asking:
+    """Return what surrounds requests, in these stores."""
+    return Asking(
+        HoursStore(database, clock), Roster(database, clock), BuyerMessages(database, clock),
+        Blocks(database, clock), Visibility(database, clock), Visits(redis, clock),
+        FollowUp(database, clock),
+    )
