@@ -144,6 +144,10 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         films=films, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls, places=archiving.places,
         sockets=sockets, captioner=keepsakes.captioner, photographer=keepsakes.photographer,
         recorded_files=archiving.keeping,
+        calls=calls, asking=asking, herald=herald, outcomes=Outcomes(database), relay=relay, tickets=tickets,
+        stage=stage, films=films, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
+        places=archiving.places, sockets=sockets, captioner=keepsakes.captioner,
+        photographer=keepsakes.photographer, recorded_files=archiving.keeping,
     )
 
 

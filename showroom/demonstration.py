@@ -10,6 +10,7 @@ from config.settings import HttpSettings
 from showroom.app import Fair
 from showroom.broadcasting import broadcasting
 from showroom.demo.catalogue import ON_AIR, Catalogue, load_catalogue
+from showroom.demo.desk import staff_desks
 from showroom.demo.fair import BUYER, ORGANISER, PASSWORD, furnish, illustrate, staff_accounts
 from showroom.demo.pictures import missing_pictures
 from showroom.demo.programme import announce_shows
@@ -36,6 +37,7 @@ class Demonstration:
         await illustrate(self._catalogue, folder)
         await furnish(parts, self._catalogue)
         await announce_shows(parts, self._catalogue)
+        await staff_desks(parts, self._catalogue)
 
     @asynccontextmanager
     async def on_the_air(self, fair: Fair) -> AsyncIterator[None]:

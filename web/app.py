@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from signaling.asking import Asking
     from signaling.captioner import Captioner
     from signaling.films import Films
+    from signaling.herald import Herald
     from signaling.photographer import Photographer
     from signaling.sockets import Sockets
     from signaling.stage import Stage
@@ -67,6 +68,9 @@ KEEPALIVE_SECONDS = 30.0
 
 STILLS_PER_MINUTE = 6
 """For each person; a still costs the server a picture at full size and a place for ever."""
+
+MESSAGES_PER_MINUTE = 10
+"""For each buyer."""
 
 CAPTION_REQUESTS_PER_MINUTE = 600
 """For each room; a captioner may send each word."""
@@ -93,6 +97,7 @@ class Parts:
     chat: Chat
     calls: Calls
     asking: Asking
+    herald: Herald
     outcomes: Outcomes
     recordings: Recordings
     moments: Moments
@@ -127,6 +132,7 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.PAGES] = Pages(assets)
     app[keys.SIGN_IN_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     app[keys.STILL_ALLOWANCE] = Allowance(STILLS_PER_MINUTE)
+    app[keys.MESSAGE_ALLOWANCE] = Allowance(MESSAGES_PER_MINUTE)
     app[keys.CAPTION_ALLOWANCE] = Allowance(CAPTION_REQUESTS_PER_MINUTE)
     app[keys.SIGNING_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     add_routes(app)
@@ -153,6 +159,7 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.CHAT] = parts.chat
     app[keys.CALLS] = parts.calls
     app[keys.ASKING] = parts.asking
+    app[keys.HERALD] = parts.herald
     app[keys.OUTCOMES] = parts.outcomes
     app[keys.RECORDINGS] = parts.recordings
     app[keys.RECORDED_FILES] = parts.recorded_files

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from signaling.asking import Asking
     from signaling.captioner import Captioner
     from signaling.films import Films
+    from signaling.herald import Herald
     from signaling.photographer import Photographer
     from signaling.sockets import Sockets
     from signaling.stage import Stage
@@ -77,6 +78,7 @@ AUDIENCE: web.AppKey[Audience] = web.AppKey("audience")
 DUTY: web.AppKey[Duty] = web.AppKey("duty")
 CHAT: web.AppKey[Chat] = web.AppKey("chat")
 CALLS: web.AppKey[Calls] = web.AppKey("calls")
+HERALD: web.AppKey[Herald] = web.AppKey("herald")
 ASKING: web.AppKey[Asking] = web.AppKey("asking")
 OUTCOMES: web.AppKey[Outcomes] = web.AppKey("outcomes")
 BUREAU: web.AppKey[Bureau] = web.AppKey("bureau")
@@ -103,6 +105,7 @@ CATALOGUES: web.AppKey[Catalogues] = web.AppKey("catalogues")
 PAGES: web.AppKey[Pages] = web.AppKey("pages")
 SIGN_IN_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("sign_in_allowance")
 STILL_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("still_allowance")
+MESSAGE_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("message_allowance")
 CAPTION_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("caption_allowance")
 SIGNING_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("signing_allowance")
 SHEETS: web.AppKey[Sheets] = web.AppKey("sheets")

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from web import (
     api,
+    asking,
     captions,
     certificate,
     hls,
@@ -120,6 +121,13 @@ DATA = [
     web.get(f"/threads/{THREAD}.csv", thread_export.as_csv),
     web.get(f"/thumbnails/{ROOM}.jpg", pictures.thumbnail),
     web.get("/fair-certificate.pem", certificate.published),
+    web.post(f"/api/rooms/{ROOM}/messages", asking.write),
+    web.get(f"/api/rooms/{ROOM}/follow-up", asking.follow_up),
+    web.post(f"/api/rooms/{ROOM}/follow-up/{{subject:[A-Za-z0-9._-]{{1,128}}}}", asking.see_to),
+    web.post(f"/api/rooms/{ROOM}/hours", asking.set_hours),
+    web.post(f"/api/rooms/{ROOM}/roster", asking.set_roster),
+    web.get(f"/api/rooms/{ROOM}/blocks", asking.blocks),
+    web.post(f"/api/rooms/{ROOM}/blocks", asking.block),
     web.get("/pictures/{name}", pictures.picture),
     web.get("/static/{path:.+}", pictures.static),
     web.get("/favicon.ico", pictures.favicon),

@@ -93,7 +93,7 @@ async def test_a_guest_is_led_to_sign_in_and_back_to_the_request(guest: Visitor)
     assert answer.data["sign_in_to_ask_url"] == "/sign-in?next=%2Frooms%2Flumen%3Fask%3D1"
     assert 'href="/sign-in?next=%2Frooms%2Flumen"' in answer.text
     assert answer.data["may_post"] is False
-    assert 'id="call-button"' in answer.text
+    assert '<fair-call id="call">' in answer.text
 
 
 async def test_the_request_goes_on_only_for_who_comes_back_with_it(buyer: Visitor) -> None:

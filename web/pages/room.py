@@ -9,15 +9,18 @@ from typing import Any
 
 from aiohttp import web
 
-from config.ids import ProductId
+from config.ids import ProductId, RoomId
 from config.settings import Settings
 from rooms.fair.companies import Company
 from rooms.fair.policy import Actor, Permission, Role, may
 from rooms.fair.products import Product
+from rooms.fair.promise import Promise, promise
 from rooms.live.chat import Post
 from rooms.live.duty import Attendant
 from rooms.live.shows import Show
 from web import keys
+from web.asking_data import appointment_url, promise_data
+from web.i18n import current_language
 from web.identity import actor_of, allow, room_of
 from web.pages.data import duty_data, post_data, product_data, show_data
 from web.pages.programme import coming_in, may_be_reminded
@@ -44,18 +47,28 @@ async def room(request: web.Request) -> web.Response:
     """Show the room; `ask=1` continues a request for a call that signing in has interrupted."""
     actor = await actor_of(request)
     scene = await scene_of(request)
-    film, shows, captions, ahead = await asyncio.gather(
+    film, shows, captions, ahead, promised = await asyncio.gather(
         film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company),
         _captions(request, scene), coming_in(request.app, actor, scene.company.room),
+        promised_in(request, actor, scene.company.room),
     )
+    data = _data(request, scene, actor, film) | captions | {"promise": promise_data(promised)}
     return await render(
-        request, "room.html", data=_data(request, scene, actor, film) | captions, scene=scene,
+        request, "room.html", data=data, promise=promised, scene=scene, may_be_seen=actor.role is Role.BUYER,
         company=scene.company, hall=await _hall_title(request.app, scene.company), may_call=may_call(actor),
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
         sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, shows=shows,
         may_still=may(actor, Permission.TAKE_STILL, scene.company.room),
         coming=ahead, announced=ahead[1:], may_be_reminded=may_be_reminded(actor),
     )
+
+
+async def promised_in(request: web.Request, actor: Actor, room: RoomId) -> Promise | None:
+    """Return when somebody will be there who speaks the reader's language; None when nobody has said."""
+    asking = request.app[keys.ASKING]
+    hours, roster = await asyncio.gather(asking.hours.of_room(room), asking.roster.of_room(room))
+    language = current_language() if actor.role is Role.GUEST else actor.language
+    return promise(hours, roster, language, time.time())
 
 
 async def scene_of(request: web.Request) -> Scene:
@@ -112,6 +125,7 @@ def _data(request: web.Request, scene: Scene, actor: Actor, film: Film | None) -
         **hls_addresses(request.app[keys.SETTINGS]),
         "loop": film.data() if film else None,
         "thumbnail": f"/thumbnails/{room}.jpg",
+        "appointment_url": appointment_url(request.app, room),
         "remind": request.query.get("remind", ""),
         "sign_in_url": sign_in_url(request.path),
         "sign_in_to_ask_url": sign_in_url(f"{request.path}?ask=1"),

@@ -16,7 +16,8 @@ from signaling.rehearsal import RehearsalStage
 from signaling.wire import duty_data, posts_data, product_data, show_data
 from signaling.wire_programme import RehearsalData, rehearsal_data
 from web import keys
-from web.i18n import LANGUAGES, gettext
+from web.asking_data import proposal_url
+from web.i18n import LANGUAGES, current_locale, gettext
 from web.identity import actor_of, allow, room_of
 from web.local_path import see_other
 from web.pages.programme import announced_data, coming
@@ -81,14 +82,27 @@ async def studio(request: web.Request) -> web.Response:
         "ffmpeg_line": FFMPEG_LINE.format(address=address),
         "curl_line": captions["curl_line"],
         **_rights(actor, room),
+        **(desk := await _desk(app, actor, room))["data"],
         "now": time.time(),
     }
     return await render(
         request, "studio.html", data=data, company=company, products=products, pinned=pinned, show=show,
         viewers=viewers, duty=duty, key_made_at=key_made_at, whip_url=address,
         **await _programme(app, actor, company), ffmpeg_line=data["ffmpeg_line"], **captions,
-        **_rights(actor, room),
+        **desk["page"], **_rights(actor, room),
     )
+
+
+async def _desk(app: web.Application, actor: Actor, room: RoomId) -> dict[str, dict[str, Any]]:
+    """Return the company's hours and what this person has said of themselves."""
+    asking = app[keys.ASKING]
+    hours, roster = await asyncio.gather(asking.hours.of_room(room), asking.roster.of_room(room))
+    entry = next((entry for entry in roster if entry.account == actor.id), None)
+    names = current_locale().days["stand-alone"]["wide"]
+    return {
+        "page": {"hours": hours, "entry": entry, "weekdays": [names[day] for day in range(7)]},
+        "data": {"hours_set": bool(hours.weekly), "appointment_url": proposal_url(app, room)},
+    }
 
 
 async def _captions(app: web.Application, room: RoomId) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 /** `<fair-call>`: the button that asks for a private call, and everything it turns into. */
 
 import { LitElement, html, nothing } from "../../vendor/lit.js";
-import { _, formatDuration, plural } from "../i18n.js";
+import { _, formatDuration, languageName, plural } from "../i18n.js";
 import { icon } from "../lib/icons.js";
+import { formatWhen } from "../lib/when.js";
 
 /** @typedef {import("../transport/protocol.js").Call} Call */
 
@@ -14,6 +15,8 @@ export class FairCall extends LitElement {
     problem: { attribute: false },
     lostSight: { attribute: false },
     onDuty: { attribute: false },
+    line: { attribute: false },
+    promise: { attribute: false },
     isOnline: { attribute: false },
     _left: { state: true },
   };
@@ -27,11 +30,19 @@ export class FairCall extends LitElement {
     this.problem = null;
     this.lostSight = false;
     this.onDuty = 0;
+    /** @type {import("../transport/protocol.js").Line | null} */
+    this.line = null;
+    /** @type {import("../transport/protocol.js").Promised | null} what is promised while nobody is on duty */
+    this.promise = null;
     this.isOnline = false;
     this._left = 0;
-    this.absentText = _("Nobody is on duty right now. Write in the chat; this button wakes up when somebody is back.");
+    this.absentText = _("Nobody is on duty right now. Write in the chat, or leave a message.");
     this.onAsk = () => {};
     this.onCancel = () => {};
+    /** Opens the message to the staff; absent where there is none. @type {(() => void) | null} */
+    this.onWrite = null;
+    /** Where an appointment is made. */
+    this.appointmentUrl = "";
     /** @type {() => number} */
     this.now = () => Date.now() / 1000;
     /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -59,7 +70,7 @@ export class FairCall extends LitElement {
 
   render() {
     const state = this.call?.state ?? "none";
-    const body = { ringing: () => this._ringing(), talking: () => this._ready() }[/** @type {string} */ (state)];
+    const body = { waiting: () => this._waiting(), ringing: () => this._ringing(), talking: () => this._ready() }[/** @type {string} */ (state)];
     return html`<div class="call call-${state}">${body ? body() : this._asking()}</div>`;
   }
 
@@ -70,20 +81,50 @@ export class FairCall extends LitElement {
   _asking() {
     const again = this.call || this.lostSight;
     return html`
+      ${this.onDuty || this.asking ? this._button(again) : nothing}
+      <p id="call-state" class="call-state" role="status">${this._sentence()}</p>
+      ${this._instead()}`;
+  }
+
+  /** @param {unknown} again */
+  _button(again) {
+    return html`
       <button type="button" id="call-button" class="button button-primary call-button"
         ?disabled=${this.asking || !this.onDuty || !this.isOnline} @click=${() => this.onAsk()}>
         ${icon("phone-call")}
         <span>${this.asking ? _("Asking…") : again ? _("Ask again for a private call") : _("Ask for a private call")}</span>
-      </button>
-      <p id="call-state" class="call-state" role="status">${this._sentence()}</p>`;
+      </button>`;
+  }
+
+  /** What there is where nobody answers now: an appointment, and a message. */
+  _instead() {
+    const isLost = this.call?.state === "missed" || this.call?.state === "declined";
+    if ((this.onDuty && !isLost) || !this.onWrite) return nothing;
+    return html`
+      <p class="call-instead">
+        ${this.appointmentUrl ? html`<a class="button" href=${this.appointmentUrl}>${icon("calendar")}<span>${_("Make an appointment")}</span></a>` : nothing}
+        <button type="button" class="button" id="write-message" @click=${() => this.onWrite?.()}>${icon("send")}<span>${_("Leave a message")}</span></button>
+      </p>`;
   }
 
   _sentence() {
     if (this.problem) return refusal(this.problem);
     if (this.lostSight) return _("Your request ended while you were away. Ask again when it suits you.");
     if (this.call) return outcome(this.call);
-    if (!this.onDuty) return this.absentText;
+    if (!this.onDuty) return this.promise && this.onWrite ? promised(this.promise) : this.absentText;
     return plural("{n} person is on duty and can answer now.", "{n} people are on duty and can answer now.", this.onDuty);
+  }
+
+  _waiting() {
+    return html`
+      <div class="call-card">
+        <span class="call-bell" aria-hidden="true">${icon("hourglass")}</span>
+        <div class="call-words">
+          <p id="call-state" class="call-state" role="status"><b>${place(this.line)}</b> <span>${expected(this.line)}</span></p>
+          ${this.problem ? html`<p class="call-problem" role="alert">${refusal(this.problem)}</p>` : nothing}
+        </div>
+        <button type="button" id="cancel-call" class="button" @click=${() => this.onCancel()}>${_("Cancel")}</button>
+      </div>`;
   }
 
   _ringing() {
@@ -118,16 +159,41 @@ function outcome({ state, answered_by }) {
     missed: () => _("Nobody answered in time. Ask again, or write in the chat so that they can come back to you."),
     cancelled: () => _("Your request was cancelled."),
     ended: () => (answered_by ? _("Your call with {name} has ended.", { name: answered_by }) : _("Your call has ended.")),
+    waiting: () => "",
     ringing: () => "",
     talking: () => "",
   };
   return sentences[state]();
 }
 
+/** @param {import("../transport/protocol.js").Line | null} line */
+function place(line) {
+  if (!line) return _("You wait in line");
+  return line.position === 1 ? _("You are next in line") : _("You are number {n} in line", { n: line.position });
+}
+
+/** @param {import("../transport/protocol.js").Line | null} line */
+function expected(line) {
+  const stay = _("All are in calls. Stay in the show: it rings here, and on any page of the fair.");
+  if (line?.wait_seconds == null) return stay;
+  const minutes = Math.max(1, Math.round(line.wait_seconds / 60));
+  return plural("About {n} minute. Stay in the show: it rings here, and on any page of the fair.", "About {n} minutes. Stay in the show: it rings here, and on any page of the fair.", minutes);
+}
+
+/** @param {import("../transport/protocol.js").Promised} promise */
+function promised({ opens_at, closes_at, is_open, language, name }) {
+  if (is_open) return _("The stand is open until {when}, but nobody is at the desk this minute.", { when: formatWhen(closes_at) });
+  const when = formatWhen(opens_at);
+  if (name) return _("The next person who speaks {language} is here {when}: {name}.", { language: languageName(language), when, name });
+  return _("The stand opens again {when}.", { when });
+}
+
 /** @param {{code: string, message: string}} problem @returns {string} */
 function refusal({ code, message }) {
   if (code === "nobody_on_duty") return _("Everybody has just left the desk. Nothing was sent; try again in a while.");
   if (code === "too_many_requests") return _("You have three requests open already. Cancel one, or wait for an answer.");
+  if (code === "too_soon") return _("You asked here less than a minute ago. Wait a moment, then ask again.");
+  if (code === "blocked") return _("This exhibitor takes no calls from you. You can go on watching and reading.");
   if (code === "offline") return _("There is no connection right now. Your request goes out when you press again.");
   return message || _("That did not work. Try again in a moment.");
 }

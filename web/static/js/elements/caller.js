@@ -46,3 +46,9 @@ export function callerProduct(product) {
       <p><span class="small soft">${_("About")}</span><br><b><bdi>${product.title}</bdi></b></p>
     </div>`;
 }
+
+/** The request stays, but nobody looks at it right now.  @param {Call} call */
+export function callerAway({ buyer_away }) {
+  if (!buyer_away) return nothing;
+  return html`<p class="caller-away small">${icon("eye-off", "icon-small")}${_("The buyer has no page of the fair open right now. The request stays; accept and they are told when they are back.")}</p>`;
+}

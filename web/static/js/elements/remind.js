@@ -2,6 +2,7 @@
 
 import { _, plural } from "../i18n.js";
 import { icon } from "../lib/icons.js";
+import { askForNotifications } from "../lib/notify.js";
 import { postJson } from "../lib/request.js";
 
 export class FairRemind extends HTMLElement {
@@ -67,11 +68,6 @@ export function continueWish(announced) {
 /** @param {string} announced */
 function wishOf(announced) {
   return `remind:${announced}`;
-}
-
-/** Ask once, and only now that the person has said what for. */
-function askForNotifications() {
-  if ("Notification" in window && Notification.permission === "default") Notification.requestPermission().catch(() => undefined);
 }
 
 customElements.define("fair-remind", FairRemind);

@@ -3,7 +3,7 @@
 import { LitElement, html, nothing } from "../../vendor/lit.js";
 import { _, countryName, formatDuration, formatTime } from "../i18n.js";
 import { icon } from "../lib/icons.js";
-import { callStills, callerFacts, callerProduct } from "./caller.js";
+import { callStills, callerAway, callerFacts, callerProduct } from "./caller.js";
 
 /** @typedef {import("../transport/protocol.js").Call} Call */
 
@@ -18,6 +18,8 @@ export class FairRequests extends LitElement {
     this.isBusy = false;
     /** @type {(call: Call) => void} */
     this.onAccept = () => {};
+    /** @type {(call: Call) => void} */
+    this.onTakeBack = () => {};
     /** @type {() => number} */
     this.now = () => Date.now() / 1000;
     this._now = 0;
@@ -45,8 +47,19 @@ export class FairRequests extends LitElement {
 
   /** @param {Call} call */
   _request(call) {
-    if (call.state === "ringing") return this._ringing(call);
+    if (call.kind !== "request" && call.state === "ringing") return this._outgoing(call);
+    if (call.state === "ringing" || call.state === "waiting") return this._ringing(call);
     return call.state === "talking" ? talking(call) : over(call);
+  }
+
+  /** A call to a buyer.  @param {Call} call */
+  _outgoing(call) {
+    return html`
+      <li class="request request-ringing" data-call=${call.id}>
+        ${who(call)} <span class="badge badge-wait">${call.kind === "invitation" ? _("Invited") : _("Calling back")}</span>
+        <p class="small soft request-note">${_("By {name}", { name: call.called_by ?? "" })}</p>
+        ${this.mayAnswer ? html`<button type="button" class="button" @click=${() => this.onTakeBack(call)}>${icon("phone-off")}${_("Stop ringing")}</button>` : nothing}
+      </li>`;
   }
 
   /** @param {Call} call */
@@ -55,8 +68,10 @@ export class FairRequests extends LitElement {
     return html`
       <li class="request request-ringing" data-call=${call.id}>
         ${who(call)}
-        <span class="badge badge-wait" role="timer" aria-label=${_("Time left to answer")}><span dir="ltr">${formatDuration(left)}</span></span>
-        ${callerFacts(call)} ${callerProduct(call.product)} ${callStills(call.stills)}
+        ${call.state === "waiting"
+          ? html`<span class="badge">${_("In line")}</span>`
+          : html`<span class="badge badge-wait" role="timer" aria-label=${_("Time left to answer")}><span dir="ltr">${formatDuration(left)}</span></span>`}
+        ${callerFacts(call)} ${callerProduct(call.product)} ${callerAway(call)} ${callStills(call.stills)}
         ${this.mayAnswer ? html`<button type="button" class="button button-primary request-accept" ?disabled=${this.isBusy} @click=${() => this.onAccept(call)}>${icon("phone")}${_("Accept")}</button>` : nothing}
       </li>`;
   }

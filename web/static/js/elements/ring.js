@@ -3,7 +3,7 @@
 import { LitElement, html, nothing } from "../../vendor/lit.js";
 import { _, formatDuration, plural } from "../i18n.js";
 import { icon } from "../lib/icons.js";
-import { callerFacts, callerProduct } from "./caller.js";
+import { callerAway, callerFacts, callerProduct } from "./caller.js";
 import { Chime } from "./chime.js";
 
 /** @typedef {import("../transport/protocol.js").Call} Call */
@@ -16,7 +16,7 @@ const FIELDS = "input, textarea, select, [contenteditable]";
 const KEYS = { a: "accept", p: "pass", n: "decline" };
 
 export class FairRing extends LitElement {
-  static properties = { calls: { attribute: false }, isBusy: { attribute: false }, isOnCamera: { attribute: false }, _left: { state: true } };
+  static properties = { calls: { attribute: false }, isBusy: { attribute: false }, isOnCamera: { attribute: false }, colleagues: { attribute: false }, _left: { state: true } };
 
   constructor() {
     super();
@@ -24,6 +24,10 @@ export class FairRing extends LitElement {
     this.calls = [];
     this.isBusy = false;
     this.isOnCamera = false;
+    /** @type {import("../transport/protocol.js").Attendant[]} others on duty */
+    this.colleagues = [];
+    /** @type {(call: Call, to: string) => void} */
+    this.onPassTo = () => {};
     this._left = 0;
     /** @type {(answer: Answer, call: Call) => void} */
     this.onAnswer = () => {};
@@ -88,13 +92,14 @@ export class FairRing extends LitElement {
       </div>
       <h2 id="ring-name" class="ring-name" tabindex="-1" autofocus><bdi>${buyer.name}</bdi></h2>
       <p class="ring-company"><bdi>${buyer.company}</bdi></p>
-      ${callerFacts(call)} ${callerProduct(call.product)}
+      ${callerFacts(call)} ${callerProduct(call.product)} ${callerAway(call)}
       ${this.isOnCamera ? html`<p class="ring-note">${icon("info", "icon-small")}<span>${_("You are on camera: the meeting opens in a new tab, the show goes on and does not hear you.")}</span></p>` : nothing}
       <div class="ring-actions">
         ${this._button(call, "accept", "accept", "button-primary button-large", "phone", _("Accept"), "A")}
         ${this._button(call, "pass", "pass", "", "phone-forwarded", _("Pass on"), "P")}
         ${this._button(call, "not-now", "decline", "", "phone-off", _("Not now"), "N")}
       </div>
+      ${this._passTo(call)}
       <p class="ring-help small soft">${_("Pass on lets your colleagues answer. Not now tells the caller that nobody can talk.")}</p>
       ${others.length ? html`<p class="ring-others" role="status">${icon("users", "icon-small")}${plural("{n} more is waiting: {names}", "{n} more are waiting: {names}", others.length, { names: others.map((other) => other.buyer.name).join(", ") })}</p>` : nothing}`;
   }
@@ -103,6 +108,24 @@ export class FairRing extends LitElement {
   _button(call, id, answer, look, picture, text, key) {
     return html`<button type="button" id=${id} class="button ${look}" aria-keyshortcuts=${key} ?disabled=${this.isBusy}
       @click=${() => this.onAnswer(answer, call)}>${icon(picture)}<span>${text}</span><kbd aria-hidden="true">${key}</kbd></button>`;
+  }
+
+  /** @param {Call} call */
+  _passTo(call) {
+    if (!this.colleagues.length) return nothing;
+    return html`
+      <label class="ring-pass small">${_("Pass to")}
+        <select ?disabled=${this.isBusy} @change=${(/** @type {Event} */ event) => this._choose(event, call)}>
+          <option value="">${_("Choose a colleague")}</option>
+          ${this.colleagues.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}
+        </select></label>`;
+  }
+
+  /** @param {Event} event @param {Call} call */
+  _choose(event, call) {
+    const select = /** @type {HTMLSelectElement} */ (event.target);
+    if (select.value) this.onPassTo(call, select.value);
+    select.value = "";
   }
 
   /** Escape puts the ringing aside without an answer.  @param {Event} event */

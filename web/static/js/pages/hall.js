@@ -6,6 +6,7 @@ import { keepTimes } from "../elements/when.js";
 import { _, formatNumber } from "../i18n.js";
 import { pageData } from "../page_data.js";
 import { openConversation } from "../transport/conversation.js";
+import { hearCalls } from "./calls_here.js";
 import { followProgramme } from "./programme_news.js";
 import { hearReminders } from "./reminders.js";
 
@@ -28,6 +29,7 @@ function begin() {
   talk.on("live", ({ rooms }) => update(rooms));
   followProgramme(talk, page.now, redraw, REDRAW_MS);
   hearReminders(talk);
+  if (page.me.role === "buyer") hearCalls(talk);
   keepTimes();
   setInterval(() => talk.state === "open" || document.hidden || askForRooms(), WITHOUT_SOCKET_MS);
   setInterval(refreshThumbnails, THUMBNAIL_MS);

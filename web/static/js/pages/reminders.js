@@ -2,8 +2,10 @@
 
 import { FairNotices } from "../elements/notices.js";
 import { _, plural } from "../i18n.js";
+import { notify } from "../lib/notify.js";
 import { openConversation } from "../transport/conversation.js";
 import { hearOffers } from "./offer_news.js";
+import { hearCalls } from "./calls_here.js";
 
 /** @typedef {import("../transport/protocol.js").Reminder} Reminder */
 /** @typedef {import("../transport/conversation.js").Conversation} Conversation */
@@ -21,7 +23,10 @@ export function hearReminders(conversation, room = "") {
 
 /** For pages that do not talk to the hall themselves. @param {{role: string}} me */
 export function keepReminding(me) {
-  if (me.role === "buyer") hearReminders(openConversation("/hall", { purpose: "hall" }));
+  if (me.role !== "buyer") return;
+  const talk = openConversation("/hall", { purpose: "hall" });
+  hearReminders(talk);
+  hearCalls(talk);
 }
 
 /** @param {Reminder} reminder @param {string} room */
@@ -50,16 +55,6 @@ function wordsOf({ title: said, company: whose, stage, starts_at: startsAt, now 
 /** @param {string} text @returns {string} that keeps its own direction inside a sentence of another */
 function isolated(text) {
   return `\u2068${text}\u2069`;
-}
-
-/** @param {string} words @param {string} href @param {string} tag the same in all windows, so that one is shown */
-function notify(words, href, tag) {
-  if (!("Notification" in window) || Notification.permission !== "granted") return;
-  try {
-    new Notification(words, { tag }).addEventListener("click", () => window.open(href, "_blank", "noopener"));
-  } catch {
-    // some phones know notifications from service workers only: the notice on the page has to do
-  }
 }
 
 /** @returns {FairNotices} */

@@ -6,6 +6,7 @@ import { CallRequest } from "../transport/call_request.js";
 import { ServerClock } from "../transport/clock.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
 import { CallWish } from "./call_wish.js";
+import { hearCalls } from "./calls_here.js";
 import { element } from "./element.js";
 import { hearReminders } from "./reminders.js";
 
@@ -35,6 +36,10 @@ export class ReplayAsk {
     talk.on("snapshot", (snapshot) => this._take(snapshot));
     talk.on("show", ({ show }) => (element("live-now").hidden = show === null));
     hearReminders(talk);
+    if (this._page.me.role === "buyer") hearCalls(talk);
+    talk.on("line", ({ line }) => {
+      if (this._call && line.room === this._page.room) this._call.line = line;
+    });
     talk.on("duty", ({ duty }) => this._showDuty(duty.length));
     talk.on("call", ({ call }) => {
       this._clock.set(call.now);
@@ -46,7 +51,7 @@ export class ReplayAsk {
       element("outdated").hidden = !isFinal(why);
     });
     if (!this._call) return;
-    this._call.absentText = _("Nobody is on duty right now. This button wakes up when somebody is back.");
+    this._call.absentText = _("Nobody is on duty right now. You can ask for a call when somebody is back.");
     this._call.now = () => this._clock.now();
     this._call.onAsk = () => this._ask();
     this._call.onCancel = () => this._request.cancel();
@@ -58,6 +63,7 @@ export class ReplayAsk {
     this._clock.set(snapshot.now);
     element("live-now").hidden = snapshot.show === null;
     this._showDuty(snapshot.duty.length);
+    if (this._call) this._call.line = snapshot.line;
     this._request.restore(snapshot.call, this._moment);
     if (this._page.ask) this._continueAsking();
   }

@@ -14,8 +14,10 @@ import { captionsOf } from "../lib/captions_of.js";
 import { CallRequest } from "../transport/call_request.js";
 import { isFinal, openConversation } from "../transport/conversation.js";
 import { CallWish } from "./call_wish.js";
+import { hearCalls } from "./calls_here.js";
 import { followProgramme } from "./programme_news.js";
 import { hearReminders } from "./reminders.js";
+import { RoomAsking } from "./room_asking.js";
 import { RoomStills } from "./room_stills.js";
 
 /** @typedef {import("../transport/protocol.js").HallSnapshot} HallSnapshot */
@@ -61,6 +63,8 @@ class Room {
     this._call = /** @type {import("../elements/call.js").FairCall | null} */ (document.getElementById("call"));
     this._captions = /** @type {import("../elements/captions.js").FairCaptions} */ (element("captions"));
     this._stills = new RoomStills(page.room);
+    /** @type {RoomAsking | null} */
+    this._asking = null;
     this._conversation = openConversation("/hall", { purpose: "hall", room: page.room });
     this._request = new CallRequest(page.room, this._conversation, {
       onChange: () => this._showCall(),
@@ -70,6 +74,8 @@ class Room {
 
   begin() {
     const page = this._page;
+    this._asking = new RoomAsking(page, this._conversation, () => this._pinned?.id ?? null);
+    this._asking.begin();
     this._chat.posts = page.posts;
     this._chat.canPost = page.may_post;
     this._chat.onSend = async (text) => this._chat.add({ ...(await this._conversation.ask("post", { text })).post, mine: true });
@@ -77,6 +83,9 @@ class Room {
       this._call.now = () => this._clock.now();
       this._call.onAsk = () => this._ask();
       this._call.onCancel = () => this._request.cancel();
+      this._call.promise = page.promise;
+      this._call.appointmentUrl = page.appointment_url;
+      this._call.onWrite = () => this._asking?.write();
     }
     this._bindCaptions(page.captions);
     this._stills.offer(page.show?.state === "live");
@@ -115,6 +124,8 @@ class Room {
     talk.on("duty", ({ duty }) => this._showDuty(duty));
     followProgramme(talk, this._page.now, () => freshen(["programme", "announced"]).catch(() => undefined), REDRAW_MS);
     hearReminders(talk, this._page.room);
+    if (this._page.me.role === "buyer") hearCalls(talk);
+    talk.on("line", ({ line }) => this._showLine(line));
     talk.on("call", ({ call }) => {
       this._clock.set(call.now);
       this._request.changed(call);
@@ -134,6 +145,8 @@ class Room {
     showViewers(snapshot.viewers);
     this._showPinned(snapshot.pinned);
     this._showDuty(snapshot.duty);
+    this._showLine(snapshot.line);
+    this._asking?.show(snapshot.visibility);
     this._request.restore(snapshot.call, () => this._moment());
     if (this._page.ask) this._continueAsking();
   }
@@ -165,6 +178,12 @@ class Room {
   _moment() {
     const second = this._show ? Math.max(0, this._clock.now() - this._show.started_at) : null;
     return { second, product: this._pinned?.id ?? null };
+  }
+
+  /** @param {import("../transport/protocol.js").Line | null} line */
+  _showLine(line) {
+    if (line && line.room !== this._page.room) return;
+    if (this._call) this._call.line = line;
   }
 
   _showCall() {

@@ -14,6 +14,7 @@ import { SHOW_SIZE, canShareScreen } from "../transport/devices.js";
 import { element } from "./element.js";
 import { keepOfferNotices } from "./offer_news.js";
 import { Sources } from "./sources.js";
+import { StudioAsking } from "./studio_asking.js";
 import { Air, showViewers } from "./studio_air.js";
 import { Desk } from "./studio_desk.js";
 import { Duty } from "./studio_duty.js";
@@ -50,6 +51,7 @@ const desk = new Desk(conversation, {
   onLeaveForMeeting: () => mute(true, true),
 });
 
+const asking = new StudioAsking(page, conversation, desk, notices);
 const rehearse = new Rehearse(page, air, (event) => tried(conversation.ask(event)));
 const recordings = new RecordingsCard(page.room, page.may_publish, (text, isWrong) => notices.say(text, { kind: isWrong ? "danger" : "ok" }));
 
@@ -71,7 +73,7 @@ function listen() {
   conversation.on("viewers", ({ viewers }) => showViewers(viewers));
   conversation.on("pinned", ({ product }) => (pins.pinned = product?.id ?? null));
   conversation.on("posted", ({ post }) => chat.add(post));
-  conversation.on("duty", (message) => duty.show(message.duty));
+  conversation.on("duty", (message) => showDuty(message.duty));
   conversation.on("ring", ({ call }) => hear(call));
   conversation.on("call", ({ call }) => hear(call));
   conversation.on("recording", (message) => hearTape(message));
@@ -109,12 +111,19 @@ function take(snapshot) {
   chat.replace(snapshot.posts);
   pins.pinned = snapshot.pinned?.id ?? null;
   showViewers(snapshot.viewers);
-  duty.show(snapshot.duty);
+  showDuty(snapshot.duty);
+  asking.show(snapshot.visitors);
   rehearse.take(snapshot.rehearsal);
   air.take(snapshot.show);
   if (!air.publisher.isOn && snapshot.sending) air.hear(snapshot.sending);
   desk.restore(snapshot.calls);
   duty.restore(snapshot.on_duty);
+}
+
+/** @param {import("../transport/protocol.js").Attendant[]} attendants */
+function showDuty(attendants) {
+  duty.show(attendants);
+  desk.setDuty(attendants);
 }
 
 async function begin() {
@@ -127,6 +136,7 @@ async function begin() {
   setUpProgramme(page, conversation);
   rehearse.take(page.rehearsal);
   recordings.load();
+  asking.begin();
   if (page.may_publish) bindStillButton(element("take-still"), page.room, notices);
   showViewers(page.viewers);
   air.draw();

@@ -8,7 +8,8 @@ import { element } from "./element.js";
 /** @typedef {import("../elements/ring.js").Answer} Answer */
 
 const KEPT_OVER = 6;
-const ORDER = { ringing: 0, talking: 1 };
+const ORDER = { ringing: 0, waiting: 1, talking: 2 };
+const OVER = 3;
 
 export class Desk {
   /**
@@ -26,19 +27,23 @@ export class Desk {
     /** @type {Set<string>} calls this page is answering, whose news is no news here */
     this._mine = new Set();
     this.isOnDuty = false;
+    /** @type {import("../transport/protocol.js").Attendant[]} */
+    this._colleagues = [];
     this._ring = /** @type {import("../elements/ring.js").FairRing} */ (element("ringing"));
     this._list = /** @type {import("../elements/requests.js").FairRequests} */ (element("requests"));
     this._notices = /** @type {import("../elements/notices.js").FairNotices} */ (element("notices"));
     this._ring.now = this._list.now = parts.now;
     this._ring.onAnswer = (answer, call) => this._answer(answer, call);
     this._ring.onHide = () => this._hide();
+    this._ring.onPassTo = (call, to) => this._passTo(call, to);
+    this._list.onTakeBack = (call) => this.follow(this._conversation.ask("take_back_call", { call: call.id }));
     this._list.onAccept = (call) => this._answer("accept", call);
     this._list.mayAnswer = parts.mayAnswer;
   }
 
   /** @param {Call[]} calls all open calls of the room; what was open here and is not among them is over */
   restore(calls) {
-    for (const [id, call] of this._calls) if (call.state === "ringing") this._calls.delete(id);
+    for (const [id, call] of this._calls) if (isUnanswered(call)) this._calls.delete(id);
     for (const call of calls) this._calls.set(call.id, call);
     this.draw();
   }
@@ -47,20 +52,59 @@ export class Desk {
   take(call) {
     const before = this._calls.get(call.id);
     this._calls.set(call.id, call);
-    if (before?.state === "ringing" && call.state !== "ringing") this._tell(call);
+    if (before && isUnanswered(before) && !isUnanswered(call)) this._tell(call);
+    if (call.called_by === this._parts.me.name && call.kind !== "request" && before?.state === "ringing") this._hearOutgoing(call);
     this._forgetOld();
     this.draw();
   }
 
   draw() {
     const calls = [...this._calls.values()].sort(inOrder);
-    const ringing = calls.filter((call) => call.state === "ringing");
+    const waiting = calls.filter((call) => isUnanswered(call) && call.kind === "request");
+    const isTalking = calls.some((call) => call.state === "talking" && call.answered_by === this._parts.me.name);
     this._list.calls = calls;
     this._ring.isOnCamera = this._parts.isOnCamera();
-    this._ring.calls = this._parts.mayAnswer && this.isOnDuty ? ringing.filter((call) => !this._quiet.has(call.id)) : [];
+    this._ring.colleagues = this._colleagues;
+    const mayRing = this._parts.mayAnswer && this.isOnDuty && !isTalking;
+    this._ring.calls = mayRing ? waiting.filter((call) => this._rings(call)) : [];
     const badge = element("requests-count");
-    badge.hidden = ringing.length === 0;
-    badge.textContent = _("{n} waiting", { n: ringing.length });
+    badge.hidden = waiting.length === 0;
+    badge.textContent = _("{n} waiting", { n: waiting.length });
+  }
+
+  /** @param {import("../transport/protocol.js").Attendant[]} duty who is on duty: others a call can be passed to */
+  setDuty(duty) {
+    this._colleagues = duty.filter(({ id }) => id !== this._parts.me.id);
+    this.draw();
+  }
+
+  /** Whether it rings at this person: those it suits come first, and nobody who has passed it on.  @param {Call} call */
+  _rings({ id, state, first, passed }) {
+    const me = this._parts.me.id;
+    return state === "ringing" && !this._quiet.has(id) && !passed.includes(me) && (first.length === 0 || first.includes(me));
+  }
+
+  /** What became of a call this person makes to a buyer.  @param {Call} call */
+  _hearOutgoing(call) {
+    const caller = call.buyer.name;
+    if (call.state === "talking") {
+      const link = { href: call.meeting ?? `/meeting/${call.id}`, text: _("Open the meeting") };
+      this._notices.say(_("{caller} has taken your call.", { caller }), { kind: "ok", stays: true, link });
+      if (!this._parts.isOnCamera()) location.assign(link.href);
+    } else if (call.state !== "ringing") {
+      this._notices.say(call.state === "declined" ? _("{caller} does not want to talk now.", { caller }) : _("{caller} did not answer.", { caller }), { kind: "wait" });
+    }
+  }
+
+  /** @param {Promise<{call: Call}>} asked a call to a buyer, about to ring */
+  async follow(asked) {
+    try {
+      const { call } = await asked;
+      this.take(call);
+    } catch (error) {
+      const words = error instanceof Error && error.message;
+      this._notices.say(words || _("There is no connection right now. Try again in a moment."), { kind: "danger" });
+    }
   }
 
   _hide() {
@@ -109,6 +153,17 @@ export class Desk {
     else this._notices.say(_("The caller waits for you."), { kind: "ok", stays: true, link: { href: meeting, text: _("Open the meeting") } });
   }
 
+  /** @param {Call} call @param {string} to a colleague's account */
+  async _passTo(call, to) {
+    try {
+      await this._conversation.ask("pass_call", { call: call.id, to });
+      this._quiet.add(call.id);
+      this.draw();
+    } catch (error) {
+      this._refused(error, call);
+    }
+  }
+
   /** @param {"pass" | "decline"} answer @param {Call} call */
   async _refuse(answer, call) {
     this._mine.add(call.id);
@@ -128,7 +183,7 @@ export class Desk {
 
   /** @param {Call} call that rang here and does no more */
   _tell(call) {
-    if (this._mine.has(call.id) && call.state !== "talking") return;
+    if (call.kind !== "request" || (this._mine.has(call.id) && call.state !== "talking")) return;
     if (this._mine.has(call.id) && call.answered_by === this._parts.me.name) return;
     const names = { caller: call.buyer.name, name: call.answered_by ?? "" };
     const news = {
@@ -153,10 +208,15 @@ export class Desk {
   }
 }
 
+/** @param {Call} call */
+function isUnanswered({ state }) {
+  return state === "waiting" || state === "ringing";
+}
+
 /** Ringing first and the longest waiting first among them; what is over comes last, newest first.
  * @param {Call} one @param {Call} other */
 function inOrder(one, other) {
-  const place = (/** @type {Call} */ { state }) => ORDER[/** @type {"ringing"} */ (state)] ?? 2;
-  const newestFirst = place(one) === 2 ? -1 : 1;
+  const place = (/** @type {Call} */ { state }) => ORDER[/** @type {"ringing"} */ (state)] ?? OVER;
+  const newestFirst = place(one) === OVER ? -1 : 1;
   return place(one) - place(other) || (one.requested_at - other.requested_at) * newestFirst;
 }

@@ -6,12 +6,13 @@
  * @typedef {import("./protocol.js").Product} Product
  * @typedef {import("./protocol.js").Show} Show
  * @typedef {import("./protocol.js").Attendant} Attendant
+ * @typedef {import("./protocol.js").Visitor} Visitor
  * @typedef {"good" | "fair" | "poor"} Word
  * @typedef {{kbps: number, lost: number, width: number | null, height: number | null, quality: Word}} Sending
  * @typedef {{state: "recording" | "stopped" | "off", since: number, reason: string, has_hls: boolean}} Recording
  * @typedef {{room: {id: string, company: string}, show: Show | null, viewers: number, pinned: Product | null,
  *   products: Product[], posts: Post[], duty: Attendant[], on_duty: boolean, calls: Call[], sending: Sending | null,
- *   recording: Recording, rehearsal: Rehearsal | null, now: number}} BoothSnapshot
+ *   recording: Recording, rehearsal: Rehearsal | null, visitors: Visitor[], now: number}} BoothSnapshot
  * @typedef {{by: string, has_picture: boolean}} Rehearsal
  *
  * @typedef {{name: string, company: string, country: string, role: string}} Party

@@ -1,5 +1,6 @@
 /** The buyer's request for a private call: one request however often it is clicked, reloaded or interrupted. */
 
+import { askForNotifications } from "../lib/notify.js";
 import { Refusal } from "../lib/refusal.js";
 
 /**
@@ -20,6 +21,7 @@ export class CallRequest {
    * @param {Storage} [storage]
    */
   constructor(room, conversation, events, storage = sessionStorage) {
+    this._room = room;
     this._slot = `request:${room}`;
     this._conversation = conversation;
     this._events = events;
@@ -35,7 +37,7 @@ export class CallRequest {
 
   /** @returns {boolean} whether the request waits for an answer */
   get isOpen() {
-    return this.asking || this.call?.state === "ringing" || this.call?.state === "talking";
+    return this.asking || isOpen(this.call);
   }
 
   /**
@@ -54,21 +56,22 @@ export class CallRequest {
       this._events.onChange();
     } else if (kept && Date.now() - kept.at < REPEAT_MS) {
       this.ask(moment());
-    } else if (this.call?.state === "ringing" || this.call?.state === "talking") {
+    } else if (isOpen(this.call)) {
       this.call = null;
       this._events.onChange();
     }
   }
 
-  /** @param {Call} call */
+  /** @param {Call} call news of any call of this buyer, of which this room's own request is wanted */
   changed(call) {
+    if (call.room !== this._room || (call.kind !== "request" && call.state !== "talking")) return;
     const kept = this._kept();
     const isOurs = kept !== null && (kept.call === null || kept.call === call.id);
     this.call = call;
     this.asking = false;
     this.problem = null;
     this.lostSight = false;
-    if (call.state === "ringing") {
+    if (isUnanswered(call)) {
       if (kept) this._keep({ ...kept, call: call.id });
     } else if (isOurs) {
       this._forget();
@@ -80,6 +83,7 @@ export class CallRequest {
   /** @param {Watched} moment of the show the request is about */
   async ask({ second, product, show = null }) {
     if (this.isOpen) return;
+    if (navigator.userActivation?.isActive) askForNotifications();
     const kept = this._kept() ?? { key: newKey(), call: null, at: Date.now() };
     this._keep(kept);
     this.asking = true;
@@ -98,7 +102,7 @@ export class CallRequest {
 
   async cancel() {
     const call = this.call;
-    if (call?.state !== "ringing") return;
+    if (!call || !isUnanswered(call)) return;
     try {
       this.changed((await this._conversation.ask("cancel_call", { call: call.id })).call);
     } catch (error) {
@@ -109,7 +113,7 @@ export class CallRequest {
   /** @param {unknown} error */
   _refused(error) {
     const refusal = error instanceof Refusal ? error : new Refusal("offline", "");
-    if (refusal.code !== "offline" && this.call?.state !== "ringing") this._forget();
+    if (refusal.code !== "offline" && !(this.call && isUnanswered(this.call))) this._forget();
     this.asking = false;
     this.problem = refusal;
     this._events.onChange();
@@ -128,6 +132,16 @@ export class CallRequest {
   _forget() {
     this._storage.removeItem(this._slot);
   }
+}
+
+/** @param {Call} call */
+function isUnanswered({ state }) {
+  return state === "waiting" || state === "ringing";
+}
+
+/** @param {Call | null} call */
+function isOpen(call) {
+  return call !== null && (isUnanswered(call) || call.state === "talking");
 }
 
 /** `crypto.randomUUID` exists only on secure addresses; a fair is also tried over plain HTTP in a LAN. */

@@ -9,19 +9,25 @@
  * @typedef {{id: string, author: string, company: string, role: "buyer" | "staff" | "organiser", text: string,
  *   at: number, mine?: boolean}} Post
  * @typedef {{id: string, name: string}} Attendant
- * @typedef {"ringing" | "talking" | "declined" | "cancelled" | "missed" | "ended"} CallState
+ * @typedef {"waiting" | "ringing" | "talking" | "declined" | "cancelled" | "missed" | "ended"} CallState
  * @typedef {{id: string, room: string, company: string, show_id: string | null, show_second: number | null,
  *   is_replay: boolean, show_started_at: number | null,
- *   product: Product | null, buyer: {name: string, company: string, country: string, language: string},
+ *   product: Product | null, buyer: {id: string, name: string, company: string, country: string, language: string},
  *   state: CallState, requested_at: number, rings_until: number, answered_by: string | null, now: number,
- *   meeting: string | null, stills: Still[]}} Call
+ *   meeting: string | null, stills: Still[], kind: "request" | "call_back" | "invitation", called_by: string | null,
+ *   about: string | null, buyer_away: boolean, first: string[], passed: string[]}} Call
+ * @typedef {{call: string, room: string, position: number, wait_seconds: number | null}} Line
+ * @typedef {{id: string, name: string, company: string, country: string, language: string, since: number,
+ *   is_invited: boolean, has_refused: boolean}} Visitor
+ * @typedef {"visible" | "here" | "hidden"} Visibility
+ * @typedef {{opens_at: number, closes_at: number, is_open: boolean, language: string, name: string | null}} Promised
  * @typedef {{id: string, url: string, picture: string, show_second: number, taken_at: number}} Still
  * @typedef {{id: string, second: number, duration: number, text: string}} Cue
  * @typedef {{room: string, state: "live" | "away", viewers: number, started_at: number, product: Product | null,
  *   staffed: number, is_film: boolean}} LiveRoom
  * @typedef {{room: {id: string, company: string} | null, show: Show | null, viewers: number, pinned: Product | null,
  *   posts: Post[], duty: Attendant[], call: Call | null, me: {id: string, name: string, role: string},
- *   live?: LiveRoom[], reminders: Reminder[], now: number}} HallSnapshot
+ *   live?: LiveRoom[], reminders: Reminder[], calls: Call[], line: Line | null, visibility: Visibility | null, now: number}} HallSnapshot
  * @typedef {{id: string, room: string, company: string, title: string, starts_at: number,
  *   stage: "ten_minutes" | "one_minute" | "begun", now: number}} Reminder
  */

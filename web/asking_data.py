@@ -1,0 +1,93 @@
+"""What scripts are told of requests beside the sockets: what to follow up, hours, the roster, promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from config.ids import RoomId
+from rooms.fair.blocks import Block
+from rooms.fair.hours import Hours
+from rooms.fair.promise import Promise
+from rooms.fair.roster import RosterEntry
+from rooms.negotiation.follow_up import Done, Letter, Missed
+
+
+def missed_data(missed: Missed, product: str | None) -> dict[str, Any]:
+    """Return a request nobody answered; `product` is the title of what was in view."""
+    call = missed.call
+    return {
+        "id": call.id, "at": call.requested_at, "state": call.state.value, "product": product,
+        "buyer": _buyer(call.buyer, call.buyer_name, call.buyer_company, call.buyer_country,
+                        call.buyer_language),
+        **_progress(missed.done, missed.tries, is_reached=missed.is_reached),
+    }
+
+
+def letter_data(letter: Letter, product: str | None) -> dict[str, Any]:
+    """Return a message; `product` is the title of what it is about."""
+    it = letter.message
+    return {
+        "id": it.id, "at": it.sent_at, "product": product, "subject": it.wish.subject,
+        "quantity": it.wish.quantity, "text": it.wish.text,
+        "buyer": _buyer(it.buyer, it.buyer_name, it.buyer_company, it.buyer_country, it.buyer_language),
+        **_progress(letter.done, letter.tries, is_reached=letter.is_reached),
+    }
+
+
+def hours_data(hours: Hours) -> dict[str, Any]:
+    """Return working hours; weekdays are texts, as names of JSON are."""
+    return {"zone": hours.zone, "weekly": {str(day): list(spans) for day, spans in hours.weekly.items()}}
+
+
+def entry_data(entry: RosterEntry) -> dict[str, Any]:
+    """Return who speaks and explains what."""
+    return {
+        "account": entry.account, "name": entry.name, "languages": list(entry.languages),
+        "product_lines": list(entry.product_lines),
+    }
+
+
+def block_data(block: Block) -> dict[str, Any]:
+    """Return a buyer who is blocked."""
+    return {
+        "account": block.account, "name": block.name, "company": block.company,
+        "blocked_by": block.blocked_by, "blocked_at": block.blocked_at,
+    }
+
+
+def promise_data(promise: Promise | None) -> dict[str, Any] | None:
+    """Return what can be promised where nobody is on duty."""
+    if promise is None:
+        return None
+    return {
+        "opens_at": promise.opens_at, "closes_at": promise.closes_at, "is_open": promise.is_open,
+        "language": promise.language, "name": promise.name,
+    }
+
+
+def proposal_url(app: web.Application, room: RoomId) -> str:
+    """Return where staff propose a time to `{buyer}` after `{about}`; empty where there are none."""
+    address = appointment_url(app, room)
+    return f"{address}&buyer={{buyer}}&about={{about}}" if address else ""
+
+
+def appointment_url(app: web.Application, room: RoomId) -> str:
+    """Return where an appointment in a room is made; empty where there are none."""
+    return f"/appointments/new?room={room}" if _makes_appointments(app) else ""
+
+
+def _makes_appointments(app: web.Application) -> bool:
+    return any(resource.canonical == "/appointments/new" for resource in app.router.resources())
+
+
+def _buyer(account: str, name: str, company: str, country: str, language: str) -> dict[str, str]:
+    return {"id": account, "name": name, "company": company, "country": country, "language": language}
+
+
+def _progress(done: Done | None, tries: int, *, is_reached: bool) -> dict[str, Any]:
+    return {
+        "is_done": done is not None or is_reached, "done_by": done.name if done else None,
+        "tries": tries, "is_reached": is_reached,
+    }
