@@ -36,7 +36,6 @@ from showroom.embedded import EmbeddedValkey
 from showroom.keepsakes import open_keepsakes
 from showroom.paper import open_sheets
 from showroom.stores import Facts, facts_in, state_in
-from showroom.stores import facts_in, state_in
 from signaling.asking import asking_in
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
@@ -122,12 +121,10 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     )
     rooms = RoomParts(
         views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
-        facts.reservations,
+        facts.reservations, asking,
     )
     bureau, expiry = open_bureau(settings, database, facts.accounts, herald, CLOCK)
     jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep), expiry)
-        facts.reservations, asking)
-    jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep))
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, jobs)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters, accounts=facts.accounts,
@@ -135,19 +132,11 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         recordings=facts.recordings, moments=facts.moments, programme=facts.programme,
         reservations=facts.reservations, stills=facts.stills, captions=facts.captions,
         caption_keys=facts.caption_keys, shows=shows, audience=state.audience, duty=duty, chat=state.chat,
-        calls=calls, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage, films=films,
-        whip=Whip(stage), whep=Whep(stage), hls=archiving.hls, places=archiving.places, sockets=sockets,
-        captioner=keepsakes.captioner, photographer=keepsakes.photographer, recorded_files=archiving.keeping,
-        bureau=bureau,
-        sheets=open_sheets(settings, facts.stills.public_key, CLOCK),
-        calls=calls, asking=asking, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage,
-        films=films, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls, places=archiving.places,
-        sockets=sockets, captioner=keepsakes.captioner, photographer=keepsakes.photographer,
-        recorded_files=archiving.keeping,
         calls=calls, asking=asking, herald=herald, outcomes=Outcomes(database), relay=relay, tickets=tickets,
         stage=stage, films=films, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
         places=archiving.places, sockets=sockets, captioner=keepsakes.captioner,
-        photographer=keepsakes.photographer, recorded_files=archiving.keeping,
+        photographer=keepsakes.photographer, recorded_files=archiving.keeping, bureau=bureau,
+        sheets=open_sheets(settings, facts.stills.public_key, CLOCK),
     )
 
 

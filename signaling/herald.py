@@ -1,7 +1,8 @@
 """The herald: tells the screens what has changed, in every namespace that must know, on every node.
 
 Socket rooms: `room:<room>` in /hall, `hall` for those who walk there, `staff:<room>` there too;
-`booth:<room>` and `duty:<room>:<account>` in /booth; `account:<account>` in both; `meeting:<call>` in /meeting.
+`booth:<room>` and `duty:<room>:<account>` in /booth; `account:<account>` in both; `meeting:<call>` in
+/meeting.
 """
 
 from __future__ import annotations

@@ -223,8 +223,7 @@ ROOM_EVENTS: dict[str, tuple[str, ...]] = {
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/hall": {
         "snapshot": tuple(HallSnapshot.__annotations__), **ROOM_EVENTS, "live": ("rooms",),
-        "reminder": ("reminder",), "offer": ("offer",),
-        "reminder": ("reminder",), "line": ("line",),
+        "reminder": ("reminder",), "offer": ("offer",), "line": ("line",),
     },
     "/booth": {
         "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),

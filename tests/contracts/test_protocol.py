@@ -8,8 +8,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from rooms.negotiation.states import NEXT, CallState
-from signaling import wire, wire_moments, wire_offers, wire_programme
-from signaling import wire, wire_asking, wire_moments, wire_programme
+from signaling import wire, wire_asking, wire_moments, wire_offers, wire_programme
 from signaling.herald import EndReason
 from signaling.protocol import ASKED
 from signaling.tickets import Purpose
@@ -63,8 +62,8 @@ def test_every_event_that_is_told_is_documented(namespace: str) -> None:
 
 def objects() -> dict[str, Any]:
     """Return every shape of the wire by the name the page gives it."""
-    named = {**vars(wire), **vars(wire_moments), **vars(wire_programme), **vars(wire_offers)}
-    named = {**vars(wire), **vars(wire_asking), **vars(wire_moments), **vars(wire_programme)}
+    modules = (wire, wire_asking, wire_moments, wire_offers, wire_programme)
+    named = {name: value for module in modules for name, value in vars(module).items()}
     shapes = {name: kind for name, kind in named.items() if hasattr(kind, "__required_keys__")}
     return {name.removesuffix("Data"): kind for name, kind in {**shapes, "IceServer": IceServer}.items()}
 

@@ -2,8 +2,13 @@
 
 from alembic import context
 
-from rooms.fair import audit_rows, offer_rows, programme_rows, show_models  # noqa: F401 - they bring more tables along
-from rooms.fair import asking_rows, programme_rows, show_models  # noqa: F401 - they bring more tables along
+from rooms.fair import (  # noqa: F401 - they bring more tables along
+    asking_rows,
+    audit_rows,
+    offer_rows,
+    programme_rows,
+    show_models,
+)
 from rooms.fair.models import Table
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Table.metadata)
