@@ -8,6 +8,7 @@ from typing import NewType
 AccountId = NewType("AccountId", str)
 AnnouncedId = NewType("AnnouncedId", str)
 """A show that is announced, and the show it becomes later has another."""
+AppointmentId = NewType("AppointmentId", str)
 CallId = NewType("CallId", str)
 CompanyId = NewType("CompanyId", str)
 ProductId = NewType("ProductId", str)

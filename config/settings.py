@@ -153,6 +153,23 @@ class SealSettings:
     certificate: str
     key: str
     timestamp_url: str
+class MailSettings:
+    host: str
+    port: int
+    tls: str
+    user: str
+    password: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentSettings:
+    slot_minutes: int
+    hold_hours: float
+    notice_minutes: float
+    horizon_days: int
+    remind_minutes: float
+    no_show_minutes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +194,8 @@ class Settings:
     log: LogSettings
     locale: LocaleSettings
     seal: SealSettings
+    mail: MailSettings
+    appointments: AppointmentSettings
 
     @property
     def public_url(self) -> str:
@@ -228,14 +247,16 @@ def _check_numbers(settings: Settings) -> None:
 
 
 def _check_choices(settings: Settings) -> None:
-    choices = {
+    choices: dict[str, tuple[object, tuple[object, ...]]] = {
         "log.level": (settings.log.level, ("debug", "info", "warning", "error")),
         "log.format": (settings.log.format, ("json", "text")),
         "locale.default": (settings.locale.default, ("en", "zh", "ar")),
+        "mail.tls": (settings.mail.tls, ("starttls", "tls", "none")),
+        "appointments.slot_minutes": (settings.appointments.slot_minutes, (15, 30)),
     }
     for name, (value, allowed) in choices.items():
         if value not in allowed:
-            raise Invalid(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+            raise Invalid(f"{name} must be one of {', '.join(map(str, allowed))}, not {value!r}")
 
 
 def _check_addresses(settings: Settings) -> None:
@@ -275,3 +296,5 @@ def _check_secrets(settings: Settings) -> None:
         raise Invalid("seal.certificate and seal.key belong together: set both, or none to have one made")
     if settings.turn.urls and not settings.turn.secret:
         raise Invalid("turn.secret must be set when turn.urls are: it is coturn's static-auth-secret")
+    if settings.mail.host and not settings.mail.sender:
+        raise Invalid("mail.sender must say which address mails come from when mail.host is set")

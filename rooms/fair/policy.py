@@ -56,6 +56,10 @@ class Permission(StrEnum):
     BE_CALLED = "be_called"
     BE_VISIBLE = "be_visible"
     BLOCK_BUYERS = "block_buyers"
+    BOOK_APPOINTMENT = "book_appointment"
+    SEE_APPOINTMENTS = "see_appointments"
+    ANSWER_APPOINTMENT = "answer_appointment"
+    RUN_APPOINTMENTS = "run_appointments"
 
 
 class Scope(StrEnum):
@@ -146,6 +150,10 @@ POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
     Permission.BE_CALLED: frozenset({(Role.BUYER, Scope.OWN_CALL)}),
     Permission.BE_VISIBLE: frozenset({(Role.BUYER, Scope.ANY)}),
     Permission.BLOCK_BUYERS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.BOOK_APPOINTMENT: frozenset({(Role.BUYER, Scope.ANY)}),
+    Permission.SEE_APPOINTMENTS: frozenset({(Role.BUYER, Scope.ANY), (Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.ANSWER_APPOINTMENT: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.RUN_APPOINTMENTS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
 }
 
 

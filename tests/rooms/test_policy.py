@@ -33,7 +33,8 @@ EVERYWHERE = {
     (Role.ORGANISER, Permission.SEE_SIGNED_IN_REPLAYS), (Role.BUYER, Permission.TAKE_STILL),
     (Role.ORGANISER, Permission.SEE_STILL), (Role.BUYER, Permission.RESERVE),
     (Role.BUYER, Permission.WRITE_TO_STAFF), (Role.BUYER, Permission.BE_VISIBLE),
-    (Role.ORGANISER, Permission.SEE_FOLLOW_UP),
+    (Role.ORGANISER, Permission.SEE_FOLLOW_UP), (Role.BUYER, Permission.BOOK_APPOINTMENT),
+    (Role.BUYER, Permission.SEE_APPOINTMENTS),
 }
 IN_OWN_ROOM = {
     (Role.STAFF, permission)
@@ -45,13 +46,15 @@ IN_OWN_ROOM = {
         Permission.ANNOUNCE, Permission.REHEARSE, Permission.NEGOTIATE,
         Permission.ANNOUNCE, Permission.REHEARSE, Permission.EDIT_HOURS, Permission.EDIT_ROSTER,
         Permission.SEE_FOLLOW_UP, Permission.SEE_TO_FOLLOW_UP, Permission.CALL_BUYERS,
-        Permission.BLOCK_BUYERS,
+        Permission.BLOCK_BUYERS, Permission.SEE_APPOINTMENTS, Permission.ANSWER_APPOINTMENT,
+        Permission.RUN_APPOINTMENTS,
     )
 }
 IN_OWN_CALL = {
     (Role.BUYER, Permission.JOIN_CALL), (Role.STAFF, Permission.JOIN_CALL),
     (Role.BUYER, Permission.SEE_STILL), (Role.BUYER, Permission.ATTACH_STILL),
     (Role.STAFF, Permission.ATTACH_STILL), (Role.BUYER, Permission.BE_CALLED),
+    (Role.BUYER, Permission.ANSWER_APPOINTMENT),
 }
 OF_OWN_STILL = {(Role.BUYER, Permission.SEE_STILL)}
 

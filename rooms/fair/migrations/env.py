@@ -6,6 +6,9 @@ from rooms.fair import (  # noqa: F401 - they bring more tables along
     asking_rows,
     audit_rows,
     offer_rows,
+    appointment_rows,
+    asking_rows,
+    outbox_rows,
     programme_rows,
     show_models,
 )

@@ -1,0 +1,255 @@
+"""The appointments: asked for by buyers, answered, moved and taken back by either side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from config.errors import Busy, Invalid, Missing
+from config.ids import AccountId, AppointmentId, RoomId, new_id
+from config.settings import AppointmentSettings
+from rooms.fair import words
+from rooms.fair.appointment_rows import AppointmentRow
+from rooms.fair.database import Database
+from rooms.fair.models import ProductRow
+from rooms.fair.policy import Actor, Permission, require
+from rooms.negotiation.appointments import claims, rules
+from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
+from rooms.negotiation.appointments.diary import Diary, Wanted
+from rooms.negotiation.appointments.letters import Letters, News
+from rooms.negotiation.appointments.mapping import appointment_in, found, in_states, locked, put, values_of
+from rooms.negotiation.appointments.slots import Attendant, quarters
+from rooms.negotiation.appointments.states import OPEN, WAITING, AppointmentState
+
+MOST_OPEN = 20
+"""Appointments a buyer may have before them at once."""
+LIST_LIMIT = 500
+
+Rule = Callable[[Appointment, Side], Appointment]
+
+
+class Appointments:
+    """Keeps appointments. Times are Unix seconds, `clock` gives them."""
+
+    def __init__(
+        self, database: Database, diary: Diary, letters: Letters, clock: Callable[[], float],
+        settings: AppointmentSettings,
+    ) -> None:
+        self.diary = diary
+        self._database = database
+        self._letters = letters
+        self._clock = clock
+        self._hold_seconds = settings.hold_hours * 3600
+
+    async def request(self, actor: Actor, room: RoomId, wish: Wish) -> Appointment:
+        """Ask for a time and hold it; the same time again is the same appointment.
+
+        `Denied`, `Invalid`, `Conflict` (`closed`, `too_late`, `slot_taken`, `buyer_taken`), `Busy`
+        (`too_many_appointments`), `Missing` (`no_product`).
+        """
+        require(actor, Permission.BOOK_APPOINTMENT, room)
+        wish = _checked(wish)
+        wanted = Wanted(room, wish.minutes, wish.language, wish.product, actor.id)
+        await self.diary.check(wanted, wish.starts_at)
+        zone, staff = await self.diary.zone_of(room), await self.diary.staff_of(room)
+        async with self._database.session() as session:
+            await claims.hold_others(session, room, actor.id)
+            await self._lapse_in(session, room, actor.id)
+            if same := await self._asked_before(session, actor, room, wish):
+                return same
+            await _check_product(session, wanted)
+            appointment = await self._new(session, actor, wanted, wish, staff)
+            await self._letters.put(session, appointment, News("asked", Side.BUYER), zone)
+        return appointment
+
+    async def accept(self, actor: Actor, id_: AppointmentId) -> Appointment:
+        """Agree to the time the other side suggested; to have agreed already changes nothing."""
+        return await self._answer(actor, id_, "accept", lambda it, side: (
+            it if it.state is AppointmentState.ACCEPTED and it.proposed_by is not side
+            else rules.accept(it, side, self._clock())
+        ))  # fmt: skip
+
+    async def decline(self, actor: Actor, id_: AppointmentId) -> Appointment:
+        """Refuse the time the other side suggested."""
+        return await self._answer(
+            actor, id_, "decline", lambda it, side: rules.decline(it, side, self._clock())
+        )
+
+    async def cancel(self, actor: Actor, id_: AppointmentId) -> Appointment:
+        """Take an appointment back; either side may."""
+        return await self._answer(actor, id_, "cancel", lambda it, _side: rules.cancel(it, self._clock()))
+
+    async def counter(self, actor: Actor, id_: AppointmentId, starts_at: float, minutes: int) -> Appointment:
+        """Suggest another time in place of the one there is, which is given back."""
+        before = await self.get(actor, id_)
+        wanted = Wanted(
+            before.room, minutes, before.language, before.product, before.buyer, before.staff, before.id
+        )
+        await self.diary.check(wanted, starts_at)
+        zone, staff = await self.diary.zone_of(before.room), await self.diary.staff_of(before.room)
+        now = self._clock()
+        hold = rules.hold_of(now, starts_at, self._hold_seconds)
+        async with self._database.session() as session:
+            await claims.hold_others(session, before.room, before.buyer)
+            await self._lapse_in(session, before.room, before.buyer, but=before.id)
+            row = await locked(session, id_)
+            before = appointment_in(row)
+            side = before.side_of(actor.id)
+            moved = rules.counter(before, side, starts_at, minutes, now, hold)
+            await claims.give_back(session, id_)
+            who = await self.diary.book(session, wanted, staff, id_, starts_at)
+            moved = replace(moved, staff=who.account, staff_name=who.name)
+            await self._keep(session, row, moved, News("counter", side), zone)
+            await self._tell_unassigned(session, before, moved, side, zone)
+        return moved
+
+    async def reassign(self, actor: Actor, id_: AppointmentId, staff: AccountId) -> Appointment:
+        """Give an appointment to a colleague who is free then; `Conflict` (`slot_taken`), `Missing`."""
+        before = await self.get(actor, id_)
+        require(actor, Permission.RUN_APPOINTMENTS, before.room)
+        names = {who.account: who.name for who in await self.diary.staff_of(before.room)}
+        if staff not in names:
+            raise Missing("Nobody of that name works in this room.", code="no_account")
+        zone = await self.diary.zone_of(before.room)
+        async with self._database.session() as session:
+            await claims.hold_others(session, before.room, before.buyer)
+            row = await locked(session, id_)
+            before = appointment_in(row)
+            after = rules.reassign(before, staff, names[staff], self._clock())
+            if after is before:
+                return before
+            await claims.give_back(session, id_, before.staff)
+            if not await claims.claim(session, staff, quarters(before.starts_at, before.minutes), id_):
+                raise claims.just_taken()
+            await self._keep(session, row, after, News("reassign", Side.STAFF), zone)
+            await self._tell_unassigned(session, before, after, Side.STAFF, zone)
+        return after
+
+    async def note(
+        self, actor: Actor, id_: AppointmentId, absent: frozenset[Side], outcome: str, next_step: str
+    ) -> Appointment:
+        """Write down how it went, who did not come, and what is next; staff only."""
+        require(actor, Permission.RUN_APPOINTMENTS, (await self.get(actor, id_)).room)
+        async with self._database.session() as session:
+            row = await locked(session, id_)
+            after = rules.note(appointment_in(row), absent, outcome, next_step, self._clock())
+            put(row, after)
+        return after
+
+    async def get(self, actor: Actor, id_: AppointmentId) -> Appointment:
+        """Return an appointment of one's own or of one's room; `Missing` for any other."""
+        async with self._database.reading() as session:
+            appointment = await found(session, id_)
+        require(actor, Permission.ANSWER_APPOINTMENT, appointment.room, appointment)
+        return appointment
+
+    async def of(self, actor: Actor, since: float) -> list[Appointment]:
+        """Return what is theirs from then on, the earliest first: a buyer's own, or all of a room."""
+        require(actor, Permission.SEE_APPOINTMENTS, actor.room)
+        whose = AppointmentRow.room == actor.room if actor.room else AppointmentRow.buyer == actor.id
+        query = in_states(*AppointmentState).where(whose, AppointmentRow.starts_at >= since).limit(LIST_LIMIT)
+        async with self._database.reading() as session:
+            return [appointment_in(row) for row in await session.scalars(query)]
+
+    async def _answer(self, actor: Actor, id_: AppointmentId, what: str, rule: Rule) -> Appointment:
+        before = await self.get(actor, id_)
+        zone = await self.diary.zone_of(before.room)
+        async with self._database.session() as session:
+            row = await locked(session, id_)
+            before = appointment_in(row)
+            side = before.side_of(actor.id)
+            after = rule(before, side)
+            if after is not before:
+                await self._keep(session, row, after, News(what, side), zone)
+        return after
+
+    async def _keep(
+        self, session: AsyncSession, row: AppointmentRow, after: Appointment, news: News, zone: str
+    ) -> None:
+        put(row, after)
+        row.reminded = ""
+        if after.state not in OPEN:
+            await claims.give_back(session, after.id)
+        await self._letters.put(session, after, news, zone)
+
+    async def _tell_unassigned(
+        self, session: AsyncSession, before: Appointment, after: Appointment, by: Side, zone: str
+    ) -> None:
+        """Take the appointment out of the calendar of a colleague who has it no more."""
+        if before.staff != after.staff:
+            gone = replace(before, state=AppointmentState.CANCELLED, revision=after.revision)
+            await self._letters.put(session, gone, News("unassigned", by), zone)
+
+    async def _new(
+        self, session: AsyncSession, actor: Actor, wanted: Wanted, wish: Wish, staff: Collection[Attendant]
+    ) -> Appointment:
+        now = self._clock()
+        draft = Appointment(
+            id=AppointmentId(new_id()), room=wanted.room, state=AppointmentState.ASKED,
+            starts_at=wish.starts_at, minutes=wish.minutes, buyer=actor.id, buyer_name=actor.name,
+            buyer_company=actor.company, buyer_country=actor.country, buyer_language=actor.language,
+            buyer_zone=wish.zone, staff=AccountId(""), staff_name="", product=wish.product,
+            language=wish.language, note=wish.note, proposed_by=Side.BUYER,
+            hold_until=rules.hold_of(now, wish.starts_at, self._hold_seconds), revision=0,
+            created_at=now, changed_at=now,
+        )
+        row = AppointmentRow(**values_of(draft), reminded="")
+        session.add(row)
+        await session.flush()
+        who = await self.diary.book(session, wanted, staff, draft.id, wish.starts_at)
+        appointment = replace(draft, staff=who.account, staff_name=who.name)
+        put(row, appointment)
+        return appointment
+
+    async def _asked_before(
+        self, session: AsyncSession, actor: Actor, room: RoomId, wish: Wish
+    ) -> Appointment | None:
+        """Return the appointment this asks for again; `Busy` when the buyer has too many as it is."""
+        mine = in_states(*OPEN).where(AppointmentRow.buyer == actor.id)
+        same = mine.where(AppointmentRow.room == room, AppointmentRow.starts_at == wish.starts_at)
+        row = await session.scalar(same)
+        if row is not None and row.minutes == wish.minutes and row.proposed_by == Side.BUYER.value:
+            return appointment_in(row)
+        if (await session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= MOST_OPEN:
+            message = "You have many appointments before you. Cancel one, or wait until one is over."
+            raise Busy(message, code="too_many_appointments", retry_after_seconds=60)
+        return None
+
+    async def _lapse_in(
+        self, session: AsyncSession, room: RoomId, buyer: AccountId, but: AppointmentId | None = None
+    ) -> None:
+        """Give back what is held no longer before it stands in somebody's way; the sweep writes the mails."""
+        lapsed = in_states(*WAITING).where(AppointmentRow.hold_until <= self._clock())
+        mine = lapsed.where((AppointmentRow.room == room) | (AppointmentRow.buyer == buyer))
+        for row in await session.scalars(mine.where(AppointmentRow.id != (but or ""))):
+            await claims.give_back(session, AppointmentId(row.id))
+
+
+def _checked(wish: Wish) -> Wish:
+    note = words.paragraphs(wish.note)
+    if len(note) > rules.NOTE_LENGTH:
+        raise Invalid("Keep each note within 1000 characters.", code="too_large")
+    language = words.line(wish.language)
+    if not 2 <= len(language) <= 35 or not language.replace("-", "").isalnum():
+        raise Invalid("Choose the language to speak.", code="bad_language")
+    return replace(wish, note=note, language=language, zone=known_zone(wish.zone))
+
+
+def known_zone(name: str) -> str:
+    """Return the name of a time zone, or UTC for one that nobody knows."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
+
+
+async def _check_product(session: AsyncSession, wanted: Wanted) -> None:
+    if wanted.product is None:
+        return
+    own = select(ProductRow.id).where(ProductRow.id == wanted.product, ProductRow.room == wanted.room)
+    if await session.scalar(own) is None:
+        raise Missing("There is no such product in this room.", code="no_product")

@@ -1,0 +1,139 @@
+"""What time does to appointments: it gives held times back, reminds, begins calls and notes who came.
+
+Each of these may be done by any node and by several at once: the row is locked and looked at again before it
+is changed, so it happens once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Select, update
+
+from config.ids import AccountId, AppointmentId, CallId
+from config.settings import AppointmentSettings
+from rooms.fair.appointment_rows import AppointmentRow
+from rooms.fair.database import Database
+from rooms.negotiation.appointments import claims, rules
+from rooms.negotiation.appointments.appointment import Appointment, Side, Stage
+from rooms.negotiation.appointments.diary import Diary
+from rooms.negotiation.appointments.letters import Letters, News
+from rooms.negotiation.appointments.mapping import appointment_in, in_states, locked, put
+from rooms.negotiation.appointments.states import WAITING, AppointmentEvent, AppointmentState
+
+NEAR_SECONDS = 600.0
+AT_ONCE = 200
+"""Appointments looked at in one round; the next round sees the others."""
+
+
+class DueAppointments:
+    """Finds and does what is due. Times come from `clock`, in Unix seconds."""
+
+    def __init__(
+        self, database: Database, diary: Diary, letters: Letters, clock: Callable[[], float],
+        settings: AppointmentSettings,
+    ) -> None:
+        self._database = database
+        self._diary = diary
+        self._letters = letters
+        self._clock = clock
+        self.no_show_seconds = settings.no_show_minutes * 60
+        self._remind_seconds = settings.remind_minutes * 60
+
+    async def lapse(self) -> list[Appointment]:
+        """Give back the times nobody answered for; return those appointments, each to one caller."""
+        query = in_states(*WAITING).where(AppointmentRow.hold_until <= self._clock()).limit(AT_ONCE)
+        return [done for it in await self._read(query) if (done := await self._lapse(it)) is not None]
+
+    async def remind(self) -> list[tuple[Appointment, Stage]]:
+        """Return the appointments whose screens are to be reminded, each stage of each to one caller."""
+        accepted, now = in_states(AppointmentState.ACCEPTED), self._clock()
+        soon = accepted.where(AppointmentRow.starts_at > now, AppointmentRow.starts_at <= now + NEAR_SECONDS)
+        told = []
+        for appointment in await self._read(soon.where(AppointmentRow.reminded != Stage.ONE_MINUTE.value)):
+            stage = rules.stage_of(appointment, now)
+            if stage is not None and await self._claim(appointment, stage):
+                told.append((appointment, stage))
+        return told
+
+    async def write_reminders(self) -> None:
+        """Write the mails that remind both; each is written once, and again only for another time.
+
+        Who agreed within that time has just been written to.
+        """
+        now = self._clock()
+        soon = in_states(AppointmentState.ACCEPTED).where(
+            AppointmentRow.starts_at > now, AppointmentRow.starts_at <= now + self._remind_seconds,
+            AppointmentRow.changed_at < AppointmentRow.starts_at - self._remind_seconds,
+        )
+        for appointment in await self._read(soon):
+            zone = await self._diary.zone_of(appointment.room)
+            async with self._database.session() as session:
+                await self._letters.put(session, appointment, News("remind"), zone)
+
+    async def to_begin(self) -> list[Appointment]:
+        """Return the accepted appointments whose hour has come."""
+        due = in_states(AppointmentState.ACCEPTED).where(AppointmentRow.starts_at <= self._clock())
+        return await self._read(due.limit(AT_ONCE))
+
+    async def begin(self, id_: AppointmentId, call: CallId) -> Appointment | None:
+        """Note the call that waits for the two; None when another node did, or it was taken back."""
+        async with self._database.session() as session:
+            row = await locked(session, id_)
+            appointment = appointment_in(row)
+            if appointment.state is not AppointmentState.ACCEPTED or appointment.starts_at > self._clock():
+                return None
+            begun = rules.begin(appointment, call, self._clock())
+            put(row, begun)
+        return begun
+
+    async def running(self) -> list[Appointment]:
+        """Return the appointments that have begun and wait for one or both."""
+        return await self._read(in_states(AppointmentState.BEGUN).limit(AT_ONCE))
+
+    async def attend(self, id_: AppointmentId, here: frozenset[Side]) -> Appointment | None:
+        """Note who is in the call; return the appointment when that ended the wait, to one caller."""
+        async with self._database.session() as session:
+            row = await locked(session, id_)
+            before = appointment_in(row)
+            after = rules.attend(before, here, self._clock(), self.no_show_seconds)
+            put(row, after)
+            if after.state is before.state:
+                return None
+            await claims.give_back(session, id_)
+            if after.state is AppointmentState.MISSED:
+                zone = await self._diary.zone_of(after.room)
+                await self._letters.put(session, after, News("miss"), zone)
+        return after
+
+    async def near(self, account: AccountId) -> list[Appointment]:
+        """Return what somebody who has just come must know of: what has begun or begins in minutes."""
+        own = (AppointmentRow.buyer == account) | (AppointmentRow.staff == account)
+        near = in_states(AppointmentState.ACCEPTED, AppointmentState.BEGUN).where(own)
+        return await self._read(near.where(AppointmentRow.starts_at <= self._clock() + NEAR_SECONDS))
+
+    async def _lapse(self, appointment: Appointment) -> Appointment | None:
+        zone, now = await self._diary.zone_of(appointment.room), self._clock()
+        async with self._database.session() as session:
+            row = await locked(session, appointment.id)
+            if not rules.is_lapsed(appointment_in(row), now):
+                return None
+            lapsed = rules.advance(appointment_in(row), AppointmentEvent.EXPIRE, now)
+            put(row, lapsed)
+            await claims.give_back(session, appointment.id)
+            await self._letters.put(session, lapsed, News("expire"), zone)
+        return lapsed
+
+    async def _claim(self, appointment: Appointment, stage: Stage) -> bool:
+        """Take it on oneself to tell a stage; a later one is never followed by an earlier one."""
+        done = (stage.value, Stage.ONE_MINUTE.value)
+        row = update(AppointmentRow).where(AppointmentRow.id == appointment.id)
+        row = row.where(AppointmentRow.reminded.not_in(done))
+        change = row.where(AppointmentRow.revision == appointment.revision).values(reminded=stage.value)
+        async with self._database.session() as session:
+            return (await session.execute(change.returning(AppointmentRow.id))).first() is not None
+
+    async def _read(self, query: Select[Any]) -> list[Appointment]:
+        async with self._database.reading() as session:
+            return [appointment_in(row) for row in await session.scalars(query)]

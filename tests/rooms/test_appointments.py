@@ -1,0 +1,201 @@
+"""Appointments in the store: nobody is in two at once, each change and each mail happens once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.errors import Busy, Conflict, Denied, Missing
+from config.ids import AppointmentId, ProductId
+from rooms.fair.hours import Hours
+from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
+from rooms.negotiation.appointments.diary import Wanted
+from rooms.negotiation.appointments.states import AppointmentState as State
+from tests.rooms.diaries import HOUR, MINUTE, Desk, refused
+from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
+
+ANN, SAM, EVA = buyer(), staff(1), staff(2)
+
+
+async def test_a_request_holds_the_time_of_both(desk: Desk) -> None:
+    asked = await desk.ask(minutes=30)
+    assert (asked.state, asked.staff_name, asked.proposed_by) == (State.ASKED, "Staff 1", Side.BUYER)
+    assert asked.hold_until == desk.at(2)
+    assert await desk.claims() == 4
+    assert await desk.ask(minutes=30) == asked
+    assert await desk.claims() == 4
+    assert await desk.mails() == [(f"{SAM.id}@fair.example", "asked")]
+
+
+async def test_who_speaks_the_buyers_language_gets_the_request(desk: Desk) -> None:
+    assert (await desk.ask(language="zh")).staff == EVA.id
+    assert (await desk.ask(buyer(2), language="zh")).staff == SAM.id
+    await refused(desk.ask(buyer(3), language="zh"), "slot_taken")
+
+
+async def test_nobody_is_in_two_appointments_at_once(desk: Desk) -> None:
+    await desk.ask(minutes=30)
+    wish = Wish(desk.at(2) + 15 * MINUTE, 15)
+    await refused(desk.book.request(ANN, OAK, wish), "buyer_taken")
+    assert await desk.claims() == 4
+
+
+async def test_offers_leave_out_what_is_taken_and_what_is_near(desk: Desk) -> None:
+    zone = ZoneInfo("UTC")
+    today = Wanted(OAK, 30, "zh", None, ANN.id)
+    await desk.ask(minutes=30)
+    slots = await desk.book.diary.offered(today, date(2027, 1, 15), 1, zone)
+    starts = [(slot.starts_at - desk.at(0)) / HOUR for slot in slots]
+    assert min(starts) == 0.5
+    assert not {1.75, 2.0, 2.25} & set(starts)
+    assert {1.5, 2.5} < set(starts)
+    assert all(slot.speaks for slot in slots)
+    assert await desk.book.diary.offered(replace(today, room=LAMP), date(2027, 1, 15), 1, zone) == []
+
+
+async def test_only_the_hours_can_be_booked(desk: Desk) -> None:
+    await desk.hours.set(SAM, OAK, Hours("Europe/Lisbon", {4: ((600, 660),)}))  # Friday, 10 to 11
+    await refused(desk.ask(hours=4), "closed")
+    await refused(desk.ask(hours=0.25), "too_late")
+    await refused(desk.book.request(ANN, OAK, Wish(desk.at(2) + 1, 15)), "bad_time")
+
+
+async def test_buyers_ask_and_others_do_not(desk: Desk) -> None:
+    for actor, code in ((guest(), "sign_in"), (staff(), "denied"), (organiser(), "denied")):
+        with pytest.raises(Denied) as refusal:
+            await desk.book.request(actor, OAK, Wish(desk.at(2), 15))
+        assert refusal.value.code == code
+    other = Wish(desk.at(2), 15, ProductId("lampshade"))
+    with pytest.raises(Missing):
+        await desk.book.request(ANN, OAK, other)
+    assert await desk.claims() == 0
+
+
+async def test_strangers_see_and_change_nothing(desk: Desk) -> None:
+    asked = await desk.ask()
+    for actor in (buyer(2), staff(1, LAMP), organiser(), guest()):
+        for work in (desk.book.get, desk.book.accept, desk.book.decline, desk.book.cancel):
+            with pytest.raises(Denied):
+                await work(actor, asked.id)
+    with pytest.raises(Denied):
+        await desk.book.reassign(ANN, asked.id, EVA.id)
+    with pytest.raises(Missing):
+        await desk.book.accept(SAM, AppointmentId("none"))
+    assert await desk.book.get(ANN, asked.id) == asked
+
+
+async def test_staff_accept_and_both_are_written_to_once(desk: Desk) -> None:
+    asked = await desk.ask()
+    await refused(desk.book.accept(ANN, asked.id), "own_proposal")
+    accepted = await desk.book.accept(SAM, asked.id)
+    assert (accepted.state, accepted.revision, accepted.hold_until) == (State.ACCEPTED, 1, None)
+    assert await desk.book.accept(SAM, asked.id) == accepted
+    assert sorted(what for _, what in await desk.mails()) == ["accept", "accept", "asked"]
+    await refused(desk.book.decline(SAM, asked.id), "wrong_moment")
+
+
+@pytest.mark.parametrize("how", ["decline", "cancel"])
+async def test_what_is_off_gives_its_time_back(desk: Desk, how: str) -> None:
+    asked = await desk.ask()
+    off = await getattr(desk.book, how)(SAM, asked.id)
+    assert off.state in (State.DECLINED, State.CANCELLED)
+    assert await desk.claims() == 0
+    assert (await desk.ask()).id != asked.id
+
+
+async def test_a_counter_proposal_takes_the_new_time_and_gives_the_old_one_back(desk: Desk) -> None:
+    asked = await desk.ask()
+    moved = await desk.book.counter(SAM, asked.id, desk.at(5), 30)
+    assert (moved.state, moved.starts_at, moved.minutes) == (State.COUNTERED, desk.at(5), 30)
+    assert await desk.claims() == 4
+    await refused(desk.book.accept(SAM, asked.id), "own_proposal")
+    again = await desk.book.counter(ANN, asked.id, desk.at(6), 15)
+    assert (again.proposed_by, again.revision) == (Side.BUYER, 2)
+    assert (await desk.book.accept(SAM, asked.id)).state is State.ACCEPTED
+
+
+async def test_a_counter_proposal_that_fails_changes_nothing(desk: Desk) -> None:
+    asked, other = await desk.ask(), await desk.ask(hours=5)
+    await refused(desk.book.counter(SAM, asked.id, desk.at(5), 15), "buyer_taken")
+    assert await desk.book.get(ANN, asked.id) == asked
+    assert await desk.book.get(ANN, other.id) == other
+    assert await desk.claims() == 4
+
+
+async def test_a_colleague_takes_over_if_free(desk: Desk) -> None:
+    asked, taken = await desk.ask(), await desk.ask(buyer(2))
+    assert taken.staff == EVA.id
+    await refused(desk.book.reassign(SAM, asked.id, EVA.id), "slot_taken")
+    await desk.book.cancel(EVA, taken.id)
+    given = await desk.book.reassign(SAM, asked.id, EVA.id)
+    assert (given.staff, given.staff_name, given.state) == (EVA.id, "Staff 2", State.ASKED)
+    assert await desk.book.reassign(SAM, asked.id, EVA.id) == given
+    assert (f"{SAM.id}@fair.example", "unassigned") in await desk.mails()
+    await desk.ask(buyer(3))
+    await refused(desk.book.reassign(SAM, asked.id, staff(9).id), "no_account")
+
+
+async def test_a_buyer_has_a_bounded_number_before_them(desk: Desk) -> None:
+    for number in range(20):
+        await desk.ask(hours=2 + number)
+    with pytest.raises(Busy) as refusal:
+        await desk.ask(hours=40)
+    assert refusal.value.code == "too_many_appointments"
+
+
+@pytest.mark.threat("T27")
+async def test_of_forty_who_want_the_last_time_at_once_two_get_it(desk: Desk) -> None:
+    """Two of the staff, forty buyers, two connections to the database."""
+    wish = Wish(desk.at(3), 30)
+    tries = (desk.offices[number % 2].book.request(buyer(number + 1), OAK, wish) for number in range(40))
+    done = await asyncio.gather(*tries, return_exceptions=True)
+    won = [it for it in done if isinstance(it, Appointment)]
+    assert {it.staff for it in won} == {SAM.id, EVA.id}
+    assert len(won) == 2
+    assert {it.code for it in done if isinstance(it, Conflict)} == {"slot_taken"}
+    assert await desk.claims() == 8
+
+
+async def test_a_buyer_who_asks_for_all_times_at_once_has_no_two_that_overlap(desk: Desk) -> None:
+    wishes = [Wish(desk.at(3) + quarter * 15 * MINUTE, 30) for quarter in range(10)]
+    tries = (desk.offices[n % 2].book.request(ANN, OAK, wish) for n, wish in enumerate(wishes))
+    done = await asyncio.gather(*tries, return_exceptions=True)
+    won = sorted(it.starts_at for it in done if isinstance(it, Appointment))
+    assert won
+    assert all(later - sooner >= 30 * MINUTE for sooner, later in pairwise(won))
+    assert await desk.claims() == 4 * len(won)
+
+
+async def test_an_acceptance_and_a_cancellation_at_once_end_one_way(desk: Desk) -> None:
+    for number in range(10):
+        asked = await desk.ask(buyer(number + 1), hours=3 + number)
+        accept = desk.offices[0].book.accept(SAM if asked.staff == SAM.id else EVA, asked.id)
+        cancel = desk.offices[1].book.cancel(buyer(number + 1), asked.id)
+        await asyncio.gather(accept, cancel, return_exceptions=True)
+        state = (await desk.book.get(SAM, asked.id)).state
+        assert state is State.CANCELLED
+    assert await desk.claims() == 0
+
+
+async def test_moves_across_each_other_neither_hang_nor_double(desk: Desk) -> None:
+    one, two = await desk.ask(hours=3, minutes=30), await desk.ask(buyer(2), hours=4, minutes=30)
+    await asyncio.gather(
+        *(desk.offices[n % 2].book.counter(SAM, one.id, desk.at(4 - n % 2), 30) for n in range(6)),
+        *(desk.offices[n % 2].book.counter(SAM, two.id, desk.at(3 + n % 2), 30) for n in range(6)),
+        return_exceptions=True,
+    )
+    assert await desk.claims() == 8
+
+
+async def test_each_side_lists_its_own(desk: Desk) -> None:
+    one, two = await desk.ask(hours=4), await desk.ask(buyer(2), hours=3)
+    assert [it.id for it in await desk.book.of(ANN, 0)] == [one.id]
+    assert [it.id for it in await desk.book.of(EVA, 0)] == [two.id, one.id]
+    assert await desk.book.of(staff(1, LAMP), 0) == []
+    with pytest.raises(Denied):
+        await desk.book.of(guest(), 0)

@@ -1,0 +1,104 @@
+"""What time does to appointments: holds end, screens and mails remind, calls begin, no-shows are noted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from config.errors import Denied
+from config.ids import CallId
+from rooms.negotiation.appointments.appointment import Side, Stage
+from rooms.negotiation.appointments.states import AppointmentState as State
+from tests.rooms.diaries import HOUR, MINUTE, Desk, refused
+from tests.rooms.fair_facts import buyer, staff
+
+ANN, SAM, EVA = buyer(), staff(1), staff(2)
+
+
+async def test_a_hold_that_is_over_gives_the_time_back_and_tells_both_once(desk: Desk) -> None:
+    asked = await desk.ask(hours=30)
+    desk.clock.move(24 * HOUR)
+    lapsed = await asyncio.gather(*(desk.offices[number % 2].due.lapse() for number in range(10)))
+    assert [it.id for found in lapsed for it in found] == [asked.id]
+    assert await desk.claims() == 0
+    assert Counter(what for _, what in await desk.mails()) == {"asked": 1, "expire": 2}
+    await refused(desk.book.accept(SAM, asked.id), "wrong_moment")
+
+
+async def test_a_hold_that_is_over_stands_in_nobodys_way_before_the_sweep(desk: Desk) -> None:
+    first, second = await desk.ask(hours=30), await desk.ask(buyer(2), hours=30)
+    desk.clock.move(24 * HOUR)
+    await refused(desk.book.accept(SAM, first.id), "wrong_moment")
+    assert (await desk.ask(buyer(3), hours=30)).staff in (first.staff, second.staff)
+    assert {it.id for it in await desk.due.lapse()} == {first.id, second.id}
+
+
+async def test_screens_are_reminded_in_stages_each_once(desk: Desk) -> None:
+    asked = await desk.ask()
+    await desk.book.accept(SAM, asked.id)
+
+    async def told() -> list[Stage]:
+        found = await asyncio.gather(*(desk.offices[n % 2].due.remind() for n in range(8)))
+        return [stage for some in found for _, stage in some]
+
+    assert await told() == []
+    desk.clock.move(2 * HOUR - 10 * MINUTE)
+    assert await told() == [Stage.TEN_MINUTES]
+    assert await told() == []
+    desk.clock.move(9 * MINUTE)
+    assert await told() == [Stage.ONE_MINUTE]
+    assert await told() == []
+    assert [it.id for it in await desk.due.near(ANN.id)] == [asked.id]
+    assert [it.id for it in await desk.due.near(SAM.id)] == [asked.id]
+    assert await desk.due.near(EVA.id) == []
+
+
+async def test_mails_remind_both_once_and_again_when_it_was_moved(desk: Desk) -> None:
+    asked = await desk.ask(hours=3)
+    await desk.book.accept(SAM, asked.id)
+    for _ in range(3):
+        await desk.due.write_reminders()
+    assert "remind" not in [what for _, what in await desk.mails()]
+    desk.clock.move(2 * HOUR)
+    for _ in range(3):
+        await desk.due.write_reminders()
+    assert [what for _, what in await desk.mails()].count("remind") == 2
+
+
+async def test_the_hour_begins_once_and_a_no_show_is_written_down(desk: Desk) -> None:
+    asked = await desk.ask()
+    await desk.book.accept(SAM, asked.id)
+    assert await desk.due.to_begin() == []
+    desk.clock.move(2 * HOUR)
+    (due,) = await desk.due.to_begin()
+    begins = (desk.offices[n % 2].due.begin(due.id, CallId("oak-and-ash.1")) for n in range(10))
+    begun = [it for it in await asyncio.gather(*begins) if it]
+    assert [it.state for it in begun] == [State.BEGUN]
+    await refused(desk.book.cancel(ANN, asked.id), "wrong_moment")
+    assert await desk.due.attend(asked.id, frozenset({Side.BUYER})) is None
+    desk.clock.move(10 * MINUTE)
+    missed = [it for it in await asyncio.gather(
+        *(desk.offices[n % 2].due.attend(asked.id, frozenset()) for n in range(6))
+    ) if it]  # fmt: skip
+    assert [(it.state, it.absent) for it in missed] == [(State.MISSED, frozenset({Side.STAFF}))]
+    assert [what for _, what in await desk.mails()].count("miss") == 2
+    assert await desk.claims() == 0
+
+
+async def test_staff_note_how_it_went_and_may_know_better(desk: Desk) -> None:
+    asked = await desk.ask()
+    await desk.book.accept(SAM, asked.id)
+    await refused(desk.book.note(SAM, asked.id, frozenset(), "", ""), "wrong_moment")
+    desk.clock.move(2 * HOUR)
+    await desk.due.begin(asked.id, CallId("oak-and-ash.1"))
+    held = await desk.due.attend(asked.id, frozenset(Side))
+    assert held is not None
+    assert held.state is State.HELD
+    with pytest.raises(Denied):
+        await desk.book.note(ANN, asked.id, frozenset(), "", "")
+    noted = await desk.book.note(SAM, asked.id, frozenset(), "Likes oak", "Send samples")
+    assert (noted.outcome, noted.next_step) == ("Likes oak", "Send samples")
+    missed = await desk.book.note(SAM, asked.id, frozenset({Side.BUYER}), "", "Ask again")
+    assert (missed.state, missed.absent) == (State.MISSED, frozenset({Side.BUYER}))
