@@ -37,6 +37,8 @@ from showroom.keepsakes import open_keepsakes
 from showroom.paper import open_sheets
 from showroom.stores import Facts, facts_in, state_in
 from signaling.asking import asking_in
+from showroom.stores import facts_in, state_in
+from signaling.appointing import Appointing
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
 from signaling.clockwork import Job
@@ -119,9 +121,11 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     keepsakes = open_keepsakes(
         settings, facts, state, relay, thumbnailer, calls, herald, archiving.archive, CLOCK, stack
     )
+    appointing = Appointing(facts.due_appointments, calls, views, herald, CLOCK)
     rooms = RoomParts(
         views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
         facts.reservations, asking,
+        facts.reservations, appointing,
     )
     bureau, expiry = open_bureau(settings, database, facts.accounts, herald, CLOCK)
     jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep), expiry)
@@ -137,6 +141,10 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         places=archiving.places, sockets=sockets, captioner=keepsakes.captioner,
         photographer=keepsakes.photographer, recorded_files=archiving.keeping, bureau=bureau,
         sheets=open_sheets(settings, facts.stills.public_key, CLOCK),
+        calls=calls, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage, films=films,
+        whip=Whip(stage), whep=Whep(stage), hls=archiving.hls, places=archiving.places, sockets=sockets,
+        captioner=keepsakes.captioner, photographer=keepsakes.photographer, recorded_files=archiving.keeping,
+        appointments=facts.appointments, appointing=appointing, calendar_feeds=facts.calendar_feeds,
     )
 
 

@@ -9,15 +9,19 @@ from redis.asyncio import Redis
 
 from config.settings import Settings
 from rooms.fair.accounts import Accounts
+from rooms.fair.calendar_feeds import CalendarFeeds
 from rooms.fair.caption_keys import CaptionKeys
 from rooms.fair.captions import Captions
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
+from rooms.fair.hours import HoursStore
 from rooms.fair.moments import Moments
+from rooms.fair.outbox import Outbox
 from rooms.fair.products import Products
 from rooms.fair.programme import Programme
 from rooms.fair.recordings import Recordings
 from rooms.fair.reservations import Reservations
+from rooms.fair.roster import Roster
 from rooms.fair.seal import Seal
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stills import Stills
@@ -27,6 +31,10 @@ from rooms.live.chat import Chat
 from rooms.live.duty import Duty
 from rooms.live.rehearsals import Rehearsals
 from rooms.live.shows import Shows
+from rooms.negotiation.appointments.book import Appointments
+from rooms.negotiation.appointments.diary import Diary
+from rooms.negotiation.appointments.due import DueAppointments
+from rooms.negotiation.appointments.letters import Letters
 from showroom import data_folder
 
 
@@ -46,6 +54,10 @@ class Facts:
     stills: Stills
     captions: Captions
     caption_keys: CaptionKeys
+    appointments: Appointments
+    due_appointments: DueAppointments
+    calendar_feeds: CalendarFeeds
+    outbox: Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +74,17 @@ class State:
 def facts_in(database: Database, settings: Settings, clock: Callable[[], float]) -> Facts:
     """Return who keeps the facts; makes the key of the stills when there is none yet."""
     programme = Programme(database, clock)
+    outbox = Outbox(database, clock, is_on=bool(settings.mail.host))
+    hours, roster = HoursStore(database, clock), Roster(database, clock)
+    diary = Diary(database, hours, roster, clock, settings.appointments)
+    meetings = database, diary, Letters(outbox), clock, settings.appointments
     return Facts(
         Accounts(database, clock, settings.accounts.session_hours), Companies(database), Products(database),
         StreamKeys(database, clock), ShowLog(database, clock), Recordings(database, clock), Moments(database),
         programme, Reservations(database, programme, clock),
         Stills(database, Seal(data_folder.seal_key(settings.data.folder))), Captions(database, clock),
-        CaptionKeys(database, clock),
+        CaptionKeys(database, clock), Appointments(*meetings), DueAppointments(*meetings),
+        CalendarFeeds(database, clock), outbox,
     )
 
 

@@ -82,6 +82,7 @@ class Booth(Conversation):
             ),
             recording=wire.recording_data(self._stage.recording(room)),
             visitors=await visitors_data(parts, room),
+            appointments=await parts.appointing.near(visitor.actor),
             me=wire.me_data(visitor.actor), now=parts.views.clock(),
         )
 

@@ -17,6 +17,7 @@ from rooms.live.duty import Duty
 from rooms.live.shows import Shows
 from rooms.negotiation.calls import Call, Calls
 from signaling import herald, wire
+from signaling.appointing import Appointing
 from signaling.asking import Asking
 from signaling.chronicle import Chronicle
 from signaling.conversation import Conversation, Visitor
@@ -46,6 +47,7 @@ class RoomParts:
     chronicle: Chronicle
     reservations: Reservations
     asking: Asking
+    appointing: Appointing
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class Hall(Conversation):
                 room=None, show=None, viewers=0, pinned=None, posts=[], duty=[], call=None,
                 me=wire.me_data(visitor.actor), live=await self._parts.views.live_rooms(),
                 reminders=await self._reminders(visitor), calls=await self._own_calls(visitor), line=None,
-                visibility=None, now=self._parts.views.clock(),
+                visibility=None, appointments=await self._parts.appointing.near(visitor.actor),
+                now=self._parts.views.clock(),
             )
         return await self._room_snapshot(visitor, visitor.room)
 
@@ -144,7 +147,8 @@ class Hall(Conversation):
             me=wire.me_data(visitor.actor), live=[], reminders=await self._reminders(visitor),
             calls=await self._own_calls(visitor),
             line=line_data(await parts.calls.place_of(call)) if call else None,
-            visibility=await self._visibility(visitor), now=parts.views.clock(),
+            visibility=await self._visibility(visitor),
+            appointments=await parts.appointing.near(visitor.actor), now=parts.views.clock(),
         )
 
     async def renew_visits(self) -> None:

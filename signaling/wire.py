@@ -16,6 +16,7 @@ from rooms.live.shows import Show
 from signaling.recording_news import RecordingNews
 from signaling.turn import IceServer
 from signaling.wire_asking import LineData, VisitorData
+from signaling.wire_appointments import AppointmentData
 from signaling.wire_moments import StillData
 from signaling.wire_programme import RehearsalData, ReminderData
 
@@ -173,6 +174,7 @@ class HallSnapshot(TypedDict):
     calls: list[CallData]
     line: LineData | None
     visibility: str | None
+    appointments: list[AppointmentData]
     now: float
 
 
@@ -192,6 +194,7 @@ class BoothSnapshot(TypedDict):
     rehearsal: RehearsalData | None
     recording: RecordingData
     visitors: list[VisitorData]
+    appointments: list[AppointmentData]
     me: MeData
     now: float
 
@@ -224,12 +227,14 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/hall": {
         "snapshot": tuple(HallSnapshot.__annotations__), **ROOM_EVENTS, "live": ("rooms",),
         "reminder": ("reminder",), "offer": ("offer",), "line": ("line",),
+        "reminder": ("reminder",), "appointment": ("appointment",),
     },
     "/booth": {
         "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),
         "sending": tuple(SendingData.__annotations__),
         "recording": tuple(RecordingData.__annotations__),
         "rehearsal": ("rehearsal",), "visitors": ("visitors",), "follow_up": (),
+        "rehearsal": ("rehearsal",), "appointment": ("appointment",),
     },
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),

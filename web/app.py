@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from media.relay import Relay
     from media.storage.places import Places
     from rooms.fair.accounts import Accounts
+    from rooms.fair.calendar_feeds import CalendarFeeds
     from rooms.fair.caption_keys import CaptionKeys
     from rooms.fair.captions import Captions
     from rooms.fair.companies import Companies
@@ -42,11 +43,13 @@ if TYPE_CHECKING:
     from rooms.live.chat import Chat
     from rooms.live.duty import Duty
     from rooms.live.shows import Shows
+    from rooms.negotiation.appointments.book import Appointments
     from rooms.negotiation.calls import Calls
     from rooms.negotiation.offers.bureau import Bureau
     from rooms.negotiation.outcomes import Outcomes
     from rooms.negotiation.sheets.sheets import Sheets
     from signaling.asking import Asking
+    from signaling.appointing import Appointing
     from signaling.captioner import Captioner
     from signaling.films import Films
     from signaling.herald import Herald
@@ -117,6 +120,9 @@ class Parts:
     photographer: Photographer
     bureau: Bureau
     sheets: Sheets
+    appointments: Appointments
+    appointing: Appointing
+    calendar_feeds: CalendarFeeds
     recorded_files: RecordedFiles | None = None
 
 
@@ -179,3 +185,6 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.CAPTIONER] = parts.captioner
     app[keys.PHOTOGRAPHER] = parts.photographer
     app[keys.BUREAU] = parts.bureau
+    app[keys.APPOINTMENTS] = parts.appointments
+    app[keys.APPOINTING] = parts.appointing
+    app[keys.CALENDAR_FEEDS] = parts.calendar_feeds

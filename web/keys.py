@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from media.relay import Relay
     from media.storage.places import Places
     from rooms.fair.accounts import Accounts
+    from rooms.fair.calendar_feeds import CalendarFeeds
     from rooms.fair.caption_keys import CaptionKeys
     from rooms.fair.captions import Captions
     from rooms.fair.companies import Companies
@@ -33,11 +34,13 @@ if TYPE_CHECKING:
     from rooms.live.chat import Chat
     from rooms.live.duty import Duty
     from rooms.live.shows import Shows
+    from rooms.negotiation.appointments.book import Appointments
     from rooms.negotiation.calls import Calls
     from rooms.negotiation.offers.bureau import Bureau
     from rooms.negotiation.outcomes import Outcomes
     from rooms.negotiation.sheets.sheets import Sheets
     from signaling.asking import Asking
+    from signaling.appointing import Appointing
     from signaling.captioner import Captioner
     from signaling.films import Films
     from signaling.herald import Herald
@@ -84,6 +87,9 @@ OUTCOMES: web.AppKey[Outcomes] = web.AppKey("outcomes")
 BUREAU: web.AppKey[Bureau] = web.AppKey("bureau")
 RECORDINGS: web.AppKey[Recordings] = web.AppKey("recordings")
 RECORDED_FILES: web.AppKey[RecordedFiles | None] = web.AppKey("recorded_files")
+APPOINTMENTS: web.AppKey[Appointments] = web.AppKey("appointments")
+APPOINTING: web.AppKey[Appointing] = web.AppKey("appointing")
+CALENDAR_FEEDS: web.AppKey[CalendarFeeds] = web.AppKey("calendar_feeds")
 MOMENTS: web.AppKey[Moments] = web.AppKey("moments")
 
 RELAY: web.AppKey[Relay] = web.AppKey("relay")

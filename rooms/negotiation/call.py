@@ -73,7 +73,8 @@ class Record:
     """A call with its timers.
 
     `turned` is the epoch of the last change of state, `settled` the one SQL and the screens know of: where it
-    is lower, somebody must still write down the change and tell it.
+    is lower, somebody must still write down the change and tell it. Until `gather_until` the seats of an
+    arranged call wait for the two, whoever comes and goes.
     """
 
     call: Call
@@ -82,6 +83,7 @@ class Record:
     staff_seat: Seat = Seat()
     turned: int = 0
     settled: int = 0
+    gather_until: float | None = None
 
 
 def fields_of(record: Record) -> dict[str, str]:

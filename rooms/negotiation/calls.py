@@ -16,10 +16,11 @@ from rooms.fair.database import Database
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.roster import Roster
 from rooms.live.duty import Duty
-from rooms.negotiation import rules
+from rooms.negotiation import gathering, rules
 from rooms.negotiation.call import Call, Record
 from rooms.negotiation.call_store import CallStore
 from rooms.negotiation.changes import Changes
+from rooms.negotiation.gathering import Arranged
 from rooms.negotiation.line import Line, TellLine
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.outgoing import Outgoing
@@ -162,6 +163,16 @@ class Calls:
         now, seconds = self._clock(), self._settings.seat_seconds
         rule = partial(rules.leave_seat, actor=actor, holder=seat, now=now, seat_seconds=seconds)
         return (await self._changes.change(record, rule)).call
+
+    async def arrange(self, arranged: Arranged) -> Call:
+        """Open a call between two who agreed on it, with seats that wait; again it is the same call."""
+        record = gathering.record_of(arranged, self._clock())
+        await self._store.restore(record)
+        return (await self._changes.settle(await self._changes.read(record.call.id))).call
+
+    async def present(self, call_id: CallId) -> frozenset[AccountId]:
+        """Return who of the two sits in a call at this moment."""
+        return gathering.present_in(await self._changes.read(call_id))
 
     async def sweep(self) -> list[Call]:
         """Do what is due, on any node and on several at once; return the calls whose state this changed."""

@@ -150,7 +150,7 @@ def leave_seat(record: Record, actor: Actor, holder: str, now: float, seat_secon
     seat = record.buyer_seat if actor.id == record.call.buyer else record.staff_seat
     if record.call.state is not CallState.TALKING or seat != Seat(holder):
         return record
-    return _seat(record, actor, Seat(kept_until=now + seat_seconds))
+    return _seat(record, actor, Seat(kept_until=max(now + seat_seconds, record.gather_until or 0.0)))
 
 
 def deadline(record: Record) -> float | None:

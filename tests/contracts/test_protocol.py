@@ -9,6 +9,7 @@ import pytest
 
 from rooms.negotiation.states import NEXT, CallState
 from signaling import wire, wire_asking, wire_moments, wire_offers, wire_programme
+from signaling import wire, wire_appointments, wire_moments, wire_programme
 from signaling.herald import EndReason
 from signaling.protocol import ASKED
 from signaling.tickets import Purpose
@@ -64,6 +65,7 @@ def objects() -> dict[str, Any]:
     """Return every shape of the wire by the name the page gives it."""
     modules = (wire, wire_asking, wire_moments, wire_offers, wire_programme)
     named = {name: value for module in modules for name, value in vars(module).items()}
+    named = {**vars(wire), **vars(wire_moments), **vars(wire_programme), **vars(wire_appointments)}
     shapes = {name: kind for name, kind in named.items() if hasattr(kind, "__required_keys__")}
     return {name.removesuffix("Data"): kind for name, kind in {**shapes, "IceServer": IceServer}.items()}
 

@@ -102,6 +102,17 @@ async def open_desk(database: Database, other: Database, languages: tuple[str, .
     """Furnish a fair with one member of staff for each of the languages."""
     clock = Clock()
     await furnish(database)
+    await people_of(database, languages)
+    await Products(database).add(
+        Product(ProductId("chair"), OAK, "Chair", "", None, "EUR", None, "piece", "chair.png", 1)
+    )
+    hours = HoursStore(database, clock)
+    await hours.set(staff(), OAK, Hours("Europe/Lisbon", ALL_DAY))
+    return Desk(database, (office(database, clock), office(other, clock)), clock, hours)
+
+
+async def people_of(database: Database, languages: tuple[str, ...]) -> None:
+    """Give buyers and staff accounts, and say what the staff speak."""
     people = [buyer(number) for number in range(1, 60)]
     people += [staff(number) for number in range(1, len(languages) + 1)]
     async with database.session() as session:
@@ -109,12 +120,6 @@ async def open_desk(database: Database, other: Database, languages: tuple[str, .
         for number, language in enumerate(languages, start=1):
             who = staff(number).id
             session.add(RosterRow(account=who, languages=language, product_lines="", changed_at=0.0))
-    await Products(database).add(
-        Product(ProductId("chair"), OAK, "Chair", "", None, "EUR", None, "piece", "chair.png", 1)
-    )
-    hours = HoursStore(database, clock)
-    await hours.set(staff(), OAK, Hours("Europe/Lisbon", ALL_DAY))
-    return Desk(database, (office(database, clock), office(other, clock)), clock, hours)
 
 
 def _account(actor: Actor) -> AccountRow:

@@ -30,8 +30,10 @@ from rooms.fair.programme import Programme
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.redis_store import connect
+from rooms.negotiation.appointments.book import Appointments
 from rooms.negotiation.calls import Calls
 from showroom.stores import facts_in, state_in
+from signaling.appointing import Appointing
 from signaling.archive import NoArchive
 from signaling.asking import asking_in
 from signaling.bearers import Bearers
@@ -134,6 +136,7 @@ class Node:
     counters: Counters
     programme: Programme
     films: Films
+    appointments: Appointments
     talkers: list[Talker] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
 
@@ -244,9 +247,10 @@ async def _build(
     )
     await stage.start()
     stack.push_async_callback(stage.close)
+    appointing = Appointing(facts.due_appointments, calls, views, herald, time.time)
     parts = RoomParts(
         views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
-        facts.reservations, asking_in(database, redis, time.time),
+        facts.reservations, asking_in(database, redis, time.time), appointing,
     )
     places = Places(LocalStore(settings.data.folder))
     stack.push_async_callback(places.close)
@@ -263,6 +267,7 @@ async def _build(
     return Node(
         url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts,
         facts.stream_keys, facts.show_log, counters, facts.programme, films,
+        facts.appointments,
     )
 
 

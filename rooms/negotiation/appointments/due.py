@@ -92,12 +92,22 @@ class DueAppointments:
         """Return the appointments that have begun and wait for one or both."""
         return await self._read(in_states(AppointmentState.BEGUN).limit(AT_ONCE))
 
-    async def attend(self, id_: AppointmentId, here: frozenset[Side]) -> Appointment | None:
-        """Note who is in the call; return the appointment when that ended the wait, to one caller."""
+    def is_overdue(self, appointment: Appointment) -> bool:
+        """Tell whether those who did not come have had their time."""
+        return self._clock() >= (appointment.begun_at or 0.0) + self.no_show_seconds
+
+    async def attend(
+        self, id_: AppointmentId, here: frozenset[Side], *, is_over: bool = False
+    ) -> Appointment | None:
+        """Note who is in the call; return the appointment when that ended the wait, to one caller.
+
+        A call that `is_over` waits for nobody any more.
+        """
+        wait = 0.0 if is_over else self.no_show_seconds
         async with self._database.session() as session:
             row = await locked(session, id_)
             before = appointment_in(row)
-            after = rules.attend(before, here, self._clock(), self.no_show_seconds)
+            after = rules.attend(before, here, self._clock(), wait)
             put(row, after)
             if after.state is before.state:
                 return None
