@@ -37,6 +37,7 @@ from showroom.keepsakes import open_keepsakes
 from showroom.paper import open_sheets
 from showroom.stores import Facts, facts_in, state_in
 from signaling.asking import asking_in
+from showroom.mailing import mail_jobs
 from showroom.stores import facts_in, state_in
 from signaling.appointing import Appointing
 from signaling.bearers import Bearers
@@ -129,6 +130,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     )
     bureau, expiry = open_bureau(settings, database, facts.accounts, herald, CLOCK)
     jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep), expiry)
+    play = Job("play films", FILM_SECONDS, films.sweep)
+    jobs = (*archiving.jobs, *keepsakes.jobs, *mail_jobs(settings, facts), play)
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, jobs)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters, accounts=facts.accounts,

@@ -9,17 +9,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from icalendar import Calendar
 
-from web.calendar import Entry, calendar, escaped, folded
+from web.calendar import Entry, Method, Person, calendar, calendar_of
 
 START = dt.datetime(2026, 11, 25, 15, 0, tzinfo=dt.UTC)
 ENTRY = Entry(
     "a1", "Chairs, lamps; and more", "First line\nC:\\second", "Oak & Ash", "https://fair.example/rooms/oak",
     START.timestamp(), START.timestamp() + 2700, START.timestamp() - 86400, 3, is_cancelled=False,
 )
+
+
+def read(text: str) -> Any:
+    """Return a calendar as a program of somebody else reads it."""
+    return Calendar.from_ical(text)
 
 
 def fields(text: str) -> dict[str, str]:
@@ -60,31 +67,23 @@ def test_blocks_are_closed_in_order_and_every_line_ends_as_it_must() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    "text",
     [
-        ("a,b;c", r"a\,b\;c"), ("\\", r"\\"), ("\\n", r"\\n"), ("a\nb\r\nc\rd", r"a\nb\ncd"),
-        ('a:b"c', 'a:b"c'),
+        "a,b;c", "\\", "\\n", "a\nb", 'a:b"c', "x" * 400, "مرحبا بكم في المعرض " * 20, "展会直播" * 60,
+        "🪑" * 90, "a" * 74 + "é",
     ],
 )
-def test_what_has_a_meaning_is_escaped(text: str, expected: str) -> None:
-    assert escaped(text) == expected
-
-
-@pytest.mark.parametrize(
-    "text", ["x" * 400, "مرحبا بكم في المعرض " * 20, "展会直播" * 60, "🪑" * 90, "a" * 74 + "é"]
-)
-def test_lines_are_folded_between_characters_and_come_apart_again(text: str) -> None:
-    line = f"SUMMARY:{text}"
-    pieces = folded(line).split("\r\n")
-    assert len(pieces) > 1
-    assert all(len(piece.encode()) <= 75 for piece in pieces)
-    assert all(piece.startswith(" ") for piece in pieces[1:])
-    assert pieces[0] + "".join(piece[1:] for piece in pieces[1:]) == line
-    assert folded("x" * 75) == "x" * 75
+def test_whatever_a_show_is_called_calendars_read_it_as_it_was_written(text: str) -> None:
+    """Escaped, and folded between characters into lines of at most 75 bytes."""
+    written = calendar(replace(ENTRY, title=text, about=text), "fair.example")
+    (event,) = read(written).events
+    assert (event["SUMMARY"], event["DESCRIPTION"]) == (text, text)
+    assert all(len(line.encode()) <= 75 for line in written.split("\r\n"))
 
 
 def test_nobody_can_write_a_line_of_their_own_into_it() -> None:
     evil = replace(ENTRY, title="x\r\nATTENDEE:mailto:a@b.example", about="\nBEGIN:VALARM\r\nEND:VEVENT")
+    evil = replace(evil, organizer=Person('E"\r\nATTENDEE:x', "e@x.example"))
     lines = calendar(evil, "x").replace("\r\n ", "").split("\r\n")
     assert not any(line.startswith("ATTENDEE") for line in lines)
     assert lines.count("BEGIN:VALARM") == lines.count("END:VEVENT") == 1
@@ -127,3 +126,27 @@ def test_changes_of_the_clocks_do_not_move_a_show(
     assert found["DTSTART"] == utc
     ends = dt.datetime.strptime(found["DTEND"], "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
     assert ends.timestamp() - start == 3600
+
+
+def test_an_invitation_names_who_meets_and_is_taken_back_under_the_same_name() -> None:
+    """RFC 5546: REQUEST, then CANCEL with the same UID and a higher SEQUENCE."""
+    ann, sam = Person("Ann, buyer", "ann@shop.example"), Person("山姆", "sam@oak.example", agrees=None)
+    meeting = replace(ENTRY, organizer=sam, attendees=(ann, sam), is_tentative=True)
+    asked = read(calendar(meeting, "fair.example", Method.REQUEST))
+    event = asked.events[0]
+    assert (asked["METHOD"], event["STATUS"]) == ("REQUEST", "TENTATIVE")
+    assert event["ORGANIZER"] == "mailto:sam@oak.example"
+    assert [str(it) for it in event["ATTENDEE"]] == ["mailto:ann@shop.example", "mailto:sam@oak.example"]
+    assert [it.params["CN"] for it in event["ATTENDEE"]] == ["Ann, buyer", "山姆"]
+    assert [it.params["PARTSTAT"] for it in event["ATTENDEE"]] == ["ACCEPTED", "NEEDS-ACTION"]
+    off = replace(meeting, revision=4, is_cancelled=True)
+    cancelled = read(calendar(off, "fair.example", Method.CANCEL))
+    assert (cancelled["METHOD"], cancelled.events[0]["STATUS"]) == ("CANCEL", "CANCELLED")
+    assert cancelled.events[0]["UID"] == event["UID"]
+    assert cancelled.events[0]["SEQUENCE"] > event["SEQUENCE"]
+
+
+def test_a_calendar_of_several_entries_has_a_name() -> None:
+    whole = read(calendar_of([ENTRY, replace(ENTRY, id="a2")], "x", name="My fair"))
+    assert [event["UID"] for event in whole.events] == ["a1@x", "a2@x"]
+    assert whole["X-WR-CALNAME"] == "My fair"
