@@ -7,6 +7,8 @@ from aiohttp import web
 from web import (
     api,
     asking,
+    appointments,
+    calendar_feeds,
     captions,
     certificate,
     hls,
@@ -26,6 +28,7 @@ from web.hls_answers import add_hls_headers
 from web.hls_captions import LANGUAGE
 from web.middleware import add_security_headers
 from web.pages import (
+    appointment_book,
     caption_editor,
     hall,
     language,
@@ -40,6 +43,7 @@ from web.pages import (
     studio,
     threads,
 )
+from web.pages import appointments as appointment_list
 
 ROOM = "{room:[a-z0-9][a-z0-9-]{0,63}}"
 """A room is its company's slug; other spellings have no page."""
@@ -51,6 +55,7 @@ RECORDING_ID = "{recording:[A-Za-z0-9_-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
 
 SHOW = f"{{show:{TOKEN}}}"
+APPOINTMENT = f"{{appointment:{TOKEN}}}"
 STILL = f"{{still:{TOKEN}}}"
 THREAD = f"{ROOM}/{{buyer:{TOKEN}}}"
 OFFER = f"{{offer:{TOKEN}}}"
@@ -72,6 +77,9 @@ PAGES = [
     web.get("/register", register.show),
     web.post("/register", register.register),
     web.get("/organiser", organiser.organiser),
+    web.get("/appointments", appointment_list.appointments),
+    web.get(f"/rooms/{ROOM}/appointment", appointment_book.show),
+    web.post(f"/rooms/{ROOM}/appointment", appointment_book.book),
     web.post("/language", language.choose),
 ]
 DATA = [
@@ -119,6 +127,19 @@ DATA = [
     web.get(f"/api/offers/{OFFER}/differences", offers.compare),
     web.get(f"/threads/{THREAD}.json", thread_export.as_json),
     web.get(f"/threads/{THREAD}.csv", thread_export.as_csv),
+    web.get(f"/api/rooms/{ROOM}/appointment-slots", appointments.slots),
+    web.post(f"/api/rooms/{ROOM}/appointments", appointments.request_appointment),
+    web.get("/api/appointments", appointments.listed),
+    web.post(f"/api/appointments/{APPOINTMENT}/accept", appointments.accept),
+    web.post(f"/api/appointments/{APPOINTMENT}/decline", appointments.decline),
+    web.post(f"/api/appointments/{APPOINTMENT}/cancel", appointments.cancel),
+    web.post(f"/api/appointments/{APPOINTMENT}/counter", appointments.counter),
+    web.post(f"/api/appointments/{APPOINTMENT}/reassign", appointments.reassign),
+    web.post(f"/api/appointments/{APPOINTMENT}/outcome", appointments.note),
+    web.get(f"/appointments/{APPOINTMENT}.ics", calendar_feeds.entry),
+    web.post("/api/calendar", calendar_feeds.renew),
+    web.delete("/api/calendar", calendar_feeds.revoke),
+    web.get(f"/calendar/{{token:{TOKEN}}}.ics", calendar_feeds.feed),
     web.get(f"/thumbnails/{ROOM}.jpg", pictures.thumbnail),
     web.get("/fair-certificate.pem", certificate.published),
     web.post(f"/api/rooms/{ROOM}/messages", asking.write),

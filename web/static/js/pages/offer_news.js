@@ -1,9 +1,9 @@
 /** News of offers, on any page: whoever is of a thread hears that something happened in it, and fetches it. */
 
-import { FairNotices } from "../elements/notices.js";
 import { _ } from "../i18n.js";
 import { pageData } from "../page_data.js";
 import { openConversation } from "../transport/conversation.js";
+import { isolated, notices } from "./news.js";
 
 /**
  * @typedef {{room: string, buyer: string, company: string, buyer_name: string, offer: string, version: number,
@@ -36,7 +36,7 @@ export function hearOffers(conversation) {
     const shown = /** @type {import("../elements/offers.js").FairOffers | null} */ (document.querySelector("fair-offers"));
     const isHere = shown?.thread?.room === news.room && shown.thread.buyer === news.buyer;
     if (news.by === null || news.by === own || isHere) return;
-    const words = wordsOf(news.action, `\u2068${own === "buyer" ? news.company : news.buyer_name}\u2069`);
+    const words = wordsOf(news.action, isolated(own === "buyer" ? news.company : news.buyer_name));
     if (words) notices().say(words, { stays: true, link: { href: `/threads/${news.room}/${news.buyer}`, text: _("Go to the offer") } });
   });
 }
@@ -53,13 +53,4 @@ function wordsOf(action, name) {
     withdrawn: _("{name} has withdrawn an offer.", { name }), signed: _("{name} has signed an offer.", { name }), expired: "",
   };
   return words[action];
-}
-
-/** @returns {FairNotices} */
-function notices() {
-  const found = document.querySelector("fair-notices");
-  if (found instanceof FairNotices) return found;
-  const made = /** @type {FairNotices} */ (document.createElement("fair-notices"));
-  document.body.append(made);
-  return made;
 }

@@ -1,11 +1,12 @@
-/** Reminders of announced shows, and news of offers, on any page: a notice, and a notification while the page is out of sight. */
+/** Reminders of announced shows, news of offers and of appointments, on any page: a notice, and a notification while the page is out of sight. */
 
-import { FairNotices } from "../elements/notices.js";
 import { _, plural } from "../i18n.js";
 import { notify } from "../lib/notify.js";
 import { openConversation } from "../transport/conversation.js";
-import { hearOffers } from "./offer_news.js";
+import { hearAppointments } from "./appointment_news.js";
 import { hearCalls } from "./calls_here.js";
+import { isolated, notices } from "./news.js";
+import { hearOffers } from "./offer_news.js";
 
 /** @typedef {import("../transport/protocol.js").Reminder} Reminder */
 /** @typedef {import("../transport/conversation.js").Conversation} Conversation */
@@ -19,14 +20,15 @@ export function hearReminders(conversation, room = "") {
   conversation.on("snapshot", ({ reminders }) => (reminders ?? []).forEach((/** @type {Reminder} */ it) => tell(it, room)));
   conversation.on("reminder", ({ reminder }) => tell(reminder, room));
   hearOffers(conversation); // they come to the same people, by the same way
+  hearAppointments(conversation);
 }
 
 /** For pages that do not talk to the hall themselves. @param {{role: string}} me */
 export function keepReminding(me) {
-  if (me.role !== "buyer") return;
+  if (me.role !== "buyer" && me.role !== "staff") return;
   const talk = openConversation("/hall", { purpose: "hall" });
   hearReminders(talk);
-  hearCalls(talk);
+  if (me.role === "buyer") hearCalls(talk);
 }
 
 /** @param {Reminder} reminder @param {string} room */
@@ -50,18 +52,4 @@ function wordsOf({ title: said, company: whose, stage, starts_at: startsAt, now 
     minutes,
     { title, company },
   );
-}
-
-/** @param {string} text @returns {string} that keeps its own direction inside a sentence of another */
-function isolated(text) {
-  return `\u2068${text}\u2069`;
-}
-
-/** @returns {FairNotices} */
-function notices() {
-  const found = document.querySelector("fair-notices");
-  if (found instanceof FairNotices) return found;
-  const made = /** @type {FairNotices} */ (document.createElement("fair-notices"));
-  document.body.append(made);
-  return made;
 }

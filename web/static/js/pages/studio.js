@@ -11,6 +11,7 @@ import { pageData } from "../page_data.js";
 import { ServerClock } from "../transport/clock.js";
 import { openConversation } from "../transport/conversation.js";
 import { SHOW_SIZE, canShareScreen } from "../transport/devices.js";
+import { hearAppointments } from "./appointment_news.js";
 import { element } from "./element.js";
 import { keepOfferNotices } from "./offer_news.js";
 import { Sources } from "./sources.js";
@@ -40,6 +41,7 @@ const endDialog = /** @type {HTMLDialogElement} */ (element("end-dialog"));
 
 const conversation = openConversation("/booth", { purpose: "booth", room: page.room });
 if (page.me.role === "staff") keepOfferNotices();
+hearAppointments(conversation);
 const preview = new Preview(page.whep_url);
 const sources = new Sources(SHOW_SIZE, () => changeTracks());
 const air = new Air(page, sources, { isConnected: () => conversation.state === "open", now, onChange: () => changeAir() });

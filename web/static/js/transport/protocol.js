@@ -27,7 +27,11 @@
  *   staffed: number, is_film: boolean}} LiveRoom
  * @typedef {{room: {id: string, company: string} | null, show: Show | null, viewers: number, pinned: Product | null,
  *   posts: Post[], duty: Attendant[], call: Call | null, me: {id: string, name: string, role: string},
- *   live?: LiveRoom[], reminders: Reminder[], calls: Call[], line: Line | null, visibility: Visibility | null, now: number}} HallSnapshot
+ *   live?: LiveRoom[], reminders: Reminder[], calls: Call[], line: Line | null, visibility: Visibility | null,
+ *   appointments: Appointment[], now: number}} HallSnapshot
+ * @typedef {{id: string, room: string, company: string, state: string, stage: string, side: "buyer" | "staff",
+ *   starts_at: number, minutes: number, staff: string, other: string, other_company: string, proposed_by: string,
+ *   absent: string[], meeting: string | null, now: number}} Appointment
  * @typedef {{id: string, room: string, company: string, title: string, starts_at: number,
  *   stage: "ten_minutes" | "one_minute" | "begun", now: number}} Reminder
  */

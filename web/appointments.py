@@ -1,0 +1,147 @@
+"""Appointments for scripts and programs: times on offer, asking, answering, moving, and how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from config.errors import Invalid
+from config.ids import AccountId, AppointmentId, ProductId, RoomId
+from rooms.fair.policy import Actor, Permission
+from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
+from rooms.negotiation.appointments.book import Appointments, known_zone
+from rooms.negotiation.appointments.diary import Wanted
+from rooms.negotiation.appointments.slots import LENGTHS
+from web import keys
+from web.i18n import gettext
+from web.identity import actor_of, allow, room_of
+from web.json_body import json_fields, needed_number_in, text_in
+
+NOT_KEPT = {"Cache-Control": "no-store"}
+DAY_SECONDS = 24 * 3600.0
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+@allow(Permission.WATCH)
+async def slots(request: web.Request) -> web.Response:
+    """Return the times a room has to offer on the days asked for, by the reader's calendar."""
+    actor, query = await actor_of(request), request.query
+    zone = ZoneInfo(known_zone(query.get("zone", "UTC")))
+    wanted = wanted_in(request, actor)
+    days = int(query["days"]) if query.get("days", "").isdecimal() else 7
+    found = await request.app[keys.APPOINTMENTS].diary.offered(wanted, day_in(request, zone), days, zone)
+    data = [{"starts_at": it.starts_at, "minutes": it.minutes, "speaks": it.speaks} for it in found]
+    return web.json_response({"slots": data}, headers=NOT_KEPT)
+
+
+@allow(Permission.BOOK_APPOINTMENT)
+async def request_appointment(request: web.Request) -> web.Response:
+    """Ask for a time."""
+    fields = await json_fields(request)
+    product = text_in(fields, "product")
+    wish = Wish(
+        needed_number_in(fields, "starts_at"), int(needed_number_in(fields, "minutes")),
+        ProductId(product) if product else None, text_in(fields, "language") or "en", text_in(fields, "note"),
+        text_in(fields, "zone"),
+    )
+    book = request.app[keys.APPOINTMENTS]
+    return await _told(request, await book.request(await actor_of(request), room_in(request), wish))
+
+
+async def listed(request: web.Request) -> web.Response:
+    """Return the appointments of who asks, from yesterday on."""
+    since = datetime.now().timestamp() - DAY_SECONDS
+    found = await request.app[keys.APPOINTMENTS].of(await actor_of(request), since)
+    return web.json_response({"appointments": [data_of(it) for it in found]}, headers=NOT_KEPT)
+
+
+def answering(how: Callable[[Appointments, Actor, AppointmentId], Awaitable[Appointment]]) -> Handler:
+    """Return the handler that accepts, declines or cancels."""
+
+    async def handle(request: web.Request) -> web.Response:
+        book = request.app[keys.APPOINTMENTS]
+        return await _told(request, await how(book, await actor_of(request), id_in(request)))
+
+    return handle
+
+
+accept = answering(Appointments.accept)
+decline = answering(Appointments.decline)
+cancel = answering(Appointments.cancel)
+
+
+async def counter(request: web.Request) -> web.Response:
+    """Suggest another time."""
+    fields, book = await json_fields(request), request.app[keys.APPOINTMENTS]
+    start, minutes = needed_number_in(fields, "starts_at"), int(needed_number_in(fields, "minutes"))
+    return await _told(
+        request, await book.counter(await actor_of(request), id_in(request), start, minutes)
+    )
+
+
+async def reassign(request: web.Request) -> web.Response:
+    """Give it to a colleague."""
+    staff = AccountId(text_in(await json_fields(request), "staff"))
+    book = request.app[keys.APPOINTMENTS]
+    return await _told(request, await book.reassign(await actor_of(request), id_in(request), staff))
+
+
+async def note(request: web.Request) -> web.Response:
+    """Write down how it went: who did not come, what was said, what is next."""
+    fields = await json_fields(request)
+    absent = fields.get("absent", [])
+    if not isinstance(absent, list) or not set(map(str, absent)) <= {side.value for side in Side}:
+        raise Invalid(gettext("Say who did not come: the buyer, the staff, both or nobody."), code="bad_side")
+    sides = frozenset(Side(side) for side in absent)
+    texts = text_in(fields, "outcome"), text_in(fields, "next_step")
+    book = request.app[keys.APPOINTMENTS]
+    return await _told(request, await book.note(await actor_of(request), id_in(request), sides, *texts))
+
+
+def wanted_in(request: web.Request, actor: Actor) -> Wanted:
+    """Return what a query asks for: `minutes`, `language`."""
+    query = request.query
+    minutes = next((it for it in LENGTHS if str(it) == query.get("minutes")), LENGTHS[-1])
+    buyer = actor.id if actor.room is None else None
+    return Wanted(room_in(request), minutes, query.get("language", actor.language)[:35], None, buyer)
+
+
+def day_in(request: web.Request, zone: ZoneInfo) -> date:
+    """Return the day a query names, or today on the reader's calendar; never one before that."""
+    today = datetime.now(zone).date()
+    try:
+        return max(date.fromisoformat(request.query.get("day", "")), today)
+    except ValueError:
+        return today
+
+
+def data_of(it: Appointment) -> dict[str, Any]:
+    """Return an appointment for scripts and programs."""
+    return {
+        "id": it.id, "room": it.room, "state": it.state, "starts_at": it.starts_at, "minutes": it.minutes,
+        "buyer": it.buyer_name, "buyer_company": it.buyer_company, "staff": it.staff_name,
+        "product": it.product, "language": it.language, "note": it.note, "proposed_by": it.proposed_by,
+        "hold_until": it.hold_until, "revision": it.revision, "absent": sorted(it.absent),
+        "meeting": f"/meeting/{it.call}" if it.call else None,
+    }
+
+
+def id_in(request: web.Request) -> AppointmentId:
+    """Return the appointment the URL names."""
+    return AppointmentId(request.match_info["appointment"])
+
+
+def room_in(request: web.Request) -> RoomId:
+    """Return the room the URL names."""
+    room = room_of(request)
+    assert room is not None  # noqa: S101 - the URL pattern has it
+    return room
+
+
+async def _told(request: web.Request, appointment: Appointment) -> web.Response:
+    await request.app[keys.APPOINTING].changed(appointment)
+    return web.json_response({"appointment": data_of(appointment)}, headers=NOT_KEPT)
