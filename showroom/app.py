@@ -32,6 +32,7 @@ from rooms.negotiation.outcomes import Outcomes
 from showroom import data_folder, lifecycle, listener
 from showroom.archiving import open_archive
 from showroom.bureau import open_bureau
+from showroom.calling import open_call_room, room_parts
 from showroom.embedded import EmbeddedValkey
 from showroom.keepsakes import open_keepsakes
 from showroom.paper import open_sheets
@@ -44,7 +45,6 @@ from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
 from signaling.clockwork import Job
 from signaling.films import Films
-from signaling.hall import RoomParts
 from signaling.herald import Herald
 from signaling.library import RecordedFilms
 from signaling.sockets import Sockets
@@ -133,6 +133,12 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     play = Job("play films", FILM_SECONDS, films.sweep)
     jobs = (*archiving.jobs, *keepsakes.jobs, *mail_jobs(settings, facts), play)
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, jobs)
+    rooms = room_parts(facts, state, views, herald, calls, chronicle)
+    jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep))
+    call_room = open_call_room(
+        settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, CLOCK
+    )
+    sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room, jobs)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters, accounts=facts.accounts,
         companies=companies, products=products, stream_keys=facts.stream_keys, show_log=facts.show_log,
@@ -148,6 +154,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         whip=Whip(stage), whep=Whep(stage), hls=archiving.hls, places=archiving.places, sockets=sockets,
         captioner=keepsakes.captioner, photographer=keepsakes.photographer, recorded_files=archiving.keeping,
         appointments=facts.appointments, appointing=appointing, calendar_feeds=facts.calendar_feeds,
+        captioner=keepsakes.captioner, photographer=keepsakes.photographer, call_room=call_room,
+        recorded_files=archiving.keeping,
     )
 
 

@@ -20,6 +20,7 @@ NODE_FILE = "node.id"
 SQLITE_FILE = "fair.sqlite3"
 RECORDINGS = "recordings"
 TRANSCODES = "transcodes"
+CALL_FILES = "call-files"
 
 
 def prepare(settings: Settings) -> Settings:

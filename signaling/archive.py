@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from config.errors import Conflict
-from config.ids import RoomId, ShowId
+from config.ids import AccountId, RoomId, ShowId
 from media.recording.facts import Container, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
 from media.recording.sink import Recordable
+from rooms.fair.recording import Kind
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show
 from signaling.archive_index import ArchiveIndex, section_of, segment_of
@@ -54,12 +55,18 @@ class Publications(Protocol):
 class NoArchive:
     """Where nothing is recorded."""
 
+    can_record = False
+
     def begin(self, show: Show, title: str = "") -> None: ...
     def end(self, show: ShowId) -> None: ...
 
     def shows(self) -> list[Show]:
         """Return that there are none."""
         return []
+
+    async def begin_call(
+        self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
+    ) -> None: ...
 
     def news(self, room: RoomId) -> RecordingNews:
         """Return that nothing is recorded."""
@@ -76,6 +83,8 @@ class Archive:
 
     What the database does not take is tried again each second.
     """
+
+    can_record = True
 
     def __init__(
         self, publications: Publications, recorder: Recorder, recordings: Recordings, playlists: Playlists,
@@ -126,6 +135,15 @@ class Archive:
             self._wanted[show.id] = show, title
             self._shows[show.id] = show
             self._woken.set()
+
+    async def begin_call(
+        self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
+    ) -> None:
+        """Record what one party of a call sends, for `parties` alone; who calls this has their consent."""
+        began = self._clock()
+        await self._recordings.begin(recording, room, began, self._node, Kind.CALL, title, parties)
+        await self._playlists.restore(recording, began, [], [], is_ended=False)
+        self._recorder.begin(publication, recording, began)
 
     def end(self, show: ShowId) -> None:
         """The show is over: so is its recording, once all is written."""

@@ -12,7 +12,7 @@ import socketio
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from config.counters import Counters
-from config.errors import Denied
+from config.errors import Denied, Missing
 from config.ids import CallId, RoomId
 from rooms.fair.policy import Actor
 from signaling import protocol
@@ -122,3 +122,10 @@ class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio h
         visitor.pacer.take(event if event in self.handlers else "")
         message = protocol.read(self.namespace, event, payload)
         return await self.handlers[event](visitor, message)
+
+
+def call_of(visitor: Visitor) -> CallId:
+    """Return the call a visitor's ticket is for; `Missing` (`no_call`) when it names none."""
+    if visitor.call is None:
+        raise Missing("This ticket is for no call.", code="no_call")
+    return visitor.call

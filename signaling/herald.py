@@ -1,8 +1,8 @@
 """The herald: tells the screens what has changed, in every namespace that must know, on every node.
 
 Socket rooms: `room:<room>` in /hall, `hall` for those who walk there, `staff:<room>` there too;
-`booth:<room>` and `duty:<room>:<account>` in /booth; `account:<account>` in both; `meeting:<call>` in
-/meeting.
+`booth:<room>` and `duty:<room>:<account>` in /booth; `account:<account>` in both; `meeting:<call>` and
+`pair:<call>` in /meeting.
 """
 
 from __future__ import annotations
@@ -225,6 +225,11 @@ def staff(room: RoomId) -> str:
 def meeting(call: CallId) -> str:
     """Return the socket room of the two in a meeting."""
     return f"meeting:{call}"
+
+
+def pair(call: CallId) -> str:
+    """Return the socket room of the two whose call it is, without third persons."""
+    return f"pair:{call}"
 
 
 def sending_data(facts: PublicationFacts) -> SendingData:

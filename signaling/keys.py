@@ -18,3 +18,18 @@ def seats(call: CallId) -> str:
 def table(call: CallId) -> str:
     """Text: the product on the table of a meeting; empty when it was taken away."""
     return f"table:{{{call}}}"
+
+
+def speaks(call: CallId) -> str:
+    """Hash: to whom the interpreters of a meeting speak, by their seats."""
+    return f"speaks:{{{call}}}"
+
+
+def frozen(call: CallId) -> str:
+    """Text: the picture that is frozen in a meeting, as the address it has."""
+    return f"frozen:{{{call}}}"
+
+
+def recorded(call: CallId) -> str:
+    """Text: there for some seconds while a meeting is recorded, renewed each second."""
+    return f"recorded:{{{call}}}"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from config.counters import Counters
-from config.errors import Missing
+from config.errors import Denied
 from config.ids import CallId
 from rooms.fair.policy import Permission, Role, require
 from rooms.live.chat import Chat
-from rooms.negotiation.calls import Call, Calls
+from rooms.negotiation.calls import Call, Calls, CallState
+from rooms.negotiation.states import WrongMoment
 from signaling import herald, wire
-from signaling.conversation import Conversation, Visitor
+from signaling.call_room import CallRoom
+from signaling.call_stage import seat_of
+from signaling.callroom_handlers import RoomHandlers
+from signaling.conversation import Conversation, Visitor, call_of
 from signaling.herald import EndReason, Herald
 from signaling.protocol import Candidate, Description, Devices, NameProduct, Nothing, Signal, WritePost
 from signaling.replies import Fields
@@ -27,7 +31,7 @@ class Meeting(Conversation):
 
     def __init__(
         self, views: Views, herald: Herald, calls: Calls, chat: Chat, seats: Seats, stubs: Stubs, turn: Turn,
-        tickets: Tickets, counters: Counters,
+        tickets: Tickets, counters: Counters, room: CallRoom,
     ) -> None:
         super().__init__("/meeting", tickets, counters)
         self._views = views
@@ -37,29 +41,39 @@ class Meeting(Conversation):
         self._seats = seats
         self._stubs = stubs
         self._turn = turn
+        self._room = room
         self.handlers = {
             "signal": self._signal, "post": self._post, "table": self._table, "devices": self._devices,
-            "hang_up": self._hang_up,
+            "hang_up": self._hang_up, **RoomHandlers(room, calls, self._tell_all).handlers,
         }
 
     async def enter(self, visitor: Visitor, ticket: Ticket) -> None:
-        """Seat one of the two, once per ticket; another socket of the same person loses the seat."""
+        """Seat somebody of the call, once per ticket; another socket of the same person loses the seat."""
         call = await self._calls.get(call_of(visitor))
-        require(visitor.actor, Permission.JOIN_CALL, call.room, call)
+        await self._room.require_inside(visitor.actor, call)
         await self._stubs.tear(ticket)
-        call = await self._calls.take_seat(visitor.actor, call, visitor.socket)
+        is_third = visitor.actor.role is Role.THIRD
+        if not is_third:
+            call = await self._calls.take_seat(visitor.actor, call, visitor.socket)
+        elif call.state is not CallState.TALKING:
+            raise WrongMoment(call.state)
         self.admit(visitor)
         for older in await self._seats.sit(call.id, visitor.actor.id, visitor.socket):
             await self._replace(call, older)
         await self.enter_room(visitor.socket, herald.meeting(call.id))
-        await self._tell_other(visitor, "arrived", {})
+        if not is_third:
+            await self.enter_room(visitor.socket, herald.pair(call.id))
+            await self._tell_other(visitor, "arrived", {})
+        await self._room.tell(call.id)
 
     async def leave(self, visitor: Visitor) -> None:
         """Keep the seat for a while when the last socket of somebody is gone."""
         call = await self._calls.get(call_of(visitor))
         if await self._seats.rise(call.id, visitor.actor.id, visitor.socket):
-            await self._tell_other(visitor, "left", {})
-            await self._calls.leave_seat(visitor.actor, call, visitor.socket)
+            if visitor.actor.role is not Role.THIRD:
+                await self._tell_other(visitor, "left", {})
+                await self._calls.leave_seat(visitor.actor, call, visitor.socket)
+            await self._room.tell(call.id)
 
     async def snapshot(self, visitor: Visitor) -> MeetingSnapshot:
         """Return the meeting as this person sees it, with fresh credentials for the relay servers."""
@@ -75,7 +89,8 @@ class Meeting(Conversation):
             other_present=await self._seats.is_taken(call.id, other), polite=is_buyer,
             posts=wire.posts_data(await self._chat.tail(_chat_of(call.id)), me),
             product=await self._views.product(on_table, call.room),
-            ice_servers=self._turn.servers(me.id), now=self._views.clock(),
+            ice_servers=self._turn.servers(me.id), now=self._views.clock(), seat=seat_of(call, me.id),
+            media_ticket=self._room.media_ticket(me, call.id), gathering=await self._room.gathering(call),
         )
 
     async def _staff(self, call: Call) -> PartyData:
@@ -88,10 +103,16 @@ class Meeting(Conversation):
         await self.disconnect(socket)
 
     async def _tell_other(self, visitor: Visitor, event: str, data: Fields) -> None:
+        room = herald.pair(call_of(visitor))
+        await self.emit(event, data, room=room, skip_sid=visitor.socket)
+
+    async def _tell_all(self, visitor: Visitor, event: str, data: Fields) -> None:
         room = herald.meeting(call_of(visitor))
         await self.emit(event, data, room=room, skip_sid=visitor.socket)
 
     async def _signal(self, visitor: Visitor, message: Signal) -> Fields:
+        if visitor.actor.role is Role.THIRD:
+            raise Denied("Third persons talk through the relay.", code="denied")
         await self._tell_other(visitor, "signal", _signal_data(message))
         return {}
 
@@ -103,29 +124,28 @@ class Meeting(Conversation):
 
     async def _table(self, visitor: Visitor, message: NameProduct) -> Fields:
         call = await self._calls.get(call_of(visitor))
+        require(visitor.actor, Permission.HOST_CALL, call.room, call)
         product = (
             await self._views.product_of(message.product_id, call.room) if message.product_id else None
         )
         await self._seats.put_on_table(call.id, message.product_id)
-        await self._tell_other(visitor, "table", {"product": product})
+        await self._tell_all(visitor, "table", {"product": product})
         return {"product": product}
 
     async def _devices(self, visitor: Visitor, message: Devices) -> Fields:
         data = {"microphone": message.microphone, "camera": message.camera, "screen": message.screen}
-        await self._tell_other(visitor, "devices", data)
+        seat = seat_of(await self._calls.get(call_of(visitor)), visitor.actor.id)
+        await self._tell_all(visitor, "devices", {**data, "seat": seat})
         return {}
 
     async def _hang_up(self, visitor: Visitor, _message: Nothing) -> Fields:
         call = call_of(visitor)
+        if visitor.actor.role is Role.THIRD:  # who goes alone; the call is that of the two
+            seat = visitor.actor.id.removeprefix("third:")
+            await self._room.remove(visitor.actor, await self._calls.get(call), seat)
+            return {}
         await self._herald.hang_up(call, self._calls.hang_up(visitor.actor, call))
         return {}
-
-
-def call_of(visitor: Visitor) -> CallId:
-    """Return the call a visitor's ticket is for; `Missing` (`no_call`) when it names none."""
-    if visitor.call is None:
-        raise Missing("This ticket is for no call.", code="no_call")
-    return visitor.call
 
 
 def _buyer(call: Call) -> PartyData:

@@ -25,6 +25,7 @@ PACES = {
     "request_call": Pace(burst=5, per_second=1),
     "cancel_call": Pace(burst=5, per_second=1),
     "post": Pace(burst=15, per_second=2),
+    "point": Pace(burst=60, per_second=25),
 }
 """Events with a pace of their own."""
 

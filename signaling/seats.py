@@ -35,6 +35,11 @@ class Seats:
         """Tell whether somebody sits in a meeting."""
         return account is not None and bool(await self._sockets(call, account))
 
+    async def taken(self, call: CallId) -> set[AccountId]:
+        """Return everybody who sits in a meeting."""
+        members = await self._redis.smembers(keys.seats(call))
+        return {AccountId(str(member).split(" ", 1)[0]) for member in members}
+
     async def put_on_table(self, call: CallId, product: ProductId | None) -> None:
         """Put a product on the table, or nothing."""
         await self._redis.set(keys.table(call), product or "", ex=KEEP_SECONDS)

@@ -50,6 +50,14 @@ class Sessions:
             raise Missing("There is no such session, or it has ended.", code="no_session")
         return held
 
+    def has(self, session: SessionId | None) -> bool:
+        """Tell whether a session is remembered, which it is until it ends."""
+        return session in self._held
+
+    def of(self, room: RoomId, owner: str) -> list[SessionId]:
+        """Return the sessions somebody has in a room."""
+        return [held.session for held in self._held.values() if held.room == room and held.owner == owner]
+
     def retag(self, session: SessionId, etag: str) -> None:
         """Note the entity tag of a session's new ICE, if the session is here."""
         if session in self._held:

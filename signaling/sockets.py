@@ -15,6 +15,7 @@ from config.settings import Settings
 from rooms.fair.products import Products
 from signaling.booth import Booth
 from signaling.bus import Bus
+from signaling.call_room import CallRoom
 from signaling.clockwork import Clockwork, Job
 from signaling.conversation import Conversation
 from signaling.engine import Server
@@ -36,16 +37,17 @@ class Sockets:
 
     def __init__(
         self, settings: Settings, redis: Redis, parts: RoomParts, stage: Stage, products: Products,
-        tickets: Tickets, counters: Counters, jobs: tuple[Job, ...] = (),
+        tickets: Tickets, counters: Counters, call_room: CallRoom, jobs: tuple[Job, ...] = (),
     ) -> None:
         self._settings = settings
+        self._call_room = call_room
         clock = parts.views.clock
         self.server = Server(Bus(redis, self._resync), self._is_allowed_origin)
         self._hall = Hall(parts, tickets, counters)
         self._booth = Booth(parts, stage, products, tickets, counters)
         self._meeting = Meeting(
             parts.views, parts.herald, parts.calls, parts.chat, Seats(redis), Stubs(redis, clock),
-            Turn(settings.turn, clock), tickets, counters,
+            Turn(settings.turn, clock), tickets, counters, call_room,
         )
         self._conversations: tuple[Conversation, ...] = (self._hall, self._booth, self._meeting)
         for conversation in self._conversations:
@@ -87,6 +89,7 @@ class Sockets:
             Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),
             Job("renew visits", DUTY_SECONDS, self._hall.renew_visits),
             Job("drop silent", 1.0, self._drop_silent),
+            Job("follow calls", 1.0, self._call_room.parts.recorder.sweep),
         )
 
     async def _drop_silent(self) -> None:

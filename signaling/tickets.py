@@ -36,6 +36,8 @@ class Purpose(StrEnum):
     MEETING = "meeting"
     PUBLISH = "publish"
     REHEARSAL = "rehearsal"
+    CALL_MEDIA = "call_media"
+    THIRD = "third"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +113,14 @@ def _claims(actor: Actor) -> dict[str, Any]:
 
 
 def _ticket(claims: dict[str, Any]) -> Ticket:
-    actor = Actor(
-        AccountId(claims["sub"]), Role(claims["role"]), claims["name"], claims["company"],
-        RoomId(claims["own"]) if claims["own"] else None, claims["country"], claims["language"],
-    )
     room = RoomId(claims["room"]) if claims["room"] else None
     call = CallId(claims["call"]) if claims["call"] else None
+    role = Role(claims["role"])
+    actor = Actor(
+        AccountId(claims["sub"]), role, claims["name"], claims["company"],
+        RoomId(claims["own"]) if claims["own"] else None, claims["country"], claims["language"],
+        call if role is Role.THIRD else None,
+    )
     return Ticket(actor, room, call, claims["jti"], float(claims["exp"]))
 
 

@@ -17,6 +17,7 @@ from signaling.recording_news import RecordingNews
 from signaling.turn import IceServer
 from signaling.wire_asking import LineData, VisitorData
 from signaling.wire_appointments import AppointmentData
+from signaling.wire_callroom import GatheringData
 from signaling.wire_moments import StillData
 from signaling.wire_programme import RehearsalData, ReminderData
 
@@ -211,6 +212,9 @@ class MeetingSnapshot(TypedDict):
     product: ProductData | None
     ice_servers: list[IceServer]
     now: float
+    seat: str
+    media_ticket: str
+    gathering: GatheringData
 
 
 ROOM_EVENTS: dict[str, tuple[str, ...]] = {
@@ -239,7 +243,9 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),
         "signal": ("description", "candidate"), "posted": ("post",), "table": ("product",),
-        "devices": ("microphone", "camera", "screen"), "stills": ("stills",), "ended": ("call", "reason"),
+        "devices": ("microphone", "camera", "screen", "seat"), "stills": ("stills",),
+        "ended": ("call", "reason"), "gathering": ("gathering",), "removed": ("seat",),
+        "pointed": ("seat", "x", "y", "is_down"), "wiped": (),
     },
 }
 """Every event the server sends, by namespace, with its fields."""

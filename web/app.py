@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from rooms.negotiation.sheets.sheets import Sheets
     from signaling.asking import Asking
     from signaling.appointing import Appointing
+    from signaling.call_room import CallRoom
     from signaling.captioner import Captioner
     from signaling.films import Films
     from signaling.herald import Herald
@@ -74,6 +75,11 @@ STILLS_PER_MINUTE = 6
 
 MESSAGES_PER_MINUTE = 10
 """For each buyer."""
+CALL_FILES_PER_MINUTE = 30
+"""For each person."""
+
+JOINS_PER_MINUTE = 60
+"""For each address: a link into a call has 256 random bits, and is looked up in the records."""
 
 CAPTION_REQUESTS_PER_MINUTE = 600
 """For each room; a captioner may send each word."""
@@ -123,6 +129,7 @@ class Parts:
     appointments: Appointments
     appointing: Appointing
     calendar_feeds: CalendarFeeds
+    call_room: CallRoom
     recorded_files: RecordedFiles | None = None
 
 
@@ -139,6 +146,8 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.SIGN_IN_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     app[keys.STILL_ALLOWANCE] = Allowance(STILLS_PER_MINUTE)
     app[keys.MESSAGE_ALLOWANCE] = Allowance(MESSAGES_PER_MINUTE)
+    app[keys.CALL_FILE_ALLOWANCE] = Allowance(CALL_FILES_PER_MINUTE)
+    app[keys.JOIN_ALLOWANCE] = Allowance(JOINS_PER_MINUTE)
     app[keys.CAPTION_ALLOWANCE] = Allowance(CAPTION_REQUESTS_PER_MINUTE)
     app[keys.SIGNING_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     add_routes(app)
@@ -188,3 +197,4 @@ def _keep(app: web.Application, parts: Parts) -> None:
     app[keys.APPOINTMENTS] = parts.appointments
     app[keys.APPOINTING] = parts.appointing
     app[keys.CALENDAR_FEEDS] = parts.calendar_feeds
+    app[keys.CALL_ROOM] = parts.call_room

@@ -130,6 +130,11 @@ def remember_guest(request: web.Request, response: web.StreamResponse) -> None:
         set_cookie(request, response, GUEST, f"{guest}.{_sign(request, GUEST, guest)}", max_age=GUEST_SECONDS)
 
 
+def cookie_of(request: web.Request, name: str) -> str:
+    """Return a cookie that `set_cookie` has set, or an empty text."""
+    return _cookie(request, name)
+
+
 def language_cookie(request: web.Request) -> str | None:
     """Return the language the visitor chose before."""
     return _cookie(request, LANGUAGE) or None

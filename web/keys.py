@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from rooms.negotiation.sheets.sheets import Sheets
     from signaling.asking import Asking
     from signaling.appointing import Appointing
+    from signaling.call_room import CallRoom
     from signaling.captioner import Captioner
     from signaling.films import Films
     from signaling.herald import Herald
@@ -100,6 +101,7 @@ WHIP: web.AppKey[Whip] = web.AppKey("whip")
 WHEP: web.AppKey[Whep] = web.AppKey("whep")
 CAPTIONER: web.AppKey[Captioner] = web.AppKey("captioner")
 PHOTOGRAPHER: web.AppKey[Photographer] = web.AppKey("photographer")
+CALL_ROOM: web.AppKey[CallRoom] = web.AppKey("call_room")
 SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets")
 HLS: web.AppKey[Hls] = web.AppKey("hls")
 PLACES: web.AppKey[Places] = web.AppKey("places")
@@ -112,6 +114,8 @@ PAGES: web.AppKey[Pages] = web.AppKey("pages")
 SIGN_IN_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("sign_in_allowance")
 STILL_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("still_allowance")
 MESSAGE_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("message_allowance")
+CALL_FILE_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("call_file_allowance")
+JOIN_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("join_allowance")
 CAPTION_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("caption_allowance")
 SIGNING_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("signing_allowance")
 SHEETS: web.AppKey[Sheets] = web.AppKey("sheets")

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from config.errors import Denied, FairError, Invalid
 from rooms.fair.webvtt import MOST_BYTES
+from rooms.negotiation.file_kinds import LIMIT_BYTES
 from web import keys
 from web.hls_answers import PATHS as COOKIELESS_PATHS
 from web.i18n import gettext
@@ -22,8 +23,13 @@ log = logging.getLogger(__name__)
 BODY_SECONDS = 10.0
 """A request whose body takes longer to arrive is refused."""
 
-BODY_LIMITS = {"captions": MOST_BYTES, "captions-edited": 3 * MOST_BYTES}
+BODY_LIMITS = {
+    "captions": MOST_BYTES, "captions-edited": 3 * MOST_BYTES, "call-files": LIMIT_BYTES + 1024,
+}
 """Routes, by name, whose bodies may be larger than those of all others."""
+
+LONG_BODIES = {"call-files": 180.0}
+"""Routes, by name, whose bodies may take longer: a file from a phone in a hotel."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KNOWN_METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
@@ -89,12 +95,13 @@ async def speak(request: web.Request, handler: Handler) -> web.StreamResponse:
 @web.middleware
 async def receive(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Take the body in, within its limits of size and time, before anybody works on it."""
-    limit = BODY_LIMITS.get(request.match_info.route.name or "")
+    name = request.match_info.route.name or ""
+    limit = BODY_LIMITS.get(name)
     if limit:
         request = request.clone(client_max_size=limit)
     if request.can_read_body:
         try:
-            async with asyncio.timeout(BODY_SECONDS):
+            async with asyncio.timeout(LONG_BODIES.get(name, BODY_SECONDS)):
                 await request.read()
         except TimeoutError:
             raise Invalid(gettext("The request took too long to arrive."), code="slow_body") from None

@@ -9,6 +9,8 @@ from web import (
     asking,
     appointments,
     calendar_feeds,
+    call_doors,
+    call_files,
     captions,
     certificate,
     hls,
@@ -31,6 +33,7 @@ from web.pages import (
     appointment_book,
     caption_editor,
     hall,
+    join,
     language,
     meeting,
     operations,
@@ -49,6 +52,8 @@ ROOM = "{room:[a-z0-9][a-z0-9-]{0,63}}"
 """A room is its company's slug; other spellings have no page."""
 
 CALL = "{call:[A-Za-z0-9._-]{1,128}}"
+TALK = r"{call:[a-z0-9-]{1,63}\.[A-Za-z0-9_-]{22}}"
+"""A call at the doors of media: its dot sets it off from a room."""
 ANNOUNCED = "{announced:[A-Za-z0-9_-]{1,64}}"
 RECORDING = "{recording:[A-Za-z0-9._-]{1,128}}"
 RECORDING_ID = "{recording:[A-Za-z0-9_-]{1,128}}"
@@ -71,6 +76,8 @@ PAGES = [
     web.get(f"/stills/{STILL}", still.still),
     web.get("/threads", threads.threads),
     web.get(f"/threads/{THREAD}", threads.thread),
+    web.get(f"/join/{{token:{TOKEN}}}", join.show),
+    web.post(f"/join/{{token:{TOKEN}}}", join.join),
     web.get("/sign-in", sign_in.show),
     web.post("/sign-in", sign_in.sign_in),
     web.post("/sign-out", sign_in.sign_out),
@@ -140,6 +147,10 @@ DATA = [
     web.post("/api/calendar", calendar_feeds.renew),
     web.delete("/api/calendar", calendar_feeds.revoke),
     web.get(f"/calendar/{{token:{TOKEN}}}.ics", calendar_feeds.feed),
+    web.post(f"/api/calls/{CALL}/files", call_files.add, name="call-files"),
+    web.post(f"/api/calls/{CALL}/notes", call_files.leave_note),
+    web.get(f"/api/calls/{CALL}/recordings", call_files.recordings),
+    web.get(f"/call-files/{CALL}/{{file:{TOKEN}}}", call_files.give),
     web.get(f"/thumbnails/{ROOM}.jpg", pictures.thumbnail),
     web.get("/fair-certificate.pem", certificate.published),
     web.post(f"/api/rooms/{ROOM}/messages", asking.write),
@@ -167,6 +178,20 @@ MEDIA = [
     web.delete(f"/whep/{ROOM}/{{session:{TOKEN}}}", whep.end),
     web.options(f"/whep/{ROOM}/{{session:{TOKEN}}}", whep.options),
 ]
+CALL_MEDIA = [
+    web.post(f"/whip/calls/{TALK}", call_doors.publish),
+    web.post(f"/whep/calls/{TALK}/{{seat:{TOKEN}}}", call_doors.view),
+    web.options(f"/whip/calls/{TALK}", call_doors.options),
+    web.options(f"/whep/calls/{TALK}/{{seat:{TOKEN}}}", call_doors.options),
+    *(
+        method(f"{door}/{{session:{TOKEN}}}", answer)
+        for door in (f"/whip/calls/{TALK}", f"/whep/calls/{TALK}/{{seat:{TOKEN}}}")
+        for method, answer in (
+            (web.get, call_doors.nothing), (web.patch, call_doors.change), (web.delete, call_doors.end),
+            (web.options, call_doors.options),
+        )
+    ),
+]
 OPERATIONS = [
     web.get("/healthz", operations.alive),
     web.get("/readyz", operations.ready),
@@ -176,7 +201,8 @@ OPERATIONS = [
 
 def add_routes(app: web.Application) -> None:
     """Put the whole table into `app`."""
-    app.add_routes([*PAGES, *DATA, *MEDIA, *hls.ROUTES, *OPERATIONS])
+    app.add_routes([*PAGES, *DATA, *MEDIA, *CALL_MEDIA, *hls.ROUTES, *OPERATIONS])
     app.on_response_prepare.append(add_security_headers)
     app.on_response_prepare.append(add_cors_headers)
     app.on_response_prepare.append(add_hls_headers)
+    app.on_response_prepare.append(call_files.add_file_headers)

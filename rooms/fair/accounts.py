@@ -65,7 +65,7 @@ class Accounts:
         self, email: str, password: str, name: str, role: Role, room: RoomId | None = None, company: str = ""
     ) -> Account:
         """Make an account of any role but guest; staff need a room and take its company and country."""
-        if role is Role.GUEST or (role is Role.STAFF) != (room is not None):
+        if role in (Role.GUEST, Role.THIRD) or (role is Role.STAFF) != (room is not None):
             raise Invalid("Staff have a room, and nobody else has one.", code="bad_role")
         account = Account(
             AccountId(new_id()), words.email(email), words.name(name, "a name", code="bad_name"), role,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from config.errors import Denied
-from config.ids import AccountId, RoomId
+from config.ids import AccountId, CallId, RoomId
 
 
 class Role(StrEnum):
@@ -17,6 +17,8 @@ class Role(StrEnum):
     BUYER = "buyer"
     STAFF = "staff"
     ORGANISER = "organiser"
+    THIRD = "third"
+    """A third person in one call: a colleague or an interpreter who came by a link."""
 
 
 class Permission(StrEnum):
@@ -64,17 +66,27 @@ class Permission(StrEnum):
 
 class Scope(StrEnum):
     """Where a permission holds: everywhere, in the actor's own room, call, still or thread."""
+    HOST_CALL = "host_call"
+
+
+class Scope(StrEnum):
+    """Where a permission holds: everywhere, in the actor's own room or call, the call a third person was
+    invited to, or a still the actor took."""
 
     ANY = "any"
     OWN_ROOM = "own_room"
     OWN_CALL = "own_call"
     OWN_STILL = "own_still"
     OWN_THREAD = "own_thread"
+    INVITED_CALL = "invited_call"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who asks for something; a guest's id begins with `guest:`."""
+    """Somebody who asks for something; a guest's id begins with `guest:`, a third person's with `third:`.
+
+    `call` is the only call that a third person may join.
+    """
 
     id: AccountId
     role: Role
@@ -83,11 +95,14 @@ class Actor:
     room: RoomId | None
     country: str = ""
     language: str = "en"
+    call: CallId | None = None
 
 
 class CallParties(Protocol):
     """What the policy must know of a call."""
 
+    @property
+    def id(self) -> CallId: ...
     @property
     def buyer(self) -> AccountId: ...
     @property
@@ -107,9 +122,11 @@ class ThreadParties(Protocol):
     @property
     def buyer(self) -> AccountId: ...
 
+AT_THE_FAIR = frozenset(Role) - {Role.THIRD}
+"""Who walks the fair; a third person has been let into a call and nowhere else."""
 
 POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
-    Permission.WATCH: frozenset((role, Scope.ANY) for role in Role),
+    Permission.WATCH: frozenset((role, Scope.ANY) for role in AT_THE_FAIR),
     Permission.POST: frozenset(
         {(Role.BUYER, Scope.ANY), (Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}
     ),
@@ -120,14 +137,16 @@ POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
     Permission.SEE_STUDIO: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
     Permission.ROTATE_STREAM_KEY: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
     Permission.END_SHOW: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
-    Permission.JOIN_CALL: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL)}),
+    Permission.JOIN_CALL: frozenset(
+        {(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL), (Role.THIRD, Scope.INVITED_CALL)}
+    ),
     Permission.SEE_ORGANISER: frozenset({(Role.ORGANISER, Scope.ANY)}),
     Permission.MODERATE: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
     Permission.ANNOUNCE: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
     Permission.RESERVE: frozenset({(Role.BUYER, Scope.ANY)}),
     Permission.REHEARSE: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
-    Permission.SEE_REPLAYS: frozenset((role, Scope.ANY) for role in Role),
-    Permission.SEE_SIGNED_IN_REPLAYS: frozenset((role, Scope.ANY) for role in Role if role is not Role.GUEST),
+    Permission.SEE_REPLAYS: frozenset((role, Scope.ANY) for role in AT_THE_FAIR),
+    Permission.SEE_SIGNED_IN_REPLAYS: frozenset((role, Scope.ANY) for role in AT_THE_FAIR - {Role.GUEST}),
     Permission.SEE_INVITED_REPLAYS: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
     Permission.MANAGE_RECORDINGS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
     Permission.DOWNLOAD: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
@@ -154,6 +173,7 @@ POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
     Permission.SEE_APPOINTMENTS: frozenset({(Role.BUYER, Scope.ANY), (Role.STAFF, Scope.OWN_ROOM)}),
     Permission.ANSWER_APPOINTMENT: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_ROOM)}),
     Permission.RUN_APPOINTMENTS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
+    Permission.HOST_CALL: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL)}),
 }
 
 
@@ -193,3 +213,5 @@ def _holds(
             return still is not None and actor.id == still.taken_by
         case Scope.OWN_THREAD:
             return thread is not None and actor.id == thread.buyer
+        case Scope.INVITED_CALL:
+            return call is not None and actor.call == call.id

@@ -10,6 +10,7 @@ import pytest
 from rooms.negotiation.states import NEXT, CallState
 from signaling import wire, wire_asking, wire_moments, wire_offers, wire_programme
 from signaling import wire, wire_appointments, wire_moments, wire_programme
+from signaling import wire, wire_callroom, wire_moments, wire_programme
 from signaling.herald import EndReason
 from signaling.protocol import ASKED
 from signaling.tickets import Purpose
@@ -66,6 +67,7 @@ def objects() -> dict[str, Any]:
     modules = (wire, wire_asking, wire_moments, wire_offers, wire_programme)
     named = {name: value for module in modules for name, value in vars(module).items()}
     named = {**vars(wire), **vars(wire_moments), **vars(wire_programme), **vars(wire_appointments)}
+    named = {**vars(wire), **vars(wire_moments), **vars(wire_programme), **vars(wire_callroom)}
     shapes = {name: kind for name, kind in named.items() if hasattr(kind, "__required_keys__")}
     return {name.removesuffix("Data"): kind for name, kind in {**shapes, "IceServer": IceServer}.items()}
 

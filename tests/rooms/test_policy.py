@@ -8,18 +8,24 @@ from itertools import product
 import pytest
 
 from config.errors import Denied
-from config.ids import AccountId, RoomId
+from config.ids import AccountId, CallId, RoomId
 from rooms.fair.policy import POLICY, Actor, Permission, Role, may, require
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
 
 
 @dataclass(frozen=True)
 class Parties:
+    id: CallId
     buyer: AccountId
     answered_by: AccountId | None
 
 
-ACTORS = {Role.GUEST: guest(), Role.BUYER: buyer(), Role.STAFF: staff(), Role.ORGANISER: organiser()}
+CALL, OTHER_CALL = CallId("oak-and-ash.one"), CallId("oak-and-ash.two")
+THIRD = Actor(AccountId("third:abc"), Role.THIRD, "Tess", "Words Ltd", None, call=CALL)
+ACTORS = {
+    Role.GUEST: guest(), Role.BUYER: buyer(), Role.STAFF: staff(), Role.ORGANISER: organiser(),
+    Role.THIRD: THIRD,
+}
 
 EVERYWHERE = {
     (Role.GUEST, Permission.WATCH), (Role.BUYER, Permission.WATCH), (Role.STAFF, Permission.WATCH),
@@ -55,16 +61,18 @@ IN_OWN_CALL = {
     (Role.BUYER, Permission.SEE_STILL), (Role.BUYER, Permission.ATTACH_STILL),
     (Role.STAFF, Permission.ATTACH_STILL), (Role.BUYER, Permission.BE_CALLED),
     (Role.BUYER, Permission.ANSWER_APPOINTMENT),
+    (Role.STAFF, Permission.ATTACH_STILL), (Role.BUYER, Permission.HOST_CALL),
+    (Role.STAFF, Permission.HOST_CALL), (Role.THIRD, Permission.JOIN_CALL),
 }
 OF_OWN_STILL = {(Role.BUYER, Permission.SEE_STILL)}
 
-STRANGERS = Parties(AccountId("somebody"), AccountId("somebody-else"))
-RINGING = Parties(AccountId("somebody"), None)
+STRANGERS = Parties(OTHER_CALL, AccountId("somebody"), AccountId("somebody-else"))
+RINGING = Parties(OTHER_CALL, AccountId("somebody"), None)
 
 
 def own_call(actor: Actor, as_buyer: bool) -> Parties:
     other = AccountId("somebody-else")
-    return Parties(actor.id, other) if as_buyer else Parties(other, actor.id)
+    return Parties(CALL, actor.id, other) if as_buyer else Parties(CALL, other, actor.id)
 
 
 @pytest.mark.parametrize(("role", "permission"), list(product(Role, Permission)))

@@ -32,11 +32,13 @@ from rooms.fair.stream_keys import StreamKeys
 from rooms.live.redis_store import connect
 from rooms.negotiation.appointments.book import Appointments
 from rooms.negotiation.calls import Calls
+from showroom.calling import open_call_room, room_parts
 from showroom.stores import facts_in, state_in
 from signaling.appointing import Appointing
 from signaling.archive import NoArchive
 from signaling.asking import asking_in
 from signaling.bearers import Bearers
+from signaling.call_room import CallRoom
 from signaling.chronicle import Chronicle
 from signaling.films import Films
 from signaling.hall import RoomParts
@@ -133,6 +135,7 @@ class Node:
     parts: RoomParts
     stream_keys: StreamKeys
     show_log: ShowLog
+    call_room: CallRoom
     counters: Counters
     programme: Programme
     films: Films
@@ -248,15 +251,16 @@ async def _build(
     await stage.start()
     stack.push_async_callback(stage.close)
     appointing = Appointing(facts.due_appointments, calls, views, herald, time.time)
-    parts = RoomParts(
-        views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
-        facts.reservations, asking_in(database, redis, time.time), appointing,
-    )
+    asking = asking_in(database, redis, time.time)
+    parts = room_parts(facts, state, views, herald, calls, chronicle, asking, appointing)
     places = Places(LocalStore(settings.data.folder))
     stack.push_async_callback(places.close)
     films = Films(stage, duty, facts.programme, RecordedFilms(facts.recordings), places, time.time)
     stack.push_async_callback(films.close)
-    sockets = Sockets(settings, redis, parts, stage, facts.products, tickets, counters)
+    call_room = open_call_room(
+        settings, redis, database, relay, NoArchive(), calls, tickets, views, herald, time.time
+    )
+    sockets = Sockets(settings, redis, parts, stage, facts.products, tickets, counters, call_room)
     app = web.Application()
     sockets.attach(app)
     server = TestServer(app)
@@ -266,7 +270,7 @@ async def _build(
     url, whip, whep = str(server.make_url("/")), Whip(stage), Whep(stage)
     return Node(
         url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts,
-        facts.stream_keys, facts.show_log, counters, facts.programme, films,
+        facts.stream_keys, facts.show_log, call_room, counters, facts.programme, films,
         facts.appointments,
     )
 

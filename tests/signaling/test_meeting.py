@@ -105,7 +105,7 @@ async def test_chat_table_and_devices_reach_the_other(table: Table) -> None:
     assert (await table.staff.ask("table", {"product_id": LAMPSHADE}))["error"]["code"] == "no_product"
     devices = {"microphone": True, "camera": False, "screen": True}
     assert await table.buyer.ask("devices", devices) == {"ok": True}
-    assert await table.staff.hear("devices") == devices
+    assert await table.staff.hear("devices") == {**devices, "seat": "buyer"}
     again = await table.fair.talk("/meeting", buyer(), call=table.call)
     snapshot = await again.hear("snapshot")
     assert snapshot["product"] is None

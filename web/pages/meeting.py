@@ -11,14 +11,17 @@ from typing import Any
 from aiohttp import web
 
 from config.errors import Missing
-from config.ids import CallId, ProductId
+from config.ids import ProductId
 from rooms.fair.companies import Company
-from rooms.fair.policy import Actor, Permission, Role
+from rooms.fair.policy import Actor, Role
 from rooms.negotiation.calls import Call, CallState
+from rooms.negotiation.consent_texts import consent_text
+from signaling.call_stage import seat_of
 from signaling.wire import ProductData, posts_data, product_data
 from signaling.wire_moments import still_data
 from web import keys
-from web.identity import actor_of, allow
+from web.call_identity import inside
+from web.i18n import current_language
 from web.templating import render
 
 
@@ -31,11 +34,10 @@ class Party:
     country: str
 
 
-@allow(Permission.JOIN_CALL)
 async def meeting(request: web.Request) -> web.StreamResponse:
-    """Show the meeting to its two parties; a call that nobody has accepted leads back to its room."""
-    app, actor = request.app, await actor_of(request)
-    call = await app[keys.CALLS].get(CallId(request.match_info["call"]))
+    """Show the meeting to those who are in it; a call that nobody has accepted leads back to its room."""
+    app = request.app
+    actor, call = await inside(request)
     if call.state not in (CallState.TALKING, CallState.ENDED):
         return web.HTTPSeeOther(f"/rooms/{call.room}")
     company, products, posts, stills = await asyncio.gather(
@@ -44,9 +46,10 @@ async def meeting(request: web.Request) -> web.StreamResponse:
         app[keys.CHAT].tail(f"call:{call.id}"),
         app[keys.STILLS].of_call(call.id),
     )
-    is_staff, other = actor.role is Role.STAFF, _other(call, actor, company)
-    is_over = call.state is CallState.ENDED
+    is_staff, is_third = actor.role is Role.STAFF, actor.role is Role.THIRD
+    other, is_over = _other(call, actor, company), call.state is CallState.ENDED
     back_url = f"/studio/{call.room}" if is_staff else f"/rooms/{call.room}"
+    consent, language = consent_text(current_language())
     data: dict[str, Any] = {
         "call": call.id,
         "room": call.room,
@@ -60,13 +63,17 @@ async def meeting(request: web.Request) -> web.StreamResponse:
         "buyer": call.buyer,
         "other": {"name": other.name, "company": other.company, "country": other.country},
         "now": time.time(),
+        "is_third": is_third,
+        "seat": seat_of(call, actor.id),
+        "consent": {"text": consent, "language": language},
+        "ice_servers": app[keys.TURN].servers(actor.id),
     }
     return await render(request, "meeting.html", data=data, other=other, is_over=is_over, is_staff=is_staff,
-                        back_url=back_url)
+                        is_third=is_third, back_url=back_url)
 
 
 def _other(call: Call, actor: Actor, company: Company) -> Party:
-    if actor.id == call.buyer:
+    if actor.id != call.answered_by:
         return Party(call.answered_by_name or company.name, company.name, company.country)
     return Party(call.buyer_name, call.buyer_company, call.buyer_country)
 

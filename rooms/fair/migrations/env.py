@@ -12,6 +12,7 @@ from rooms.fair import (  # noqa: F401 - they bring more tables along
     programme_rows,
     show_models,
 )
+from rooms.fair import callroom_models, programme_rows, show_models  # noqa: F401 - they bring more tables along
 from rooms.fair.models import Table
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Table.metadata)

@@ -1,0 +1,114 @@
+"""The files of a call: who sent what, and where its bytes are kept."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import func, select
+
+from config.errors import Busy, Missing
+from config.ids import CallId, new_id
+from rooms.fair.callroom_models import CallFileRow
+from rooms.fair.database import Database
+from rooms.fair.policy import Actor, Permission, require
+from rooms.negotiation.call import Call
+from rooms.negotiation.file_kinds import (
+    BY_NAME,
+    CALL_LIMIT_BYTES,
+    CALL_LIMIT_FILES,
+    FileKind,
+    clean_name,
+    kind_of,
+)
+from rooms.negotiation.states import CallState, WrongMoment
+
+
+class Shelf(Protocol):
+    """Keeps bytes under names that the fair makes: letters, digits, hyphens and underscores."""
+
+    async def put(self, name: str, body: bytes) -> None:
+        """Keep them; they are safe when this returns. `Busy` when there is no room."""
+
+    async def read(self, name: str) -> bytes:
+        """Return them; `Missing` (`no_file`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFile:
+    """A file that was handed over; `name` is what its sender called it, made safe to show."""
+
+    id: str
+    call: CallId
+    name: str
+    kind: FileKind
+    size: int
+    sent_by: str
+    sent_at: float
+
+
+class CallFiles:
+    """Takes files of calls and gives them back. Times come from `clock`, in Unix seconds."""
+
+    def __init__(self, database: Database, shelf: Shelf, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._shelf = shelf
+        self._clock = clock
+
+    async def add(self, actor: Actor, call: Call, name: str, body: bytes) -> CallFile:
+        """Keep a file and return it; the bytes lie on the shelf before the record says so.
+
+        `Denied`, `WrongMoment`, `Invalid` (`bad_file`, `too_large`), `Busy` (`call_full`).
+        """
+        require(actor, Permission.JOIN_CALL, call.room, call)
+        if call.state is not CallState.TALKING:
+            raise WrongMoment(call.state)
+        clean = clean_name(name)
+        kind = kind_of(clean, body)
+        await self._check_room(call.id, len(body))
+        file = CallFile(new_id(), call.id, clean, kind, len(body), actor.name, self._clock())
+        sha256 = await asyncio.to_thread(lambda: hashlib.sha256(body).hexdigest())
+        await self._shelf.put(file.id, body)
+        row = CallFileRow(
+            id=file.id, call=call.id, name=clean, kind=kind.name, size=file.size, sha256=sha256,
+            sent_by=actor.id, sent_by_name=actor.name, sent_at=file.sent_at,
+        )
+        async with self._database.session() as session:
+            session.add(row)
+        return file
+
+    async def of(self, call: CallId) -> list[CallFile]:
+        """Return the files of a call, the oldest first."""
+        query = select(CallFileRow).where(CallFileRow.call == call)
+        async with self._database.reading() as session:
+            rows = await session.scalars(query.order_by(CallFileRow.sent_at, CallFileRow.id))
+            return [_file(row) for row in rows]
+
+    async def get(self, call: CallId, file: str) -> CallFile:
+        """Return a file of this call; `Missing` (`no_file`), also for one of another."""
+        async with self._database.reading() as session:
+            row = await session.get(CallFileRow, file)
+        if row is None or row.call != call:
+            raise Missing("There is no such file in this call.", code="no_file")
+        return _file(row)
+
+    async def bytes_of(self, file: CallFile) -> bytes:
+        """Return what is in a file."""
+        return await self._shelf.read(file.id)
+
+    async def _check_room(self, call: CallId, size: int) -> None:
+        totals = select(func.count(), func.coalesce(func.sum(CallFileRow.size), 0))
+        async with self._database.reading() as session:
+            count, used = (await session.execute(totals.where(CallFileRow.call == call))).one()
+        if int(count) >= CALL_LIMIT_FILES or int(used) + size > CALL_LIMIT_BYTES:
+            message = f"A call holds {CALL_LIMIT_FILES} files of together {CALL_LIMIT_BYTES >> 20} MB."
+            raise Busy(message, code="call_full", retry_after_seconds=60)
+
+
+def _file(row: CallFileRow) -> CallFile:
+    return CallFile(
+        row.id, CallId(row.call), row.name, BY_NAME[row.kind], row.size, row.sent_by_name, row.sent_at
+    )

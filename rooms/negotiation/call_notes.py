@@ -1,0 +1,61 @@
+"""Notes that somebody leaves in a call for the other, who was gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from config.errors import Busy, Invalid
+from config.ids import CallId, new_id
+from rooms.fair import words
+from rooms.fair.callroom_models import CallNoteRow
+from rooms.fair.database import Database
+from rooms.fair.policy import Actor, Permission, require
+from rooms.negotiation.call import Call
+
+NOTE_LENGTH = 2000
+MOST_NOTES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note."""
+
+    id: str
+    call: CallId
+    name: str
+    text: str
+    at: float
+
+
+class CallNotes:
+    """Keeps notes, also once the call is over. Times come from `clock`, in Unix seconds."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def leave(self, actor: Actor, call: Call, text: str) -> Note:
+        """Keep a note; `Denied`, `Invalid` (`bad_note`), `Busy` (`call_full`)."""
+        require(actor, Permission.HOST_CALL, call.room, call)
+        clean = words.paragraphs(text)
+        if not 1 <= len(clean) <= NOTE_LENGTH:
+            raise Invalid(f"A note has 1 to {NOTE_LENGTH} characters.", code="bad_note")
+        note = Note(new_id(), call.id, actor.name, clean, self._clock())
+        async with self._database.session() as session:
+            count = select(func.count()).select_from(CallNoteRow).where(CallNoteRow.call == call.id)
+            if int(await session.scalar(count) or 0) >= MOST_NOTES:
+                raise Busy("There are enough notes in this call.", code="call_full")
+            session.add(CallNoteRow(
+                id=note.id, call=call.id, author=actor.id, name=actor.name, text=clean, at=note.at
+            ))
+        return note
+
+    async def of(self, call: CallId) -> list[Note]:
+        """Return the notes of a call, the oldest first."""
+        query = select(CallNoteRow).where(CallNoteRow.call == call).order_by(CallNoteRow.at, CallNoteRow.id)
+        async with self._database.reading() as session:
+            rows = await session.scalars(query)
+            return [Note(row.id, CallId(row.call), row.name, row.text, row.at) for row in rows]

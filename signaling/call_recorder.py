@@ -1,0 +1,176 @@
+"""Records private calls, and only while everybody in them has agreed: the one place that begins and ends it.
+
+What may be recorded is asked of the records each time, in turn with the answers given on this node, and again
+each second, because an answer may have been given on another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from redis.asyncio import Redis
+from sqlalchemy import select
+
+from config.ids import AccountId, CallId, RoomId, ShowId, new_id
+from media.recording.sink import Recordable
+from media.relay import Relay
+from rooms.fair.callroom_models import CallRecordingRow
+from rooms.fair.database import Database
+from rooms.negotiation.call import Call
+from rooms.negotiation.calls import Calls
+from rooms.negotiation.consent_rules import ConsentState
+from rooms.negotiation.consents import Consents
+from rooms.negotiation.states import CallState
+from rooms.negotiation.thirds import Thirds
+from signaling import keys
+from signaling.call_stage import CallStage, Sent, seat_of
+from signaling.replies import attempt
+
+log = logging.getLogger(__name__)
+
+FLAG_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecording:
+    """A recording of what one person sent in a call."""
+
+    recording: str
+    name: str
+    began_at: float
+
+
+class CallArchive(Protocol):
+    """Who writes recordings."""
+
+    can_record: bool
+
+    async def begin_call(
+        self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
+    ) -> None: ...
+    def end(self, show: ShowId) -> None: ...
+
+
+class CallRecorder:
+    """Follows the calls that go through this node; `on_change` hears when recording begins or ends."""
+
+    def __init__(
+        self, redis: Redis, database: Database, relay: Relay, stage: CallStage, archive: CallArchive,
+        calls: Calls, consents: Consents, thirds: Thirds, clock: Callable[[], float],
+    ) -> None:
+        self.on_change: Callable[[CallId], Awaitable[None]] = _nobody
+        self._redis = redis
+        self._database = database
+        self._relay = relay
+        self._stage = stage
+        self._archive = archive
+        self._calls = calls
+        self._consents = consents
+        self._thirds = thirds
+        self._clock = clock
+        self._running: dict[CallId, dict[str, str]] = {}
+        self._locks: defaultdict[CallId, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @property
+    def can_record(self) -> bool:
+        """Whether this fair records at all."""
+        return self._archive.can_record
+
+    async def parties(self, call: Call) -> frozenset[AccountId]:
+        """Return who must agree: the two, and every third person who was let in."""
+        thirds = {third.id for third in await self._thirds.of(call.id) if third.joined_at is not None}
+        return frozenset({call.buyer, *thirds} | ({call.answered_by} if call.answered_by else set()))
+
+    async def is_recorded(self, call: CallId) -> bool:
+        """Tell whether a call is being recorded, on whichever node."""
+        return bool(await self._redis.exists(keys.recorded(call)))
+
+    async def recordings(self, call: CallId) -> list[CallRecording]:
+        """Return what was recorded of a call, the oldest first."""
+        table = CallRecordingRow
+        query = select(table).where(table.call == call).order_by(table.began_at, table.recording)
+        async with self._database.reading() as session:
+            rows = await session.scalars(query)
+            return [CallRecording(row.recording, row.name, row.began_at) for row in rows]
+
+    async def change(self, call: Call, work: Awaitable[object]) -> None:
+        """Do `work`, which may change what is allowed, and follow it before anything else happens here."""
+        async with self._locks[call.id]:
+            await work
+            await self._follow(call.id)
+
+    async def sweep(self) -> None:
+        """Look at each call that goes through here; called each second."""
+        for call_id in self._stage.calls() | set(self._running):
+            async with self._locks[call_id]:
+                await attempt(self._follow(call_id), "follow call")
+            if call_id not in self._stage.calls() and call_id not in self._running:
+                self._locks.pop(call_id, None)
+
+    async def _follow(self, call_id: CallId) -> None:
+        call = await self._calls.get(call_id)
+        if not await self._is_allowed(call):
+            await self._stop(call_id)
+            self._stage.drop_idle(call_id)
+        else:
+            await self._record(call)
+        if call.state is not CallState.TALKING:
+            self._stage.end(call_id)
+
+    async def _is_allowed(self, call: Call) -> bool:
+        if call.state is not CallState.TALKING or not self.can_record:
+            return False
+        found = await self._consents.standing(call.id, await self.parties(call))
+        return found.state is ConsentState.AGREED
+
+    async def _record(self, call: Call) -> None:
+        running = self._running.setdefault(call.id, {})
+        was_idle = not running
+        for sent in self._stage.live(call.id):
+            publication = self._relay.publication(sent.name)
+            if sent.seat not in running and publication is not None:
+                running[sent.seat] = recording = new_id()
+                await self._note(call, sent, recording)
+                parties = [account for account in (call.buyer, call.answered_by) if account]
+                await self._archive.begin_call(recording, call.room, _title(call), parties, publication)
+        if running:
+            await self._redis.set(keys.recorded(call.id), "1", ex=FLAG_SECONDS)
+        if running and was_idle:
+            log.info("a call is recorded", extra={"call": call.id})
+            await self.on_change(call.id)
+
+    async def _stop(self, call_id: CallId) -> None:
+        """End what is recorded of a call; packets that come from now on reach no file."""
+        running = self._running.pop(call_id, None)
+        if not running:
+            return
+        for recording in running.values():
+            self._archive.end(ShowId(recording))
+        await self._redis.delete(keys.recorded(call_id))
+        log.info("a call is recorded no more", extra={"call": call_id})
+        await self.on_change(call_id)
+
+    async def _note(self, call: Call, sent: Sent, recording: str) -> None:
+        names = {seat_of(call, call.buyer): (call.buyer, call.buyer_name)}
+        if call.answered_by:
+            names[seat_of(call, call.answered_by)] = call.answered_by, call.answered_by_name or ""
+        for third in await self._thirds.of(call.id):
+            names[seat_of(call, third.id)] = third.id, third.name
+        party, name = names.get(sent.seat, (AccountId(sent.seat), ""))
+        async with self._database.session() as session:
+            session.add(CallRecordingRow(
+                recording=recording, call=call.id, party=party, name=name, began_at=self._clock()
+            ))
+
+
+def _title(call: Call) -> str:
+    return f"{call.buyer_name} - {call.answered_by_name or ''}"
+
+
+async def _nobody(call: CallId) -> None:
+    """Tell nobody: there are no sockets yet."""

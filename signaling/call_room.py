@@ -1,0 +1,188 @@
+"""The call room: who is in a private call, what they agreed on, and what they handed over.
+
+Everything here is shared by all in the call: whatever changes is told to all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from config.errors import Conflict, Denied, Invalid
+from config.ids import AccountId, CallId
+from rooms.fair.policy import Actor, Permission, Role, require
+from rooms.negotiation.call import Call
+from rooms.negotiation.call_files import CallFile, CallFiles
+from rooms.negotiation.call_notes import CallNotes
+from rooms.negotiation.calls import Calls
+from rooms.negotiation.consent_rules import ConsentState
+from rooms.negotiation.consents import Consents
+from rooms.negotiation.thirds import Third, ThirdKind, Thirds
+from signaling import herald, keys
+from signaling.call_recorder import CallRecorder
+from signaling.call_stage import BUYER, STAFF, CallStage, seat_of
+from signaling.herald import Herald
+from signaling.seats import KEEP_SECONDS, Seats
+from signaling.views import Views
+from signaling.wire_callroom import ConsentData, GatheringData, NoteData, SeatData, file_data
+
+MEDIA_SECONDS = 4 * 3600.0
+EVERYBODY = "both"
+LISTENERS = frozenset({EVERYBODY, BUYER, STAFF})
+
+
+@dataclass(frozen=True, slots=True)
+class CallParts:
+    """What the call room is made of."""
+
+    calls: Calls
+    consents: Consents
+    thirds: Thirds
+    files: CallFiles
+    notes: CallNotes
+    stage: CallStage
+    recorder: CallRecorder
+
+
+class CallRoom:
+    """Speaks through the herald; `clock` of the views gives Unix seconds."""
+
+    def __init__(self, redis: Redis, parts: CallParts, views: Views, herald: Herald) -> None:
+        self._redis = redis
+        self._seats = Seats(redis)
+        self._views = views
+        self._herald = herald
+        self.parts = parts
+        parts.recorder.on_change = self.tell
+
+    def media_ticket(self, actor: Actor, call: CallId) -> str:
+        """Return what opens the relay's doors of this call to somebody who is in it."""
+        return self.parts.stage.ticket(actor, call, MEDIA_SECONDS)
+
+    async def gathering(self, call: Call) -> GatheringData:
+        """Return how a call stands, as everybody in it may know."""
+        thirds = await self.parts.thirds.of(call.id)
+        consent = await self._consent(call, thirds)
+        is_relayed = consent["state"] == ConsentState.AGREED or any(third.joined_at for third in thirds)
+        frozen = await self._redis.get(keys.frozen(call.id))
+        notes = [NoteData(name=it.name, text=it.text, at=it.at) for it in await self.parts.notes.of(call.id)]
+        return GatheringData(
+            way="relay" if is_relayed else "direct", seats=await self._seats_of(call, thirds),
+            consent=consent, files=[file_data(file) for file in await self.parts.files.of(call.id)],
+            notes=notes, frozen=str(frozen) if frozen else None,
+        )
+
+    async def tell(self, call_id: CallId) -> None:
+        """Tell everybody in a call how it stands now."""
+        data = {"gathering": await self.gathering(await self.parts.calls.get(call_id))}
+        await self._herald.emit("gathering", data, namespace="/meeting", room=herald.meeting(call_id))
+
+    async def require_inside(self, actor: Actor, call: Call) -> None:
+        """Raise `Denied` unless somebody is in this call and was not sent away."""
+        require(actor, Permission.JOIN_CALL, call.room, call)
+        if actor.role is Role.THIRD:
+            await self.parts.thirds.require_here(actor)
+
+    async def answer(self, actor: Actor, call: Call, language: str, *, is_agreed: bool) -> None:
+        """Take an answer to whether the call may be recorded; a refusal stops it before this returns.
+
+        `Conflict` (`no_recordings`) where the fair records nothing.
+        """
+        await self.require_inside(actor, call)
+        recorder = self.parts.recorder
+        if is_agreed and not recorder.can_record:
+            raise Conflict("This fair does not record.", code="no_recordings")
+        written = self.parts.consents.answer(actor, call, language, is_agreed=is_agreed)
+        await recorder.change(call, written)
+        await self.tell(call.id)
+
+    async def invite(self, actor: Actor, call: Call, kind: str, name: str, company: str) -> str:
+        """Invite a third person and return the secret of their link."""
+        _, token = await self.parts.thirds.invite(actor, call, kind, name, company)
+        await self.tell(call.id)
+        return token
+
+    async def join(self, token: str) -> Third:
+        """Let a third person in by their link, once; what was recorded so far stops until they agree."""
+        third = await self.parts.thirds.invited(token)
+        call = await self.parts.calls.get(third.call)
+        await self.parts.recorder.change(call, self.parts.thirds.join(token))
+        await self.tell(call.id)
+        return third
+
+    async def remove(self, actor: Actor, call: Call, seat: str) -> None:
+        """Send a third person away, or take their invitation back; `Missing` (`no_third`)."""
+        third = AccountId(f"third:{seat}")
+        await self.parts.recorder.change(call, self.parts.thirds.remove(actor, call, third))
+        self.parts.stage.send_away(call.id, third)
+        await self._redis.hdel(keys.speaks(call.id), seat)
+        await self._herald.emit(
+            "removed", {"seat": seat}, namespace="/meeting", room=herald.meeting(call.id)
+        )
+        await self.tell(call.id)
+
+    async def speak_to(self, actor: Actor, call: Call, listener: str) -> None:
+        """Say whom an interpreter speaks to: `buyer`, `staff` or `both`."""
+        third = await self.parts.thirds.require_here(actor)
+        if third.kind is not ThirdKind.INTERPRETER:
+            raise Denied("Only an interpreter chooses whom to speak to.", code="denied")
+        if listener not in LISTENERS:
+            raise Invalid("An interpreter speaks to buyer, staff or both.", code="malformed")
+        await self._redis.hset(keys.speaks(call.id), seat_of(call, actor.id), listener)
+        await self._redis.expire(keys.speaks(call.id), KEEP_SECONDS)
+        await self.tell(call.id)
+
+    async def freeze(self, call: Call, file: str | None) -> None:
+        """Put a picture that was handed over in front of everybody, to point at; None takes it away."""
+        if file is None:
+            await self._redis.delete(keys.frozen(call.id))
+        else:
+            picture = await self.parts.files.get(call.id, file)
+            if not picture.kind.is_picture:
+                raise Invalid("Only a picture can be pointed at.", code="malformed")
+            await self._redis.set(keys.frozen(call.id), picture.id, ex=KEEP_SECONDS)
+        await self.tell(call.id)
+
+    async def add_file(self, actor: Actor, call: Call, name: str, body: bytes) -> CallFile:
+        """Hand a file over."""
+        await self.require_inside(actor, call)
+        file = await self.parts.files.add(actor, call, name, body)
+        await self.tell(call.id)
+        return file
+
+    async def leave_note(self, actor: Actor, call: Call, text: str) -> None:
+        """Leave a note for the other."""
+        await self.parts.notes.leave(actor, call, text)
+        await self.tell(call.id)
+
+    async def _consent(self, call: Call, thirds: list[Third]) -> ConsentData:
+        found = await self.parts.consents.standing(call.id, await self.parts.recorder.parties(call))
+        return ConsentData(
+            can_record=self.parts.recorder.can_record, state=found.state.value,
+            agreed=[seat_of(call, party) for party in found.agreed], asked_by=found.asked_by,
+            is_recording=await self.parts.recorder.is_recorded(call.id),
+        )
+
+    async def _seats_of(self, call: Call, thirds: list[Third]) -> list[SeatData]:
+        taken = await self._seats.taken(call.id)
+        speaks = await self._redis.hgetall(keys.speaks(call.id))
+        company = await self._views.company_name(call.room)
+        seats = [
+            _seat(BUYER, BUYER, call.buyer_name, call.buyer_company, call.buyer in taken),
+            _seat(STAFF, STAFF, call.answered_by_name or company, company, call.answered_by in taken),
+        ]
+        for third in thirds:
+            seat = seat_of(call, third.id)
+            data = _seat(seat, third.kind, third.name, third.company, third.id in taken)
+            data["is_invited"] = third.joined_at is None
+            data["speaks_to"] = str(speaks.get(seat, EVERYBODY))
+            seats.append(data)
+        return seats
+
+
+def _seat(seat: str, kind: str, name: str, company: str, is_here: bool) -> SeatData:
+    return SeatData(
+        id=seat, kind=str(kind), name=name, company=company, is_here=is_here, is_invited=False,
+        speaks_to=EVERYBODY,
+    )

@@ -1,0 +1,204 @@
+"""The call room over real sockets: third persons by link, consents shown to all, pictures to point at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
+
+from config.errors import Denied, FairError, Missing
+from config.ids import AccountId, CallId
+from config.settings import Settings
+from rooms.fair.database import Database
+from rooms.fair.policy import Actor, Role
+from signaling.tickets import Purpose
+from tests.media.peer import Peer
+from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
+from tests.signaling.fair import CHAIR, Node, Talker, furnish_fair, on_air, open_node, quick
+
+
+@dataclass
+class Table:
+    """Two who have just sat down."""
+
+    fair: Node
+    call: CallId
+    staff: Talker
+    buyer: Talker
+
+    async def invite(self, kind: str = "colleague", name: str = "Tess") -> str:
+        answer = await self.buyer.ask("invite", {"kind": kind, "name": name, "company": "Words Ltd"})
+        return str(answer["link"]).removeprefix("/join/")
+
+    async def third(self, kind: str = "colleague", name: str = "Tess") -> tuple[Actor, Talker]:
+        """Let a third person in by a link."""
+        third = await self.fair.call_room.join(await self.invite(kind, name))
+        return third.actor, await self.fair.talk("/meeting", third.actor, call=self.call)
+
+
+@pytest_asyncio.fixture
+async def table(
+    redis: Redis, valkey_url: str, database: Database, settings: Settings
+) -> AsyncIterator[Table]:
+    """A call that was accepted, with both parties in it."""
+    await furnish_fair(database)
+    async with open_node(quick(settings, calls__seat_seconds=30.0), valkey_url, database) as fair:
+        await fair.parts.duty.on(OAK, staff().id, staff().name)
+        call = await fair.parts.calls.request(buyer(), OAK, None, None, CHAIR, "key")
+        await fair.parts.calls.accept(staff(), call.id, "key")
+        first = await fair.talk("/meeting", staff(), call=call.id)
+        second = await fair.talk("/meeting", buyer(), call=call.id)
+        yield Table(fair, call.id, first, second)
+
+
+def seats(message: Any) -> list[tuple[str, str, bool]]:
+    return [(seat["kind"], seat["name"], seat["is_here"]) for seat in message["gathering"]["seats"]]
+
+
+@pytest.mark.threat("T28")
+async def test_a_link_lets_one_person_in_once(table: Table) -> None:
+    """Of 1,000 tries to use it again, to guess one, or to come without, none joins."""
+    token = await table.invite()
+    both = await asyncio.gather(*(_joins(table, token) for _ in range(20)))
+    assert both.count(True) == 1
+    third = (await table.fair.call_room.parts.thirds.of(table.call))[0].actor
+    tries = [_joins(table, token if number % 2 else f"{token[:-1]}{number % 10}") for number in range(900)]
+    assert not any(await asyncio.gather(*tries))
+    forged = Actor(AccountId("third:forged"), Role.THIRD, "Mallory", "", None, call=table.call)
+    other = await table.fair.parts.calls.request(buyer(2), OAK, None, None, CHAIR, "key")
+    await table.fair.parts.calls.accept(staff(), other.id, "key")
+    elsewhere = {"v": 1, "ticket": table.fair.ticket("/meeting", third, call=other.id)}
+    assert (await table.fair.refused("/meeting", elsewhere))["data"]["code"] == "denied"
+    for stranger in (forged, buyer(2), guest(), organiser(), staff(2), staff(room=LAMP)):
+        auth = {"v": 1, "ticket": table.fair.ticket("/meeting", stranger, call=table.call)}
+        assert (await table.fair.refused("/meeting", auth))["data"]["code"] in ("denied", "sign_in")
+        for _ in range(10):
+            with pytest.raises(FairError):
+                await _sees(table, stranger)
+    assert len(await table.fair.call_room.parts.thirds.of(table.call)) == 1
+
+
+async def _joins(table: Table, token: str) -> bool:
+    try:
+        await table.fair.call_room.join(token)
+    except Missing:
+        return False
+    return True
+
+
+async def _sees(table: Table, actor: Actor) -> None:
+    """Try the door of the relay with a ticket that is signed and for this call."""
+    ticket = table.fair.tickets.mint(actor, Purpose.CALL_MEDIA, call=table.call)
+    await table.fair.call_room.parts.stage.view(table.call, "buyer", ticket, Peer().offer(), "192.0.2.9")
+
+
+@pytest.mark.threat("T28")
+async def test_who_joins_is_shown_to_all_and_moves_the_call_to_the_relay(table: Table) -> None:
+    before = await table.staff.hear("snapshot")
+    assert (before["gathering"]["way"], before["seat"]) == ("direct", "staff")
+    _, tess = await table.third("interpreter", "Tess")
+    for talker in (table.staff, table.buyer):
+        told = await talker.hear("gathering", lambda it: it["gathering"]["way"] == "relay", seconds=1)
+        assert ("interpreter", "Tess", True) in seats(
+            await talker.hear("gathering", lambda it: ("interpreter", "Tess", True) in seats(it), seconds=1)
+        )
+        assert told["gathering"]["consent"]["state"] == "off"
+    assert (await tess.hear("snapshot"))["gathering"]["way"] == "relay"
+    post = (await tess.ask("post", {"text": "hello"}))["post"]
+    assert (await table.staff.hear("posted"))["post"]["id"] == post["id"]
+
+
+async def test_signals_of_the_two_are_not_for_third_persons(table: Table) -> None:
+    _, tess = await table.third()
+    offer = {"description": {"type": "offer", "sdp": "v=0\r\n"}}
+    assert await table.staff.ask("signal", offer) == {"ok": True}
+    await table.buyer.hear("signal")
+    assert (await tess.ask("signal", offer))["error"]["code"] == "denied"
+    another = await tess.ask("invite", {"kind": "colleague", "name": "X", "company": ""})
+    assert another["error"]["code"] == "denied"
+    assert (await tess.ask("table", {"product_id": None}))["error"]["code"] == "denied"
+    assert tess.count("signal") == 0
+
+
+async def test_who_is_sent_away_is_out_at_once(table: Table) -> None:
+    actor, tess = await table.third()
+    ticket = (await tess.hear("snapshot"))["media_ticket"]
+    seat = actor.id.removeprefix("third:")
+    assert await table.staff.ask("remove", {"seat": seat}) == {"ok": True}
+    assert (await tess.hear("removed"))["seat"] == seat
+    with pytest.raises(Denied):
+        await table.fair.call_room.parts.stage.view(table.call, "buyer", ticket, Peer().offer(), "192.0.2.9")
+    late = {"v": 1, "ticket": table.fair.ticket("/meeting", actor, call=table.call)}
+    assert (await table.fair.refused("/meeting", late))["data"]["code"] == "denied"
+    await table.buyer.hear("gathering", lambda it: len(it["gathering"]["seats"]) == 2)
+
+
+async def test_a_party_sees_another_through_the_relay_and_a_room_door_never_does(table: Table) -> None:
+    stage = table.fair.call_room.parts.stage
+    ticket = (await table.buyer.hear("snapshot"))["media_ticket"]
+    sender = Peer("sendonly")
+    table.fair.peers.append(sender)
+    await sender.connect((await stage.publish(table.call, ticket, sender.offer(), "192.0.2.1")).sdp)
+    async with on_air(sender):
+        await _live(table)
+        theirs = (await table.staff.hear("snapshot"))["media_ticket"]
+        viewer = Peer("recvonly")
+        table.fair.peers.append(viewer)
+        await viewer.connect((await stage.view(table.call, "buyer", theirs, viewer.offer(), "192.0.2.2")).sdp)
+        async with asyncio.timeout(10):
+            while not viewer.packets:
+                viewer.changed.clear()
+                await viewer.changed.wait()
+    assert await table.fair.parts.shows.live() == []
+    with pytest.raises(FairError):
+        await table.fair.whep.create(OAK, Peer().offer(), buyer(2), "192.0.2.3")
+
+
+async def _live(table: Table) -> None:
+    async with asyncio.timeout(10):
+        while not table.fair.call_room.parts.stage.live(table.call):
+            await asyncio.sleep(0.02)
+
+
+async def test_an_interpreter_says_whom_they_speak_to(table: Table) -> None:
+    _, tess = await table.third("interpreter")
+    assert await tess.ask("speak_to", {"listener": "buyer"}) == {"ok": True}
+    await table.buyer.hear("gathering", lambda it: it["gathering"]["seats"][-1]["speaks_to"] == "buyer")
+    assert (await tess.ask("speak_to", {"listener": "nobody"}))["error"]["code"] == "malformed"
+    assert (await table.buyer.ask("speak_to", {"listener": "both"}))["error"]["code"] == "denied"
+    _, cole = await table.third("colleague", "Cole")
+    assert (await cole.ask("speak_to", {"listener": "buyer"}))["error"]["code"] == "denied"
+
+
+async def test_both_point_at_a_frozen_picture(table: Table) -> None:
+    room = table.fair.call_room
+    call = await table.fair.parts.calls.get(table.call)
+    picture = await room.add_file(buyer(), call, "seam.png", b"\x89PNG\r\n\x1a\n" + bytes(9))
+    offer = await room.add_file(staff(), call, "offer.pdf", b"%PDF-1.7")
+    assert (await table.buyer.ask("freeze", {"file": offer.id}))["error"]["code"] == "malformed"
+    assert (await table.buyer.ask("freeze", {"file": "none"}))["error"]["code"] == "no_file"
+    assert await table.buyer.ask("freeze", {"file": picture.id}) == {"ok": True}
+    await table.staff.hear("gathering", lambda it: it["gathering"]["frozen"] == picture.id)
+    assert await table.buyer.ask("point", {"x": 0.25, "y": 1, "is_down": True}) == {"ok": True}
+    assert await table.staff.hear("pointed") == {"seat": "buyer", "x": 0.25, "y": 1.0, "is_down": True}
+    for odd in ({"x": 2, "y": 0, "is_down": True}, {"x": float("inf"), "y": 0, "is_down": True},
+                {"x": 0.1, "y": "0", "is_down": True}, {"x": 0.1, "y": 0.1}):
+        assert (await table.buyer.ask("point", odd))["error"]["code"] == "malformed"
+    answers = [await table.staff.ask("point", {"x": 0.5, "y": 0.5, "is_down": False}) for _ in range(90)]
+    assert any("error" in answer and answer["error"]["code"] == "too_fast" for answer in answers)
+    assert await table.staff.ask("wipe", {}) == {"ok": True}
+    await table.buyer.hear("wiped")
+    assert await table.staff.ask("freeze", {"file": None}) == {"ok": True}
+    again = await table.fair.talk("/meeting", buyer(), call=table.call)
+    assert (await again.hear("snapshot"))["gathering"]["frozen"] is None
+
+
+async def test_where_nothing_is_recorded_nobody_is_asked(table: Table) -> None:
+    assert (await table.buyer.hear("snapshot"))["gathering"]["consent"]["can_record"] is False
+    refused = await table.buyer.ask("consent", {"agree": True, "language": "en"})
+    assert refused["error"]["code"] == "no_recordings"

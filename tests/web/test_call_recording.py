@@ -1,0 +1,206 @@
+"""T43: not one byte of a private call is on the disk unless everybody in it has agreed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from config.errors import Denied, FairError
+from config.ids import AccountId
+from media.backlog import MediaPacket
+from media.codecs import Kind as MediaKind
+from rooms.fair.policy import Actor, Role
+from rooms.fair.recording import Kind
+from rooms.negotiation.calls import Call
+from showroom import data_folder
+from showroom.demo.clip import encode
+from showroom.load.clip_file import Clip, read_clip
+from showroom.load.publisher import Publisher
+from tests.web.conftest import LUMEN, OpenFair
+from tests.web.on_air import FRAMES_PER_SECOND, SECONDS, SIZE, pictures, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SELLER = Actor(AccountId("seller"), Role.STAFF, "Seller", "Lumen", LUMEN)
+ORDERS = 50
+EVENTS = 7
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
+    path = tmp_path_factory.mktemp("clip") / "clip.mkv"
+    await asyncio.to_thread(encode, pictures(), SIZE, FRAMES_PER_SECOND, path, SECONDS, 0)
+    return read_clip(path)
+
+
+async def talking(fair: OpenFair, who: str) -> Call:
+    """Let somebody new talk with the seller."""
+    buyer = Actor(AccountId(who), Role.BUYER, who.title(), "Shop", None)
+    await fair.parts.duty.on(LUMEN, SELLER.id, SELLER.name)
+    asked = await fair.parts.calls.request(buyer, LUMEN, None, None, None, "key")
+    return await fair.parts.calls.accept(SELLER, asked.id, "key")
+
+
+@asynccontextmanager
+async def sending(fair: OpenFair, call: Call, actor: Actor, clip: Clip) -> AsyncIterator[None]:
+    """Send picture and sound into a call through its own door."""
+    bearer = fair.parts.call_room.media_ticket(actor, call.id)
+    async with aiohttp.ClientSession() as http:
+        publisher = Publisher(http, f"{fair.base_url}/whip/calls/{call.id}", clip, bearer)
+        await publisher.open()
+        playing = asyncio.create_task(publisher.play())
+        await until(lambda: _is_live(fair, call))
+        yield
+        playing.cancel()
+        await asyncio.wait([playing])
+        await publisher.close()
+
+
+async def _is_live(fair: OpenFair, call: Call) -> bool:
+    return bool(fair.parts.call_room.parts.stage.live(call.id))
+
+
+def on_disk(fair: OpenFair) -> dict[Path, int]:
+    """Return every file of every recording and its size."""
+    folder = fair.parts.settings.data.folder / data_folder.RECORDINGS
+    return {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+
+
+async def is_writing(fair: OpenFair, call: Call) -> bool:
+    """Tell whether packets of the call reach a recorder."""
+    names = fair.parts.call_room.parts.stage.live(call.id)
+    publications = [fair.parts.relay.publication(sent.name) for sent in names]
+    return any(publication.sinks[1:] for publication in publications if publication)
+
+
+class Story:
+    """One call, and a plain account of who agrees."""
+
+    def __init__(self, fair: OpenFair, call: Call) -> None:
+        self.fair, self.call = fair, call
+        self.people = [Actor(call.buyer, Role.BUYER, "Buyer", "Shop", None), SELLER]
+        self.agreed: set[AccountId] = set()
+        self.ever = False
+
+    @property
+    def is_allowed(self) -> bool:
+        return {person.id for person in self.people} <= self.agreed
+
+    async def happen(self, dice: random.Random) -> None:
+        """Let somebody agree (mostly), withdraw, come or go."""
+        what = dice.choices(("agree", "withdraw", "come", "go"), (12, 3, 2, 1))[0]
+        room, person = self.fair.parts.call_room, dice.choice(self.people)
+        if what in ("agree", "withdraw"):
+            await room.answer(person, self.call, "en", is_agreed=what == "agree")
+            self.agreed = self.agreed | {person.id} if what == "agree" else set()
+        elif what == "come" and len(self.people) < 4:
+            third = await room.join(await room.invite(SELLER, self.call, "colleague", "Third", ""))
+            self.people.append(third.actor)
+        elif what == "go" and len(self.people) > 2:
+            gone = self.people.pop()
+            await room.remove(SELLER, self.call, gone.id.removeprefix("third:"))
+        self.ever = self.ever or self.is_allowed
+
+
+@pytest.mark.threat("T43")
+async def test_fifty_orders_of_events_record_what_all_agreed_to_and_no_byte_more(
+    fair: OpenFair, clip: Clip
+) -> None:
+    dice, outcomes = random.Random(4343), {True: 0, False: 0}
+    for number in range(ORDERS):
+        call, before = await talking(fair, f"shopper-{number}"), on_disk(fair)
+        story = Story(fair, call)
+        async with sending(fair, call, story.people[0], clip):
+            for _ in range(EVENTS):
+                await story.happen(dice)
+                assert await is_writing(fair, call) is story.is_allowed, number
+                assert await fair.parts.call_room.parts.recorder.is_recorded(call.id) is story.is_allowed
+            if not story.ever:
+                await asyncio.sleep(0)
+                assert on_disk(fair) == before, number
+            await fair.parts.calls.hang_up(story.people[0], call.id)
+            await until(lambda call=call: _is_over(fair, call))
+        outcomes[story.ever] += 1
+    assert min(outcomes.values()) > 5
+
+
+async def _is_over(fair: OpenFair, call: Call) -> bool:
+    return not await is_writing(fair, call) and call.id not in fair.parts.call_room.parts.stage.calls()
+
+
+@pytest.mark.threat("T43")
+async def test_a_withdrawal_ends_the_file_and_only_the_two_may_have_it(fair: OpenFair, clip: Clip) -> None:
+    call, before = await talking(fair, "careful"), on_disk(fair)
+    room, buyer = fair.parts.call_room, Actor(call.buyer, Role.BUYER, "Careful", "Shop", None)
+    async with sending(fair, call, buyer, clip):
+        await room.answer(buyer, call, "en", is_agreed=True)
+        assert on_disk(fair) == before
+        await room.answer(SELLER, call, "ar", is_agreed=True)
+        await until(lambda: _has_grown(fair, before))
+        (entry,) = await room.parts.recorder.recordings(call.id)
+        await room.answer(SELLER, call, "ar", is_agreed=False)
+        await until(lambda: _is_whole(fair, entry.recording))
+        held = on_disk(fair)
+        await _packets_pass(fair, call)
+        assert on_disk(fair) == held
+    recording = await fair.parts.recordings.get(entry.recording)
+    assert (recording.kind, entry.name) == (Kind.CALL, "Careful")
+    for who in (buyer, SELLER):
+        await fair.parts.recordings.require_watching(who, recording)
+    colleague = Actor(AccountId("x"), Role.STAFF, "X", "", LUMEN)
+    for stranger in (colleague, Actor(AccountId("o"), Role.ORGANISER, "O", "", None)):
+        with pytest.raises(Denied):
+            await fair.parts.recordings.require_watching(stranger, recording)
+    assert recording.id not in {one.id for one in await fair.parts.recordings.of_room(LUMEN)}
+
+
+async def _has_grown(fair: OpenFair, before: dict[Path, int]) -> bool:
+    return sum(on_disk(fair).values()) > sum(before.values()) + 1000
+
+
+async def _is_whole(fair: OpenFair, recording: str) -> bool:
+    return (await fair.parts.recordings.get(recording)).ended_at is not None
+
+
+class Count:
+    """A sink that counts what comes."""
+
+    def __init__(self) -> None:
+        self.packets = 0
+
+    def take(self, packet: MediaPacket) -> None:
+        self.packets += 1
+
+    def take_clock(self, kind: MediaKind, timestamp: int, seconds: float) -> None:
+        """Nothing hangs on it."""
+
+
+async def _packets_pass(fair: OpenFair, call: Call) -> None:
+    """Wait until a hundred more packets have come into the relay."""
+    (sent,) = fair.parts.call_room.parts.stage.live(call.id)
+    publication, count = fair.parts.relay.publication(sent.name), Count()
+    assert publication is not None
+    publication.sinks.append(count)
+    await until(lambda: _is_past(count, 100))
+    publication.sinks.remove(count)
+
+
+async def _is_past(count: Count, packets: int) -> bool:
+    return count.packets > packets
+
+
+@pytest.mark.threat("T43")
+async def test_strangers_neither_agree_nor_send(fair: OpenFair, clip: Clip) -> None:
+    call, room = await talking(fair, "guarded"), fair.parts.call_room
+    stranger = Actor(AccountId("stranger"), Role.BUYER, "S", "", None)
+    with pytest.raises(Denied):
+        await room.answer(stranger, call, "en", is_agreed=True)
+    with pytest.raises(FairError):
+        await room.parts.stage.publish(call.id, room.media_ticket(stranger, call.id), "v=0", "192.0.2.1")
