@@ -103,10 +103,9 @@ async def open_fair(settings: Settings, prepare: Preparation | None = None) -> A
 async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     """Build all parts, opening the stores and the media port; `stack` closes what was opened."""
     redis, database = await _open_redis(settings, stack), await _open_database(settings, stack)
-    counters = Counters(CollectorRegistry())
+    counters, tickets = Counters(CollectorRegistry()), Tickets(settings.secrets.key, CLOCK)
     facts, state = facts_in(database, settings, CLOCK), state_in(redis, settings, CLOCK)
     companies, products, shows, duty = facts.companies, facts.products, state.shows, state.duty
-    tickets = Tickets(settings.secrets.key, CLOCK)
     views = Views(companies, products, shows, state.audience, duty, facts.stills, CLOCK)
     herald, asking = Herald(views, duty, counters), asking_in(database, redis, CLOCK)
     calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed, herald.line_moved)

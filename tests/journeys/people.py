@@ -20,6 +20,9 @@ window.RTCPeerConnection = class extends window.RTCPeerConnection {
 """
 """Runs before any script of a page: keeps hold of the browser's own connections for `getStats`."""
 
+CHECKED = "try { localStorage.setItem('devices-checked', String(Date.now())); } catch { /* none */ }"
+"""Somebody who has tried camera and microphone here lately: the waiting room lets them through."""
+
 FRAMES = """
 ([selector, wanted, limit]) => new Promise((resolve, reject) => {
   const start = performance.now();
@@ -78,13 +81,17 @@ class Person:
     complaints: list[str]
 
     @classmethod
-    async def enter(cls, browser: Browser, base_url: str, **options: Any) -> Person:
+    async def enter(
+        cls, browser: Browser, base_url: str, *, is_checked: bool = True, **options: Any
+    ) -> Person:
         """Open a context; `options` go to Playwright's `new_context`."""
         options.setdefault("viewport", {"width": 1280, "height": 800})
         options.setdefault("locale", "en-GB")
         context = await browser.new_context(**options)
         context.set_default_timeout(15_000)
         await context.add_init_script(REMEMBER_PEERS)
+        if is_checked:
+            await context.add_init_script(CHECKED)
         page = await context.new_page()
         person = cls(context, page, base_url, [])
         page.on("pageerror", lambda error: person.complaints.append(f"{page.url}: {error}"))

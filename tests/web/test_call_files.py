@@ -34,7 +34,8 @@ async def _person(fair: OpenFair, role: Role) -> Actor:
 async def send(who: Visitor, call: Call, name: str, body: bytes) -> Answer:
     token = (await who.get("/nowhere")).token
     headers = {"X-CSRF-Token": token, "Content-Type": "application/octet-stream"}
-    return await who.ask("POST", f"/api/calls/{call.id}/files?name={quote(name)}", data=BytesIO(body), headers=headers)
+    path = f"/api/calls/{call.id}/files?name={quote(name)}"
+    return await who.ask("POST", path, data=BytesIO(body), headers=headers)
 
 
 @pytest.mark.threat("T39")

@@ -35,15 +35,17 @@ export async function getJson(url) {
  * @param {"POST" | "PUT" | "DELETE"} method
  * @param {string} url
  * @param {object | Blob} [body]
+ * @param {string} [fileType] what a file is sent as
  * @returns {Promise<any>}
  */
-export async function askJson(method, url, body = {}) {
+export async function askJson(method, url, body = {}, fileType = "text/vtt") {
   const isFile = body instanceof Blob;
+  const type = isFile ? fileType : "application/json";
   let response;
   try {
     response = await fetch(url, {
       method,
-      headers: { "Content-Type": isFile ? "text/vtt" : "application/json", "X-CSRF-Token": pageData().csrf },
+      headers: { "Content-Type": type, "X-CSRF-Token": pageData().csrf },
       body: isFile ? body : JSON.stringify(body),
     });
   } catch {

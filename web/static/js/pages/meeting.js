@@ -7,7 +7,11 @@ import { ServerClock } from "../transport/clock.js";
 import { element } from "./element.js";
 import { Beside } from "./meeting_beside.js";
 import { Controls } from "./meeting_controls.js";
+import { Check, isChecked } from "./meeting_check.js";
+import { Extras } from "./meeting_extras.js";
 import { Link } from "./meeting_link.js";
+import { bindNotes } from "./meeting_note.js";
+import { CallRoom } from "./meeting_room.js";
 import { Screen } from "./meeting_screen.js";
 import { keepReminding } from "./reminders.js";
 
@@ -23,7 +27,15 @@ const screen_ = new Screen();
 const beside = new Beside(page, ask);
 const controls = new Controls({ screen: screen_, onTracks: useTracks, onDevices: (devices) => tell(devices), onHangUp: hangUp });
 
+const room = new CallRoom(page, { ask, link: () => link, screen: screen_, onChange: follow, onRemoved: () => end("ended", _("You have left the call.")) });
+const check = new Check(page, join);
+const extras = new Extras();
+
 const call = {
+  /** Whether this person has left the waiting room: nothing is sent before. */
+  hasJoined: isChecked(),
+  /** Whether the line carries a picture. */
+  hasLine: true,
   isOver: Boolean(page.is_over),
   isOtherThere: false,
   wasOtherThere: false,
@@ -34,6 +46,8 @@ const call = {
 let absence;
 /** @type {Link | null} */
 let link = null;
+/** @type {[MediaStreamTrack | null, MediaStreamTrack | null]} picture and sound that would be sent */
+let sent = [null, null];
 
 begin();
 
@@ -43,8 +57,10 @@ function begin() {
     return;
   }
   addEventListener("pageshow", (event) => event.persisted && location.reload());
+  if (!call.hasJoined) check.open();
   connect();
   keepReminding(page.me);
+  bindNotes(page.call);
   controls.begin();
   setInterval(() => call.isOver || screen_.showDuration(clock.now() - page.talking_since), 500);
 }
@@ -58,6 +74,7 @@ function connect() {
     onSocket: changeSocket,
     onQuality: (quality) => screen_.showQuality(quality),
     hasPicture: () => call.others.camera || call.others.screen,
+    onPicture: carry,
   });
   draw();
 }
@@ -66,6 +83,8 @@ function connect() {
 function take(snapshot) {
   clock.set(snapshot.now);
   beside.take(snapshot);
+  room.take(snapshot);
+  check.tryLegs(snapshot.media_ticket);
   if (snapshot.call.state === "ended") end("ended", endWords("hung_up"));
   else tell(controls.devices);
 }
@@ -87,17 +106,19 @@ function meet(isThere) {
 
 /** @param {string} event @param {any} message */
 function hear(event, message) {
+  if (room.hear(event, message)) return;
   if (event === "posted") beside.hear(message.post);
   else if (event === "table") beside.put(message.product);
   else if (event === "stills") beside.show(message.stills);
   else if (event === "ended") end(message.reason === "elsewhere" ? "elsewhere" : "ended", endWords(message.reason));
-  else call.others = { microphone: message.microphone, camera: message.camera, screen: message.screen };
+  else if (message.seat === room.main) call.others = { microphone: message.microphone, camera: message.camera, screen: message.screen };
   element("other-muted").hidden = call.others.microphone;
   draw();
 }
 
 /** @param {import("../transport/negotiation.js").LinkState} state */
 function changeLink(state) {
+  if (room.isRelayed) return;
   if (state !== "connected") screen_.showQuality(null, _("Reconnecting"));
   else if (link) screen_.showOther(link.negotiation.stream);
   draw();
@@ -118,7 +139,7 @@ function changeSocket(state, why) {
 /** Say the one thing that matters most now. */
 function draw() {
   if (call.isOver) return;
-  const state = link?.negotiation.state;
+  const state = room.isRelayed ? (room.flows ? "connected" : "connecting") : link?.negotiation.state;
   if (!call.isOtherThere && state !== "connected") screen_.say(call.wasOtherThere ? "left" : "expected");
   else if (!call.isOtherThere) screen_.say("left");
   else if (state === "reconnecting") screen_.say("reconnecting");
@@ -126,15 +147,47 @@ function draw() {
   else screen_.say(call.others.camera || call.others.screen ? "none" : "no-camera");
 }
 
+/** Who is here, and which way the pictures take, has changed. */
+function follow() {
+  check.meet(room.isMainHere);
+  if (page.is_third) call.isOtherThere = room.isMainHere;
+  if (room.isRelayed && room.flows) screen_.showQuality(null, _("Connected through the fair"));
+  draw();
+}
+
+/** The person has seen that everything works, and goes in. */
+function join() {
+  call.hasJoined = true;
+  useTracks(...sent);
+  tell(controls.devices);
+}
+
+/** The line can carry a picture again, or cannot any more: the sound goes on.  @param {boolean} mayShow */
+function carry(mayShow) {
+  call.hasLine = mayShow;
+  element("sound-alone").hidden = mayShow;
+  useTracks(...sent);
+  tell(controls.devices);
+}
+
 /** @param {MediaStreamTrack | null} video @param {MediaStreamTrack | null} audio */
 function useTracks(video, audio) {
-  link?.negotiation.use("video", video);
-  link?.negotiation.use("audio", audio);
+  sent = [video, audio];
+  check.show(video, audio);
+  extras.use(video);
+  const picture = call.hasJoined && call.hasLine ? video : null;
+  const sound = call.hasJoined ? audio : null;
+  for (const way of [link?.negotiation, room]) {
+    way?.use("video", picture);
+    way?.use("audio", sound);
+  }
 }
 
 /** @param {Devices} devices what the other sees of us */
 function tell(devices) {
-  ask("devices", devices).catch(() => undefined); // not connected: the next snapshot tells again
+  const { microphone, camera, screen } = devices;
+  const shown = call.hasJoined ? { microphone, camera: camera && call.hasLine, screen: screen && call.hasLine } : { microphone: false, camera: false, screen: false };
+  ask("devices", shown).catch(() => undefined); // not connected: the next snapshot tells again
 }
 
 async function hangUp() {
@@ -150,6 +203,8 @@ function end(says, words) {
   link?.close();
   link = null;
   controls.close();
+  check.close();
+  room.close();
   beside.close();
   document.body.classList.add("is-over");
   element("offline").hidden = true;

@@ -2,6 +2,7 @@
 
 import { CallMeter } from "../transport/call_quality.js";
 import { openConversation } from "../transport/conversation.js";
+import { outgoingOf, SoundFirst } from "../transport/sound_first.js";
 import { Negotiation } from "../transport/negotiation.js";
 
 /** @typedef {import("../transport/booth_protocol.js").MeetingSnapshot} MeetingSnapshot */
@@ -16,6 +17,7 @@ import { Negotiation } from "../transport/negotiation.js";
  *   onSocket: (state: import("../transport/conversation.js").ConversationState, why?: import("../lib/refusal.js").Refusal) => void,
  *   onQuality: (quality: CallQuality) => void,
  *   hasPicture: () => boolean,
+ *   onPicture: (mayShow: boolean) => void,
  * }} LinkEvents
  */
 
@@ -32,6 +34,9 @@ export class Link {
     this._call = call;
     this._events = events;
     this._isRenewal = false;
+    /** Whether the two browsers speak to each other themselves; false while the call goes through the relay. */
+    this.isDirect = true;
+    this._sound = new SoundFirst();
     this._meter = new CallMeter();
     /** @type {Conversation} */
     this.conversation = this._converse();
@@ -55,10 +60,10 @@ export class Link {
     const conversation = openConversation("/meeting", { purpose: "meeting", call: this._call });
     const isNow = () => conversation === this.conversation;
     conversation.on("snapshot", (snapshot) => isNow() && this._take(snapshot));
-    conversation.on("signal", (signal) => isNow() && this.negotiation.take(signal));
+    conversation.on("signal", (signal) => isNow() && this.isDirect && this.negotiation.take(signal));
     conversation.on("arrived", () => isNow() && this._present(true));
     conversation.on("left", () => isNow() && this._present(false));
-    for (const event of ["posted", "table", "devices", "stills", "ended"]) {
+    for (const event of ["posted", "table", "devices", "stills", "ended", "gathering", "removed", "pointed", "wiped"]) {
       conversation.on(event, (message) => isNow() && this._events.onEvent(event, message));
     }
     conversation.onState((state, why) => isNow() && this._events.onSocket(state, why));
@@ -70,15 +75,15 @@ export class Link {
     const relayOnly = WANTS_RELAY;
     this.negotiation.agree({ polite: snapshot.polite, iceServers: snapshot.ice_servers, relayOnly });
     this._planRenewal(snapshot);
-    this._events.onSnapshot(snapshot);
+    this._events.onSnapshot(snapshot); // says which way the call goes
     this._present(snapshot.other_present);
-    if (this._isRenewal) this.negotiation.restart();
+    if (this._isRenewal && this.isDirect) this.negotiation.restart();
     this._isRenewal = false;
   }
 
   /** @param {boolean} isPresent */
   _present(isPresent) {
-    if (isPresent) this.negotiation.meet();
+    if (isPresent && this.isDirect) this.negotiation.meet();
     this._events.onPresence(isPresent);
   }
 
@@ -102,6 +107,9 @@ export class Link {
   async _measure() {
     const { connection, state } = this.negotiation;
     if (!connection || state !== "connected") return;
+    const outgoing = await outgoingOf(connection);
+    const advice = outgoing ? this._sound.hear(outgoing, performance.now()) : "keep";
+    if (advice !== "keep") this._events.onPicture(advice === "return");
     const quality = await this._meter.read(connection, this._events.hasPicture());
     if (quality && this.negotiation.state === "connected") this._events.onQuality(quality);
   }

@@ -20,7 +20,17 @@
  * @typedef {"hung_up" | "other_gone" | "elsewhere"} EndReason
  * @typedef {{call: Call, me: {id: string, name: string, company: string, role: string}, other: Party,
  *   other_present: boolean, polite: boolean, posts: Post[], product: Product | null, ice_servers: RTCIceServer[],
- *   now: number}} MeetingSnapshot
+ *   now: number, seat: string, media_ticket: string, gathering: Gathering}} MeetingSnapshot
+ *
+ * @typedef {{id: string, kind: "buyer" | "staff" | "colleague" | "interpreter", name: string, company: string,
+ *   is_here: boolean, is_invited: boolean, speaks_to: "buyer" | "staff" | "both"}} Seat
+ * @typedef {{can_record: boolean, state: "off" | "asked" | "agreed", agreed: string[], asked_by: string,
+ *   is_recording: boolean}} Consent
+ * @typedef {{id: string, name: string, size: number, is_picture: boolean, sent_by: string, sent_at: number,
+ *   url: string}} CallFile
+ * @typedef {{name: string, text: string, at: number}} Note
+ * @typedef {{way: "direct" | "relay", seats: Seat[], consent: Consent, files: CallFile[], notes: Note[],
+ *   frozen: string | null}} Gathering
  */
 
 export {};
