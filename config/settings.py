@@ -153,6 +153,9 @@ class SealSettings:
     certificate: str
     key: str
     timestamp_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class MailSettings:
     host: str
     port: int

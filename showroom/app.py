@@ -35,12 +35,11 @@ from showroom.bureau import open_bureau
 from showroom.calling import open_call_room, room_parts
 from showroom.embedded import EmbeddedValkey
 from showroom.keepsakes import open_keepsakes
+from showroom.mailing import mail_jobs
 from showroom.paper import open_sheets
 from showroom.stores import Facts, facts_in, state_in
-from signaling.asking import asking_in
-from showroom.mailing import mail_jobs
-from showroom.stores import facts_in, state_in
 from signaling.appointing import Appointing
+from signaling.asking import asking_in
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
 from signaling.clockwork import Job
@@ -122,18 +121,10 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         settings, facts, state, relay, thumbnailer, calls, herald, archiving.archive, CLOCK, stack
     )
     appointing = Appointing(facts.due_appointments, calls, views, herald, CLOCK)
-    rooms = RoomParts(
-        views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
-        facts.reservations, asking,
-        facts.reservations, appointing,
-    )
+    rooms = room_parts(facts, state, views, herald, calls, chronicle, asking, appointing)
     bureau, expiry = open_bureau(settings, database, facts.accounts, herald, CLOCK)
-    jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep), expiry)
     play = Job("play films", FILM_SECONDS, films.sweep)
-    jobs = (*archiving.jobs, *keepsakes.jobs, *mail_jobs(settings, facts), play)
-    sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, jobs)
-    rooms = room_parts(facts, state, views, herald, calls, chronicle)
-    jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep))
+    jobs = (*archiving.jobs, *keepsakes.jobs, *mail_jobs(settings, facts), expiry, play)
     call_room = open_call_room(
         settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, CLOCK
     )
@@ -148,13 +139,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         stage=stage, films=films, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
         places=archiving.places, sockets=sockets, captioner=keepsakes.captioner,
         photographer=keepsakes.photographer, recorded_files=archiving.keeping, bureau=bureau,
-        sheets=open_sheets(settings, facts.stills.public_key, CLOCK),
-        calls=calls, outcomes=Outcomes(database), relay=relay, tickets=tickets, stage=stage, films=films,
-        whip=Whip(stage), whep=Whep(stage), hls=archiving.hls, places=archiving.places, sockets=sockets,
-        captioner=keepsakes.captioner, photographer=keepsakes.photographer, recorded_files=archiving.keeping,
-        appointments=facts.appointments, appointing=appointing, calendar_feeds=facts.calendar_feeds,
-        captioner=keepsakes.captioner, photographer=keepsakes.photographer, call_room=call_room,
-        recorded_files=archiving.keeping,
+        sheets=open_sheets(settings, facts.stills.public_key, CLOCK), appointments=facts.appointments,
+        appointing=appointing, calendar_feeds=facts.calendar_feeds, call_room=call_room,
     )
 
 

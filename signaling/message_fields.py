@@ -87,6 +87,16 @@ def seconds(fields: Mapping[str, Any], name: str) -> float | None:
     return float(value)
 
 
+def share(fields: Mapping[str, Any], name: str) -> float:
+    """Return a number from 0 to 1."""
+    value = fields.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise malformed(f"{name} is not a number")
+    if not 0 <= value <= 1:
+        raise malformed(f"{name} is out of bounds")
+    return float(value)
+
+
 def malformed(why: str) -> Invalid:
     """Return the refusal of a message that cannot be understood."""
     return Invalid(f"This message cannot be understood: {why}.", code="malformed")

@@ -13,6 +13,7 @@ from typing import Any
 from config.errors import Conflict, Invalid
 from config.ids import CallId, ProductId, ShowId
 from signaling import protocol_asking
+from signaling import protocol_callroom as callroom
 from signaling.message_fields import ID_LIMIT, Asked
 from signaling.message_fields import fields as _fields
 from signaling.message_fields import flag as _flag
@@ -23,11 +24,6 @@ from signaling.message_fields import product as _product
 from signaling.message_fields import seconds as _seconds
 from signaling.message_fields import show as _show
 from signaling.message_fields import text as _text
-from signaling import protocol_callroom as callroom
-from signaling.fields import fields_of as _fields
-from signaling.fields import flag as _flag
-from signaling.fields import malformed as _malformed
-from signaling.fields import text as _text
 
 VERSION = 1
 MESSAGE_LIMIT_BYTES = 16 * 1024
@@ -248,34 +244,3 @@ ASKED: dict[str, dict[str, Asked]] = {
     },
 }
 """Every event a client may send, by namespace."""
-
-
-def _key(fields: Mapping[str, Any]) -> str:
-    """Return a digest: clients choose the key, and further in it has one length and no odd characters."""
-    key = _text(fields, "request_key", KEY_LIMIT)
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
-
-
-def _optional_text(fields: Mapping[str, Any], name: str) -> str | None:
-    return None if fields.get(name) is None else _text(fields, name, 256, may_be_empty=True)
-
-
-def _product(fields: Mapping[str, Any]) -> ProductId | None:
-    if fields.get("product_id") is None:
-        return None
-    return ProductId(_text(fields, "product_id", ID_LIMIT))
-
-
-def _show(fields: Mapping[str, Any]) -> ShowId | None:
-    return None if fields.get("show") is None else ShowId(_text(fields, "show", ID_LIMIT))
-
-
-def _seconds(fields: Mapping[str, Any], name: str) -> float | None:
-    value = fields.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _malformed(f"{name} is not a number")
-    if not isfinite(value) or not 0 <= value <= SHOW_SECONDS_LIMIT:
-        raise _malformed(f"{name} is out of bounds")
-    return float(value)

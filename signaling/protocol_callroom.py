@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from signaling.fields import flag, share, text
+from signaling.message_fields import flag, share, text
 
 ID_LIMIT, NAME_LIMIT, LANGUAGE_LIMIT = 128, 200, 35
 

@@ -15,8 +15,8 @@ from rooms.live.duty import Attendant
 from rooms.live.shows import Show
 from signaling.recording_news import RecordingNews
 from signaling.turn import IceServer
-from signaling.wire_asking import LineData, VisitorData
 from signaling.wire_appointments import AppointmentData
+from signaling.wire_asking import LineData, VisitorData
 from signaling.wire_callroom import GatheringData
 from signaling.wire_moments import StillData
 from signaling.wire_programme import RehearsalData, ReminderData
@@ -230,15 +230,14 @@ ROOM_EVENTS: dict[str, tuple[str, ...]] = {
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/hall": {
         "snapshot": tuple(HallSnapshot.__annotations__), **ROOM_EVENTS, "live": ("rooms",),
-        "reminder": ("reminder",), "offer": ("offer",), "line": ("line",),
-        "reminder": ("reminder",), "appointment": ("appointment",),
+        "reminder": ("reminder",), "offer": ("offer",), "line": ("line",), "appointment": ("appointment",),
     },
     "/booth": {
         "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),
         "sending": tuple(SendingData.__annotations__),
         "recording": tuple(RecordingData.__annotations__),
         "rehearsal": ("rehearsal",), "visitors": ("visitors",), "follow_up": (),
-        "rehearsal": ("rehearsal",), "appointment": ("appointment",),
+        "appointment": ("appointment",),
     },
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),

@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from rooms.negotiation.offers.bureau import Bureau
     from rooms.negotiation.outcomes import Outcomes
     from rooms.negotiation.sheets.sheets import Sheets
-    from signaling.asking import Asking
     from signaling.appointing import Appointing
+    from signaling.asking import Asking
     from signaling.call_room import CallRoom
     from signaling.captioner import Captioner
     from signaling.films import Films

@@ -6,8 +6,8 @@ from aiohttp import web
 
 from web import (
     api,
-    asking,
     appointments,
+    asking,
     calendar_feeds,
     call_doors,
     call_files,

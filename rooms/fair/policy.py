@@ -62,16 +62,12 @@ class Permission(StrEnum):
     SEE_APPOINTMENTS = "see_appointments"
     ANSWER_APPOINTMENT = "answer_appointment"
     RUN_APPOINTMENTS = "run_appointments"
-
-
-class Scope(StrEnum):
-    """Where a permission holds: everywhere, in the actor's own room, call, still or thread."""
     HOST_CALL = "host_call"
 
 
 class Scope(StrEnum):
-    """Where a permission holds: everywhere, in the actor's own room or call, the call a third person was
-    invited to, or a still the actor took."""
+    """Where a permission holds: everywhere, in the actor's own room, call or thread, in the call a third
+    person was invited to, or for a still the actor took."""
 
     ANY = "any"
     OWN_ROOM = "own_room"
@@ -99,10 +95,10 @@ class Actor:
 
 
 class CallParties(Protocol):
-    """What the policy must know of a call."""
+    """What the policy must know of a call, or of an appointment for one."""
 
     @property
-    def id(self) -> CallId: ...
+    def id(self) -> str: ...
     @property
     def buyer(self) -> AccountId: ...
     @property
@@ -121,6 +117,7 @@ class ThreadParties(Protocol):
 
     @property
     def buyer(self) -> AccountId: ...
+
 
 AT_THE_FAIR = frozenset(Role) - {Role.THIRD}
 """Who walks the fair; a third person has been let into a call and nowhere else."""

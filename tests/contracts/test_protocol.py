@@ -8,9 +8,15 @@ from typing import Any, get_type_hints
 import pytest
 
 from rooms.negotiation.states import NEXT, CallState
-from signaling import wire, wire_asking, wire_moments, wire_offers, wire_programme
-from signaling import wire, wire_appointments, wire_moments, wire_programme
-from signaling import wire, wire_callroom, wire_moments, wire_programme
+from signaling import (
+    wire,
+    wire_appointments,
+    wire_asking,
+    wire_callroom,
+    wire_moments,
+    wire_offers,
+    wire_programme,
+)
 from signaling.herald import EndReason
 from signaling.protocol import ASKED
 from signaling.tickets import Purpose

@@ -114,7 +114,7 @@ def test_a_still_opens_itself_to_who_took_it_and_nothing_else(role: Role, permis
 @pytest.mark.parametrize(("role", "permission"), list(product(Role, Permission)))
 def test_a_thread_opens_negotiating_to_its_buyer_and_nothing_else(role: Role, permission: Permission) -> None:
     actor = ACTORS[role]
-    own = may(actor, permission, LAMP, thread=Parties(actor.id, None))
+    own = may(actor, permission, LAMP, thread=Parties(CALL, actor.id, None))
     is_negotiating = (role, permission) == (Role.BUYER, Permission.NEGOTIATE)
     assert own is ((role, permission) in EVERYWHERE or is_negotiating)
     assert not may(actor, Permission.NEGOTIATE, LAMP, thread=STRANGERS)

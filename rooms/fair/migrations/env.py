@@ -3,16 +3,15 @@
 from alembic import context
 
 from rooms.fair import (  # noqa: F401 - they bring more tables along
-    asking_rows,
-    audit_rows,
-    offer_rows,
     appointment_rows,
     asking_rows,
+    audit_rows,
+    callroom_models,
+    offer_rows,
     outbox_rows,
     programme_rows,
     show_models,
 )
-from rooms.fair import callroom_models, programme_rows, show_models  # noqa: F401 - they bring more tables along
 from rooms.fair.models import Table
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Table.metadata)
