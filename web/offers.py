@@ -85,7 +85,7 @@ async def send(request: web.Request) -> web.Response:
 
 async def offer(request: web.Request) -> web.Response:
     """Give one offer."""
-    actor, found = await _found(request)
+    actor, found = await found_offer(request)
     body = {"offer": offer_data(found, side_of(actor), int(time.time() * 1000))}
     return web.json_response(body, headers=PRIVATE)
 
@@ -112,7 +112,7 @@ async def withdraw(request: web.Request) -> web.Response:
 async def sign(request: web.Request) -> web.Response:
     """Sign a version with one's password; the words of consent must be those that the fair asks for."""
     fields = await json_fields(request)
-    actor, found = await _found(request)
+    actor, found = await found_offer(request)
     seen = Seen(
         whole_in(fields, "version") or 0, text_in(fields, "sha256", ID_LENGTH),
         text_in(fields, "consent", CONSENT_LENGTH), current_language(),
@@ -128,7 +128,7 @@ async def sign(request: web.Request) -> web.Response:
 
 async def compare(request: web.Request) -> web.Response:
     """Give the differences between two versions."""
-    _actor, found = await _found(request)
+    _actor, found = await found_offer(request)
     before, after = (_version(found, request.query.get(name, "")) for name in ("from", "to"))
     body = {"differences": differences(before.document, after.document).data()}
     return web.json_response(body, headers=PRIVATE)
@@ -150,7 +150,8 @@ def offer_id(request: web.Request) -> OfferId:
     return OfferId(request.match_info["offer"])
 
 
-async def _found(request: web.Request) -> tuple[Actor, Offer]:
+async def found_offer(request: web.Request) -> tuple[Actor, Offer]:
+    """Return who asks, and the offer that the URL names if it is theirs."""
     actor = await actor_of(request)
     return actor, await request.app[keys.BUREAU].offers.get(actor, offer_id(request))
 

@@ -19,7 +19,7 @@ from rooms.negotiation.offers.desk import Change, Desk, moved
 from rooms.negotiation.offers.document import canonical, document_of, sha256_of
 from rooms.negotiation.offers.records import Buyer, Offer, OfferId, Origin, ThreadKey
 from rooms.negotiation.offers.requests import Receipt
-from rooms.negotiation.offers.states import OfferEvent, OfferState, next_state
+from rooms.negotiation.offers.states import OfferEvent, OfferState, Side, next_state
 from rooms.negotiation.offers.terms import Wish
 from rooms.negotiation.offers.threads import side_of
 
@@ -126,6 +126,8 @@ class Offers:
         """Write down a version of an offer."""
         terms = checked(wish, await _products(change), change.now_ms)
         offer, thread, side = OfferId(row.id), change.thread, side_of(actor)
+        if side is Side.BUYER:
+            await threads.name_again(change.session, change.row)
         origin = Origin(
             CallId(row.call) if row.call else None, ShowId(row.show) if row.show else None, row.show_second
         )

@@ -82,10 +82,14 @@ async def opened(session: AsyncSession, key: ThreadKey, actor: Actor, now_ms: in
         })
         row = (await session.scalars(locked)).one()
         await _name(session, row)
-    elif row.erased_at_ms is not None and side_of(actor) is Side.BUYER:
-        await _name(session, row)  # who writes again is somebody again
-        row.erased_at_ms = None
     return row
+
+
+async def name_again(session: AsyncSession, row: ThreadRow) -> None:
+    """Give an erased buyer their name again, because they send something in it."""
+    if row.erased_at_ms is not None:
+        await _name(session, row)
+        row.erased_at_ms = None
 
 
 def _check(key: ThreadKey) -> None:

@@ -262,4 +262,8 @@ async def test_erasure_leaves_only_what_was_signed(table: Table) -> None:
     assert table.signing.is_genuine(second.id, second.newest)
     (thread,) = await table.threads.of(actor(table.staff))
     assert (thread.buyer.name, thread.buyer.company, thread.is_erased) == ("", "Owusu Ltd", True)
+    await table.drafts.save(actor(table.buyer), table.thread, None, 0, WISH)
+    assert (await table.threads.get(actor(table.staff), table.thread)).is_erased
+    await table.send()
+    assert (await table.threads.get(actor(table.staff), table.thread)).buyer.name == "Ama Owusu"
     assert await table.fault() is None
