@@ -129,6 +129,13 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, CLOCK
     )
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room, jobs)
+    rooms = RoomParts(
+        views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
+        facts.reservations,
+    )
+    bureau, chores = open_bureau(settings, database, facts.accounts, herald, CLOCK)
+    jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep), *chores)
+    sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, jobs)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters, accounts=facts.accounts,
         companies=companies, products=products, stream_keys=facts.stream_keys, show_log=facts.show_log,

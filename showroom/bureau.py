@@ -14,13 +14,16 @@ from showroom import data_folder
 from signaling.clockwork import Job
 from signaling.herald import Herald
 
-EXPIRY_SECONDS = 2.0
+EXPIRY_SECONDS, FORGET_SECONDS = 2.0, 3600.0
 
 
 def open_bureau(
     settings: Settings, database: Database, accounts: Accounts, herald: Herald, clock: Callable[[], float]
-) -> tuple[Bureau, Job]:
+) -> tuple[Bureau, tuple[Job, ...]]:
     """Return the bureau, and what the clockwork has to do for it."""
     seal = Seal(data_folder.seal_key(settings.data.folder))
     bureau = put_together(database, accounts, seal, clock, settings.public_url, herald.offer_changed)
-    return bureau, Job("expire offers", EXPIRY_SECONDS, bureau.offers.expire)
+    return bureau, (
+        Job("expire offers", EXPIRY_SECONDS, bureau.offers.expire),
+        Job("forget requests", FORGET_SECONDS, bureau.offers.forget_requests),
+    )

@@ -80,10 +80,12 @@ class Offers:
             await self._expire_one(OfferId(row.id), ThreadKey(RoomId(row.room), AccountId(row.buyer)))
             for row in found
         ]
-        if found:
-            async with self._desk.database.session() as session:
-                await requests.forget_old(session, self._desk.now_ms())
         return [receipt for receipt in receipts if receipt is not None]
+
+    async def forget_requests(self) -> None:
+        """Drop the answers that nobody will ask for any more."""
+        async with self._desk.database.session() as session:
+            await requests.forget_old(session, self._desk.now_ms())
 
     async def get(self, actor: Actor, offer: OfferId) -> Offer:
         """Return an offer to somebody of its thread; `Missing` (`no_offer`), `Denied`."""

@@ -246,6 +246,18 @@ async def test_threads_are_listed_with_the_newest_first(table: Table) -> None:
     assert [(it.key, it.buyer.name) for it in await table.threads.of(staff)] == [(table.thread, "Ama Owusu")]
 
 
+async def test_answers_are_kept_for_a_week(table: Table) -> None:
+    """Long enough for any client that asks again; then the key is as good as new."""
+    who, thread = actor(table.buyer), table.thread
+    sent = await table.offers.send(who, thread, WISH, "k")
+    table.clock.move(7 * 24 * 3600 - 1)
+    await table.offers.forget_requests()
+    assert await table.offers.send(who, thread, WISH, "k") == sent
+    table.clock.move(2)
+    await table.offers.forget_requests()
+    assert (await table.offers.send(who, thread, WISH, "k")).offer != sent.offer
+
+
 async def test_erasure_leaves_only_what_was_signed(table: Table) -> None:
     await table.called()
     unsigned = await table.send()
