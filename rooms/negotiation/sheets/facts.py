@@ -74,6 +74,16 @@ def amount(quantity: str, unit: str) -> str:
     return f"{FIRST_STRONG}{Decimal(quantity):,f} {typed(unit)}{END}"
 
 
+def money(value: str, code: str) -> str:
+    """Return an amount with its currency, in one piece whatever the direction."""
+    return ltr(f"{Decimal(value):,f} {code}")
+
+
+def delivery(incoterm: str, place: str) -> str:
+    """Return a term of Incoterms 2020 with its place, in one piece."""
+    return f"{ISOLATE}{typed(incoterm)} {isolated(place)} (Incoterms® 2020){END}"
+
+
 def moment(milliseconds: int) -> str:
     """Return a time in the one form that every country reads the same."""
     when = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=milliseconds)

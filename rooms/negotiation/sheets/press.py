@@ -20,7 +20,7 @@ from rooms.negotiation.sheets.words import Say, words_in
 
 log = logging.getLogger(__name__)
 
-SECONDS = 60.0
+SECONDS = 120.0
 """The largest offer takes four; a machine that is busy with shows takes its time."""
 AT_ONCE = 2
 WAITING = 20

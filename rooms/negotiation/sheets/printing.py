@@ -25,8 +25,9 @@ EXPORT_FORMAT = "showroom-signed-order/1"
 VARIANT = "pdf/a-3u"
 """For archives, with files in it, and its text as Unicode (ISO 19005-3)."""
 FUNCTIONS = (
-    facts.typed, facts.direction, facts.isolated, facts.ltr, facts.number, facts.amount, facts.moment,
-    facts.show_time, facts.country, facts.currency, facts.grouped, facts.key_print,
+    facts.typed, facts.direction, facts.isolated, facts.ltr, facts.number, facts.amount, facts.money,
+    facts.delivery, facts.moment, facts.show_time, facts.country, facts.currency, facts.grouped,
+    facts.key_print,
 )
 
 

@@ -32,7 +32,7 @@ class PdfSeal:
     def __init__(self, certificate: FairCertificate, timestamp_url: str = "") -> None:
         self.certificate = certificate
         self._timestamp_url = timestamp_url
-        self._signer = _signer(certificate)
+        self._signer = signer_of(certificate)
 
     def seal(self, pdf: bytes) -> bytes:
         """Return the PDF with the seal added to it; takes a tenth of a second, and the service's time.
@@ -46,14 +46,22 @@ class PdfSeal:
         service = timestamps.HTTPTimeStamper(self._timestamp_url, timeout=TIMESTAMP_SECONDS)
         sealer = PdfSigner(about, self._signer, timestamper=service if self._timestamp_url else None)
         try:
-            sealed = sealer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=RESERVED_BYTES)
+            sealed = sealer.sign_pdf(_Adding(io.BytesIO(pdf)), bytes_reserved=RESERVED_BYTES)
         except (timestamps.TimestampRequestError, OSError):
             message = "The time stamp service does not answer, so the document cannot be sealed now."
             raise Busy(message, code="no_time_stamp", retry_after_seconds=60) from None
         return bytes(sealed.getbuffer())
 
 
-def _signer(certificate: FairCertificate) -> SimpleSigner:
+class _Adding(IncrementalPdfFileWriter):
+    """Adds to a PDF and leaves its metadata alone: written anew, they would not say that it is PDF/A."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+def signer_of(certificate: FairCertificate) -> SimpleSigner:
+    """Return the certificate with its key and chain as pyHanko takes them."""
     chain = [_as_asn1(it.public_bytes(Encoding.PEM)) for it in certificate.certificates]
     others = SimpleCertificateStore.from_certs(chain[1:])
     private = certificate.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
