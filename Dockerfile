@@ -27,6 +27,9 @@ RUN /opt/showroom/bin/pip install --no-deps /wheels/*.whl
 
 # Stage 3: what runs, without pip's leftovers, as a user who owns nothing but the data folder.
 FROM python:3.11-slim-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends \
+        libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core fonts-noto-cjk fonts-symbola \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin showroom \
     && install -d -o showroom -g showroom -m 0750 /data
 COPY --from=build /opt/showroom /opt/showroom

@@ -14,14 +14,19 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 # What the Debian packages are looked for by: command=package.
 TEST_COMMANDS := chromium=chromium turnserver=coturn firefox-esr=firefox-esr ip=iproute2 npm=npm node=nodejs \
     gst-discoverer-1.0=gstreamer1.0-plugins-base-apps gst-launch-1.0=gstreamer1.0-tools \
-    gst-launch-1.0=gstreamer1.0-plugins-good gst-launch-1.0=gstreamer1.0-libav nginx=nginx-light
+    gst-launch-1.0=gstreamer1.0-plugins-good gst-launch-1.0=gstreamer1.0-libav nginx=nginx-light pdftotext=poppler-utils
+# What signed orders are printed with: the text engine and the fonts, in every script that people write.
+PRINTING := share/fonts/truetype/noto/NotoSansArabic-Bold.ttf=fonts-noto-core \
+    share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk \
+    share/fonts/truetype/ancient-scripts/Symbola_hint.ttf=fonts-symbola \
+    lib/*/libpangoft2-1.0.so.0=libpangoft2-1.0-0 lib/*/libharfbuzz-subset.so.0=libharfbuzz-subset0
 
 .PHONY: run test lint types native soak bench lock image clean
 
-run: $(STAMPS)/run  ## open the demo fair
+run: $(STAMPS)/run $(STAMPS)/printing  ## open the demo fair
 	exec $(BIN)/showroom demo
 
-test: lint types $(STAMPS)/debian $(STAMPS)/native  ## lint, check types, and run every test
+test: lint types $(STAMPS)/debian $(STAMPS)/printing $(STAMPS)/native  ## lint, check types, and run every test
 	$(BIN)/python -m pytest
 
 lint: $(STAMPS)/test  ## check the style of the code
@@ -80,6 +85,10 @@ $(STAMPS)/native: $(STAMPS)/run $(wildcard media/native/src/*.rs media/native/Ca
 
 $(STAMPS)/debian:
 	tools/need $(TEST_COMMANDS)
+	mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/printing:
+	tools/need $(PRINTING)
 	mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/node: package-lock.json

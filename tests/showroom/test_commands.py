@@ -14,7 +14,9 @@ import pytest
 from showroom.data_folder import SQLITE_FILE
 from tests.showroom.server import environment
 
-COMMANDS = ("serve", "demo", "check-config", "add-account", "stream-key", "check-audit", "bench")
+COMMANDS = (
+    "serve", "demo", "check-config", "add-account", "stream-key", "check-audit", "verify", "bench",
+)
 
 
 def run(environ: dict[str, str], *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,10 @@ from rooms.negotiation.sheets.findings import Report
 
 
 def check(content: bytes, trusted: Trusted | None) -> Report:
-    """Return what is found in a file; `trusted` is what its fair published, or None when nothing is known."""
+    """Return what is found in a file; `trusted` is what its fair published, or None when nothing is known.
+
+    Takes a second: never on the event loop.
+    """
     if content.startswith(b"%PDF-"):
         from rooms.negotiation.sheets.pdf_check import check_pdf
 

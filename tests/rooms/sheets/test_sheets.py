@@ -123,7 +123,6 @@ def orders(draw: st.DrawFn) -> dict[str, Any]:
     ) | {"lines": made}
 
 
-@pytest.mark.threat("T31")
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(order=orders(), languages=st.sampled_from(PAIRS))
 def test_whatever_people_type_is_printed_and_verifies(
