@@ -122,20 +122,13 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     )
     appointing = Appointing(facts.due_appointments, calls, views, herald, CLOCK)
     rooms = room_parts(facts, state, views, herald, calls, chronicle, asking, appointing)
-    bureau, expiry = open_bureau(settings, database, facts.accounts, herald, CLOCK)
+    bureau, chores = open_bureau(settings, database, facts.accounts, herald, CLOCK)
     play = Job("play films", FILM_SECONDS, films.sweep)
-    jobs = (*archiving.jobs, *keepsakes.jobs, *mail_jobs(settings, facts), expiry, play)
+    jobs = (*archiving.jobs, *keepsakes.jobs, *mail_jobs(settings, facts), *chores, play)
     call_room = open_call_room(
         settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, CLOCK
     )
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room, jobs)
-    rooms = RoomParts(
-        views, herald, shows, state.audience, duty, state.chat, calls, facts.recordings, chronicle,
-        facts.reservations,
-    )
-    bureau, chores = open_bureau(settings, database, facts.accounts, herald, CLOCK)
-    jobs = (*archiving.jobs, *keepsakes.jobs, Job("play films", FILM_SECONDS, films.sweep), *chores)
-    sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, jobs)
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters, accounts=facts.accounts,
         companies=companies, products=products, stream_keys=facts.stream_keys, show_log=facts.show_log,
