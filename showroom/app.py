@@ -37,9 +37,9 @@ from showroom.embedded import EmbeddedValkey
 from showroom.keepsakes import open_keepsakes
 from showroom.mailing import mail_jobs
 from showroom.paper import open_sheets
-from showroom.stores import Facts, facts_in, state_in
-from signaling.appointing import Appointing
+from showroom.stores import Facts, State, facts_in, state_in
 from signaling.asking import asking_in
+from signaling.backstage import ShowArchive
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
 from signaling.clockwork import Job
@@ -111,24 +111,21 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     relay, thumbnailer = await _open_relay(settings, counters, stack), _open_thumbnailer(stack)
     archiving = await open_archive(settings, relay, shows, facts, herald, counters, CLOCK, stack)
     chronicle = _open_chronicle(facts, counters, stack)
-    stage = await _open_stage(Stage(
-        relay, shows, state.audience, facts.show_log, companies,
-        Bearers(tickets, facts.stream_keys, companies), thumbnailer, archiving.archive, chronicle,
-        settings.shows, herald, facts.programme, state.rehearsals,
-    ), stack)
+    stage = await _open_stage(
+        settings, relay, facts, state, tickets, thumbnailer, archiving.archive, chronicle, herald, stack
+    )
     films = _open_films(stage, duty, facts, archiving.places, stack)
     keepsakes = open_keepsakes(
         settings, facts, state, relay, thumbnailer, calls, herald, archiving.archive, CLOCK, stack
     )
-    appointing = Appointing(facts.due_appointments, calls, views, herald, CLOCK)
-    rooms = room_parts(facts, state, views, herald, calls, chronicle, asking, appointing)
+    rooms = room_parts(facts, state, views, herald, calls, chronicle, asking, CLOCK)
     bureau, chores = open_bureau(settings, database, facts.accounts, herald, CLOCK)
-    play = Job("play films", FILM_SECONDS, films.sweep)
-    jobs = (*archiving.jobs, *keepsakes.jobs, *mail_jobs(settings, facts), *chores, play)
+    chores += (Job("play films", FILM_SECONDS, films.sweep), *mail_jobs(settings, facts))
     call_room = open_call_room(
         settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, CLOCK
     )
-    sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room, jobs)
+    sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room,
+                      (*archiving.jobs, *keepsakes.jobs, *chores))
     return Parts(
         settings=settings, database=database, redis=redis, counters=counters, accounts=facts.accounts,
         companies=companies, products=products, stream_keys=facts.stream_keys, show_log=facts.show_log,
@@ -140,11 +137,19 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         places=archiving.places, sockets=sockets, captioner=keepsakes.captioner,
         photographer=keepsakes.photographer, recorded_files=archiving.keeping, bureau=bureau,
         sheets=open_sheets(settings, facts.stills.public_key, CLOCK), appointments=facts.appointments,
-        appointing=appointing, calendar_feeds=facts.calendar_feeds, call_room=call_room,
+        appointing=rooms.appointing, calendar_feeds=facts.calendar_feeds, call_room=call_room,
     )
 
 
-async def _open_stage(stage: Stage, stack: AsyncExitStack) -> Stage:
+async def _open_stage(
+    settings: Settings, relay: Relay, facts: Facts, state: State, tickets: Tickets, thumbnailer: Thumbnailer,
+    archive: ShowArchive, chronicle: Chronicle, herald: Herald, stack: AsyncExitStack,
+) -> Stage:
+    stage = Stage(
+        relay, state.shows, state.audience, facts.show_log, facts.companies,
+        Bearers(tickets, facts.stream_keys, facts.companies), thumbnailer, archive, chronicle, settings.shows,
+        herald, facts.programme, state.rehearsals,
+    )
     stack.push_async_callback(stage.close)
     await stage.start()
     return stage

@@ -31,9 +31,10 @@ from signaling.views import Views
 
 def room_parts(
     facts: Facts, state: State, views: Views, herald: Herald, calls: Calls, chronicle: Chronicle,
-    asking: Asking, appointing: Appointing,
+    asking: Asking, clock: Callable[[], float],
 ) -> RoomParts:
     """Return what the rooms' conversations need."""
+    appointing = Appointing(facts.due_appointments, calls, views, herald, clock)
     return RoomParts(
         views, herald, state.shows, state.audience, state.duty, state.chat, calls, facts.recordings,
         chronicle, facts.reservations, asking, appointing,

@@ -1,7 +1,7 @@
-"""What the server says over the sockets: the shapes of objects and events, ready to become JSON.
+"""What the server says over the sockets: the shapes of objects, ready to become JSON.
 
-`TOLD` lists every event; `docs/protocol.md` says what each means, and a test compares the two. Times are Unix
-seconds, texts are plain.
+`signaling.told` lists the events; `docs/protocol.md` says what each means, and a test compares the two. Times
+are Unix seconds, texts are plain.
 """
 
 from __future__ import annotations
@@ -215,39 +215,6 @@ class MeetingSnapshot(TypedDict):
     seat: str
     media_ticket: str
     gathering: GatheringData
-
-
-ROOM_EVENTS: dict[str, tuple[str, ...]] = {
-    "show": ("show",),
-    "viewers": ("viewers",),
-    "pinned": ("product",),
-    "posted": ("post",),
-    "duty": ("duty",),
-    "call": ("call",),
-    "caption": ("language", "cues"),
-    "programme": ("room",),
-}
-TOLD: dict[str, dict[str, tuple[str, ...]]] = {
-    "/hall": {
-        "snapshot": tuple(HallSnapshot.__annotations__), **ROOM_EVENTS, "live": ("rooms",),
-        "reminder": ("reminder",), "offer": ("offer",), "line": ("line",), "appointment": ("appointment",),
-    },
-    "/booth": {
-        "snapshot": tuple(BoothSnapshot.__annotations__), **ROOM_EVENTS, "ring": ("call",),
-        "sending": tuple(SendingData.__annotations__),
-        "recording": tuple(RecordingData.__annotations__),
-        "rehearsal": ("rehearsal",), "visitors": ("visitors",), "follow_up": (),
-        "appointment": ("appointment",),
-    },
-    "/meeting": {
-        "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),
-        "signal": ("description", "candidate"), "posted": ("post",), "table": ("product",),
-        "devices": ("microphone", "camera", "screen", "seat"), "stills": ("stills",),
-        "ended": ("call", "reason"), "gathering": ("gathering",), "removed": ("seat",),
-        "pointed": ("seat", "x", "y", "is_down"), "wiped": (),
-    },
-}
-"""Every event the server sends, by namespace, with its fields."""
 
 
 def show_data(show: Show | None) -> ShowData | None:

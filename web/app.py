@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -156,45 +156,6 @@ def build_app(parts: Parts) -> web.Application:
 
 
 def _keep(app: web.Application, parts: Parts) -> None:
-    app[keys.SETTINGS] = parts.settings
-    app[keys.DATABASE] = parts.database
-    app[keys.REDIS] = parts.redis
-    app[keys.SHEETS] = parts.sheets
-    app[keys.COUNTERS] = parts.counters
-    app[keys.ACCOUNTS] = parts.accounts
-    app[keys.COMPANIES] = parts.companies
-    app[keys.PRODUCTS] = parts.products
-    app[keys.STREAM_KEYS] = parts.stream_keys
-    app[keys.PROGRAMME] = parts.programme
-    app[keys.RESERVATIONS] = parts.reservations
-    app[keys.FILMS] = parts.films
-    app[keys.SHOWS] = parts.shows
-    app[keys.AUDIENCE] = parts.audience
-    app[keys.DUTY] = parts.duty
-    app[keys.CHAT] = parts.chat
-    app[keys.CALLS] = parts.calls
-    app[keys.ASKING] = parts.asking
-    app[keys.HERALD] = parts.herald
-    app[keys.OUTCOMES] = parts.outcomes
-    app[keys.RECORDINGS] = parts.recordings
-    app[keys.RECORDED_FILES] = parts.recorded_files
-    app[keys.MOMENTS] = parts.moments
-    app[keys.RELAY] = parts.relay
-    app[keys.TICKETS] = parts.tickets
-    app[keys.STAGE] = parts.stage
-    app[keys.WHIP] = parts.whip
-    app[keys.WHEP] = parts.whep
-    app[keys.HLS] = parts.hls
-    app[keys.PLACES] = parts.places
-    app[keys.SOCKETS] = parts.sockets
-    app[keys.STILLS] = parts.stills
-    app[keys.SHOW_LOG] = parts.show_log
-    app[keys.CAPTIONS] = parts.captions
-    app[keys.CAPTION_KEYS] = parts.caption_keys
-    app[keys.CAPTIONER] = parts.captioner
-    app[keys.PHOTOGRAPHER] = parts.photographer
-    app[keys.BUREAU] = parts.bureau
-    app[keys.APPOINTMENTS] = parts.appointments
-    app[keys.APPOINTING] = parts.appointing
-    app[keys.CALENDAR_FEEDS] = parts.calendar_feeds
-    app[keys.CALL_ROOM] = parts.call_room
+    """Keep every part under the key that has its name."""
+    for part in fields(parts):
+        app[getattr(keys, part.name.upper())] = getattr(parts, part.name)

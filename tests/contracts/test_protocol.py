@@ -20,8 +20,8 @@ from signaling import (
 from signaling.herald import EndReason
 from signaling.protocol import ASKED
 from signaling.tickets import Purpose
+from signaling.told import TOLD
 from signaling.turn import IceServer
-from signaling.wire import TOLD
 from tests.contracts.source import ROOT, python_files, web_files
 from web.problems import STATUS_BY_CODE
 from web.routes import MEDIA
@@ -70,10 +70,10 @@ def test_every_event_that_is_told_is_documented(namespace: str) -> None:
 
 def objects() -> dict[str, Any]:
     """Return every shape of the wire by the name the page gives it."""
-    modules = (wire, wire_asking, wire_moments, wire_offers, wire_programme)
+    modules = (
+        wire, wire_appointments, wire_asking, wire_callroom, wire_moments, wire_offers, wire_programme,
+    )
     named = {name: value for module in modules for name, value in vars(module).items()}
-    named = {**vars(wire), **vars(wire_moments), **vars(wire_programme), **vars(wire_appointments)}
-    named = {**vars(wire), **vars(wire_moments), **vars(wire_programme), **vars(wire_callroom)}
     shapes = {name: kind for name, kind in named.items() if hasattr(kind, "__required_keys__")}
     return {name.removesuffix("Data"): kind for name, kind in {**shapes, "IceServer": IceServer}.items()}
 

@@ -34,7 +34,6 @@ from rooms.negotiation.appointments.book import Appointments
 from rooms.negotiation.calls import Calls
 from showroom.calling import open_call_room, room_parts
 from showroom.stores import facts_in, state_in
-from signaling.appointing import Appointing
 from signaling.archive import NoArchive
 from signaling.asking import asking_in
 from signaling.bearers import Bearers
@@ -250,9 +249,8 @@ async def _build(
     )
     await stage.start()
     stack.push_async_callback(stage.close)
-    appointing = Appointing(facts.due_appointments, calls, views, herald, time.time)
     asking = asking_in(database, redis, time.time)
-    parts = room_parts(facts, state, views, herald, calls, chronicle, asking, appointing)
+    parts = room_parts(facts, state, views, herald, calls, chronicle, asking, time.time)
     places = Places(LocalStore(settings.data.folder))
     stack.push_async_callback(places.close)
     films = Films(stage, duty, facts.programme, RecordedFilms(facts.recordings), places, time.time)
@@ -261,18 +259,22 @@ async def _build(
         settings, redis, database, relay, NoArchive(), calls, tickets, views, herald, time.time
     )
     sockets = Sockets(settings, redis, parts, stage, facts.products, tickets, counters, call_room)
+    url, whip, whep = await _listen(sockets, stack), Whip(stage), Whep(stage)
+    return Node(
+        url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts,
+        facts.stream_keys, facts.show_log, call_room, counters, facts.programme, films,
+        facts.appointments,
+    )
+
+
+async def _listen(sockets: Sockets, stack: AsyncExitStack) -> str:
     app = web.Application()
     sockets.attach(app)
     server = TestServer(app)
     await server.start_server()
     stack.push_async_callback(server.close)
     stack.push_async_callback(sockets.close)
-    url, whip, whep = str(server.make_url("/")), Whip(stage), Whep(stage)
-    return Node(
-        url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts,
-        facts.stream_keys, facts.show_log, call_room, counters, facts.programme, films,
-        facts.appointments,
-    )
+    return str(server.make_url("/"))
 
 
 def quick(settings: Settings, **changes: Any) -> Settings:

@@ -1,0 +1,88 @@
+"""What settings must fulfil beyond their types: bounds, choices, addresses, and what belongs together."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from functools import partial
+from ipaddress import ip_address, ip_network
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from config.errors import Invalid
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+
+def check(settings: Settings) -> None:
+    """Raise `Invalid` with the name of the first setting that cannot be, and what it must be."""
+    _check_numbers(settings)
+    _check_choices(settings)
+    _check_addresses(settings)
+    _check_secrets(settings)
+
+
+def _check_numbers(settings: Settings) -> None:
+    for section in fields(settings):
+        for key, value in asdict(getattr(settings, section.name)).items():
+            if key == "port" and not 0 <= value <= 65535:
+                raise Invalid(f"{section.name}.port must be from 0 (any free one) to 65535, not {value}")
+            is_amount = isinstance(value, int | float) and not isinstance(value, bool)
+            if key != "port" and is_amount and not (isfinite(value) and value > 0):
+                raise Invalid(f"{section.name}.{key} must be above zero, not {value}")
+    if settings.media.start_bitrate_kbps > settings.media.max_bitrate_kbps:
+        raise Invalid("media.start_bitrate_kbps must not exceed media.max_bitrate_kbps")
+
+
+def _check_choices(settings: Settings) -> None:
+    choices: dict[str, tuple[object, tuple[object, ...]]] = {
+        "log.level": (settings.log.level, ("debug", "info", "warning", "error")),
+        "log.format": (settings.log.format, ("json", "text")),
+        "locale.default": (settings.locale.default, ("en", "zh", "ar")),
+        "mail.tls": (settings.mail.tls, ("starttls", "tls", "none")),
+        "appointments.slot_minutes": (settings.appointments.slot_minutes, (15, 30)),
+    }
+    for name, (value, allowed) in choices.items():
+        if value not in allowed:
+            raise Invalid(f"{name} must be one of {', '.join(map(str, allowed))}, not {value!r}")
+
+
+def _check_addresses(settings: Settings) -> None:
+    for name, parse, texts in (
+        ("ice.host", ip_address, (settings.ice.host,)),
+        ("ice.advertise", ip_address, settings.ice.advertise),
+        ("http.trusted_proxies", partial(ip_network, strict=False), settings.http.trusted_proxies),
+    ):
+        for text in texts:
+            try:
+                parse(text)
+            except ValueError as error:
+                raise Invalid(f"{name}: {error}") from None
+    if ip_address(settings.ice.host).is_unspecified and not settings.ice.advertise:
+        raise Invalid("ice.advertise must say at which address browsers reach ice.host when that is 0.0.0.0")
+    web = ("http://", "https://")
+    stores = ("redis://", "rediss://", "unix://")
+    databases = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
+    for name, url, schemes in (
+        ("http.public_url", settings.http.public_url, web),
+        *(("http.allowed_origins", origin, web) for origin in settings.http.allowed_origins),
+        ("redis.url", settings.redis.url, stores),
+        ("database.url", settings.database.url, databases),
+        ("storage.url", settings.storage.url, ("s3://",)),
+        ("storage.endpoint", settings.storage.endpoint, web),
+        ("seal.timestamp_url", settings.seal.timestamp_url, web),
+        *(("turn.urls", url, ("turn:", "turns:", "stun:")) for url in settings.turn.urls),
+    ):
+        if url and not url.startswith(schemes):
+            raise Invalid(f"{name} must begin with {' or '.join(schemes)}")
+
+
+def _check_secrets(settings: Settings) -> None:
+    if settings.secrets.key and len(settings.secrets.key) < 32:
+        raise Invalid("secrets.key must have at least 32 characters; leave it empty to have one made")
+    if bool(settings.seal.certificate) != bool(settings.seal.key):
+        raise Invalid("seal.certificate and seal.key belong together: set both, or none to have one made")
+    if settings.turn.urls and not settings.turn.secret:
+        raise Invalid("turn.secret must be set when turn.urls are: it is coturn's static-auth-secret")
+    if settings.mail.host and not settings.mail.sender:
+        raise Invalid("mail.sender must say which address mails come from when mail.host is set")
