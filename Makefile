@@ -23,11 +23,11 @@ PRINTING := share/fonts/truetype/noto/NotoSansArabic-Bold.ttf=fonts-noto-core \
 
 .PHONY: run test lint types native soak bench lock image clean
 
-run: $(STAMPS)/run $(STAMPS)/printing  ## open the demo fair
+run: $(STAMPS)/run  ## open the demo fair
 	exec $(BIN)/showroom demo
 
 test: lint types $(STAMPS)/debian $(STAMPS)/printing $(STAMPS)/native  ## lint, check types, and run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 lint: $(STAMPS)/test  ## check the style of the code
 	$(BIN)/ruff check .
@@ -43,8 +43,8 @@ soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/native  ## an hour and a half of
 	for target in stun rtp rtcp sdp fragment payload frames; do \
 	    $(BIN)/python -m tests.fuzz $$target $${FUZZ_SECONDS:-60}; done
 	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest tests/media tests/journeys/test_lines.py \
-	    tests/load/test_churn.py tests/rooms/offers tests/showroom/test_signing.py --override-ini faulthandler_timeout=0 --override-ini junit_family=xunit1 \
-	    --junitxml=build/soak.xml
+	    tests/load/test_churn.py tests/rooms/offers tests/showroom/test_signing.py \
+	    --override-ini faulthandler_timeout=0 --override-ini junit_family=xunit1 --junitxml=build/soak.xml
 
 bench: $(STAMPS)/run  ## measure the relay; more with: .venv/bin/showroom bench --help
 	$(BIN)/showroom bench

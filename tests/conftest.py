@@ -22,6 +22,20 @@ TIMEOUT_SECONDS = 5.0
 """Far above the server's own, because a busy test machine is no fault."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Name what stays together where several processes share the tests: the journeys, in the one fair they
+    have and with the machine's one browser, and elsewhere each file. The longest comes first.
+    """
+    items.sort(key=lambda item: not _is_journey(item))
+    for item in items:
+        group = "journeys" if _is_journey(item) else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _is_journey(item: pytest.Item) -> bool:
+    return item.path.parent.name == "journeys"
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The URL of a real Valkey that runs as long as the tests do."""
