@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -19,9 +20,11 @@ from rooms.negotiation.states import CallState
 from tests.rooms.calling import Booth
 from tests.rooms.fair_facts import OAK, buyer
 
-RACES = 300
+SOAKS = bool(os.environ.get("SOAK_SECONDS"))
+RACES = 10_000 if SOAKS else 100
 STAFF = 8
-PAIRS = 40
+PAIRS = 1250 if SOAKS else 30
+"""For each of four rivals: 5,000 pairs in all where there is time for them."""
 
 
 async def race(booth: Booth, call: Call, people: list[Actor]) -> tuple[list[Call], list[Conflict]]:
@@ -38,6 +41,7 @@ async def race(booth: Booth, call: Call, people: list[Actor]) -> tuple[list[Call
     return wins, refusals
 
 
+@pytest.mark.threat("T29", "F26")
 async def test_of_eight_who_accept_at_once_exactly_one_wins(booth: Booth, database: Database) -> None:
     people = await booth.on_duty(STAFF)
     for number in range(RACES):
@@ -54,6 +58,7 @@ async def test_of_eight_who_accept_at_once_exactly_one_wins(booth: Booth, databa
     assert await booth.nodes[0].redis.zcard(f"deadlines:{{{OAK}}}") == 0
 
 
+@pytest.mark.threat("F27")
 @pytest.mark.parametrize("rival", ["cancel", "time_out", "decline", "away"])
 async def test_accept_meets_its_rival_and_all_see_one_outcome(
     booth: Booth, database: Database, rival: str
@@ -61,6 +66,7 @@ async def test_accept_meets_its_rival_and_all_see_one_outcome(
     seen: set[CallState] = set()
     here, there = booth.nodes
     for number in range(PAIRS):
+        booth.clock.move(1)
         (ada,) = await booth.on_duty()
         call = await booth.ring(buyer(number))
         if rival == "away":
