@@ -31,6 +31,7 @@ from web.times import short_day_in, time_in, zone_name
 from web.zones import zone_of
 
 DAYS = 7
+EMPTY = dict.fromkeys(("start", "product", "note"), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ async def _ask(
 
 
 async def _page(
-    request: web.Request, typed: Mapping[str, str], error: FairError | None = None
+    request: web.Request, typed: dict[str, str], error: FairError | None = None
 ) -> web.Response:
     app, actor, room = request.app, await actor_of(request), room_in(request)
     company = await app[keys.COMPANIES].by_room(room)
@@ -108,7 +109,7 @@ async def _page(
         data={"zone": own, "page": "book"}, company=company, week=week, chosen=chosen, minutes=wanted.minutes,
         times=[_time(slot, own, other) for slot in times if chosen and _iso(slot, own) == chosen.iso],
         day=day_words(_noon(chosen, own), own) if chosen else "", own_zone=zone_name(own, time.time()),
-        other_zone=zone_name(other, time.time()), is_same=own == other, instead=instead, typed=typed,
+        other_zone=zone_name(other, time.time()), is_same=own == other, instead=instead, typed=EMPTY | typed,
         language=wanted.language, spoken=_spoken(company.languages, actor),
         products=await app[keys.PRODUCTS].of_room(room), message=gettext(error.message) if error else "",
         before_url=_url(request, wanted, first - timedelta(days=DAYS)),

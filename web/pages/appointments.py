@@ -81,6 +81,11 @@ class Line:
         return self.side is Side.STAFF and self.it.state in (AppointmentState.HELD, AppointmentState.MISSED)
 
     @property
+    def absent(self) -> str:
+        """Who did not come, with a comma between two."""
+        return ",".join(sorted(self.it.absent))
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing is to come of it any more."""
         return self.it.state not in OPEN
