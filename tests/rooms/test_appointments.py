@@ -148,7 +148,6 @@ async def test_a_buyer_has_a_bounded_number_before_them(desk: Desk) -> None:
     assert refusal.value.code == "too_many_appointments"
 
 
-@pytest.mark.threat("T27")
 async def test_of_forty_who_want_the_last_time_at_once_two_get_it(desk: Desk) -> None:
     """Two of the staff, forty buyers, two connections to the database."""
     wish = Wish(desk.at(3), 30)

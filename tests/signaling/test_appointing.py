@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 from sqlalchemy import update
@@ -138,7 +137,6 @@ async def test_a_colleague_or_stranger_gets_no_seat(office: Node) -> None:
         assert refusal["data"]["code"] == "denied"
 
 
-@pytest.mark.threat("F2")
 async def test_an_emptied_store_loses_no_arranged_call(office: Node, redis: Redis) -> None:
     appointment = await agreed(office)
     shopper = await office.talk("/hall", ANN)
