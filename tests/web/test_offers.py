@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ import pytest_asyncio
 
 from config.ids import new_id
 from rooms.fair.policy import Role
+from rooms.negotiation.sheets.certificate import read_published
+from rooms.negotiation.sheets.checking import check
 from tests.signaling.fair import Talker
 from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
 from tests.web.test_policy import actor, answered_call
@@ -86,6 +89,25 @@ async def test_from_a_draft_to_two_signatures(two: Two) -> None:
     done = await two.offer(two.staff, seen["id"])
     assert (done["state"], done["may"]) == ("agreed", [])
     assert [it["side"] for it in done["versions"][1]["signatures"]] == ["buyer", "seller"]
+
+
+async def test_what_both_signed_is_taken_along_and_checked_offline(two: Two, fair: OpenFair) -> None:
+    """As a sealed PDF and as data, by both sides, and only when both have signed; strangers get nothing."""
+    sent = (await two.send(two.staff, call=two.call)).json
+    await two.sign(two.buyer, sent)
+    early = await two.buyer.get(f"/offers/{sent['offer']}.pdf")
+    assert early.status == 409
+    await two.sign(two.staff, sent)
+    trusted = read_published((await two.buyer.get("/fair-certificate.pem")).body)
+    for who, ending in itertools.product((two.buyer, two.staff), ("pdf", "json")):
+        answer = await who.get(f"/offers/{sent['offer']}.{ending}")
+        assert answer.status == 200, answer.text
+        report = await asyncio.to_thread(check, answer.body, trusted)
+        assert report.is_good, report
+        assert not report.unknown, report
+    async with visitor(fair.base_url) as other:
+        await other.sign_in(OTHER_BUYER)
+        assert (await other.get(f"/offers/{sent['offer']}.pdf")).status == 403
 
 
 async def test_an_old_version_is_refused_with_the_differences(two: Two) -> None:

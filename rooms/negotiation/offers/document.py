@@ -1,13 +1,8 @@
-"""A version as a document: canonical JSON, its SHA-256, and what a signature's seal covers.
-
-Canonical JSON as RFC 8785 has it for objects, texts, whole numbers and null: keys sorted, no blanks, UTF-8.
-Amounts are texts, because JSON's numbers are not exact.
-"""
+"""A version as a document, its SHA-256, and what a signature's seal covers. Amounts are texts: exact."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 from rooms.negotiation.offers.amounts import places_of, plain
@@ -33,11 +28,6 @@ def document_of(
         "written_by": {"side": side.value, "name": author}, "written_at_ms": written_at_ms,
         **_terms(terms),
     }
-
-
-def canonical(value: Any) -> bytes:
-    """Return canonical JSON."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def sha256_of(document: bytes) -> str:

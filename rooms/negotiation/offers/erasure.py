@@ -18,10 +18,10 @@ from rooms.fair.offer_rows import DraftRow, ErasureRow, OfferRow, SignatureRow, 
 from rooms.fair.policy import Actor
 from rooms.negotiation.offers import drafts
 from rooms.negotiation.offers.desk import Change, Desk
-from rooms.negotiation.offers.document import canonical
 from rooms.negotiation.offers.records import OfferId, ThreadKey
 from rooms.negotiation.offers.states import Side
 from rooms.negotiation.offers.threads import side_of
+from rooms.negotiation.sheets.canonical import canonical
 
 
 @dataclass(frozen=True, slots=True)

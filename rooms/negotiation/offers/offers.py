@@ -16,12 +16,13 @@ from rooms.fair.policy import Actor, Permission, require
 from rooms.negotiation.offers import drafts, reading, requests, rules, threads
 from rooms.negotiation.offers.checking import checked
 from rooms.negotiation.offers.desk import Change, Desk, moved
-from rooms.negotiation.offers.document import canonical, document_of, sha256_of
+from rooms.negotiation.offers.document import document_of, sha256_of
 from rooms.negotiation.offers.records import Buyer, Offer, OfferId, Origin, ThreadKey
 from rooms.negotiation.offers.requests import Receipt
 from rooms.negotiation.offers.states import OfferEvent, OfferState, Side, next_state
 from rooms.negotiation.offers.terms import Wish
 from rooms.negotiation.offers.threads import side_of
+from rooms.negotiation.sheets.canonical import canonical
 
 FAIR = AccountId("fair")
 """Who acts in the audit trail when something happens by itself."""

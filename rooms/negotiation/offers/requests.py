@@ -14,9 +14,9 @@ from config.errors import Conflict, Invalid
 from config.ids import AccountId
 from rooms.fair.database import insert_once
 from rooms.fair.offer_rows import RequestRow
-from rooms.negotiation.offers.document import canonical
 from rooms.negotiation.offers.records import OfferId
 from rooms.negotiation.offers.states import OfferState
+from rooms.negotiation.sheets.canonical import canonical
 
 KEY_LENGTH = 64
 KEPT_MS = 7 * 24 * 3600 * 1000

@@ -16,10 +16,11 @@ from rooms.fair.policy import Actor
 from rooms.fair.seal import Seal
 from rooms.negotiation.offers import reading, rules
 from rooms.negotiation.offers.desk import Change, Desk, moved
-from rooms.negotiation.offers.document import canonical, sealed_facts, sha256_of, signature_data
+from rooms.negotiation.offers.document import sealed_facts, sha256_of, signature_data
 from rooms.negotiation.offers.records import OfferId, Signature, Version
 from rooms.negotiation.offers.requests import Receipt
 from rooms.negotiation.offers.threads import side_of
+from rooms.negotiation.sheets.canonical import canonical
 
 CONSENT_LENGTH = 2000
 

@@ -11,13 +11,14 @@ from config.errors import Conflict, Denied, FairError, Invalid, Missing
 from config.ids import AccountId, CallId
 from rooms.fair.policy import Role
 from rooms.negotiation.offers.desk import News
-from rooms.negotiation.offers.document import canonical, sha256_of
+from rooms.negotiation.offers.document import sha256_of
 from rooms.negotiation.offers.drafts import StaleDraft
 from rooms.negotiation.offers.records import OfferId, ThreadKey
 from rooms.negotiation.offers.rules import Superseded
 from rooms.negotiation.offers.signing import Seen
 from rooms.negotiation.offers.states import OfferState, Side
 from rooms.negotiation.offers.terms import Wish
+from rooms.negotiation.sheets.canonical import canonical
 from tests.rooms.fair_facts import LAMP, OAK, PASSWORD
 from tests.rooms.offers.table import CONSENT, DEARER, FAIR, WISH, Table, account, actor
 

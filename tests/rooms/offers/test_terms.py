@@ -15,10 +15,11 @@ from config.ids import AccountId, RoomId
 from rooms.negotiation.offers.amounts import amount, currencies, number, places_of, plain
 from rooms.negotiation.offers.checking import BadTerms, checked
 from rooms.negotiation.offers.differences import differences
-from rooms.negotiation.offers.document import canonical, document_of
+from rooms.negotiation.offers.document import document_of
 from rooms.negotiation.offers.records import Buyer, OfferId, Origin, Seller, ThreadKey
 from rooms.negotiation.offers.states import Side
 from rooms.negotiation.offers.terms import Wish, WishedBreak, WishedLine
+from rooms.negotiation.sheets.canonical import canonical
 from tests.rooms.offers.table import CHAIR, FAIR, WISH
 
 NOW = 1_800_000_000_000

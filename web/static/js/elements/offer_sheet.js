@@ -98,3 +98,12 @@ export function signatures({ signatures: signed }) {
           <span class="small soft">${side === "buyer" ? _("Signed for the buyer, {moment}", { moment: formatMoment(signed_at_ms / 1000) }) : _("Signed for the exhibitor, {moment}", { moment: formatMoment(signed_at_ms / 1000) })}</span></span></li>`)}
     </ul>`;
 }
+
+/** What both have signed, to keep: sealed by the fair. @param {string} offer */
+export function takeAlong(offer) {
+  return html`
+    <p class="sheet-keep">
+      <a class="button" href=${`/offers/${offer}.pdf`} download>${icon("download")}${_("Signed order as PDF")}</a>
+      <a class="button button-quiet" href=${`/offers/${offer}.json`} download>${icon("download")}${_("As data (JSON)")}</a>
+    </p>`;
+}

@@ -9,7 +9,7 @@ import { DraftKeeper } from "../transport/offer_draft.js";
 import { counterOffer, fetchThread, newKey, sendOffer, withdrawOffer } from "../transport/offers.js";
 import "./offer_form.js";
 import { draftNotes, offerBar, offerChoice, versionChoice } from "./offer_parts.js";
-import { offerSheet, signatures } from "./offer_sheet.js";
+import { offerSheet, signatures, takeAlong } from "./offer_sheet.js";
 import "./offer_sign.js";
 
 /** @typedef {import("../transport/offers.js").Thread} Thread */
@@ -104,6 +104,7 @@ export class FairOffers extends LitElement {
       ${versionChoice(offer, version, this.thread.side, (number) => { this._shown = number; })}
       ${offerSheet(version)}
       ${signatures(version)}
+      ${offer.state === "agreed" ? takeAlong(offer.id) : nothing}
       ${offerBar(offer, {
         isBusy: this._isBusy, hasDraft: this._draftOf(offer.id) !== null,
         onCounter: () => this._begin(offer), onWithdraw: () => this._withdraw(offer),
