@@ -38,9 +38,9 @@ def when_in(seconds: float, zone: str) -> str:
 
 
 def zone_name(zone: str, seconds: float) -> str:
-    """Return a zone by its city and its distance from UTC at that moment, as in `Tokyo, GMT+9`."""
+    """Return a zone by its city and its distance from UTC at that moment, as in `Tokyo, GMT+09:00`."""
     moment = local(seconds, zone)
-    offset = str(dates.get_timezone_gmt(moment, "short", locale=current_locale()))
+    offset = str(dates.get_timezone_gmt(moment, "long", locale=current_locale()))
     if "/" not in zone or zone.startswith("Etc/"):
         return offset
     city = dates.get_timezone_location(ZoneInfo(zone), locale=current_locale(), return_city=True)

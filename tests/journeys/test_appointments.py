@@ -1,0 +1,140 @@
+"""Journeys round appointments: booked, moved, agreed, and both brought into the call, on two clocks."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import expect
+
+from config.ids import AccountId, RoomId
+from rooms.fair.database import Database
+from rooms.fair.hours import Hours, HoursStore
+from rooms.fair.policy import Actor, Role
+from tests.journeys.conftest import People
+from tests.journeys.people import Person
+from tests.journeys.stage import staff_of
+from tests.showroom.server import RunningServer, StaffAccount
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+SLOW_MS = 20_000
+ALL_DAY = dict.fromkeys(range(7), ((0, 1440),))
+
+
+async def work_round_the_clock(fair: RunningServer, room: str, zone: str) -> None:
+    """Let a company be open at any time, so that it does not matter when the test runs."""
+    database = Database(f"sqlite+aiosqlite:///{fair.data_folder / 'fair.sqlite3'}")
+    actor = Actor(AccountId("test"), Role.STAFF, "Test", "", RoomId(room))
+    await HoursStore(database, time.time).set(actor, RoomId(room), Hours(zone, ALL_DAY))
+    await database.close()
+
+
+def facts(fair: RunningServer, what: str, room: str) -> list[tuple[object, ...]]:
+    """Return what the records say of the appointments of a room."""
+    with sqlite3.connect(fair.data_folder / "fair.sqlite3", timeout=10) as database:
+        return database.execute(f"SELECT {what} FROM appointments WHERE room = ?", (room,)).fetchall()
+
+
+def come(fair: RunningServer, room: str, seconds: float) -> None:
+    """Let the time of the appointment come so near, as waiting would."""
+    with sqlite3.connect(fair.data_folder / "fair.sqlite3", timeout=10) as database:
+        database.execute(
+            "UPDATE appointments SET starts_at = ? WHERE room = ?", (time.time() + seconds, room)
+        )
+
+
+async def book(buyer: Person, room: str, place: int) -> None:
+    """Choose the time at a place of the first day that has some, from the room's page on."""
+    await buyer.go(f"/rooms/{room}")
+    await buyer.page.click(".appointment-link")
+    await buyer.page.wait_for_url("**/appointment*")
+    await buyer.page.locator(".time").nth(place).click()
+    await buyer.page.click(".book-send button")
+    await buyer.page.wait_for_url("**/appointments*")
+
+
+async def staff_at(people: People, staff: StaffAccount, path: str, zone: str) -> Person:
+    person = await people.enter(timezone_id=zone)
+    await person.sign_in(staff.email, staff.password, then=path)
+    return person
+
+
+async def test_two_clocks_one_call_from_the_request_to_the_outcome(
+    people: People, fair: RunningServer
+) -> None:
+    staff = staff_of(fair, 11)
+    await work_round_the_clock(fair, staff.room, "Europe/Lisbon")
+    buyer = await people.enter(timezone_id="Asia/Tokyo")
+    await buyer.register("Aiko Tanaka")
+    await book(buyer, staff.room, 3)
+    line = buyer.page.locator(".appointment")
+    await expect(line).to_contain_text("Waits for an answer")
+    ((start, _),) = facts(fair, "starts_at, state", staff.room)
+    assert isinstance(start, float)
+    for zone in ("Asia/Tokyo", "Europe/Lisbon"):
+        clock = datetime.fromtimestamp(start, ZoneInfo(zone)).strftime("%-I:%M")
+        await expect(line.locator(".appointment-time")).to_contain_text(clock)
+    colleague = await staff_at(people, staff, "/appointments", "Europe/Lisbon")
+    await colleague.page.click(".appointment-actions a:has-text('Another time')")
+    await colleague.page.locator(".time").nth(6).click()
+    await colleague.page.click(".book-send button")
+    await colleague.page.wait_for_url("**/appointments*")
+    await expect(line).to_contain_text("Another time suggested", timeout=SLOW_MS)
+    await expect(buyer.page.locator(".notice")).to_contain_text("suggests an appointment")
+    await line.locator("[data-do=accept]").click()
+    await expect(line).to_contain_text("Agreed")
+    await expect(colleague.page.locator(".appointment")).to_contain_text("Agreed", timeout=SLOW_MS)
+    await buyer.go("/")
+    await colleague.go(f"/studio/{staff.room}")
+    come(fair, staff.room, 500)
+    for person in (buyer, colleague):
+        notice = person.page.locator(".notice").filter(has_text="begins in")
+        await expect(notice).to_be_visible(timeout=SLOW_MS)
+    come(fair, staff.room, 0)
+    for person in (buyer, colleague):
+        await expect(person.page.locator(".appointment-dialog")).to_contain_text("begins", timeout=SLOW_MS)
+        await person.page.click(".appointment-dialog .button-primary")
+        await person.page.wait_for_url("**/meeting/**")
+    await colleague.go("/appointments")
+    await expect(colleague.page.locator(".appointment")).to_contain_text("Took place", timeout=SLOW_MS)
+    await colleague.page.click(".appointment-outcome summary")
+    await colleague.page.fill("[name=outcome]", "Wants samples")
+    await colleague.page.fill("[name=next_step]", "Send them")
+    await colleague.page.click(".appointment-outcome form button")
+    await expect(colleague.page.locator(".appointment-note")).to_have_text(re.compile("Wants samples"))
+    assert facts(fair, "state, outcome, next_step", staff.room) == [("held", "Wants samples", "Send them")]
+
+
+async def test_a_buyer_reads_arabic_on_a_phone_and_the_exhibitor_takes_it_back(
+    people: People, fair: RunningServer
+) -> None:
+    staff = staff_of(fair, 12)
+    await work_round_the_clock(fair, staff.room, "Asia/Kathmandu")
+    buyer = await people.enter(
+        timezone_id="Africa/Casablanca", locale="ar", viewport={"width": 390, "height": 844}
+    )
+    await buyer.register("Samira Idrissi")
+    await book(buyer, staff.room, 5)
+    await expect(buyer.page.locator("html")).to_have_attribute("dir", "rtl")
+    wide = await buyer.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, "nothing sticks out of a phone"
+    colleague = await staff_at(people, staff, "/appointments", "Asia/Kathmandu")
+    await colleague.page.click("[data-do=decline]")
+    await expect(colleague.page.locator(".appointment")).to_contain_text("Declined")
+    await expect(buyer.page.locator(".appointment[data-state=declined]")).to_be_visible(timeout=SLOW_MS)
+
+
+async def test_a_calendar_address_is_made_shown_once_and_ended(people: People, fair: RunningServer) -> None:
+    buyer = await people.enter()
+    await buyer.register("Otto Lind", then="/appointments")
+    await buyer.page.click("#feed-renew")
+    url = await buyer.page.input_value("#feed-url")
+    status = "async (url) => (await fetch(url)).status"
+    assert await buyer.page.evaluate(status, url) == 200
+    await buyer.page.click("#feed-revoke")
+    await expect(buyer.page.locator("#feed-made")).to_be_hidden()
+    assert await buyer.page.evaluate(status, url) == 404
