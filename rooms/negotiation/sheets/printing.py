@@ -80,9 +80,14 @@ def sheet_pdf(sheet: Sheet, said: words.Words) -> bytes:
     pdf: bytes = page.write_pdf(
         stylesheets=[CSS(string=_text("sheet.css"), font_config=fonts)], font_config=fonts,
         attachments=[attachment], pdf_variant=VARIANT, pdf_tags=True,
-        pdf_identifier=hashlib.sha256(data).digest()[:16],
+        pdf_identifier=hashlib.sha256(data).digest()[:16], finisher=_name_files_once,
     )
     return pdf
+
+
+def _name_files_once(_document: Any, pdf: Any) -> None:
+    """Take out that WeasyPrint names each associated file twice."""
+    pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
 
 
 def _html(sheet: Sheet, said: words.Words) -> str:

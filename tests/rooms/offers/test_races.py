@@ -70,7 +70,10 @@ async def test_no_signature_lands_on_a_superseded_version(table: Table) -> None:
     await table.called()
     outcomes = {"signed": 0, "superseded": 0, "agreed": 0}
     newest = await table.send()
-    for _ in range(INTERLEAVINGS):
+    for number in range(INTERLEAVINGS):
+        if number % OFFERS_OF_A_THREAD == OFFERS_OF_A_THREAD - 1:
+            table.buyer = await another_buyer(table, number)
+            newest = await table.send()
         newest = await meet(table, chance, newest, outcomes)
     assert await too_late(table) == [], f"seed {seed}"
     assert await table.fault() is None
