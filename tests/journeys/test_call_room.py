@@ -18,7 +18,6 @@ from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-ONE_PEER = "window.peers.filter(p => p.connectionState === 'connected').length === 1"
 GAP = """
 () => {
   const video = document.querySelector('#other-video');
@@ -33,6 +32,20 @@ GAP = """
 }
 """
 """Keeps the longest time between two frames that were shown."""
+
+
+CONNECTED = "window.peers.filter(p => p.connectionState === 'connected')"
+BOTH_WAYS = "p => p.getTransceivers().every(t => t.currentDirection === 'sendrecv')"
+DIRECT = f"{CONNECTED}.length === 1 && {CONNECTED}.every({BOTH_WAYS})"
+RELAYED = f"{CONNECTED}.length > 1 && !{CONNECTED}.some({BOTH_WAYS})"
+"""Between the two browsers there is one connection, both ways; with the relay each has one direction."""
+
+
+async def becomes_true(person: Person, claim: str) -> None:
+    """Wait until something holds in a page; its policy forbids Playwright to do that by itself."""
+    async with asyncio.timeout(30):
+        while not await person.page.evaluate(claim):
+            await asyncio.sleep(0.1)
 
 
 async def meet(people: People, fair: RunningServer, company: int, **options: Any) -> tuple[Person, Person]:
@@ -61,7 +74,7 @@ async def test_the_waiting_room_tries_every_way_before_anything_is_sent(
     people: People, fair: RunningServer
 ) -> None:
     """In Arabic: what is seen and heard is private until the person joins; closed ways are named."""
-    buyer, colleague = await meet(people, fair, 20, is_checked=False, locale="ar")
+    buyer, colleague = await meet(people, fair, 5, is_checked=False, locale="ar")
     await expect(buyer.page.locator("#check")).to_be_visible()
     await expect(buyer.page.locator("html")).to_have_attribute("dir", "rtl")
     await buyer.frames("#check-video", 5)
@@ -79,7 +92,7 @@ async def test_the_waiting_room_tries_every_way_before_anything_is_sent(
 async def test_files_and_a_picture_that_both_point_at(
     people: People, fair: RunningServer, tmp_path: Path
 ) -> None:
-    buyer, colleague = await meet(people, fair, 21)
+    buyer, colleague = await meet(people, fair, 19)
     await see_each_other(buyer, colleague)
     Image.new("RGB", (640, 360), (180, 90, 60)).save(tmp_path / "seam.png")
     (tmp_path / "page.pdf").write_bytes(b"<html><script>alert(1)</script>")
@@ -109,7 +122,7 @@ async def test_an_interpreter_joins_by_a_link_and_the_call_goes_on(
     people: People, fair: RunningServer
 ) -> None:
     """In Chinese for the buyer: the call moves to the relay and back without a gap of two seconds."""
-    buyer, colleague = await meet(people, fair, 22, locale="zh-CN")
+    buyer, colleague = await meet(people, fair, 20, locale="zh-CN")
     await see_each_other(buyer, colleague)
     await colleague.page.evaluate(GAP)
     await open_part(colleague, 0)
@@ -128,7 +141,7 @@ async def test_an_interpreter_joins_by_a_link_and_the_call_goes_on(
         await person.frames(".tile video", 10)
     await tess.frames("#other-video", 10)
     await tess.frames('.tile[data-seat="staff"] video', 10)
-    await _is_relayed(buyer)
+    await becomes_true(buyer, RELAYED)
     await colleague.frames("#other-video", 30)
     await open_part(tess, 0)
     await tess.page.locator('input[name="speak-to"][value="buyer"]').check()
@@ -140,23 +153,15 @@ async def test_an_interpreter_joins_by_a_link_and_the_call_goes_on(
     await colleague.page.locator(".gathering-people .button-quiet").click()
     await expect(tess.page.locator('#meeting[data-says="ended"]')).to_be_visible()
     await expect(buyer.page.locator(".tile")).to_have_count(0)
-    await buyer.page.wait_for_function(ONE_PEER)
+    await becomes_true(buyer, DIRECT)
     await colleague.frames("#other-video", 30)
     assert await colleague.page.evaluate("window.gap.longest") < 2000
-
-
-async def _is_relayed(person: Person) -> None:
-    """Wait until no connection goes to the other browser any more: each has one direction only."""
-    await person.page.wait_for_function(
-        "window.peers.filter(p => p.connectionState === 'connected')"
-        ".every(p => p.getTransceivers().every(t => t.currentDirection !== 'sendrecv'))"
-    )
 
 
 async def test_a_call_is_recorded_when_both_agree_and_stops_when_one_does_not(
     people: People, fair: RunningServer
 ) -> None:
-    buyer, colleague = await meet(people, fair, 23)
+    buyer, colleague = await meet(people, fair, 22)
     await see_each_other(buyer, colleague)
     await open_part(buyer, 0)
     await buyer.page.click("#ask-recording")
@@ -169,19 +174,19 @@ async def test_a_call_is_recorded_when_both_agree_and_stops_when_one_does_not(
     await buyer.page.click("#withdraw")
     for person in (buyer, colleague):
         await expect(person.page.locator("#recorded")).to_be_hidden()
-    await buyer.page.wait_for_function(ONE_PEER)
+    await becomes_true(buyer, DIRECT)
     await see_each_other(buyer, colleague)
     call = buyer.page.url.rsplit("/", 1)[1]
     answer = await buyer.page.request.get(f"{fair.base_url}/api/calls/{call}/recordings")
     recorded = (await answer.json())["recordings"]
-    assert {one["name"] for one in recorded} == {"Mira Stone 23", staff_of(fair, 23).name}
+    assert {one["name"] for one in recorded} == {"Mira Stone 22", staff_of(fair, 22).name}
 
 
 async def test_who_vanishes_is_missed_at_once_and_can_be_left_a_note(
     people: People, fair: RunningServer
 ) -> None:
     """F29: told within 1.5 s and a drawing of the screen; back in the same seat; the note waits there."""
-    buyer, colleague = await meet(people, fair, 24)
+    buyer, colleague = await meet(people, fair, 23)
     await see_each_other(buyer, colleague)
     address = buyer.page.url
     await buyer.page.goto("about:blank")

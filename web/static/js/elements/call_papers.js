@@ -1,7 +1,7 @@
 /** What was handed over in a call, and the notes that were left, as lists. */
 
 import { html, nothing } from "../../vendor/lit.js";
-import { _, plural } from "../i18n.js";
+import { _, formatDuration, plural } from "../i18n.js";
 import { icon } from "../lib/icons.js";
 
 /** @typedef {import("../transport/booth_protocol.js").Gathering} Gathering */
@@ -58,6 +58,17 @@ export function notes(it) {
     <details class="gathering-part" open>
       <summary>${icon("message-square")}<span>${_("Notes")}</span></summary>
       <ul class="gathering-notes">${it.notes.map(({ name, text }) => html`<li><b><bdi>${name}</bdi></b><p><bdi>${text}</bdi></p></li>`)}</ul>
+    </details>`;
+}
+
+/** @param {{id: string, name: string, seconds: number, download: string}[]} recorded each what one person sent */
+export function recordings(recorded) {
+  if (!recorded.length) return nothing;
+  return html`
+    <details class="gathering-part" open>
+      <summary>${icon("film")}<span>${_("Recordings")}</span></summary>
+      <ul class="gathering-files">${recorded.map(({ name, seconds, download }) => html`
+        <li><a href=${download} download>${icon("download")}<span><bdi>${name}</bdi> <span class="small soft">${formatDuration(seconds)}</span></span></a></li>`)}</ul>
     </details>`;
 }
 

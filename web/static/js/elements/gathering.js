@@ -3,7 +3,7 @@
 import { LitElement, html, nothing } from "../../vendor/lit.js";
 import { _ } from "../i18n.js";
 import { icon } from "../lib/icons.js";
-import { files, notes } from "./call_papers.js";
+import { files, notes, recordings } from "./call_papers.js";
 
 /** @typedef {import("../transport/booth_protocol.js").Gathering} Gathering */
 /** @typedef {import("../transport/booth_protocol.js").Seat} Seat */
@@ -19,6 +19,7 @@ import { files, notes } from "./call_papers.js";
 export class FairGathering extends LitElement {
   static properties = {
     gathering: { attribute: false }, seat: { attribute: false }, isOpen: { attribute: false }, problem: { attribute: false },
+    recordings: { attribute: false },
     link: { state: true }, isBusy: { state: true }, isInviting: { state: true },
   };
 
@@ -29,6 +30,8 @@ export class FairGathering extends LitElement {
     this.seat = "";
     this.isOpen = true;
     this.problem = "";
+    /** @type {{id: string, name: string, seconds: number, download: string}[]} of a call that is over */
+    this.recordings = [];
     this.link = "";
     this.isBusy = false;
     this.isInviting = false;
@@ -49,6 +52,7 @@ export class FairGathering extends LitElement {
       ${this._people(it)}
       ${files(this, it)}
       ${notes(it)}
+      ${recordings(this.recordings)}
       ${this.problem ? html`<p class="field-error gathering-problem" role="alert">${this.problem}</p>` : nothing}`;
   }
 

@@ -55,3 +55,16 @@ export async function askJson(method, url, body = {}, fileType = "text/vtt") {
   if (response.ok) return answer;
   throw new Refusal(answer.code ?? "refused", answer.detail ?? _("The server did not answer. Try again in a moment."), answer.facts);
 }
+
+/**
+ * Return what the server has at `url`, as JSON; refusals as in `postJson`.
+ * @param {string} url
+ * @returns {Promise<any>}
+ */
+export async function getJson(url) {
+  const response = await fetch(url).catch(() => null);
+  if (!response) throw new Refusal("offline", _("You are offline. Check your connection and try again."));
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  throw new Refusal(answer.code ?? "refused", answer.detail ?? _("The server did not answer. Try again in a moment."));
+}

@@ -3,7 +3,7 @@
 import "../elements/board.js";
 import "../elements/gathering.js";
 import { _ } from "../i18n.js";
-import { askJson } from "../lib/request.js";
+import { askJson, getJson } from "../lib/request.js";
 import { CallRelay } from "../transport/call_relay.js";
 import { element } from "./element.js";
 import { Tiles } from "./meeting_tiles.js";
@@ -67,7 +67,9 @@ export class CallRoom {
 
   /** @param {string} event @param {any} message @returns {boolean} whether this was for the room */
   hear(event, message) {
-    if (event === "gathering") this._show(message.gathering);
+    if (event === "gathering") {
+      if (this._ticket) this._show(message.gathering); // else the snapshot is on its way, with the ticket for the doors
+    }
     else if (event === "pointed") this._board.mark(message.seat, this._nameOf(message.seat), message);
     else if (event === "wiped") this._board.wipe();
     else if (event === "removed" && message.seat === this.seat) this._parts.onRemoved();
@@ -90,6 +92,11 @@ export class CallRoom {
     this._list.gathering = this.gathering ?? this._page.gathering;
     this._board.show(null);
     element("consent-ask").hidden = element("recorded").hidden = true;
+    if (!this._isThird) this._list.attempt(() => this._listRecordings());
+  }
+
+  async _listRecordings() {
+    this._list.recordings = (await getJson(`/api/calls/${this._page.call}/recordings`)).recordings;
   }
 
   get _isThird() {
