@@ -88,17 +88,25 @@ async def test_two_clocks_one_call_from_the_request_to_the_outcome(
     await line.locator("[data-do=accept]").click()
     await expect(line).to_contain_text("Agreed")
     await expect(colleague.page.locator(".appointment")).to_contain_text("Agreed", timeout=SLOW_MS)
+    await _brought_into_the_call(fair, staff.room, buyer, colleague)
+    await _note_what_came_of_it(fair, staff.room, colleague)
+
+
+async def _brought_into_the_call(fair: RunningServer, room: str, buyer: Person, colleague: Person) -> None:
     await buyer.go("/")
-    await colleague.go(f"/studio/{staff.room}")
-    come(fair, staff.room, 500)
+    await colleague.go(f"/studio/{room}")
+    come(fair, room, 500)
     for person in (buyer, colleague):
         notice = person.page.locator(".notice").filter(has_text="begins in")
         await expect(notice).to_be_visible(timeout=SLOW_MS)
-    come(fair, staff.room, 0)
+    come(fair, room, 0)
     for person in (buyer, colleague):
         await expect(person.page.locator(".appointment-dialog")).to_contain_text("begins", timeout=SLOW_MS)
         await person.page.click(".appointment-dialog .button-primary")
         await person.page.wait_for_url("**/meeting/**")
+
+
+async def _note_what_came_of_it(fair: RunningServer, room: str, colleague: Person) -> None:
     await colleague.go("/appointments")
     await expect(colleague.page.locator(".appointment")).to_contain_text("Took place", timeout=SLOW_MS)
     await colleague.page.click(".appointment-outcome summary")
@@ -106,7 +114,7 @@ async def test_two_clocks_one_call_from_the_request_to_the_outcome(
     await colleague.page.fill("[name=next_step]", "Send them")
     await colleague.page.click(".appointment-outcome form button")
     await expect(colleague.page.locator(".appointment-note")).to_have_text(re.compile("Wants samples"))
-    assert facts(fair, "state, outcome, next_step", staff.room) == [("held", "Wants samples", "Send them")]
+    assert facts(fair, "state, outcome, next_step", room) == [("held", "Wants samples", "Send them")]
 
 
 async def test_a_buyer_reads_arabic_on_a_phone_and_the_exhibitor_takes_it_back(

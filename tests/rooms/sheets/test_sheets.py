@@ -18,6 +18,7 @@ from rooms.fair.words import paragraphs
 from rooms.negotiation.sheets import facts
 from rooms.negotiation.sheets.checking import check
 from rooms.negotiation.sheets.words import SENTENCES
+from tests.media.scale import scaled
 from tests.rooms.sheets.signed import SealingFair, document, line, printed
 
 PAIRS = [("en", "zh"), ("en", "ar"), ("zh", "ar"), ("ar", "en"), ("zh", "zh")]
@@ -123,7 +124,7 @@ def orders(draw: st.DrawFn) -> dict[str, Any]:
     ) | {"lines": made}
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=scaled(5, 100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(order=orders(), languages=st.sampled_from(PAIRS))
 def test_whatever_people_type_is_printed_and_verifies(
     fair: SealingFair, order: dict[str, Any], languages: tuple[str, str]

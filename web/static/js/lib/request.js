@@ -18,16 +18,8 @@ export function postJson(url, body = {}) {
  * Fetch JSON; reject as `postJson` does.
  * @param {string} url @returns {Promise<any>}
  */
-export async function getJson(url) {
-  let response;
-  try {
-    response = await fetch(url, { headers: { Accept: "application/json" } });
-  } catch {
-    throw new Refusal("offline", _("You are offline. Check your connection and try again."));
-  }
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  throw new Refusal(answer.code ?? "refused", answer.detail ?? _("The server did not answer. Try again in a moment."));
+export function getJson(url) {
+  return answered(fetch(url, { headers: { Accept: "application/json" } }));
 }
 
 /**
@@ -38,33 +30,18 @@ export async function getJson(url) {
  * @param {string} [fileType] what a file is sent as
  * @returns {Promise<any>}
  */
-export async function askJson(method, url, body = {}, fileType = "text/vtt") {
+export function askJson(method, url, body = {}, fileType = "text/vtt") {
   const isFile = body instanceof Blob;
   const type = isFile ? fileType : "application/json";
-  let response;
-  try {
-    response = await fetch(url, {
-      method,
-      headers: { "Content-Type": type, "X-CSRF-Token": pageData().csrf },
-      body: isFile ? body : JSON.stringify(body),
-    });
-  } catch {
-    throw new Refusal("offline", _("You are offline. Check your connection and try again."));
-  }
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  throw new Refusal(answer.code ?? "refused", answer.detail ?? _("The server did not answer. Try again in a moment."), answer.facts);
+  const headers = { "Content-Type": type, "X-CSRF-Token": pageData().csrf };
+  return answered(fetch(url, { method, headers, body: isFile ? body : JSON.stringify(body) }));
 }
 
-/**
- * Return what the server has at `url`, as JSON; refusals as in `postJson`.
- * @param {string} url
- * @returns {Promise<any>}
- */
-export async function getJson(url) {
-  const response = await fetch(url).catch(() => null);
+/** @param {Promise<Response>} asked @returns {Promise<any>} */
+async function answered(asked) {
+  const response = await asked.catch(() => null);
   if (!response) throw new Refusal("offline", _("You are offline. Check your connection and try again."));
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
-  throw new Refusal(answer.code ?? "refused", answer.detail ?? _("The server did not answer. Try again in a moment."));
+  throw new Refusal(answer.code ?? "refused", answer.detail ?? _("The server did not answer. Try again in a moment."), answer.facts);
 }
