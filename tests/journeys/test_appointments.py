@@ -63,6 +63,15 @@ async def staff_at(people: People, staff: StaffAccount, path: str, zone: str) ->
     return person
 
 
+async def both_have_met(fair: RunningServer, room: str, buyer: Person) -> None:
+    """Wait until the records say that both were in the call."""
+    for _ in range(100):
+        if facts(fair, "state", room) == [("held",)]:
+            return
+        await buyer.page.wait_for_timeout(200)
+    raise AssertionError("the two did not meet")
+
+
 async def test_two_clocks_one_call_from_the_request_to_the_outcome(
     people: People, fair: RunningServer
 ) -> None:
@@ -104,6 +113,7 @@ async def _brought_into_the_call(fair: RunningServer, room: str, buyer: Person, 
         await expect(person.page.locator(".appointment-dialog")).to_contain_text("begins", timeout=SLOW_MS)
         await person.page.click(".appointment-dialog .button-primary")
         await person.page.wait_for_url("**/meeting/**")
+    await both_have_met(fair, room, buyer)
 
 
 async def _note_what_came_of_it(fair: RunningServer, room: str, colleague: Person) -> None:
@@ -140,6 +150,7 @@ async def test_a_calendar_address_is_made_shown_once_and_ended(people: People, f
     buyer = await people.enter()
     await buyer.register("Otto Lind", then="/appointments")
     await buyer.page.click("#feed-renew")
+    await expect(buyer.page.locator("#feed-made")).to_be_visible()
     url = await buyer.page.input_value("#feed-url")
     status = "async (url) => (await fetch(url)).status"
     assert await buyer.page.evaluate(status, url) == 200

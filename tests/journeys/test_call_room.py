@@ -98,9 +98,9 @@ async def test_files_and_a_picture_that_both_point_at(
     (tmp_path / "page.pdf").write_bytes(b"<html><script>alert(1)</script>")
     await open_part(buyer, 1)
     await buyer.page.set_input_files("#call-file", tmp_path / "page.pdf")
-    await expect(buyer.page.locator(".gathering-problem")).to_be_visible()
+    await expect(buyer.page.locator(".gathering-problem")).to_be_visible(timeout=20_000)
     await buyer.page.set_input_files("#call-file", tmp_path / "seam.png")
-    await expect(colleague.page.locator(".gathering-files")).to_contain_text("seam.png")
+    await expect(colleague.page.locator(".gathering-files")).to_contain_text("seam.png", timeout=20_000)
     await colleague.page.locator(".gathering-files button").click()
     for person in (buyer, colleague):
         await expect(person.page.locator("#board")).to_be_visible()
