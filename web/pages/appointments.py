@@ -49,6 +49,7 @@ class Line:
     other_zone: str
     state: str
     product: str
+    now: float
 
     @property
     def other(self) -> str:
@@ -72,8 +73,9 @@ class Line:
 
     @property
     def may_join(self) -> bool:
-        """Whether the call waits."""
-        return self.it.state in (AppointmentState.BEGUN, AppointmentState.HELD) and self.it.call is not None
+        """Whether the call waits, or may still run."""
+        is_running = self.it.state is AppointmentState.HELD and self.now < self.it.ends_at
+        return self.it.state is AppointmentState.BEGUN or is_running
 
     @property
     def may_note(self) -> bool:
@@ -102,7 +104,7 @@ async def appointments(request: web.Request) -> web.Response:
     return await render(
         request, "appointments.html", data={"zone": zone, "page": "appointments"}, days=_by_day(lines, zone),
         zone=zone_name(zone, time.time()), staff=staff, has_feed=await app[keys.CALENDAR_FEEDS].has(actor),
-        waiting=sum(line.may_answer for line in lines), now=time.time(),
+        waiting=sum(line.may_answer for line in lines)
     )
 
 
@@ -120,6 +122,7 @@ async def _line(app: web.Application, actor: Actor, it: Appointment, zone: str) 
         it, side, company, time_in(it.starts_at, zone), time_in(it.ends_at, zone),
         zone_name(zone, it.starts_at), "" if is_same else time_in(it.starts_at, other),
         zone_name(other, it.starts_at), gettext(STATES[it.state]), await _product(app, it.room, it.product),
+        time.time(),
     )
 
 
