@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
+from xdist.scheduler import LoadScopeScheduling
 
 from config.settings import Settings, load_settings
 from media.compiled import is_installed
@@ -18,22 +20,27 @@ from showroom.embedded import EmbeddedValkey
 
 collect_ignore = [] if is_installed() else ["media/test_compiled.py", "load/test_fanout.py"]
 """The compiled fan-out is an option; where there is no compiler there is none to test."""
+JOURNEYS = "tests/journeys/"
 TIMEOUT_SECONDS = 5.0
 """Far above the server's own, because a busy test machine is no fault."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name what stays together where several processes share the tests: the journeys, in the one fair they
-    have and with the machine's one browser, and elsewhere each file. The longest comes first.
-    """
-    items.sort(key=lambda item: not _is_journey(item))
-    for item in items:
-        group = "journeys" if _is_journey(item) else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Begin with the journeys, which take longest."""
+    items.sort(key=lambda item: not item.nodeid.startswith(JOURNEYS))
 
 
-def _is_journey(item: pytest.Item) -> bool:
-    return item.path.parent.name == "journeys"
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Share the tests between processes."""
+    return Sharing(config, log)
+
+
+class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Keeps together the journeys, which have one fair and one browser, and elsewhere each file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid.partition("::")[0]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
