@@ -114,6 +114,7 @@ async def _brought_into_the_call(fair: RunningServer, room: str, buyer: Person, 
         await person.page.click(".appointment-dialog .button-primary")
         await person.page.wait_for_url("**/meeting/**")
     await both_have_met(fair, room, buyer)
+    await buyer.page.click("#hang-up")
 
 
 async def _note_what_came_of_it(fair: RunningServer, room: str, colleague: Person) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.journeys.conftest import People
-from tests.journeys.stage import go_live, staff_of
+from tests.journeys.stage import go_live, open_studio, staff_of
 from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -66,6 +66,7 @@ async def test_an_unknown_room_says_where_to_go(people: People, fair: RunningSer
 
 
 async def test_the_call_button_stays_under_the_thumb_on_a_phone(people: People, fair: RunningServer) -> None:
+    await open_studio(people, fair, 0)
     guest = await people.enter(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     await guest.go(f"/rooms/{staff_of(fair, 0).room}")
     await expect(guest.page.locator("#call-button")).to_be_visible()

@@ -23,7 +23,9 @@ async def talking(fair: OpenFair, key: str) -> Call:
     seller, shopper = await _person(fair, Role.STAFF), await _person(fair, Role.BUYER)
     await fair.parts.duty.on(LUMEN, seller.id, seller.name)
     asked = await fair.parts.calls.request(shopper, LUMEN, None, None, None, key)
-    return await fair.parts.calls.accept(seller, asked.id, "key")
+    answered = await fair.parts.calls.accept(seller, asked.id, "key")
+    await fair.parts.duty.off(LUMEN, seller.id)
+    return answered
 
 
 async def _person(fair: OpenFair, role: Role) -> Actor:

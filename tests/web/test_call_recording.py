@@ -45,7 +45,9 @@ async def talking(fair: OpenFair, who: str) -> Call:
     buyer = Actor(AccountId(who), Role.BUYER, who.title(), "Shop", None)
     await fair.parts.duty.on(LUMEN, SELLER.id, SELLER.name)
     asked = await fair.parts.calls.request(buyer, LUMEN, None, None, None, "key")
-    return await fair.parts.calls.accept(SELLER, asked.id, "key")
+    answered = await fair.parts.calls.accept(SELLER, asked.id, "key")
+    await fair.parts.duty.off(LUMEN, SELLER.id)
+    return answered
 
 
 @asynccontextmanager

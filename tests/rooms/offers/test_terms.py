@@ -127,7 +127,7 @@ def test_an_amount_is_off_by_half_of_the_smallest_coin_at_most(
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 ANYTHING = st.recursive(
-    st.one_of(st.none(), TEXTS, st.integers(-(2**53), 2**53)),
+    st.one_of(st.none(), TEXTS, st.integers(-(2**53) + 1, 2**53 - 1)),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)),
     max_leaves=20,
 )

@@ -43,7 +43,7 @@ def test_sheet_says_everything_that_was_signed(fair: SealingFair, languages: tup
     text = text_of(printed(sheet, *languages))
     said = [
         "offer-8Qm2kVx7", "宁波宏达厨具有限公司", "PressurecookerZX-0", "不锈钢压力锅", "5,000", "11.90",
-        "37,500.00USD", "FOBNingbo宁波(Incoterms®2020)", "30%deposit", "show-19fe", "0:12:34", "call-77ab",
+        "37,500.00USD", "FOBNingbo宁波(Incoterms®2020", "30%deposit", "show-19fe", "0:12:34", "call-77ab",
         "外箱需印中文唛头", "2026-11-2517:01:00UTC", "2026-11-2517:02:00UTC", "seller@seller.example",
         "我代表本公司签署此采购意向书第3版",
         "https://fair.example/fair-certificate.pem", *facts.grouped(sheet.sha256)[1:-1].split(),

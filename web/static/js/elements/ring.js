@@ -114,8 +114,8 @@ export class FairRing extends LitElement {
   _passTo(call) {
     if (!this.colleagues.length) return nothing;
     return html`
-      <label class="ring-pass small">${_("Pass to")}
-        <select ?disabled=${this.isBusy} @change=${(/** @type {Event} */ event) => this._choose(event, call)}>
+      <label class="ring-pass">${_("Pass to")}
+        <select class="input" ?disabled=${this.isBusy} @change=${(/** @type {Event} */ event) => this._choose(event, call)}>
           <option value="">${_("Choose a colleague")}</option>
           ${this.colleagues.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}
         </select></label>`;
