@@ -12,22 +12,27 @@ from aiohttp import web
 
 from config.errors import Missing
 from rooms.negotiation.call_files import CallFile
+from rooms.negotiation.file_kinds import LIMIT_BYTES
 from signaling.wire_callroom import file_data
 from web import keys
+from web.body import take_in
 from web.call_identity import inside
 from web.json_body import json_fields, text_in
 
 PATH = "/call-files/"
 LONGEST_NAME = 400
+UPLOAD_SECONDS = 180.0
+"""A file may come from a phone in a hotel."""
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 async def add(request: web.Request) -> web.Response:
-    """Take a file; its name is in the query, its bytes are the body."""
+    """Take a file; its name is in the query, its bytes are the body, read from those in the call only."""
     actor, call = await inside(request)
     request.app[keys.CALL_FILE_ALLOWANCE].take(actor.id)
     name = request.query.get("name", "")[:LONGEST_NAME]
-    file = await request.app[keys.CALL_ROOM].add_file(actor, call, name, await request.read())
+    content = await take_in(request, UPLOAD_SECONDS, LIMIT_BYTES + 1024)
+    file = await request.app[keys.CALL_ROOM].add_file(actor, call, name, content)
     return web.json_response({"file": file_data(file)}, status=201, headers={"Cache-Control": "no-store"})
 
 

@@ -9,10 +9,8 @@ import time
 
 from aiohttp import web
 
-from config.errors import Denied, FairError, Invalid
-from rooms.fair.webvtt import MOST_BYTES
-from rooms.negotiation.file_kinds import LIMIT_BYTES
-from web import keys
+from config.errors import Denied, FairError
+from web import body, keys
 from web.hls_answers import PATHS as COOKIELESS_PATHS
 from web.i18n import gettext
 from web.identity import Handler, check_csrf, language_cookie, remember_guest
@@ -20,19 +18,9 @@ from web.problems import document, is_for_programs, page, refusal
 
 log = logging.getLogger(__name__)
 
-BODY_SECONDS = 10.0
-"""A request whose body takes longer to arrive is refused."""
-
-BODY_LIMITS = {
-    "captions": MOST_BYTES, "captions-edited": 3 * MOST_BYTES, "call-files": LIMIT_BYTES + 1024,
-}
-"""Routes, by name, whose bodies may be larger than those of all others."""
-
-LONG_BODIES = {"call-files": 180.0}
-"""Routes, by name, whose bodies may take longer: a file from a phone in a hotel."""
-
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 KNOWN_METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 BEARER_PATHS = ("/whip/", "/whep/", "/captions/", "/socket.io")
 """Paths that look at no cookie, so that a forged request carries no rights there."""
 
@@ -94,18 +82,8 @@ async def speak(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def receive(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Take the body in, within its limits of size and time, before anybody works on it."""
-    name = request.match_info.route.name or ""
-    limit = BODY_LIMITS.get(name)
-    if limit:
-        request = request.clone(client_max_size=limit)
-    if request.can_read_body:
-        try:
-            async with asyncio.timeout(LONG_BODIES.get(name, BODY_SECONDS)):
-                await request.read()
-        except TimeoutError:
-            raise Invalid(gettext("The request took too long to arrive."), code="slow_body") from None
-    return await handler(request)
+    """Take the body in before anybody works on it, where the handler does not do it later."""
+    return await handler(request if body.is_late(request) else await body.receive(request))
 
 
 @web.middleware
@@ -154,7 +132,7 @@ def _check_origin(request: web.Request) -> None:
 
 
 async def _form_token(request: web.Request) -> str:
-    if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if body.is_late(request) or request.content_type not in FORM_TYPES:
         return ""
     token = (await request.post()).get("csrf", "")
     return token if isinstance(token, str) else ""

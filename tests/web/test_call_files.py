@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import AsyncIterator
 from io import BytesIO
 from urllib.parse import quote
 
@@ -81,6 +83,24 @@ async def test_files_are_for_those_in_the_call(fair: OpenFair, buyer: Visitor, s
     assert (await buyer.get(url.replace(call.id, other.id))).status == 404
     async with visitor(fair.base_url) as nobody:
         assert (await nobody.get(url)).status in (303, 401)
+
+
+async def test_a_stranger_is_refused_before_a_file_arrives(fair: OpenFair, buyer: Visitor) -> None:
+    """Whoever is not in the call, and whoever has no token, cannot make the server take a body in."""
+    call, never = await talking(fair, "early"), asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"%PDF"
+        await never.wait()
+
+    async with visitor(fair.base_url) as stranger:
+        await stranger.sign_in(OTHER_BUYER)
+        for who, path in ((stranger, "/nowhere"), (buyer, None)):
+            headers = {"X-CSRF-Token": (await who.get(path)).token} if path else {}
+            headers |= {"Content-Type": "multipart/form-data; boundary=x"}
+            async with asyncio.timeout(5):
+                url = f"/api/calls/{call.id}/files?name=a.pdf"
+                assert (await who.ask("POST", url, data=endless(), headers=headers)).status == 403
 
 
 async def test_a_third_person_comes_by_a_link_and_stays_over_a_reload(fair: OpenFair, buyer: Visitor) -> None:
