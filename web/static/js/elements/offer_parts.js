@@ -75,7 +75,7 @@ export function offerBar(offer, { isBusy, hasDraft, onCounter, onWithdraw, onSig
 
 /** @param {import("../transport/offer_draft.js").DraftKeeper} keeper */
 export function draftNotes(keeper) {
-  const words = { saved: _("Draft saved"), saving: _("Saving the draft"), failed: _("Not saved yet; it is tried again."), stale: "" };
+  const words = { untouched: "", saved: _("Draft saved"), saving: _("Saving the draft"), failed: _("Not saved yet; it is tried again."), stale: "" };
   const theirs = keeper.theirs;
   return html`
     <p class="small soft draft-state" role="status" data-state=${keeper.state}>${words[keeper.state]}</p>

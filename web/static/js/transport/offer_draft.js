@@ -5,7 +5,7 @@ import { saveDraft } from "./offers.js";
 
 /** @typedef {import("./offers.js").Wish} Wish */
 /** @typedef {import("./offers.js").Draft} Draft */
-/** @typedef {"saved" | "saving" | "failed" | "stale"} SaveState */
+/** @typedef {"untouched" | "saved" | "saving" | "failed" | "stale"} SaveState */
 
 const QUIET_MS = 700;
 const AGAIN_MS = 4000;
@@ -25,7 +25,7 @@ export class DraftKeeper {
     this._revision = revision;
     this._onChange = onChange;
     /** @type {SaveState} */
-    this.state = "saved";
+    this.state = revision ? "saved" : "untouched";
     /** @type {Draft | null} what somebody else has saved meanwhile */
     this.theirs = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
