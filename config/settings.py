@@ -115,6 +115,7 @@ class CallSettings:
     ring_seconds: float
     wait_seconds: float
     again_seconds: float
+    files_per_minute: int
     reload_seconds: float
     seat_seconds: float
 

@@ -32,6 +32,10 @@ class DiskShelf:
         except OSError:
             raise _missing() from None
 
+    async def drop(self, name: str) -> None:
+        """Forget what was kept, if it is there."""
+        await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
+
     def _path(self, name: str) -> Path:
         if not NAME.fullmatch(name):
             raise _missing()

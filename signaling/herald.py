@@ -22,7 +22,7 @@ from rooms.live.rehearsals import Rehearsal
 from rooms.live.shows import Show
 from rooms.negotiation.calls import Call, CallState
 from rooms.negotiation.offers.desk import News
-from rooms.negotiation.routing import Desk, Place, ringers
+from rooms.negotiation.routing import Place, ringers
 from rooms.negotiation.states import UNANSWERED
 from signaling import wire
 from signaling.recording_news import RecordingNews
@@ -117,7 +117,7 @@ class Herald:
         self._count(call)
         if call.state is CallState.RINGING and call.is_request:
             ring = {"call": await self._views.call(call)}
-            for account_id in ringers(call, await self._desk(call.room)):
+            for account_id in ringers(call, await self._duty.crew(call.room)):
                 await self.emit("ring", ring, namespace="/booth", room=on_duty(call.room, account_id))
         await self._tell_staff(call)
         own = {"call": await self._views.call(call, call.buyer)}
@@ -177,10 +177,6 @@ class Herald:
         if call.answered_by and call.state is CallState.TALKING:
             data = {"call": await self._views.call(call, call.answered_by)}
             await self.emit("call", data, namespace="/booth", room=account(call.answered_by))
-
-    async def _desk(self, room: RoomId) -> Desk:
-        on_duty_now = tuple(attendant.id for attendant in await self._duty.on_duty(room))
-        return Desk(on_duty_now, await self._duty.busy(room))
 
     async def _tell_room(self, room: RoomId, event: str, data: Mapping[str, Any]) -> None:
         await self.emit(event, data, namespace="/hall", room=inside(room))

@@ -75,7 +75,6 @@ STILLS_PER_MINUTE = 6
 
 MESSAGES_PER_MINUTE = 10
 """For each buyer."""
-CALL_FILES_PER_MINUTE = 30
 """For each person."""
 
 JOINS_PER_MINUTE = 60
@@ -146,7 +145,7 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.SIGN_IN_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     app[keys.STILL_ALLOWANCE] = Allowance(STILLS_PER_MINUTE)
     app[keys.MESSAGE_ALLOWANCE] = Allowance(MESSAGES_PER_MINUTE)
-    app[keys.CALL_FILE_ALLOWANCE] = Allowance(CALL_FILES_PER_MINUTE)
+    app[keys.CALL_FILE_ALLOWANCE] = Allowance(parts.settings.calls.files_per_minute)
     app[keys.JOIN_ALLOWANCE] = Allowance(JOINS_PER_MINUTE)
     app[keys.CAPTION_ALLOWANCE] = Allowance(CAPTION_REQUESTS_PER_MINUTE)
     app[keys.SIGNING_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)

@@ -25,6 +25,24 @@ class Attendant:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who of a room's staff is on duty, and who of the staff is in a call."""
+
+    on_duty: tuple[AccountId, ...]
+    busy: frozenset[AccountId]
+
+    @property
+    def free(self) -> tuple[AccountId, ...]:
+        """Those who can take a call now."""
+        return tuple(account for account in self.on_duty if account not in self.busy)
+
+    @property
+    def talking(self) -> int:
+        """How many of those on duty are in a call."""
+        return len(self.busy.intersection(self.on_duty))
+
+
 class Duty:
     """Puts staff on and off duty; a lease ends 30 s after it was taken or last renewed."""
 
@@ -64,6 +82,11 @@ class Duty:
         """Return who of a room's staff is in a call."""
         (by_call,) = await reading.hashes(self._redis, [keys.talking(room)])
         return frozenset(AccountId(account) for account in by_call.values())
+
+    async def crew(self, room: RoomId) -> Crew:
+        """Return who is on duty, and who of the staff is in a call."""
+        on_duty = tuple(attendant.id for attendant in await self.on_duty(room))
+        return Crew(on_duty, await self.busy(room))
 
     async def staffed(self, rooms: Iterable[RoomId]) -> dict[RoomId, int]:
         """Return how many are on duty in each of `rooms`."""

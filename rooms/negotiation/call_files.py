@@ -9,22 +9,28 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.errors import Busy, Missing
+from config.errors import Busy, FairError, Missing
 from config.ids import CallId, new_id
 from rooms.fair.callroom_models import CallFileRow
 from rooms.fair.database import Database
+from rooms.fair.models import CallRequestRow
 from rooms.fair.policy import Actor, Permission, require
 from rooms.negotiation.call import Call
-from rooms.negotiation.file_kinds import (
-    BY_NAME,
-    CALL_LIMIT_BYTES,
-    CALL_LIMIT_FILES,
-    FileKind,
-    clean_name,
-    kind_of,
-)
+from rooms.negotiation.file_kinds import BY_NAME, FileKind, clean_name, kind_of
 from rooms.negotiation.states import CallState, WrongMoment
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much one call holds."""
+
+    files: int
+    bytes: int
+
+
+QUOTA = Quota(files=50, bytes=100 << 20)
 
 
 class Shelf(Protocol):
@@ -35,6 +41,9 @@ class Shelf(Protocol):
 
     async def read(self, name: str) -> bytes:
         """Return them; `Missing` (`no_file`)."""
+
+    async def drop(self, name: str) -> None:
+        """Forget them, if they are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +62,13 @@ class CallFile:
 class CallFiles:
     """Takes files of calls and gives them back. Times come from `clock`, in Unix seconds."""
 
-    def __init__(self, database: Database, shelf: Shelf, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, database: Database, shelf: Shelf, clock: Callable[[], float], quota: Quota = QUOTA
+    ) -> None:
         self._database = database
         self._shelf = shelf
         self._clock = clock
+        self._quota = quota
 
     async def add(self, actor: Actor, call: Call, name: str, body: bytes) -> CallFile:
         """Keep a file and return it; the bytes lie on the shelf before the record says so.
@@ -68,7 +80,8 @@ class CallFiles:
             raise WrongMoment(call.state)
         clean = clean_name(name)
         kind = kind_of(clean, body)
-        await self._check_room(call.id, len(body))
+        async with self._database.reading() as session:
+            await self._check_room(session, call.id, len(body))
         file = CallFile(new_id(), call.id, clean, kind, len(body), actor.name, self._clock())
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(body).hexdigest())
         await self._shelf.put(file.id, body)
@@ -76,8 +89,7 @@ class CallFiles:
             id=file.id, call=call.id, name=clean, kind=kind.name, size=file.size, sha256=sha256,
             sent_by=actor.id, sent_by_name=actor.name, sent_at=file.sent_at,
         )
-        async with self._database.session() as session:
-            session.add(row)
+        await self._note(call.id, row)
         return file
 
     async def of(self, call: CallId) -> list[CallFile]:
@@ -99,12 +111,22 @@ class CallFiles:
         """Return what is in a file."""
         return await self._shelf.read(file.id)
 
-    async def _check_room(self, call: CallId, size: int) -> None:
+    async def _note(self, call: CallId, row: CallFileRow) -> None:
+        """Write a file down, if there is still room once those that came meanwhile are counted."""
+        try:
+            async with self._database.session() as session:
+                await session.get(CallRequestRow, call, with_for_update=True)
+                await self._check_room(session, call, row.size)
+                session.add(row)
+        except FairError:
+            await self._shelf.drop(row.id)
+            raise
+
+    async def _check_room(self, session: AsyncSession, call: CallId, size: int) -> None:
         totals = select(func.count(), func.coalesce(func.sum(CallFileRow.size), 0))
-        async with self._database.reading() as session:
-            count, used = (await session.execute(totals.where(CallFileRow.call == call))).one()
-        if int(count) >= CALL_LIMIT_FILES or int(used) + size > CALL_LIMIT_BYTES:
-            message = f"A call holds {CALL_LIMIT_FILES} files of together {CALL_LIMIT_BYTES >> 20} MB."
+        count, used = (await session.execute(totals.where(CallFileRow.call == call))).one()
+        if int(count) >= self._quota.files or int(used) + size > self._quota.bytes:
+            message = f"A call holds {self._quota.files} files of together {self._quota.bytes >> 20} MB."
             raise Busy(message, code="call_full", retry_after_seconds=60)
 
 

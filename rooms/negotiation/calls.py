@@ -15,7 +15,7 @@ from rooms.fair.blocks import Blocks
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.roster import Roster
-from rooms.live.duty import Duty
+from rooms.live.duty import Crew, Duty
 from rooms.negotiation import gathering, rules
 from rooms.negotiation.call import Call, Record
 from rooms.negotiation.call_store import CallStore
@@ -24,7 +24,7 @@ from rooms.negotiation.gathering import Arranged
 from rooms.negotiation.line import Line, TellLine
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.outgoing import Outgoing
-from rooms.negotiation.routing import Desk, Place
+from rooms.negotiation.routing import Place
 from rooms.negotiation.states import UNANSWERED, CallEvent, CallState, WrongMoment
 
 __all__ = ["Call", "CallState", "Calls"]
@@ -112,8 +112,8 @@ class Calls:
         """Hand a ringing call to a colleague, who is rung alone for a while; `Conflict` (`not_free`)."""
         record = await self._changes.read(call_id)
         require(actor, Permission.ANSWER_CALLS, record.call.room)
-        desk, now = await self._line.desk(record.call.room), self._clock()
-        if colleague not in desk.free or colleague == actor.id:
+        crew, now = await self._duty.crew(record.call.room), self._clock()
+        if colleague not in crew.free or colleague == actor.id:
             raise Conflict("This colleague cannot take a call right now.", code="not_free")
         record = await self._changes.change(record, lambda it: rules.pass_to(it, actor, colleague, now))
         return (await self._changes.settle(record)).call
@@ -236,18 +236,18 @@ class Calls:
         )
         return Record(call, turned=1)
 
-    async def _admit(self, call: Call, request_key: str) -> Desk:
-        """Return who is at the desk, or refuse: a limit, a block, or nobody there."""
+    async def _admit(self, call: Call, request_key: str) -> Crew:
+        """Return who is on duty, or refuse: a limit, a block, or nobody there."""
         if await self._blocks.is_blocked(call.room, call.buyer):
             message = "This exhibitor takes no calls from you. You can go on watching and reading."
             raise Denied(message, code="blocked")
-        desk = await self._line.desk(call.room)
-        if not desk.on_duty:
+        crew = await self._duty.crew(call.room)
+        if not crew.on_duty:
             raise Conflict("Nobody is on duty here at the moment.", code="nobody_on_duty")
         if not await self._store.reserve(call, request_key):
             message = "You have asked for many calls; wait for an answer to one of them."
             raise Busy(message, code="too_many_requests", retry_after_seconds=15)
-        return desk
+        return crew
 
     async def _close(self, record: Record, event: CallEvent) -> Call:
         now = self._clock()

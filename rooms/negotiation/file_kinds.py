@@ -13,8 +13,6 @@ from rooms.fair import words
 
 NAME_LENGTH = 120
 LIMIT_BYTES = 20 << 20
-CALL_LIMIT_BYTES = 100 << 20
-CALL_LIMIT_FILES = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from config.errors import FairError
 from config.ids import AccountId, RoomId
 from config.settings import CallSettings
 from rooms.fair.roster import Roster
-from rooms.live.duty import Duty
+from rooms.live.duty import Crew, Duty
 from rooms.negotiation import routing, rules
 from rooms.negotiation.call import Call, Record
 from rooms.negotiation.call_store import CallStore
 from rooms.negotiation.changes import Changes
 from rooms.negotiation.outcomes import Outcomes
-from rooms.negotiation.routing import Desk, Place
+from rooms.negotiation.routing import Place
 from rooms.negotiation.states import CallEvent, CallState
 
 RECENT_CALLS = 20
@@ -42,17 +42,12 @@ class Line:
         self._tell = tell
         self._lengths: dict[RoomId, tuple[float, list[float]]] = {}
 
-    async def desk(self, room: RoomId) -> Desk:
-        """Return who is on duty in a room, and who of them is in a call."""
-        on_duty = tuple(attendant.id for attendant in await self._duty.on_duty(room))
-        return Desk(on_duty, await self._duty.busy(room))
-
-    async def begin(self, record: Record, desk: Desk) -> Record:
+    async def begin(self, record: Record, crew: Crew) -> Record:
         """Let a new request ring, or leave it in line when nobody is free for it."""
         line = [other.call for other in await self._store.waiting(record.call.room)]
-        if (record.call.id, CallEvent.RING) not in routing.turns([*line, record.call], desk):
+        if (record.call.id, CallEvent.RING) not in routing.turns([*line, record.call], crew):
             return record
-        first = await self._first(record.call, desk)
+        first = await self._first(record.call, crew)
         rung = rules.ring(record, first, self._clock(), self._settings.ring_seconds)
         return rules.at_start(rung)
 
@@ -68,10 +63,10 @@ class Line:
         line = {record.call.id: record for record in await self._store.waiting(room)}
         if not line:
             return False
-        desk = await self.desk(room)
-        turns = routing.turns([record.call for record in line.values()], desk)
+        crew = await self._duty.crew(room)
+        turns = routing.turns([record.call for record in line.values()], crew)
         for call_id, event in turns:
-            await self._turn(line[call_id], event, desk)
+            await self._turn(line[call_id], event, crew)
         return bool(turns)
 
     async def refresh_all(self) -> None:
@@ -88,22 +83,22 @@ class Line:
         calls = [record.call for record in await self._store.waiting(room)]
         if not calls:
             return []
-        return routing.places(calls, await self.desk(room), await self._recent(room))
+        return routing.places(calls, await self._duty.crew(room), await self._recent(room))
 
     async def place_of(self, call: Call) -> Place | None:
         """Return where a request stands; None for one that waits no more."""
         line = await self.places(call.room)
         return next((place for place in line if place.call.id == call.id), None)
 
-    async def _turn(self, record: Record, event: CallEvent, desk: Desk) -> None:
+    async def _turn(self, record: Record, event: CallEvent, crew: Crew) -> None:
         """Let one call ring or wait, unless it has moved on meanwhile."""
         now = self._clock()
-        first = await self._first(record.call, desk) if event is CallEvent.RING else ()
+        first = await self._first(record.call, crew) if event is CallEvent.RING else ()
         rule = partial(_turned, event=event, first=first, now=now, ring_seconds=self._settings.ring_seconds)
         await self._changes.settle(await self._changes.change(record, rule))
 
-    async def _first(self, call: Call, desk: Desk) -> tuple[AccountId, ...]:
-        return routing.suited(call, desk.free, await self._roster.of_room(call.room))
+    async def _first(self, call: Call, crew: Crew) -> tuple[AccountId, ...]:
+        return routing.suited(call, crew.free, await self._roster.of_room(call.room))
 
     async def _recent(self, room: RoomId) -> list[float]:
         """Return the lengths of recent calls, as they were a quarter of a minute ago at most."""

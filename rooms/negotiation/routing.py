@@ -8,26 +8,9 @@ from dataclasses import dataclass
 
 from config.ids import AccountId, CallId
 from rooms.fair.roster import RosterEntry
+from rooms.live.duty import Crew
 from rooms.negotiation.call import Call
 from rooms.negotiation.states import CallEvent, CallState
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Who of a room's staff is on duty, and who of them is in a call."""
-
-    on_duty: tuple[AccountId, ...]
-    busy: frozenset[AccountId]
-
-    @property
-    def free(self) -> tuple[AccountId, ...]:
-        """Those who can take a call now."""
-        return tuple(account for account in self.on_duty if account not in self.busy)
-
-    @property
-    def talking(self) -> int:
-        """How many of those on duty are in a call."""
-        return len(self.busy.intersection(self.on_duty))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +37,26 @@ def suited(call: Call, free: Collection[AccountId], roster: Iterable[RosterEntry
     return () if len(first) == len(here) else first
 
 
-def ringers(call: Call, desk: Desk) -> tuple[AccountId, ...]:
+def ringers(call: Call, crew: Crew) -> tuple[AccountId, ...]:
     """Return at whom a call rings now: those it was routed to while one of them is free, else all."""
     if call.state is not CallState.RINGING or not call.is_request:
         return ()
-    willing = tuple(account for account in desk.free if account not in call.passed)
+    willing = tuple(account for account in crew.free if account not in call.passed)
     first = tuple(account for account in willing if account in call.first)
     return first or willing
 
 
-def turns(line: Sequence[Call], desk: Desk) -> list[tuple[CallId, CallEvent]]:
+def turns(line: Sequence[Call], crew: Crew) -> list[tuple[CallId, CallEvent]]:
     """Return which calls of a line, the oldest first, begin to ring or have to wait again.
 
     As many ring as there are people to take them. Where nobody is on duty nothing changes: whoever comes
     finds them as they are.
     """
-    if not desk.on_duty:
+    if not crew.on_duty:
         return []
-    places, changed = len(desk.free), []
+    places, changed = len(crew.free), []
     for call in line:
-        rings = places > 0 and bool(set(desk.free) - set(call.passed))
+        rings = places > 0 and bool(set(crew.free) - set(call.passed))
         places -= rings
         if rings and call.state is CallState.WAITING:
             changed.append((call.id, CallEvent.RING))
@@ -82,16 +65,16 @@ def turns(line: Sequence[Call], desk: Desk) -> list[tuple[CallId, CallEvent]]:
     return changed
 
 
-def places(line: Sequence[Call], desk: Desk, lengths: Sequence[float]) -> list[Place]:
+def places(line: Sequence[Call], crew: Crew, lengths: Sequence[float]) -> list[Place]:
     """Return the places of a line, the oldest request first.
 
     The wait is the median length of recent calls, times the people ahead (those in a call and those before
     in line), shared by the staff on duty.
     """
     typical = statistics.median(lengths) if lengths else None
-    staff = len(desk.on_duty)
+    staff = len(crew.on_duty)
     return [
-        Place(call, number + 1, _wait(call, number + desk.talking, staff, typical))
+        Place(call, number + 1, _wait(call, number + crew.talking, staff, typical))
         for number, call in enumerate(line)
     ]
 

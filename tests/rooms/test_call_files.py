@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from config.ids import CallId
 from rooms.fair.database import Database
 from rooms.negotiation import file_kinds
 from rooms.negotiation.call import Call
-from rooms.negotiation.call_files import CallFiles
+from rooms.negotiation.call_files import CallFiles, Quota
 from rooms.negotiation.file_kinds import clean_name, kind_of
 from showroom.shelf import DiskShelf
 from tests.rooms.calling import Booth
@@ -45,12 +46,11 @@ def corpus() -> list[tuple[str, bytes]]:
 
 @pytest.mark.threat("T39")
 async def test_nothing_of_a_hostile_corpus_leaves_the_shelf(
-    booth: Booth, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    booth: Booth, database: Database, tmp_path: Path
 ) -> None:
     """Names are made by the fair; what is taken is never markup, and its shown name is no path."""
-    monkeypatch.setattr("rooms.negotiation.call_files.CALL_LIMIT_FILES", 1000)
     call, root = await _talking(booth), tmp_path / "data" / "shelf"
-    files = CallFiles(database, DiskShelf(root), booth.clock)
+    files = CallFiles(database, DiskShelf(root), booth.clock, Quota(files=1000, bytes=1 << 30))
     before = {path for path in tmp_path.rglob("*") if path.is_file()}
     taken = 0
     for name, body in corpus():
@@ -99,10 +99,11 @@ def test_a_name_is_only_ever_its_last_part() -> None:
 
 
 async def test_a_call_has_room_for_so_much_and_no_more(
-    booth: Booth, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    booth: Booth, database: Database, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("rooms.negotiation.call_files.CALL_LIMIT_BYTES", 2 * len(PDF))
-    call, files = await _talking(booth), CallFiles(database, DiskShelf(tmp_path / "shelf"), booth.clock)
+    quota = Quota(files=10, bytes=2 * len(PDF))
+    call, shelf = await _talking(booth), DiskShelf(tmp_path / "shelf")
+    files = CallFiles(database, shelf, booth.clock, quota)
     await files.add(buyer(), call, "a.pdf", PDF)
     booth.clock.move(1)
     await files.add(staff(), call, "b.pdf", PDF)
@@ -111,6 +112,19 @@ async def test_a_call_has_room_for_so_much_and_no_more(
     assert [file.name for file in await files.of(call.id)] == ["a.pdf", "b.pdf"]
     with pytest.raises(Invalid):
         kind_of("a.pdf", PDF + bytes(file_kinds.LIMIT_BYTES))
+
+
+async def test_files_that_come_at_once_exceed_no_quota(
+    booth: Booth, database: Database, tmp_path: Path
+) -> None:
+    """What is refused leaves nothing on the shelf."""
+    shelf, quota = tmp_path / "shelf", Quota(files=3, bytes=1 << 20)
+    call, files = await _talking(booth), CallFiles(database, DiskShelf(shelf), booth.clock, quota)
+    uploads = (files.add(buyer(), call, f"{number}.pdf", PDF) for number in range(12))
+    done = await asyncio.gather(*uploads, return_exceptions=True)
+    assert sorted(type(it).__name__ for it in done) == ["Busy"] * 9 + ["CallFile"] * 3
+    kept = {path.name for path in shelf.rglob("*") if path.is_file()}
+    assert kept == {file.id for file in await files.of(call.id)}
 
 
 async def test_files_belong_to_their_call(booth: Booth, database: Database, tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ def settings_for(folder: Path, valkey_url: str, **more: str) -> Settings:
         "REDIS_TIMEOUT_SECONDS": "5",
         "ACCOUNTS_SIGN_INS_PER_MINUTE": "2000",
         "CALLS_AGAIN_SECONDS": "0.001",
+        "CALLS_FILES_PER_MINUTE": "2000",
         **more,
     }
     return load_settings(None, {f"SHOWROOM_{name}": text for name, text in environment.items()})
