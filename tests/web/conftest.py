@@ -81,6 +81,7 @@ def settings_for(folder: Path, valkey_url: str, **more: str) -> Settings:
         "ACCOUNTS_SIGN_INS_PER_MINUTE": "2000",
         "CALLS_AGAIN_SECONDS": "0.001",
         "CALLS_FILES_PER_MINUTE": "2000",
+        "CALLS_SEAT_SECONDS": "600",
         **more,
     }
     return load_settings(None, {f"SHOWROOM_{name}": text for name, text in environment.items()})
