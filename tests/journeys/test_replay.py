@@ -89,11 +89,8 @@ async def test_chapters_products_and_chat_follow_the_picture(people: People, fai
 
 async def test_a_replay_begins_on_slow_machines_too(people: People, fair: RunningServer) -> None:
     """A sixth of a processor: playlists and segments come in every order."""
-    anchor = await put_on(people, fair, 11)
-    address = f"/rooms/{staff_of(fair, 11).room}"
-    await anchor.go(address)
-    await anchor.page.click("#tab-shows")
-    replay = await anchor.page.locator(".show-row").first.get_attribute("href") or ""
+    await put_on(people, fair, 11)
+    replay = (await open_replay(await people.enter(), fair, 11)).url
     for _ in range(4):
         guest = await people.enter()
         tools = await guest.context.new_cdp_session(guest.page)
