@@ -19,19 +19,25 @@ def check(settings: Settings) -> None:
     _check_numbers(settings)
     _check_choices(settings)
     _check_addresses(settings)
+    _check_urls(settings)
     _check_secrets(settings)
 
 
 def _check_numbers(settings: Settings) -> None:
     for section in fields(settings):
         for key, value in asdict(getattr(settings, section.name)).items():
-            if key == "port" and not 0 <= value <= 65535:
-                raise Invalid(f"{section.name}.port must be from 0 (any free one) to 65535, not {value}")
-            is_amount = isinstance(value, int | float) and not isinstance(value, bool)
-            if key != "port" and is_amount and not (isfinite(value) and value > 0):
-                raise Invalid(f"{section.name}.{key} must be above zero, not {value}")
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                _check_number(f"{section.name}.{key}", value)
     if settings.media.start_bitrate_kbps > settings.media.max_bitrate_kbps:
         raise Invalid("media.start_bitrate_kbps must not exceed media.max_bitrate_kbps")
+
+
+def _check_number(name: str, value: float) -> None:
+    if name.endswith(".port"):
+        if not 0 <= value <= 65535:
+            raise Invalid(f"{name} must be from 0 (any free one) to 65535, not {value}")
+    elif not isfinite(value) or value <= 0:
+        raise Invalid(f"{name} must be above zero, not {value}")
 
 
 def _check_choices(settings: Settings) -> None:
@@ -60,6 +66,9 @@ def _check_addresses(settings: Settings) -> None:
                 raise Invalid(f"{name}: {error}") from None
     if ip_address(settings.ice.host).is_unspecified and not settings.ice.advertise:
         raise Invalid("ice.advertise must say at which address browsers reach ice.host when that is 0.0.0.0")
+
+
+def _check_urls(settings: Settings) -> None:
     web = ("http://", "https://")
     stores = ("redis://", "rediss://", "unix://")
     databases = ("sqlite+aiosqlite://", "postgresql+asyncpg://")

@@ -116,15 +116,14 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]  # engineio has no typ
         """Close the connection of a client, whether or not it answers; of all clients without `sid`."""
         sockets = [socket for key, socket in self.sockets.items() if sid in (None, key)]
         await super().disconnect(sid)
-        for socket in sockets:
-            await socket.queue.put(None)  # ends its writer, which closes the connection
+        await _end_writers(sockets)
 
     async def close(self) -> None:
         """Say goodbye to all clients, and end all tasks."""
         sockets = list(self.sockets.values())
         closing = (socket.close(wait=False, reason=self.reason.SERVER_DISCONNECT) for socket in sockets)
         await asyncio.gather(*closing, return_exceptions=True)
-        await asyncio.sleep(0)
+        await _end_writers(sockets)
         tasks = {task for task in self._tasks if task is not asyncio.current_task()}
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
@@ -173,6 +172,12 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]  # socketio has no typ
         if not isinstance(data[0], str) or data[0] in RESERVED:
             raise ValueError("not an event")
         await super()._handle_event(eio_sid, namespace, id, data)
+
+
+async def _end_writers(sockets: list[Any]) -> None:
+    """Let what is queued be written, and then the connections be closed."""
+    for socket in sockets:
+        await socket.queue.put(None)
 
 
 def _is_acceptable(packet: str) -> bool:

@@ -17,12 +17,25 @@ from media.compiled import is_installed
 from rooms.fair.database import Database
 from rooms.live.redis_store import connect
 from showroom.embedded import EmbeddedValkey
+from tests.showroom import drawings
 
 collect_ignore = [] if is_installed() else ["media/test_compiled.py", "load/test_fanout.py"]
 """The compiled fan-out is an option; where there is no compiler there is none to test."""
 JOURNEYS = "tests/journeys/"
 TIMEOUT_SECONDS = 5.0
 """Far above the server's own, because a busy test machine is no fault."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make room for what the processes of this run share."""
+    if not hasattr(config, "workerinput"):
+        drawings.open_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind."""
+    if not hasattr(config, "workerinput"):
+        drawings.close_folder()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

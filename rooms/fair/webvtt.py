@@ -56,13 +56,7 @@ class BadCaptions(Invalid):
 
 def read(data: bytes) -> list[Cue]:
     """Return the cues of a file, in order; ids are their numbers. Raises `BadCaptions`."""
-    if len(data) > MOST_BYTES:
-        raise BadCaptions(1)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadCaptions(data[: error.start].count(b"\n") + 1) from None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _read_lines(data)
     is_vtt = re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]) is not None
     cues: list[Cue] = []
     for number, block in _blocks(lines):
@@ -74,6 +68,16 @@ def read(data: bytes) -> list[Cue]:
     if not cues and not is_vtt:
         raise BadCaptions(1)
     return cues
+
+
+def _read_lines(data: bytes) -> list[str]:
+    if len(data) > MOST_BYTES:
+        raise BadCaptions(1)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadCaptions(data[: error.start].count(b"\n") + 1) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def write(cues: Iterable[Cue], *, is_segment: bool = False) -> str:

@@ -132,7 +132,9 @@ def buyer_gone(record: Record, now: float, reload_seconds: float) -> Record:
 
 
 def buyer_back(record: Record) -> Record:
-    """Note that a page is there again."""
+    """Note that a page is there again, while the request waits for an answer."""
+    if record.call.state not in UNANSWERED:
+        return record
     if record.call.buyer_away:
         return _noted(replace(record, call=replace(record.call, buyer_away=False), gone_until=None))
     return replace(record, gone_until=None) if record.gone_until is not None else record

@@ -1,8 +1,8 @@
 """The built-in broadcaster: keeps rooms of the demo fair on the air through the public WHIP door.
 
 Run as `python -m showroom.demo.broadcast BASE_URL CLIPS_FOLDER`. Its standard input names the rooms and
-their stream keys, one "room key" a line, so that no process list shows a key. Clips that the folder lacks
-are filmed first. SIGTERM takes all shows off the air.
+their stream keys, one "room key" a line, so that no process list shows a key. A clip that the folder lacks
+is filmed first. SIGTERM takes all shows off the air.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import logging
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 
@@ -66,10 +67,14 @@ class Broadcaster:
 
 async def broadcast(base_url: str, folder: Path, keys: dict[str, str]) -> None:
     """Broadcast each room of `keys` from its clip until cancelled."""
-    clips = await asyncio.to_thread(make_clips, load_catalogue(), folder)
+    clips = make_clips(load_catalogue(), folder)
     async with asyncio.TaskGroup() as group:
         for room, key in keys.items():
-            group.create_task(Broadcaster(base_url, room, clips[room], key).run())
+            group.create_task(_once_filmed(base_url, room, clips[room], key))
+
+
+async def _once_filmed(base_url: str, room: str, clip: Future[Path], key: str) -> None:
+    await Broadcaster(base_url, room, await asyncio.wrap_future(clip), key).run()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,30 +23,30 @@ from showroom.children import idle_pool
 from showroom.demo import chords, turntable
 from showroom.demo.catalogue import ON_AIR, Catalogue, Exhibitor
 
-VERSION = "3"
+VERSION = "4"
 KEYFRAME_SECONDS = 2
 VIDEO_BITS_PER_SECOND = 1_500_000
 AUDIO_BITS_PER_SECOND = 96_000
 OPUS_MILLISECONDS = 20
 
 
-def make_clips(catalogue: Catalogue, folder: Path, workers: int | None = None) -> dict[str, Path]:
-    """Encode the clips that `folder` lacks and return all by room; call it in a thread, it takes long."""
+def make_clips(catalogue: Catalogue, folder: Path, workers: int | None = None) -> dict[str, Future[Path]]:
+    """Begin to encode the clips that `folder` lacks, on idle cores, and return by room when each is there."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {room: folder / f"{room}-{VERSION}.mkv" for room in ON_AIR}
-    missing = [room for room, path in paths.items() if not path.exists()]
-    if missing:
-        with idle_pool(workers) as pool:
-            jobs = [
-                pool.submit(make_clip, catalogue.exhibitor(room), paths[room], ON_AIR.index(room))
-                for room in missing
-            ]
-            for job in jobs:
-                job.result()
-    return paths
+    pool = idle_pool(workers)
+    clips: dict[str, Future[Path]] = {}
+    for number, room in enumerate(ON_AIR):
+        path = folder / f"{room}-{VERSION}.mkv"
+        if path.exists():
+            clips[room] = Future()
+            clips[room].set_result(path)
+        else:
+            clips[room] = pool.submit(make_clip, catalogue.exhibitor(room), path, number)
+    pool.shutdown(wait=False)
+    return clips
 
 
-def make_clip(exhibitor: Exhibitor, path: Path, progression: int) -> None:
+def make_clip(exhibitor: Exhibitor, path: Path, progression: int) -> Path:
     """Film and encode the clip of one company; `path` appears when it is complete."""
     encode(
         turntable.film(exhibitor),
@@ -55,6 +56,7 @@ def make_clip(exhibitor: Exhibitor, path: Path, progression: int) -> None:
         turntable.SECONDS,
         progression,
     )
+    return path
 
 
 def encode(

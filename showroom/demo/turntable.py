@@ -20,7 +20,7 @@ SIZE = (960, 540)
 FRAMES_PER_SECOND = 25
 SECONDS = 12
 FRAMES = SECONDS * FRAMES_PER_SECOND
-TURNS = 2
+TURNS = 3
 ANGLES = FRAMES // TURNS
 """Pictures of one turn; later turns show them again."""
 MARGIN = 24

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import FilePayload, expect
 
 from tests.journeys.conftest import People
+from tests.journeys.later import LIMIT_MS
 from tests.journeys.people import Person
 from tests.journeys.stage import go_live, staff_of
 from tests.journeys.test_accessibility import violations
@@ -75,6 +76,7 @@ async def test_live_captions_are_read_by_who_turns_them_on(people: People, fair:
 async def test_staff_upload_captions_and_edit_them_by_keyboard(people: People, fair: RunningServer) -> None:
     anchor = await go_live(people, fair, 8)
     await expect(anchor.page.locator("#take-still")).to_be_visible()
+    await expect(anchor.page.locator("#tape")).to_contain_text("Recording since", timeout=LIMIT_MS)
     await anchor.page.reload()  # the list of shows is as old as the page
     await anchor.page.locator("details", has_text="Captions").locator("summary").click()
     await anchor.page.locator(".last-shows a").first.click()

@@ -16,6 +16,7 @@ from typing import Any
 
 from showroom.demo.catalogue import load_catalogue
 from showroom.demo.fair import PASSWORD, staff_accounts
+from tests.showroom import drawings
 
 START_SECONDS = 400.0
 STOP_SECONDS = 15.0
@@ -65,13 +66,14 @@ class RunningServer:
 async def running_server(folder: Path, *words: str, **settings: str) -> AsyncIterator[RunningServer]:
     """Run a small demo fair without shows (or `words`) until the block ends; see it end in order."""
     environ = environment(folder, **settings)
-    log = folder / "server.log"
+    log, data = folder / "server.log", Path(environ["SHOWROOM_DATA_FOLDER"])
+    drawings.lend(data)
     process = await start(environ, *(words or ("demo", "--no-shows", "--small")))
     draining: asyncio.Task[None] | None = None
     try:
         event = await opened(process, log)
         draining = asyncio.create_task(_drain(process, log))
-        data = Path(environ["SHOWROOM_DATA_FOLDER"])
+        drawings.keep(data)
         yield RunningServer(event["url"], event["ice_port"], data, log, environ, process)
     finally:
         with suppress(ProcessLookupError):

@@ -73,11 +73,7 @@ class Talker:
 
     async def open(self, url: str, auth: Any, **headers: str) -> Talker:
         await self.client.connect(
-            url,
-            namespaces=[self.namespace],
-            auth=auth,
-            transports=["websocket"],
-            headers=headers,
+            url, namespaces=[self.namespace], auth=auth, transports=["websocket"], headers=headers,
             wait_timeout=PATIENCE_SECONDS,
         )
         return self
@@ -105,6 +101,7 @@ class Talker:
     async def close(self) -> None:
         await self.client.disconnect()
         await self.client.eio.disconnect()
+        await self.client.eio.queue.put(None)  # its writer would wait for half a minute
 
     async def _hear(self, event: str, message: Any = None) -> None:
         self.told.append((event, message))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,23 +64,26 @@ def differences(before: Document, after: Document) -> Differences:
 
 def _pairs(old: list[Document], new: list[Document]) -> Iterator[tuple[int | None, int | None]]:
     """Yield each line of both versions once, in the order of the new one, lines taken out at the end."""
-    left = set(range(len(old)))
     paired: dict[int, int] = {}
     for key in (_by_product, _by_title):
-        waiting: defaultdict[Any, deque[int]] = defaultdict(deque)
-        for place in sorted(left):
-            waiting[key(old[place])].append(place)
-        for place, line in enumerate(new):
-            name = key(line)
-            if place not in paired and name and waiting[name]:
-                paired[place] = waiting[name].popleft()
-                left.discard(paired[place])
+        paired |= _named_alike(key, old, new, paired)
+    left = set(range(len(old))) - set(paired.values())
     for place in range(len(new)):
         if place not in paired and place in left:
             paired[place] = place
-            left.discard(place)
         yield paired.get(place), place
-    yield from ((place, None) for place in sorted(left))
+    yield from ((place, None) for place in sorted(left - set(paired.values())))
+
+
+def _named_alike(
+    key: Callable[[Document], str], old: list[Document], new: list[Document], paired: dict[int, int]
+) -> dict[int, int]:
+    """Return by new place the old lines with the same name, first to first, of those not paired yet."""
+    waiting: defaultdict[str, deque[int]] = defaultdict(deque)
+    for place in sorted(set(range(len(old))) - set(paired.values())):
+        waiting[key(old[place])].append(place)
+    names = ((place, key(line)) for place, line in enumerate(new) if place not in paired)
+    return {place: waiting[name].popleft() for place, name in names if name and waiting[name]}
 
 
 def _by_product(line: Document) -> str:

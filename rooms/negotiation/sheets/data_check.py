@@ -48,14 +48,19 @@ def _misshapen(value: Any) -> str:
     """Return what is wrong with the shape of an export, or nothing."""
     if not isinstance(value, dict) or value.keys() != NAMES or value["format"] != EXPORT_FORMAT:
         return f"it does not have the form {EXPORT_FORMAT}"
-    document, signatures = value["document"], value["signatures"]
+    if not isinstance(value["public_key"], str) or not isinstance(value["signatures"], list):
+        return "the key or the signatures are missing"
+    if not all(map(_is_signature, value["signatures"])):
+        return "a signature is incomplete"
+    return _misshapen_terms(value["document"])
+
+
+def _misshapen_terms(document: Any) -> str:
     if not isinstance(document, dict) or document.get("format") != DOCUMENT_FORMAT:
         return f"its terms do not have the form {DOCUMENT_FORMAT}"
     if not isinstance(document.get("offer"), str) or not isinstance(document.get("version"), int):
         return "its terms name no offer and version"
-    if not isinstance(value["public_key"], str) or not isinstance(signatures, list):
-        return "the key or the signatures are missing"
-    return "" if all(map(_is_signature, signatures)) else "a signature is incomplete"
+    return ""
 
 
 def _is_signature(value: Any) -> bool:
