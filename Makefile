@@ -27,7 +27,7 @@ run: $(STAMPS)/run  ## open the demo fair
 	exec $(BIN)/showroom demo
 
 test: lint types $(STAMPS)/debian $(STAMPS)/printing $(STAMPS)/native  ## lint, check types, and run every test
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder
 
 lint: $(STAMPS)/test  ## check the style of the code
 	$(BIN)/ruff check .

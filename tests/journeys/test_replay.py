@@ -32,9 +32,9 @@ async def put_on(people: People, fair: RunningServer, company: int, *scripts: st
     await anchor.page.press("#chat-input", "Enter")
     guest = await people.enter()
     await guest.go(f"/rooms/{staff_of(fair, company).room}")
-    await guest.frames("#picture", 120, limit_seconds=60)
+    await guest.frames("#picture", 90, limit_seconds=60)
     await anchor.page.locator(".pin").first.click()
-    await guest.frames("#picture", 120, limit_seconds=60)
+    await guest.frames("#picture", 90, limit_seconds=60)
     await end_show(anchor)
     await guest.page.goto("about:blank")
     return anchor
@@ -91,7 +91,7 @@ async def test_a_replay_begins_on_slow_machines_too(people: People, fair: Runnin
     """A sixth of a processor: playlists and segments come in every order."""
     await put_on(people, fair, 11)
     replay = (await open_replay(await people.enter(), fair, 11)).url
-    for _ in range(4):
+    for _ in range(3):
         guest = await people.enter()
         tools = await guest.context.new_cdp_session(guest.page)
         await tools.send("Emulation.setCPUThrottlingRate", {"rate": 6})

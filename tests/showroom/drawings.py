@@ -5,10 +5,16 @@ They are the same each time, and drawing them takes longer than most tests.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from showroom.demo.catalogue import load_catalogue
+from showroom.demo.pictures import STAMP, missing_pictures
 
 FOLDER = "DRAWINGS_OF_TESTS"
 """Names, in the environment of all processes of a run, where pictures are kept meanwhile."""
@@ -24,19 +30,25 @@ def close_folder() -> None:
     shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
 
 
-def lend(data: Path) -> None:
-    """Put what is kept into the data folder of a fair that is not open yet."""
-    _copy(Path(os.environ[FOLDER]), data / "pictures")
+@contextmanager
+def lent(data: Path) -> Iterator[None]:
+    """Put what is kept into a data folder, and keep what the fair that opens meanwhile has drawn.
 
-
-def keep(data: Path) -> None:
-    """Keep the pictures of a fair that is open, and therefore drawn."""
-    _copy(data / "pictures", Path(os.environ[FOLDER]))
+    As long as something is missing one fair opens at a time: two would draw the same.
+    """
+    folder = Path(os.environ[FOLDER])
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not missing_pictures(load_catalogue(), folder):
+            fcntl.flock(lock, fcntl.LOCK_UN)
+        _copy(folder, data / "pictures")
+        yield
+        _copy(data / "pictures", folder)
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy what is missing, each file at once, for others do the same meanwhile."""
-    whole = (path for path in source.glob("*") if path.suffix != ".part")
+    """Copy the pictures that `target` lacks, and last what says that they are of this version."""
+    whole = [*source.glob("*.webp"), *source.glob(STAMP)]
     missing = [path for path in whole if not (target / path.name).exists()]
     if missing:
         target.mkdir(parents=True, exist_ok=True)

@@ -67,20 +67,30 @@ async def running_server(folder: Path, *words: str, **settings: str) -> AsyncIte
     """Run a small demo fair without shows (or `words`) until the block ends; see it end in order."""
     environ = environment(folder, **settings)
     log, data = folder / "server.log", Path(environ["SHOWROOM_DATA_FOLDER"])
-    drawings.lend(data)
-    process = await start(environ, *(words or ("demo", "--no-shows", "--small")))
-    draining: asyncio.Task[None] | None = None
+    with drawings.lent(data):
+        process, event = await _open(environ, words or ("demo", "--no-shows", "--small"), log)
+    draining = asyncio.create_task(_drain(process, log))
     try:
-        event = await opened(process, log)
-        draining = asyncio.create_task(_drain(process, log))
-        drawings.keep(data)
         yield RunningServer(event["url"], event["ice_port"], data, log, environ, process)
     finally:
         with suppress(ProcessLookupError):
             process.terminate()
         await ended(process)
-        if draining:
-            await draining
+        await draining
+
+
+async def _open(
+    environ: Mapping[str, str], words: tuple[str, ...], log: Path
+) -> tuple[Process, dict[str, Any]]:
+    """Start the server and return it with what it says once it is open."""
+    process = await start(environ, *words)
+    try:
+        return process, await opened(process, log)
+    except BaseException:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        await ended(process)
+        raise
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
