@@ -135,6 +135,7 @@ DATA = [
     web.get(f"/api/offers/{OFFER}/differences", offers.compare),
     web.get(f"/offers/{OFFER}.pdf", offer_sheets.as_pdf),
     web.get(f"/offers/{OFFER}.json", offer_sheets.as_json),
+    web.get(f"/threads/{THREAD}.pdf", thread_export.as_pdf),
     web.get(f"/threads/{THREAD}.json", thread_export.as_json),
     web.get(f"/threads/{THREAD}.csv", thread_export.as_csv),
     web.get(f"/api/rooms/{ROOM}/appointment-slots", appointments.slots),

@@ -1,21 +1,26 @@
-"""A thread to take along: all of it as JSON, its offers line by line as CSV."""
+"""A thread to take along: all of it as PDF to read or as JSON, its offers line by line as CSV."""
 
 from __future__ import annotations
 
 import csv
 import io
+import time
 from typing import Any
 
 from aiohttp import web
+from babel import Locale
 
 from rooms.negotiation.offers.document import signature_data
 from rooms.negotiation.offers.records import Offer, Version
 from rooms.negotiation.offers.states import Side
 from rooms.negotiation.outcomes import CallOutcome
+from rooms.negotiation.sheets.thread_copy import Happened, ThreadCopy, VersionCopy
 from web import keys
+from web.i18n import current_language, gettext
 from web.identity import actor_of
 from web.offers import PRIVATE, thread_key
 from web.templating import iso
+from web.thread_entries import entries_of
 
 FORMAT = "showroom-thread/1"
 COLUMNS = (
@@ -60,6 +65,29 @@ async def as_csv(request: web.Request) -> web.Response:
                 writer.writerow([_safe(row[name]) for name in COLUMNS])
     text = "\ufeff" + sheet.getvalue()  # without the mark, spreadsheets take UTF-8 for something else
     return web.Response(text=text, content_type="text/csv", headers=_headers(request, "csv"))
+
+
+async def as_pdf(request: web.Request) -> web.Response:
+    """Give what happened and every version of every offer, in the reader's language, to read."""
+    actor, key, app = await actor_of(request), thread_key(request), request.app
+    found = await app[keys.BUREAU].threads.get(actor, key)
+    offers = await app[keys.BUREAU].offers.of_thread(actor, key)
+    entries, language = await entries_of(app, actor, found), current_language()
+    country = Locale.parse(language).territories.get(found.buyer.country, found.buyer.country)
+    copy = ThreadCopy(
+        language=language, fair=app[keys.SETTINGS].public_url, seller=(found.company,),
+        buyer=tuple(filter(None, (found.buyer.name, found.buyer.company, country))) or (gettext("A buyer"),),
+        made_at_ms=int(time.time() * 1000),
+        happened=tuple(Happened(int(it.at * 1000), it.words) for it in entries),
+        versions=tuple(_version_copy(it) for offer in reversed(offers) for it in offer.versions),
+    )
+    body = await app[keys.SHEETS].thread(copy)
+    return web.Response(body=body, content_type="application/pdf", headers=_headers(request, "pdf"))
+
+
+def _version_copy(version: Version) -> VersionCopy:
+    signatures = tuple(signature_data(it) for it in version.signatures)
+    return VersionCopy(dict(version.document), version.sha256, signatures)
 
 
 def _headers(request: web.Request, ending: str) -> dict[str, str]:

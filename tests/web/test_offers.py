@@ -17,6 +17,7 @@ from config.ids import new_id
 from rooms.fair.policy import Role
 from rooms.negotiation.sheets.certificate import read_published
 from rooms.negotiation.sheets.checking import check
+from tests.rooms.sheets.test_sheets import squeezed, text_of
 from tests.signaling.fair import Talker
 from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
 from tests.web.test_policy import actor, answered_call
@@ -197,7 +198,7 @@ async def test_nobody_else_reads_or_changes_anything(two: Two, outsider: tuple[V
         await somebody.post_json(f"{offer}/sign", signing),
     ]
     assert [it.status for it in answers] == [status] * len(answers)
-    pages = [await somebody.get(two.path + ending) for ending in ("", ".json", ".csv")]
+    pages = [await somebody.get(two.path + ending) for ending in ("", ".pdf", ".json", ".csv")]
     assert {it.status for it in pages} == {303 if status == 401 else 403}
     assert await two.offer(two.buyer, sent["offer"]) == before
 
@@ -236,6 +237,16 @@ async def test_a_thread_is_one_page_and_one_file(two: Two) -> None:
         assert (mine["title"], mine["amount"], mine["notes"]) == ("Lamp", "1250.00", "'=SUM(1)")
     listed = (await two.staff.get("/api/threads")).json["threads"]
     assert [it["room"] for it in listed] == [LUMEN] * len(listed)
+
+
+async def test_a_thread_is_a_copy_to_read_in_the_readers_language(two: Two) -> None:
+    sent = (await two.send(two.staff, call=two.call)).json
+    answer = await two.buyer.get(f"{two.path}.pdf", headers={"Accept-Language": "zh"})
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/pdf")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="thread-{LUMEN}.pdf"'
+    text = text_of(answer.body)
+    for said in ("洽谈", "本文件仅供阅读", "Lumen&Söhne", sent["offer"], "1,250.00", "=SUM(1)"):
+        assert squeezed(said) in text, said
 
 
 async def test_pages_of_threads_that_are_none(two: Two) -> None:

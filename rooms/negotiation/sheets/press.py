@@ -1,4 +1,4 @@
-"""The press: prints sheets in processes of their own, one sheet each, so that none can hold up the fair.
+"""The press: prints sheets and copies of threads, each in a process of its own: none can hold up the fair.
 
 A sheet that takes too long or too much memory is given up; the next one is printed as if nothing had been.
 """
@@ -11,11 +11,14 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict, astuple
+from typing import Any
 
 from config.errors import Busy, FairError
 from rooms.negotiation.sheets import fonts
 from rooms.negotiation.sheets.canonical import canonical
 from rooms.negotiation.sheets.printing import Sheet
+from rooms.negotiation.sheets.thread_copy import ThreadCopy
 from rooms.negotiation.sheets.words import Say, words_in
 
 log = logging.getLogger(__name__)
@@ -37,25 +40,26 @@ class Press:
         self._free = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
 
-    async def print(self, sheet: Sheet) -> bytes:
-        """Return the sheet as PDF without a seal, or raise `Busy` (`fonts_missing`, `not_printed`)."""
+    async def print(self, sheet: Sheet | ThreadCopy) -> bytes:
+        """Return it as PDF without a seal, or raise `Busy` (`fonts_missing`, `not_printed`)."""
         await asyncio.to_thread(fonts.check)
         if self._waiting >= WAITING:
             raise Busy("Too many documents are being made. Try again in a minute.", retry_after_seconds=60)
         self._waiting += 1
         try:
             async with self._free:
-                return await self._printed(self._job(sheet))
+                return await self._printed(canonical(self._job(sheet)))
         finally:
             self._waiting -= 1
 
-    def _job(self, sheet: Sheet) -> bytes:
-        fair = sheet.fair
-        return canonical({
+    def _job(self, sheet: Sheet | ThreadCopy) -> dict[str, Any]:
+        if isinstance(sheet, ThreadCopy):
+            return {"thread": asdict(sheet), "words": words_in((sheet.language,), self._say)}
+        return {
             "document": sheet.document, "signatures": list(sheet.signatures),
             "languages": list(sheet.languages), "words": words_in(sheet.languages, self._say),
-            "fair": [fair.url, fair.public_key, fair.certificate_sha256],
-        })  # fmt: skip
+            "fair": list(astuple(sheet.fair)),
+        }
 
     async def _printed(self, job: bytes) -> bytes:
         child = await asyncio.create_subprocess_exec(

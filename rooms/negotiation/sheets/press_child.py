@@ -14,6 +14,7 @@ from rooms.negotiation.sheets import fonts
 from rooms.negotiation.sheets.canonical import parse
 from rooms.negotiation.sheets.facts import Fair
 from rooms.negotiation.sheets.printing import Sheet, sheet_pdf
+from rooms.negotiation.sheets.thread_copy import copy_from, thread_pdf
 
 MEMORY_BYTES = 3 << 30
 """Address space, of which the fonts, mapped and not read, are a part."""
@@ -40,6 +41,8 @@ def use_our_fonts(folder: Path) -> None:
 
 
 def _print(job: dict[str, Any]) -> bytes:
+    if "thread" in job:
+        return thread_pdf(copy_from(job["thread"]), job["words"])
     first, second = job["languages"]
     sheet = Sheet(job["document"], tuple(job["signatures"]), (first, second), Fair(*job["fair"]))
     return sheet_pdf(sheet, job["words"])

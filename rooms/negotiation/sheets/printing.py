@@ -65,41 +65,48 @@ def sheet_pdf(sheet: Sheet, said: words.Words) -> bytes:
 
     `said` has the words in both languages. Needs the fonts of `fonts.py`.
     """
-    from weasyprint import CSS, HTML, Attachment
-    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint import Attachment
 
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     made = _time(sheet.made_at_ms)
     data = export(sheet)
     attachment = Attachment(
         string=data, name=ATTACHMENT, description="The same terms and signatures as data", created=made,
         modified=made, relationship="Data",
     )
+    return to_pdf(_html(sheet, said), hashlib.sha256(data).digest()[:16], attachment)
+
+
+def to_pdf(html: str, identifier: bytes, *attachments: Any) -> bytes:
+    """Return a page in the design of the sheets as PDF/A-3; `identifier` are sixteen bytes."""
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     fonts = FontConfiguration()
-    page = HTML(string=_html(sheet, said), url_fetcher=_fetch_nothing, base_url=None)
-    pdf: bytes = page.write_pdf(
+    pdf: bytes = HTML(string=html, url_fetcher=_fetch_nothing, base_url=None).write_pdf(
         stylesheets=[CSS(string=_text("sheet.css"), font_config=fonts)], font_config=fonts,
-        attachments=[attachment], pdf_variant=VARIANT, pdf_tags=True,
-        pdf_identifier=hashlib.sha256(data).digest()[:16], finisher=_name_files_once,
+        attachments=list(attachments) or None, pdf_variant=VARIANT, pdf_tags=True,
+        pdf_identifier=identifier, finisher=_name_files_once,
     )
     return pdf
 
 
 def _name_files_once(_document: Any, pdf: Any) -> None:
     """Take out that WeasyPrint names each associated file twice."""
-    pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
 
 
 def _html(sheet: Sheet, said: words.Words) -> str:
     first, second = sheet.languages
     languages = dict.fromkeys(sheet.languages)
     document = {**sheet.document, "lines": [_Line(**line) for line in _lines(sheet.document)]}
-    html: str = _template().render(
+    html: str = template("sheet.html").render(
         document=document, fair=sheet.fair, words=said, first=first,
         second=second if second != first else "",
         dir_of={it: "rtl" if it in words.RIGHT_TO_LEFT else "ltr" for it in languages},
         signed=[(side, facts.signature_of(sheet.signatures, side)) for side in SIDES],
-        sha256=sheet.sha256, made=_time(sheet.made_at_ms).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        sha256=sheet.sha256, made=stamp(sheet.made_at_ms),
         replay=facts.replay_url(sheet.fair, sheet.document),
     )
     return html
@@ -121,13 +128,20 @@ class _Line:
 
 
 @cache
-def _template() -> Any:
+def template(name: str) -> Any:
+    """Return a page to fill in, with the functions that turn facts into texts."""
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals |= {function.__name__: function for function in FUNCTIONS}
-    environment.globals |= {name: getattr(words, name) for name in ("TITLE", "WHAT_IT_IS", "HOW_TO_CHECK")}
-    return environment.from_string(_text("sheet.html"))
+    sentences = ("TITLE", "WHAT_IT_IS", "HOW_TO_CHECK", "A_COPY")
+    environment.globals |= {name: getattr(words, name) for name in sentences}
+    return environment.from_string(_text(name))
+
+
+def stamp(milliseconds: int) -> str:
+    """Return a time as PDF's metadata has it."""
+    return _time(milliseconds).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _text(name: str) -> str:

@@ -11,6 +11,7 @@ from rooms.negotiation.sheets.certificate import FairCertificate
 from rooms.negotiation.sheets.facts import Document, Fair, Signature
 from rooms.negotiation.sheets.press import Press
 from rooms.negotiation.sheets.printing import Sheet, export
+from rooms.negotiation.sheets.thread_copy import ThreadCopy
 
 KEPT = 32
 """Sealed sheets kept in memory, a third of a megabyte each, so that both parties get the same bytes."""
@@ -49,6 +50,10 @@ class Sheets:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return pdf
+
+    async def thread(self, copy: ThreadCopy) -> bytes:
+        """Return a whole thread as a PDF to read, without a seal. Raises `Busy`, as `pdf` does."""
+        return await self._press.print(copy)
 
     def data(self, document: Document, signatures: Sequence[Signature]) -> bytes:
         """Return the same as JSON, which `showroom verify` takes too."""

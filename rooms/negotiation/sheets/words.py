@@ -29,7 +29,15 @@ HOW_TO_CHECK = mark(
     " every byte of it. Any PDF reader that checks signatures, or the command below, tells without a network"
     " whether something was changed since."
 )
+A_COPY = mark(
+    "This is a copy for reading, without a seal. What was signed stands in the sealed sheet of each order of"
+    " intent."
+)
 LABELS = (
+    mark("Negotiation"),
+    mark("What happened"),
+    mark("Offers"),
+    mark("Made"),
     mark("Offer"),
     mark("Version"),
     mark("Seller"),
@@ -70,7 +78,7 @@ LABELS = (
     mark("How to check this file"),
     mark("not given"),
 )
-SENTENCES = (TITLE, WHAT_IT_IS, HOW_TO_CHECK, *LABELS)
+SENTENCES = (TITLE, WHAT_IT_IS, HOW_TO_CHECK, A_COPY, *LABELS)
 
 
 def words_in(languages: Iterable[str], say: Say) -> Words:
