@@ -36,7 +36,7 @@ def make_clips(catalogue: Catalogue, folder: Path, workers: int | None = None) -
     pool = idle_pool(workers)
     clips: dict[str, Future[Path]] = {}
     for number, room in enumerate(ON_AIR):
-        path = folder / f"{room}-{VERSION}.mkv"
+        path = path_of(folder, room)
         if path.exists():
             clips[room] = Future()
             clips[room].set_result(path)
@@ -44,6 +44,11 @@ def make_clips(catalogue: Catalogue, folder: Path, workers: int | None = None) -
             clips[room] = pool.submit(make_clip, catalogue.exhibitor(room), path, number)
     pool.shutdown(wait=False)
     return clips
+
+
+def path_of(folder: Path, room: str) -> Path:
+    """Return where the clip of a room is kept."""
+    return folder / f"{room}-{VERSION}.mkv"
 
 
 def make_clip(exhibitor: Exhibitor, path: Path, progression: int) -> Path:

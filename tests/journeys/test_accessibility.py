@@ -51,6 +51,21 @@ async def test_axe_finds_nothing_in_the_studio(people: People, fair: RunningServ
     assert await violations(person) == []
 
 
+@pytest.mark.parametrize(("locale", "scheme"), [("zh-CN", "light"), ("ar-EG", "dark")])
+async def test_axe_finds_nothing_for_a_buyer(
+    people: People, fair: RunningServer, locale: str, scheme: Any
+) -> None:
+    """Nor does anything stick out of a phone."""
+    buyer = await people.enter(locale=locale, color_scheme=scheme, viewport={"width": 390, "height": 844})
+    await buyer.register("Mina Salem")
+    found: dict[str, object] = {}
+    for path in ("/appointments", f"/rooms/{staff_of(fair, 22).room}/appointment", "/threads"):
+        await buyer.go(path)
+        wide = await buyer.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        found[path] = [*await violations(buyer), *([f"{wide} px too wide"] if wide > 0 else [])]
+    assert {path: faults for path, faults in found.items() if faults} == {}
+
+
 async def violations(person: Person) -> list[str]:
     """Return what axe finds on the page a person has open."""
     await person.page.wait_for_load_state("load")
