@@ -19,11 +19,11 @@ class DiskShelf:
         self._folder = folder
 
     async def put(self, name: str, body: bytes) -> None:
-        """Keep `body`; `Busy` (`no_room`) when the disk does not take it."""
+        """Keep `body`; `Busy` (`disk_full`) when the disk does not take it."""
         try:
             await asyncio.to_thread(_write, self._path(name), body)
         except OSError:
-            raise Busy("There is no room for files at the moment.", code="no_room") from None
+            raise Busy("There is no room for files at the moment.", code="disk_full") from None
 
     async def read(self, name: str) -> bytes:
         """Return what was kept; `Missing` (`no_file`)."""
