@@ -1,4 +1,4 @@
-"""JSON for scripts: tickets that open sockets and doors, and fresh stream keys."""
+"""JSON for scripts: who they are, tickets that open sockets and doors, and fresh stream keys."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from signaling.tickets import Purpose
 from web import keys
 from web.call_identity import call_actor
 from web.i18n import gettext
-from web.identity import actor_of, allow
-from web.json_body import json_fields
+from web.identity import actor_of, allow, csrf_token
+from web.json_body import json_fields, text_in
 
 LONGEST_ID = 128
 
@@ -31,11 +31,19 @@ NEEDS = {
 OF_CALLS = frozenset({Purpose.MEETING, Purpose.CALL_MEDIA})
 
 
+async def session(request: web.Request) -> web.Response:
+    """Tell somebody whom the server takes them for, and give the token that their changes need."""
+    actor = await actor_of(request)
+    me = {"id": actor.id, "name": actor.name, "role": actor.role, "room": actor.room}
+    answer = {"csrf": csrf_token(request), "me": me}
+    return web.json_response(answer, headers={"Cache-Control": "no-store"})
+
+
 async def mint_ticket(request: web.Request) -> web.Response:
     """Give a short ticket for one purpose to somebody who may."""
     asked = await json_fields(request)
     purpose = _purpose(asked)
-    room, call = RoomId(_text(asked, "room")), CallId(_text(asked, "call"))
+    room, call = RoomId(text_in(asked, "room", LONGEST_ID)), CallId(text_in(asked, "call", LONGEST_ID))
     if purpose in OF_CALLS:
         actor = await _in_call(request, call)
     else:
@@ -85,10 +93,3 @@ def _purpose(fields: dict[str, Any]) -> Purpose:
         message = gettext("The purpose is hall, booth, meeting, publish, rehearsal or call_media.")
         raise Invalid(message, code="malformed")
     return purpose
-
-
-def _text(fields: dict[str, Any], name: str) -> str:
-    value = "" if fields.get(name) is None else fields[name]
-    if not isinstance(value, str) or len(value) > LONGEST_ID:
-        raise Invalid(gettext("Rooms and calls are named by short texts."), code="malformed")
-    return value

@@ -31,6 +31,7 @@ from web.hls_answers import add_hls_headers
 from web.hls_captions import LANGUAGE
 from web.middleware import add_security_headers
 from web.pages import (
+    api_docs,
     appointment_book,
     caption_editor,
     hall,
@@ -56,8 +57,7 @@ CALL = "{call:[A-Za-z0-9._-]{1,128}}"
 TALK = r"{call:[a-z0-9-]{1,63}\.[A-Za-z0-9_-]{22}}"
 """A call at the doors of media: its dot sets it off from a room."""
 ANNOUNCED = "{announced:[A-Za-z0-9_-]{1,64}}"
-RECORDING = "{recording:[A-Za-z0-9._-]{1,128}}"
-RECORDING_ID = "{recording:[A-Za-z0-9_-]{1,128}}"
+RECORDING = "{recording:[A-Za-z0-9_-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
 
 SHOW = f"{{show:{TOKEN}}}"
@@ -91,6 +91,7 @@ PAGES = [
     web.post("/language", language.choose),
 ]
 DATA = [
+    web.get("/api/session", api.session),
     web.get("/api/hall", hall.live_rooms),
     web.post("/api/tickets", api.mint_ticket),
     web.post(f"/api/rooms/{ROOM}/stream-key", api.rotate_stream_key),
@@ -105,8 +106,8 @@ DATA = [
     web.get(f"/api/rooms/{ROOM}/recordings", recordings.of_room),
     web.post(f"/api/recordings/{RECORDING}", recordings.change),
     web.delete(f"/api/recordings/{RECORDING}", recordings.delete),
-    web.get(f"/recordings/{RECORDING_ID}.webm", recorded_files.play),
-    web.get(f"/recordings/{RECORDING_ID}/download", recorded_files.download),
+    web.get(f"/recordings/{RECORDING}.webm", recorded_files.play),
+    web.get(f"/recordings/{RECORDING}/download", recorded_files.download),
     web.get(f"/api/shows/{SHOW}/chapters", recordings.chapters),
     web.get(f"/api/shows/{SHOW}/posts", recordings.posts),
     web.delete(f"/api/shows/{SHOW}/posts/{{post:{TOKEN}}}", recordings.delete_post),
@@ -197,6 +198,8 @@ CALL_MEDIA = [
     ),
 ]
 OPERATIONS = [
+    web.get("/api/docs", api_docs.docs),
+    web.get("/api/openapi.json", api_docs.openapi),
     web.get("/healthz", operations.alive),
     web.get("/readyz", operations.ready),
     web.get("/metrics", operations.metrics),

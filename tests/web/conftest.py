@@ -43,7 +43,7 @@ async def fair(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Asy
     """A fair with two rooms and one account of each kind; nothing is on the air."""
     async with open_fair(settings_for(tmp_path_factory.mktemp("fair"), valkey_url)) as opened:
         await opened.parts.redis.flushall()
-        keys = await _furnish(opened.parts)
+        keys = await furnish(opened.parts)
         yield OpenFair(opened.base_url, opened.parts, keys)
 
 
@@ -87,7 +87,8 @@ def settings_for(folder: Path, valkey_url: str, **more: str) -> Settings:
     return load_settings(None, {f"SHOWROOM_{name}": text for name, text in environment.items()})
 
 
-async def _furnish(parts: Parts) -> dict[RoomId, str]:
+async def furnish(parts: Parts) -> dict[RoomId, str]:
+    """Put two rooms and one account of each kind into a fair; return the keys of the rooms."""
     await parts.companies.add_hall(Hall(1, "Light"))
     for room, name in ((LUMEN, "Lumen & Söhne"), (TILE, "Tile <Works>")):
         await parts.companies.add(

@@ -53,6 +53,11 @@ class Visitor:
         self.base_url = base_url
         self._session = session
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What the browser keeps for the fair."""
+        return {cookie.key: cookie.value for cookie in self._session.cookie_jar}
+
     async def ask(self, method: str, path: str, **options: Any) -> Answer:
         """Send a request as it is and do not follow redirects."""
         options.setdefault("allow_redirects", False)

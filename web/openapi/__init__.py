@@ -1,0 +1,1 @@
+"""The HTTP interface for programs, written down as an OpenAPI document."""
