@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import date, datetime
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,15 +14,18 @@ from config.ids import AccountId, AppointmentId, ProductId, RoomId
 from rooms.fair.policy import Actor, Permission
 from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
 from rooms.negotiation.appointments.book import Appointments, known_zone
-from rooms.negotiation.appointments.diary import Wanted
+from rooms.negotiation.appointments.diary import MOST_DAYS, Wanted
 from rooms.negotiation.appointments.slots import LENGTHS
 from web import keys
 from web.i18n import gettext
 from web.identity import actor_of, allow, room_of
-from web.json_body import json_fields, needed_number_in, text_in
+from web.json_body import json_fields, malformed, needed_number_in, needed_whole_in, text_in
 
 NOT_KEPT = {"Cache-Control": "no-store"}
 DAY_SECONDS = 24 * 3600.0
+DAYS = frozenset(str(days) for days in range(1, MOST_DAYS + 1))
+FARTHEST_DAYS = 3650
+"""A day that is later is none: it has no times on offer, and calendars end."""
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
@@ -30,9 +33,10 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 async def slots(request: web.Request) -> web.Response:
     """Return the times a room has to offer on the days asked for, by the reader's calendar."""
     actor, query = await actor_of(request), request.query
+    _check_asked(query)
     zone = ZoneInfo(known_zone(query.get("zone", "UTC")))
-    wanted = wanted_in(request, actor)
-    days = int(query["days"]) if query.get("days", "").isdecimal() else 7
+    wanted, days = wanted_in(request, actor), int(query.get("days", "7"))
+    await request.app[keys.COMPANIES].by_room(wanted.room)
     found = await request.app[keys.APPOINTMENTS].diary.offered(wanted, day_in(request, zone), days, zone)
     data = [{"starts_at": it.starts_at, "minutes": it.minutes, "speaks": it.speaks} for it in found]
     return web.json_response({"slots": data}, headers=NOT_KEPT)
@@ -44,7 +48,7 @@ async def request_appointment(request: web.Request) -> web.Response:
     fields = await json_fields(request)
     product = text_in(fields, "product")
     wish = Wish(
-        needed_number_in(fields, "starts_at"), int(needed_number_in(fields, "minutes")),
+        needed_number_in(fields, "starts_at"), needed_whole_in(fields, "minutes"),
         ProductId(product) if product else None, text_in(fields, "language") or "en", text_in(fields, "note"),
         text_in(fields, "zone"),
     )
@@ -77,7 +81,7 @@ cancel = answering(Appointments.cancel)
 async def counter(request: web.Request) -> web.Response:
     """Suggest another time."""
     fields, book = await json_fields(request), request.app[keys.APPOINTMENTS]
-    start, minutes = needed_number_in(fields, "starts_at"), int(needed_number_in(fields, "minutes"))
+    start, minutes = needed_number_in(fields, "starts_at"), needed_whole_in(fields, "minutes")
     return await _told(
         request, await book.counter(await actor_of(request), id_in(request), start, minutes)
     )
@@ -114,9 +118,10 @@ def day_in(request: web.Request, zone: ZoneInfo) -> date:
     """Return the day a query names, or today on the reader's calendar; never one before that."""
     today = datetime.now(zone).date()
     try:
-        return max(date.fromisoformat(request.query.get("day", "")), today)
+        asked = date.fromisoformat(request.query.get("day", ""))
     except ValueError:
         return today
+    return min(max(asked, today), today + timedelta(days=FARTHEST_DAYS))
 
 
 def data_of(it: Appointment) -> dict[str, Any]:
@@ -133,6 +138,17 @@ def data_of(it: Appointment) -> dict[str, Any]:
 def id_in(request: web.Request) -> AppointmentId:
     """Return the appointment the URL names."""
     return AppointmentId(request.match_info["appointment"])
+
+
+def _check_asked(query: Mapping[str, str]) -> None:
+    """Refuse what makes no sense to programs; people who type an address get what is nearest."""
+    days, minutes = query.get("days", "7"), query.get("minutes", str(LENGTHS[-1]))
+    if days not in DAYS or minutes not in map(str, LENGTHS):
+        raise malformed()
+    try:
+        date.fromisoformat(query.get("day", "2000-01-01"))
+    except ValueError:
+        raise malformed() from None
 
 
 def room_in(request: web.Request) -> RoomId:

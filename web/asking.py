@@ -16,7 +16,7 @@ from web import keys
 from web.asking_data import block_data, entry_data, hours_data, letter_data, missed_data
 from web.i18n import gettext
 from web.identity import actor_of, allow
-from web.json_body import flag_in, json_fields, number_in, text_in
+from web.json_body import flag_in, json_fields, malformed, number_in, text_in, texts_in, whole
 
 NOT_KEPT = {"Cache-Control": "no-store"}
 LIST_LIMIT = 100
@@ -67,8 +67,9 @@ async def set_hours(request: web.Request) -> web.Response:
 async def set_roster(request: web.Request) -> web.Response:
     """Keep what one of the staff speaks and explains, as they say themselves."""
     actor, fields = await actor_of(request), await json_fields(request)
-    lines = [ProductId(line) for line in _texts(fields, "product_lines")]
-    entry = await request.app[keys.ASKING].roster.set(actor, _texts(fields, "languages"), lines)
+    lines = [ProductId(line) for line in texts_in(fields, "product_lines", LIST_LIMIT)]
+    languages = texts_in(fields, "languages", LIST_LIMIT)
+    entry = await request.app[keys.ASKING].roster.set(actor, languages, lines)
     return _json(entry_data(entry))
 
 
@@ -114,25 +115,20 @@ def _wish(fields: Mapping[str, Any]) -> Wish:
 
 
 def _weekly(value: object) -> dict[int, tuple[Span, ...]]:
-    """Return hours as they come: weekdays to lists of two minutes."""
-    if not isinstance(value, dict):
-        raise _malformed()
-    try:
-        return {
-            int(day): tuple((int(start), int(end)) for start, end in spans) for day, spans in value.items()
-        }
-    except (TypeError, ValueError):
-        raise _malformed() from None
+    """Return hours as they come: weekdays, `0` to `6`, to lists of two minutes."""
+    if not isinstance(value, dict) or not set(value) <= set("0123456"):
+        raise malformed()
+    return {int(day): tuple(map(_span, _list(spans))) for day, spans in value.items()}
 
 
-def _texts(fields: Mapping[str, Any], name: str) -> list[str]:
-    value = fields.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise _malformed()
-    if len(value) > LIST_LIMIT:
-        raise Invalid(gettext("That is too much at once; send less."), code="too_large")
+def _span(value: object) -> Span:
+    minutes = [whole(minute) for minute in _list(value)]
+    if len(minutes) != 2:
+        raise malformed()
+    return minutes[0], minutes[1]
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise malformed()
     return value
-
-
-def _malformed() -> Invalid:
-    return Invalid(gettext("A field of this request is missing or of the wrong kind."), code="malformed")

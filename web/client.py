@@ -51,7 +51,10 @@ class Client:
 
     def is_own_origin(self, request: web.Request, origin: str) -> bool:
         """Whether a page of `origin` is one of ours: the public URL, an allowed one, or this very host."""
-        return _origin(origin) in self._origins or urlsplit(origin).netloc.lower() == request.host.lower()
+        try:
+            return _origin(origin) in self._origins or urlsplit(origin).netloc.lower() == request.host.lower()
+        except ValueError:
+            return False  # no address at all
 
     def _trusts(self, text: str) -> bool:
         try:

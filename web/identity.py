@@ -48,7 +48,7 @@ def csrf_token(request: web.Request) -> str:
 
 def check_csrf(request: web.Request, token: str) -> None:
     """Raise `Denied` unless `token` was given to the very visitor who sends it."""
-    if not hmac.compare_digest(token.encode(), csrf_token(request).encode()):
+    if not hmac.compare_digest(_bytes(token), _bytes(csrf_token(request))):
         raise Denied(
             gettext("This page was open for too long. Go back, reload it and try again."), code="csrf"
         )
@@ -170,7 +170,7 @@ def _guest_actor(request: web.Request) -> Actor:
 
 def _guest_id(request: web.Request) -> str:
     guest, _, signature = _cookie(request, GUEST).partition(".")
-    if guest and hmac.compare_digest(signature.encode(), _sign(request, GUEST, guest).encode()):
+    if guest and hmac.compare_digest(_bytes(signature), _bytes(_sign(request, GUEST, guest))):
         return guest
     if _NEW_GUEST not in request:
         request[_NEW_GUEST] = secrets.token_urlsafe(16)
@@ -188,4 +188,9 @@ def _cookie_name(name: str, secure: bool) -> str:
 
 def _sign(request: web.Request, purpose: str, text: str) -> str:
     key = request.app[keys.SETTINGS].secrets.key.encode()
-    return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, _bytes(f"{purpose}:{text}"), hashlib.sha256).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """Return a text of a header as it came over the line, whatever those bytes are."""
+    return text.encode("utf-8", "surrogateescape")

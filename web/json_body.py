@@ -36,29 +36,43 @@ def number_in(fields: Mapping[str, Any], name: str) -> float | None:
 
 def needed_number_in(fields: Mapping[str, Any], name: str) -> float:
     """Return a field that is a number; `Invalid` (`malformed`) for anything else, and for nothing."""
-    value = fields.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise _malformed()
-    return float(value)
+    return _number(fields.get(name))
+
+
+def needed_whole_in(fields: Mapping[str, Any], name: str) -> int:
+    """Return a field that is a whole number; `Invalid` (`malformed`) for anything else, and for nothing."""
+    return whole(fields.get(name))
+
+
+def whole(value: Any) -> int:
+    """Return a value that is a whole number; `Invalid` (`malformed`) for anything else."""
+    number = _number(value)
+    if not number.is_integer():
+        raise malformed()
+    return int(number)
 
 
 def text_in(fields: Mapping[str, Any], name: str, limit: int = LONGEST_TEXT) -> str:
     """Return a field that is a text, empty when missing; `Invalid` (`malformed`, `too_large`)."""
     value = fields.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str) or not _is_whole(value):
-        raise _malformed()
+    return "" if value is None else _text(value, limit)
+
+
+def texts_in(fields: Mapping[str, Any], name: str, limit: int) -> list[str]:
+    """Return a field that is a list of texts, empty when missing; `Invalid` (`malformed`, `too_large`)."""
+    value = fields.get(name, [])
+    if not isinstance(value, list):
+        raise malformed()
     if len(value) > limit:
-        raise Invalid(gettext("A text is too long."), code="too_large")
-    return value
+        raise Invalid(gettext("That is too much at once; send less."), code="too_large")
+    return [_text(one, LONGEST_TEXT) for one in value]
 
 
 def flag_in(fields: Mapping[str, Any], name: str) -> bool:
     """Return a field that is true or false, false when missing; `Invalid` (`malformed`)."""
     value = fields.get(name, False)
     if not isinstance(value, bool):
-        raise _malformed()
+        raise malformed()
     return value
 
 
@@ -66,16 +80,37 @@ def objects_in(fields: Mapping[str, Any], name: str, limit: int) -> list[dict[st
     """Return a field that is a list of objects; `Invalid` (`malformed`, `too_large`)."""
     value = fields.get(name)
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise _malformed()
+        raise malformed()
     if len(value) > limit:
         raise Invalid(gettext("That is too much at once; send less."), code="too_large")
     return value
 
 
-def _is_whole(text: str) -> bool:
-    """Tell whether no character is cut in half, which JSON can say and no database keeps."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _malformed() -> Invalid:
+def malformed() -> Invalid:
+    """Return the refusal of a field of the wrong kind."""
     return Invalid(gettext("A field of this request is missing or of the wrong kind."), code="malformed")
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise malformed()
+    try:
+        number = float(value)
+    except OverflowError:  # JSON has whole numbers of any length
+        raise malformed() from None
+    if not isfinite(number):
+        raise malformed()
+    return number
+
+
+def _text(value: Any, limit: int) -> str:
+    if not isinstance(value, str) or not _is_whole(value):
+        raise malformed()
+    if len(value) > limit:
+        raise Invalid(gettext("A text is too long."), code="too_large")
+    return value
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether no character is cut in half and none is NUL, which JSON can say and no database keeps."""
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)

@@ -17,7 +17,7 @@ from web import keys
 from web.calendar import Entry, calendar
 from web.i18n import gettext
 from web.identity import actor_of, allow, room_of
-from web.json_body import flag_in, json_fields, needed_number_in, text_in
+from web.json_body import flag_in, json_fields, needed_number_in, needed_whole_in, text_in
 from web.pages.programme import announced_data
 
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -121,7 +121,7 @@ def _wish(fields: Mapping[str, Any]) -> Announcement:
     product, film = text_in(fields, "product"), text_in(fields, "film")
     return Announcement(
         text_in(fields, "title"), needed_number_in(fields, "starts_at"),
-        int(needed_number_in(fields, "minutes")), text_in(fields, "about"),
+        needed_whole_in(fields, "minutes"), text_in(fields, "about"),
         text_in(fields, "language"), ProductId(product) if product else None,
         ShowId(film) if film else None,
     )

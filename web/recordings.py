@@ -15,7 +15,7 @@ from rooms.fair.recordings import PAGE_LIMIT
 from web import keys
 from web.i18n import gettext
 from web.identity import actor_of, allow
-from web.json_body import json_fields
+from web.json_body import json_fields, text_in, texts_in
 
 GIGABYTE = 1_000_000_000
 GUESTS_LIMIT = 500
@@ -135,18 +135,14 @@ async def _guests(request: web.Request, asked: dict[str, Any]) -> list[AccountId
     emails = asked.get("guests")
     if emails is None:
         return None
-    if not isinstance(emails, list) or not all(isinstance(email, str) for email in emails):
-        raise Invalid(gettext("Guests are a list of e-mail addresses."), code="malformed")
-    if len(emails) > GUESTS_LIMIT:
+    if isinstance(emails, list) and len(emails) > GUESTS_LIMIT:
         raise Invalid(gettext("That is too many guests for one recording."), code="too_many_guests")
+    emails = texts_in(asked, "guests", GUESTS_LIMIT)
     return [account.id for account in await request.app[keys.ACCOUNTS].by_emails(emails)]
 
 
 def _title(asked: dict[str, Any]) -> str | None:
-    title = asked.get("title")
-    if title is not None and not isinstance(title, str):
-        raise Invalid(gettext("A title is a text."), code="malformed")
-    return title
+    return None if asked.get("title") is None else text_in(asked, "title")
 
 
 def _kept(asked: dict[str, Any]) -> bool | None:

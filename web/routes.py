@@ -57,7 +57,7 @@ CALL = "{call:[A-Za-z0-9._-]{1,128}}"
 TALK = r"{call:[a-z0-9-]{1,63}\.[A-Za-z0-9_-]{22}}"
 """A call at the doors of media: its dot sets it off from a room."""
 ANNOUNCED = "{announced:[A-Za-z0-9_-]{1,64}}"
-RECORDING = "{recording:[A-Za-z0-9_-]{1,128}}"
+RECORDING = "{recording:[A-Za-z0-9._-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
 
 SHOW = f"{{show:{TOKEN}}}"

@@ -53,8 +53,9 @@ async def as_json(request: web.Request) -> web.Response:
 
 async def as_csv(request: web.Request) -> web.Response:
     """Give the lines of every version of every offer."""
-    actor, key = await actor_of(request), thread_key(request)
-    offers = await request.app[keys.BUREAU].offers.of_thread(actor, key)
+    actor, key, bureau = await actor_of(request), thread_key(request), request.app[keys.BUREAU]
+    await bureau.threads.get(actor, key)
+    offers = await bureau.offers.of_thread(actor, key)
     sheet = io.StringIO()
     writer = csv.writer(sheet)
     writer.writerow(COLUMNS)

@@ -11,7 +11,7 @@ PATH_PARAMETERS: dict[str, tuple[str, str, str]] = {
     "room": ("[a-z0-9][a-z0-9-]{0,63}", "A room, by its company's name in the address.", "aurora-lamps"),
     "call": ("[A-Za-z0-9._-]{1,128}", "A private call.", "aurora-lamps.fzr1nVw0YkqGd3mYcHqV9A"),
     "announced": (_TOKEN, "An announced show.", "8kq2sVw0YkqGd3mYcHqV9A"),
-    "recording": ("[A-Za-z0-9_-]{1,128}", "A recording; the same as the id of its show.",
+    "recording": ("[A-Za-z0-9._-]{1,128}", "A recording; that of a show has the show's id.",
                   "Zt5hVw0YkqGd3mYcHqV9Aa"),
     "show": (_TOKEN, "A show, by its id.", "Zt5hVw0YkqGd3mYcHqV9Aa"),
     "post": (_TOKEN, "A post in the chat of a show.", "p1nVw0YkqGd3mYcHqV9Abc"),
