@@ -44,6 +44,7 @@ soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/native  ## an hour and a half of
 	    $(BIN)/python -m tests.fuzz $$target $${FUZZ_SECONDS:-60}; done
 	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest tests/media tests/journeys/test_lines.py \
 	    tests/load/test_churn.py tests/rooms/offers tests/rooms/sheets tests/showroom/test_signing.py \
+	    tests/showroom/test_openapi.py \
 	    --override-ini faulthandler_timeout=0 --override-ini junit_family=xunit1 --junitxml=build/soak.xml
 
 bench: $(STAMPS)/run  ## measure the relay; more with: .venv/bin/showroom bench --help
