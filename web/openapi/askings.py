@@ -44,7 +44,7 @@ APPOINTMENT = record({
 }, "An appointment for a private call.")
 
 TIME = {
-    "starts_at": moment("One of the times on offer.", 1798794000.0),
+    "starts_at": moment("One of the times on offer.", 1798794000),
     "minutes": whole("", 30, enum=list(LENGTHS)),
 }
 """A time that is asked for."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from web.openapi.document import SHAPES
+from web.openapi.document import SHAPES, TAGS
 from web.openapi.operation import JSON, Operation
 from web.openapi.parameters import PATH_PARAMETERS, names_in
 from web.openapi.shapes import REF, Shape
@@ -20,6 +21,9 @@ BOUNDS = (
     ("minLength", "maxLength", "characters"), ("minimum", "maximum", ""), ("minItems", "maxItems", "entries"),
 )
 LONGEST_LINE = 60
+_BODIES = [it.takes.shape for tag in TAGS for it in tag.operations if it.takes]
+SENT = frozenset(re.findall(rf"{REF}(\w+)", json.dumps(_BODIES)))
+"""Shapes that stand in bodies: what must be there is worth saying."""
 
 
 @dataclass(frozen=True, slots=True)

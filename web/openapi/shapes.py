@@ -42,7 +42,7 @@ def number(about: str = "", example: float | None = None, **more: Any) -> Shape:
     return _with({"type": "number"}, about, example, more)
 
 
-def moment(about: str = "", example: float | None = 1782896400.0) -> Shape:
+def moment(about: str = "", example: float | None = 1782896400) -> Shape:
     """Return a moment in Unix seconds."""
     return number(f"{about} Unix seconds.".strip(), example)
 

@@ -65,7 +65,7 @@ LIVE_ROOM = record({
 
 ANNOUNCEMENT = record({
     "title": words("", "The new Halo series", most=TITLE_LENGTH, least=1),
-    "starts_at": moment("A time to come, within 400 days.", 1798794000.0),
+    "starts_at": moment("A time to come, within 400 days.", 1798794000),
     "minutes": whole("", 45, minimum=SHORTEST_MINUTES, maximum=LONGEST_MINUTES),
     "about": or_null(words("", "Three lamps, one shade.", most=ABOUT_LENGTH)),
     "language": text("The language of the show, by its code.", "en",
