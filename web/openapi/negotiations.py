@@ -36,6 +36,13 @@ THREADS = (
         {200: Answer("The thread.", named("ThreadExport"))}, IN_THREAD, refuses=THREAD_CODES,
     ),
     Operation(
+        "GET", "/threads/{room}/{buyer}.pdf", "thread_as_pdf", "Take a thread along as PDF",
+        "What happened and every version of every offer, in the reader's language, to read; it has no seal."
+        " Takes some seconds.",
+        {200: Answer("The copy.", media="application/pdf")}, IN_THREAD,
+        refuses=(*THREAD_CODES, "not_printed", "fonts_missing"),
+    ),
+    Operation(
         "GET", "/threads/{room}/{buyer}.csv", "thread_as_csv", "Take the offers of a thread along as CSV",
         "A row for each line of each version; UTF-8 with a byte order mark, as spreadsheets want it.",
         {200: Answer("The lines.", media="text/csv")}, IN_THREAD, refuses=THREAD_CODES,
