@@ -16,7 +16,7 @@ from signaling.callroom_handlers import RoomHandlers
 from signaling.conversation import Conversation, Visitor, call_of
 from signaling.herald import EndReason, Herald
 from signaling.protocol import Candidate, Description, Devices, NameProduct, Nothing, Signal, WritePost
-from signaling.replies import Fields
+from signaling.replies import Fields, attempt
 from signaling.seats import Seats
 from signaling.tickets import Purpose, Stubs, Ticket, Tickets
 from signaling.turn import Turn
@@ -75,6 +75,11 @@ class Meeting(Conversation):
                 await self._calls.leave_seat(visitor.actor, call, visitor.socket)
             await self._room.tell(call.id)
 
+    async def renew_seats(self) -> None:
+        """Seat again whom an emptied store forgot, so that they are missed when they go; each two seconds."""
+        for visitor in list(self.visitors.values()):
+            await attempt(self._renew(visitor), "seat")
+
     async def snapshot(self, visitor: Visitor) -> MeetingSnapshot:
         """Return the meeting as this person sees it, with fresh credentials for the relay servers."""
         call = await self._calls.get(call_of(visitor))
@@ -96,6 +101,17 @@ class Meeting(Conversation):
     async def _staff(self, call: Call) -> PartyData:
         company = await self._views.company_name(call.room)
         return wire.party_data(call.answered_by_name or "", company, "", Role.STAFF)
+
+    async def _renew(self, visitor: Visitor) -> None:
+        call_id, me = call_of(visitor), visitor.actor
+        if await self._seats.is_taken(call_id, me.id):
+            return
+        if me.role is not Role.THIRD:
+            await self._calls.take_seat(me, await self._calls.get(call_id), visitor.socket)
+        await self._seats.sit(call_id, me.id, visitor.socket)
+        await self._room.tell(call_id)
+        if visitor.socket not in self.visitors:
+            await self.leave(visitor)  # gone meanwhile, and perhaps before this seat was noted
 
     async def _replace(self, call: Call, socket: str) -> None:
         data = {"call": await self._views.call(call), "reason": EndReason.ELSEWHERE}

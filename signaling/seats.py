@@ -19,7 +19,7 @@ class Seats:
 
     async def sit(self, call: CallId, account: AccountId, socket: str) -> list[str]:
         """Note a socket of one of the two; return that person's older ones, which have lost the seat."""
-        older = await self._sockets(call, account)
+        older = [other for other in await self._sockets(call, account) if other != socket]
         await self._redis.sadd(keys.seats(call), f"{account} {socket}")
         await self._redis.expire(keys.seats(call), KEEP_SECONDS)
         for other in older:

@@ -88,6 +88,7 @@ class Sockets:
             Job("end duty", 1.0, self._booth.end_duty),
             Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),
             Job("renew visits", DUTY_SECONDS, self._hall.renew_visits),
+            Job("renew seats", 2.0, self._meeting.renew_seats),
             Job("drop silent", 1.0, self._drop_silent),
             Job("follow calls", 1.0, self._call_room.parts.recorder.sweep),
         )

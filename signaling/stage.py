@@ -108,7 +108,8 @@ class Stage:
     ) -> Answered:
         """Let a viewer in; staff with a ticket for it see what is rehearsed, others what is on the air."""
         require(actor, Permission.WATCH, room)
-        await self._companies.by_room(room)
+        if self._relay.publication(room) is None:  # what is on the air is seen without the records, too
+            await self._companies.by_room(room)
         answered = await self._relay.subscribe(self.rehearsals.seen_by(room, bearer), offer, address)
         self._viewers.keep(Held(answered.session, room, answered.etag))
         return answered

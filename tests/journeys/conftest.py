@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from tests.journeys.link import Link
 from tests.journeys.people import Person
 from tests.journeys.turn import SECRET, Turn, coturn
 from tests.showroom.server import RunningServer, running_server
@@ -24,6 +25,8 @@ FLAGS = [
     "--no-first-run",
     "--autoplay-policy=document-user-activation-required",
 ]
+TTL_SECONDS, SEAT_SECONDS, RING_SECONDS = 10, 8, 6
+"""At the hurried fair: of TURN credentials (else 600), of the seat of who is gone (30), of a ring (45)."""
 GRANTED = ["--use-fake-device-for-media-stream=fps=30", "--use-fake-ui-for-media-stream"]
 
 
@@ -34,20 +37,43 @@ async def turn(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Turn]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def fair(tmp_path_factory: pytest.TempPathFactory, turn: Turn) -> AsyncIterator[RunningServer]:
+async def turn_line(turn: Turn) -> AsyncIterator[Link]:
+    """The line by which browsers at the fair reach the TURN server over UDP; it may be told to lose."""
+    link = Link(turn.port, 0)
+    yield link
+    link.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def fair(
+    tmp_path_factory: pytest.TempPathFactory, turn: Turn, turn_line: Link
+) -> AsyncIterator[RunningServer]:
     """The demo fair without shows of its own: each journey puts on what it needs."""
     async with running_server(
         tmp_path_factory.mktemp("fair"), "demo", "--no-shows",
-        SHOWROOM_TURN_URLS=turn.url, SHOWROOM_TURN_SECRET=SECRET, SHOWROOM_ACCOUNTS_SIGN_INS_PER_MINUTE="600",
+        SHOWROOM_TURN_URLS=turn.urls(turn_line.port), SHOWROOM_TURN_SECRET=SECRET,
+        SHOWROOM_ACCOUNTS_SIGN_INS_PER_MINUTE="600",
     ) as server:
         yield server
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium with a fake camera and microphone that are granted when asked for."""
+async def hurried(tmp_path_factory: pytest.TempPathFactory, turn: Turn) -> AsyncIterator[RunningServer]:
+    """A small fair whose calls wait for seconds where others wait for minutes."""
+    async with running_server(
+        tmp_path_factory.mktemp("hurried"), SHOWROOM_TURN_URLS=turn.urls(), SHOWROOM_TURN_SECRET=SECRET,
+        SHOWROOM_TURN_TTL_SECONDS=str(TTL_SECONDS), SHOWROOM_CALLS_SEAT_SECONDS=str(SEAT_SECONDS),
+        SHOWROOM_CALLS_RING_SECONDS=str(RING_SECONDS),
+    ) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(turn: Turn) -> AsyncIterator[Browser]:
+    """Chromium with a fake camera and microphone that are granted, and trust in our TURN server."""
+    args = [*FLAGS, *GRANTED, f"--ignore-certificate-errors-spki-list={turn.key_hash}"]
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + GRANTED)
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=args)
         yield chromium
         await chromium.close()
 

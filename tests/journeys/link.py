@@ -12,12 +12,12 @@ BUFFER_BYTES = 4 << 20
 
 
 class Link:
-    """Listens on loopback for any number of clients and leads each to `port`, where a server listens."""
+    """Listens on loopback for any number of clients and leads each to `port`; `loss` may change meanwhile."""
 
     def __init__(self, port: int, loss: float, seed: int = 5) -> None:
         self.passed = self.lost = 0
         self._target = ("127.0.0.1", port)
-        self._loss = loss
+        self.loss = loss
         self._random = random.Random(seed)
         self._front = _socket()
         self._front.bind(("127.0.0.1", 0))
@@ -65,7 +65,7 @@ class Link:
                 self._front.sendto(data, address)
 
     def _survives(self, address: Any) -> bool:
-        survives = address not in self._gone and self._random.random() >= self._loss
+        survives = address not in self._gone and self._random.random() >= self.loss
         self.passed += survives
         self.lost += not survives
         return survives

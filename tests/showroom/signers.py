@@ -83,6 +83,7 @@ class Signer:
         except (aiohttp.ClientError, ConnectionError, json.JSONDecodeError, TimeoutError):
             return None
         if answer.status == AWAY:
+            assert int(answer.headers["Retry-After"]) > 0
             self.away += 1
             return None
         assert answer.status < 300, (answer.status, found)

@@ -120,6 +120,7 @@ class LockedFile:
 STORES = ["sqlite", *(["postgresql"] if IS_INSTALLED else [])]
 
 
+@pytest.mark.threat("F22")
 @pytest.mark.parametrize("store", STORES)
 async def test_while_the_database_is_away_signing_says_so_and_loses_nothing(
     tmp_path: Path, store: str

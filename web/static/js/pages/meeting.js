@@ -3,6 +3,7 @@
 import "../elements/movable.js";
 import { _ } from "../i18n.js";
 import { pageData } from "../page_data.js";
+import { CallLine } from "../transport/call_line.js";
 import { ServerClock } from "../transport/clock.js";
 import { element } from "./element.js";
 import { Beside } from "./meeting_beside.js";
@@ -18,8 +19,8 @@ import { keepReminding } from "./reminders.js";
 /** @typedef {import("../transport/booth_protocol.js").MeetingSnapshot} MeetingSnapshot */
 /** @typedef {import("../transport/booth_protocol.js").Devices} Devices */
 
-/** So short an absence is not worth a word: it is a renewal, or a change of network. */
-const ABSENT_MS = 1500;
+/** So short an absence is not worth a word: it is a change of network, or a quick reload. */
+const ABSENT_MS = 500;
 
 const page = pageData();
 const clock = new ServerClock(page.now);
@@ -30,12 +31,15 @@ const controls = new Controls({ screen: screen_, onTracks: useTracks, onDevices:
 const room = new CallRoom(page, { ask, link: () => link, screen: screen_, onChange: follow, onRemoved: () => end("ended", _("You have left the call.")) });
 const check = new Check(page, join);
 const extras = new Extras();
+const line = new CallLine({ way, hasPicture: () => call.others.camera || call.others.screen, onQuality: judge, onPicture: carry });
 
 const call = {
   /** Whether this person has left the waiting room: nothing is sent before. */
   hasJoined: isChecked(),
   /** Whether the line carries a picture. */
   hasLine: true,
+  /** Whether the pictures come through the fair's own server. */
+  isByFair: false,
   isOver: Boolean(page.is_over),
   isOtherThere: false,
   wasOtherThere: false,
@@ -72,9 +76,6 @@ function connect() {
     onEvent: hear,
     onLink: changeLink,
     onSocket: changeSocket,
-    onQuality: (quality) => screen_.showQuality(quality),
-    hasPicture: () => call.others.camera || call.others.screen,
-    onPicture: carry,
   });
   draw();
 }
@@ -151,8 +152,23 @@ function draw() {
 function follow() {
   check.meet(room.isMainHere);
   if (page.is_third) call.isOtherThere = room.isMainHere;
-  if (room.isRelayed && room.flows) screen_.showQuality(null, _("Connected through the fair"));
+  const wasByFair = call.isByFair;
+  call.isByFair = room.isRelayed && room.flows;
+  if (call.isByFair && !wasByFair) screen_.showQuality(null, _("Connected through the fair"));
   draw();
+}
+
+/** @returns {import("../transport/call_line.js").Way} */
+function way() {
+  if (room.isRelayed) return room.way;
+  const connection = link?.negotiation.connection ?? null;
+  return { sends: connection, receives: connection };
+}
+
+/** @param {import("../transport/call_quality.js").CallQuality} quality */
+function judge(quality) {
+  const isConnected = room.isRelayed || link?.negotiation.state === "connected";
+  if (isConnected) screen_.showQuality({ ...quality, isByFair: room.isRelayed });
 }
 
 /** The person has seen that everything works, and goes in. */
@@ -200,6 +216,7 @@ function end(says, words) {
   if (call.isOver && link === null && !page.is_over) return;
   call.isOver = true;
   clearTimeout(absence);
+  line.close();
   link?.close();
   link = null;
   controls.close();

@@ -1,12 +1,10 @@
-/** The line to the other party: the conversation with the server, the connection between the browsers, its quality. */
+/** The line to the other party: the conversation with the server, and the connection between the browsers. */
 
-import { CallMeter } from "../transport/call_quality.js";
 import { openConversation } from "../transport/conversation.js";
-import { outgoingOf, SoundFirst } from "../transport/sound_first.js";
 import { Negotiation } from "../transport/negotiation.js";
+import { byLeg } from "../transport/relay_test.js";
 
 /** @typedef {import("../transport/booth_protocol.js").MeetingSnapshot} MeetingSnapshot */
-/** @typedef {import("../transport/call_quality.js").CallQuality} CallQuality */
 /** @typedef {import("../transport/conversation.js").Conversation} Conversation */
 /**
  * @typedef {{
@@ -15,18 +13,15 @@ import { Negotiation } from "../transport/negotiation.js";
  *   onEvent: (event: string, message: any) => void,
  *   onLink: (state: import("../transport/negotiation.js").LinkState) => void,
  *   onSocket: (state: import("../transport/conversation.js").ConversationState, why?: import("../lib/refusal.js").Refusal) => void,
- *   onQuality: (quality: CallQuality) => void,
- *   hasPicture: () => boolean,
- *   onPicture: (mayShow: boolean) => void,
  * }} LinkEvents
  */
 
-const MEASURE_MS = 2000;
 /** TURN credentials end at a set time: new ones are fetched when this share of their life is over. */
 const RENEW_AT = 0.75;
 const SOONEST_RENEWAL_MS = 5000;
-/** `?relay=1` in the address: media only through the relay, to try that it works. */
-const WANTS_RELAY = new URLSearchParams(location.search).get("relay") === "1";
+/** In the address, `?relay=1`: media only through the relay, to try that it works; `udp`, `tcp`, `tls`: only that way to it. */
+const RELAY = new URLSearchParams(location.search).get("relay");
+const LEGS = ["udp", "tcp", "tls"];
 
 export class Link {
   /** @param {string} call @param {LinkEvents} events */
@@ -36,21 +31,20 @@ export class Link {
     this._isRenewal = false;
     /** Whether the two browsers speak to each other themselves; false while the call goes through the relay. */
     this.isDirect = true;
-    this._sound = new SoundFirst();
-    this._meter = new CallMeter();
+    /** @type {Conversation | null} the one before, until its successor stands */
+    this._old = null;
     /** @type {Conversation} */
     this.conversation = this._converse();
     this.negotiation = new Negotiation({
-      send: (signal) => this.conversation.ask("signal", signal, false), // one that waited would come out of turn
+      send: (signal) => (this._old ?? this.conversation).ask("signal", signal, false), // one that waited would come out of turn
       onState: events.onLink,
       onFault: (error) => console.warn("negotiation", error),
     });
-    this._measuring = setInterval(() => this._measure(), MEASURE_MS);
   }
 
   close() {
-    clearInterval(this._measuring);
     clearTimeout(this._renewing);
+    this._old?.close();
     this.conversation.close();
     this.negotiation.close();
   }
@@ -59,21 +53,28 @@ export class Link {
   _converse() {
     const conversation = openConversation("/meeting", { purpose: "meeting", call: this._call });
     const isNow = () => conversation === this.conversation;
+    const isHeard = () => isNow() || conversation === this._old;
     conversation.on("snapshot", (snapshot) => isNow() && this._take(snapshot));
-    conversation.on("signal", (signal) => isNow() && this.isDirect && this.negotiation.take(signal));
-    conversation.on("arrived", () => isNow() && this._present(true));
-    conversation.on("left", () => isNow() && this._present(false));
-    for (const event of ["posted", "table", "devices", "stills", "ended", "gathering", "removed", "pointed", "wiped"]) {
-      conversation.on(event, (message) => isNow() && this._events.onEvent(event, message));
+    conversation.on("signal", (signal) => isHeard() && this.isDirect && this.negotiation.take(signal));
+    conversation.on("arrived", () => isHeard() && this._present(true));
+    conversation.on("left", () => isHeard() && this._present(false));
+    conversation.on("ended", (message) => isNow() && this._events.onEvent("ended", message));
+    for (const event of ["posted", "table", "devices", "stills", "gathering", "removed", "pointed", "wiped"]) {
+      conversation.on(event, (message) => isHeard() && this._events.onEvent(event, message));
     }
-    conversation.onState((state, why) => isNow() && this._events.onSocket(state, why));
+    conversation.onState((state, why) => {
+      if (isNow()) this._events.onSocket(state, why);
+      else if (conversation === this._old && state === "lost") this._drop();
+    });
     return conversation;
   }
 
   /** @param {MeetingSnapshot} snapshot */
   _take(snapshot) {
-    const relayOnly = WANTS_RELAY;
-    this.negotiation.agree({ polite: snapshot.polite, iceServers: snapshot.ice_servers, relayOnly });
+    this._drop();
+    const { polite, ice_servers } = snapshot;
+    const iceServers = LEGS.includes(RELAY ?? "") ? byLeg(ice_servers, RELAY ?? "") : ice_servers;
+    this.negotiation.agree({ polite, iceServers, relayOnly: RELAY !== null });
     this._planRenewal(snapshot);
     this._events.onSnapshot(snapshot); // says which way the call goes
     this._present(snapshot.other_present);
@@ -96,21 +97,16 @@ export class Link {
     this._renewing = setTimeout(() => this._renew(), Math.max(wait, SOONEST_RENEWAL_MS));
   }
 
-  /** A fresh conversation brings fresh credentials; the talk goes on meanwhile. */
+  /** A fresh conversation brings fresh credentials; the old one goes when it stands, so that nobody is missed meanwhile. */
   _renew() {
-    const old = this.conversation;
+    this._drop();
+    this._old = this.conversation;
     this._isRenewal = true;
     this.conversation = this._converse();
-    old.close();
   }
 
-  async _measure() {
-    const { connection, state } = this.negotiation;
-    if (!connection || state !== "connected") return;
-    const outgoing = await outgoingOf(connection);
-    const advice = outgoing ? this._sound.hear(outgoing, performance.now()) : "keep";
-    if (advice !== "keep") this._events.onPicture(advice === "return");
-    const quality = await this._meter.read(connection, this._events.hasPicture());
-    if (quality && this.negotiation.state === "connected") this._events.onQuality(quality);
+  _drop() {
+    this._old?.close();
+    this._old = null;
   }
 }

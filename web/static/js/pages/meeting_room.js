@@ -54,6 +54,11 @@ export class CallRoom {
     return this._relay.isOn && (this.flows || this._isThird);
   }
 
+  /** @returns {import("../transport/call_line.js").Way} how the call goes through the relay */
+  get way() {
+    return this._relay.wayOf(this.main);
+  }
+
   /** @returns {boolean} */
   get isMainHere() {
     return this.gathering?.seats.some(({ id, is_here }) => id === this.main && is_here) ?? false;

@@ -4,7 +4,7 @@ import { _, formatDuration } from "../i18n.js";
 import { element } from "./element.js";
 
 /** @typedef {"connecting" | "expected" | "left" | "reconnecting" | "no-camera" | "ended" | "elsewhere" | "refused" | "none"} Says */
-/** @typedef {{quality: "good" | "fair" | "poor", rttMs: number | null, kbps: number, lost: number, isRelayed: boolean}} Quality */
+/** @typedef {{quality: "good" | "fair" | "poor", rttMs: number | null, kbps: number, lost: number, isRelayed: boolean, isByFair?: boolean}} Quality */
 
 export class Screen {
   constructor() {
@@ -86,8 +86,8 @@ function qualityWords({ quality }) {
 }
 
 /** @param {Quality} quality */
-function figures({ rttMs, kbps, lost, isRelayed }) {
-  const way = isRelayed ? _("through a relay") : _("directly");
+function figures({ rttMs, kbps, lost, isRelayed, isByFair }) {
+  const way = isByFair ? _("through the fair") : isRelayed ? _("through a relay") : _("directly");
   return _("{kbps} kbit/s, {rtt} ms there and back, {lost} % lost, {way}", {
     kbps: Math.round(kbps),
     rtt: rttMs === null ? "?" : Math.round(rttMs),

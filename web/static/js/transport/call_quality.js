@@ -30,12 +30,8 @@ export class CallMeter {
     /** @type {Reading} */
     const now = { at: performance.now(), bytes: 0, packets: 0, lost: 0, frames: 0 };
     const stats = await connection.getStats();
-    /** @type {any} */
-    let pair = null;
-    stats.forEach((/** @type {any} */ report) => {
-      if (report.type === "inbound-rtp") add(now, report);
-      if (report.type === "candidate-pair" && report.nominated && report.state === "succeeded") pair = report;
-    });
+    stats.forEach((/** @type {any} */ report) => report.type === "inbound-rtp" && add(now, report));
+    const pair = pathOf(stats);
     const before = connection === this._connection ? this._last : null;
     this._connection = connection;
     this._last = now;
@@ -44,6 +40,17 @@ export class CallMeter {
     const isRelayed = stats.get(pair?.localCandidateId)?.candidateType === "relay";
     return { ...compared(before, now, rttMs, hasPicture), rttMs, isRelayed };
   }
+}
+
+/** The path that is taken, also while its checks are being lost; not every browser names it.  @param {RTCStatsReport} stats */
+function pathOf(stats) {
+  /** @type {any} */
+  let pair = null;
+  stats.forEach((/** @type {any} */ report) => {
+    if (report.type === "candidate-pair" && report.nominated && report.state === "succeeded") pair ??= report;
+    if (report.type === "transport") pair = stats.get(report.selectedCandidatePairId) ?? pair;
+  });
+  return pair;
 }
 
 /** @param {Reading} sum @param {any} report */

@@ -27,6 +27,11 @@ export class CallRelay {
     return this._publisher !== null;
   }
 
+  /** The connections that carry this page and another seat.  @param {string} seat @returns {import("./call_line.js").Way} */
+  wayOf(seat) {
+    return { sends: this._publisher?.connection ?? null, receives: this._players.get(seat)?.connection ?? null };
+  }
+
   /** @param {"video" | "audio"} kind @param {MediaStreamTrack | null} track sent from now on */
   use(kind, track) {
     this._tracks[kind] = track;

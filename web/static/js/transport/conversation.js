@@ -138,10 +138,8 @@ class SocketConversation {
   _retry(why) {
     if (this._closed) return;
     this._become("lost", why);
-    if (isFinal(why)) {
-      this.close();
-      return;
-    }
+    if (isFinal(why)) this.close();
+    if (this._closed) return; // perhaps by a listener
     clearTimeout(this._timer);
     this._timer = setTimeout(() => this._connect(), backOff(this._attempt++));
   }

@@ -26,6 +26,11 @@ export function legsOf(servers) {
   return [...legs.values()];
 }
 
+/** The servers as they are reached by one leg alone: none where none of them has it.  @param {RTCIceServer[]} servers @param {string} leg @returns {RTCIceServer[]} */
+export function byLeg(servers, leg) {
+  return legsOf(servers).filter((found) => found.leg === leg).map(({ url, server }) => ({ ...server, urls: url }));
+}
+
 /** @param {TurnLeg} turn @returns {Promise<LegResult>} */
 export async function tryTurn({ leg, url, server }) {
   const connection = new RTCPeerConnection({ iceServers: [{ ...server, urls: url }], iceTransportPolicy: "relay" });

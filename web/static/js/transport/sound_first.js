@@ -9,8 +9,10 @@ const POOR_RTT_MS = 1500;
 const BAD_LOOKS = 3;
 const GOOD_LOOKS = 5;
 /** After each drop the picture waits longer, so that it does not come and go. */
-const FIRST_WAIT_MS = 15_000;
+const FIRST_WAIT_MS = 10_000;
 const MOST_WAIT_MS = 120_000;
+/** What the other side missed is told about once a second; what it told longer ago is of no stream that still runs. */
+const STALE_MS = 6000;
 
 export class SoundFirst {
   constructor() {
@@ -23,7 +25,9 @@ export class SoundFirst {
 
   /** @param {Outgoing} outgoing @param {number} now in ms @returns {Advice} */
   hear({ lost, kbps, rttMs }, now) {
-    const isPoor = lost > POOR_LOST || (kbps !== null && kbps < POOR_KBPS) || (rttMs ?? 0) > POOR_RTT_MS;
+    // How much room there is can be told of a line only while a picture tries to fill it.
+    const isNarrow = !this.isDropped && kbps !== null && kbps < POOR_KBPS;
+    const isPoor = lost > POOR_LOST || isNarrow || (rttMs ?? 0) > POOR_RTT_MS;
     this._bad = isPoor ? this._bad + 1 : 0;
     this._good = isPoor ? 0 : this._good + 1;
     if (!this.isDropped && this._bad >= BAD_LOOKS) return this._drop(now);
@@ -59,8 +63,10 @@ export async function outgoingOf(connection) {
   let kbps = null;
   /** @type {number | null} */
   let rttMs = null;
+  const now = performance.timeOrigin + performance.now();
   (await connection.getStats()).forEach((/** @type {any} */ report) => {
-    if (report.type === "remote-inbound-rtp") lost = Math.max(lost, report.fractionLost ?? 0);
+    const isFresh = now - report.timestamp < STALE_MS;
+    if (report.type === "remote-inbound-rtp" && isFresh) lost = Math.max(lost, report.fractionLost ?? 0);
     if (report.type !== "candidate-pair" || !report.nominated || report.state !== "succeeded") return;
     if (report.availableOutgoingBitrate !== undefined) kbps = report.availableOutgoingBitrate / 1000;
     if (report.currentRoundTripTime !== undefined) rttMs = report.currentRoundTripTime * 1000;

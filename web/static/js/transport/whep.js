@@ -39,7 +39,7 @@ export class WhepPlayer {
     this._attempt = 0;
     this._run = 0; // counts sessions, so that a late answer to an old one is recognised
     /** @type {RTCPeerConnection | null} */
-    this._connection = null;
+    this.connection = null;
     /** @type {IceRestart | null} */
     this._restart = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -98,7 +98,7 @@ export class WhepPlayer {
   /** @param {number} run @returns {RTCPeerConnection} */
   _open(run) {
     const connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
-    this._connection = connection;
+    this.connection = connection;
     connection.addTransceiver("video", { direction: "recvonly" });
     connection.addTransceiver("audio", { direction: "recvonly" });
     connection.ontrack = (event) => this._take(event);
@@ -193,8 +193,8 @@ export class WhepPlayer {
     clearInterval(this._stats);
     this._restart?.close();
     this._restart = null;
-    this._connection?.close();
-    this._connection = null;
+    this.connection?.close();
+    this.connection = null;
     if (this._session) deleteSession(this._session);
     this._session = "";
   }
