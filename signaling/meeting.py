@@ -75,10 +75,13 @@ class Meeting(Conversation):
                 await self._calls.leave_seat(visitor.actor, call, visitor.socket)
             await self._room.tell(call.id)
 
-    async def renew_seats(self) -> None:
-        """Seat again whom an emptied store forgot, so that they are missed when they go; each two seconds."""
+    async def renew_seats(self, *, of_all: bool = False) -> None:
+        """Seat again whom an emptied store forgot, so that they are missed when they go; each two seconds.
+
+        `of_all` is for a store that lost some of it: a seat that it has to keep ends the call.
+        """
         for visitor in list(self.visitors.values()):
-            await attempt(self._renew(visitor), "seat")
+            await attempt(self._renew(visitor, of_all=of_all), "seat")
 
     async def snapshot(self, visitor: Visitor) -> MeetingSnapshot:
         """Return the meeting as this person sees it, with fresh credentials for the relay servers."""
@@ -102,9 +105,9 @@ class Meeting(Conversation):
         company = await self._views.company_name(call.room)
         return wire.party_data(call.answered_by_name or "", company, "", Role.STAFF)
 
-    async def _renew(self, visitor: Visitor) -> None:
+    async def _renew(self, visitor: Visitor, *, of_all: bool) -> None:
         call_id, me = call_of(visitor), visitor.actor
-        if await self._seats.is_taken(call_id, me.id):
+        if not of_all and await self._seats.is_taken(call_id, me.id):
             return
         if me.role is not Role.THIRD:
             await self._calls.take_seat(me, await self._calls.get(call_id), visitor.socket)

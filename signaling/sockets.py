@@ -21,6 +21,7 @@ from signaling.conversation import Conversation
 from signaling.engine import Server
 from signaling.hall import Hall, RoomParts
 from signaling.meeting import Meeting
+from signaling.replies import attempt
 from signaling.seats import Seats
 from signaling.stage import Stage
 from signaling.tickets import Stubs, Tickets
@@ -41,6 +42,7 @@ class Sockets:
     ) -> None:
         self._settings = settings
         self._call_room = call_room
+        self._calls = parts.calls
         clock = parts.views.clock
         self.server = Server(Bus(redis, self._resync), self._is_allowed_origin)
         self._hall = Hall(parts, tickets, counters)
@@ -97,10 +99,17 @@ class Sockets:
         await self.server.drop_silent(time.monotonic(), CONNECT_SECONDS)
 
     def _resync(self) -> None:
-        """Give everybody a fresh snapshot: this node did not hear what the others told."""
-        self.server.start_background_task(self._greet_all)
+        """Bring everybody up to date: this node did not hear what the others told."""
+        self.server.start_background_task(self._come_back)
 
-    async def _greet_all(self) -> None:
+    async def _come_back(self) -> None:
+        """Say again who is here, take over what the records know, and give everybody a fresh snapshot.
+
+        The store that is back may be another one, which has not heard of the last seconds.
+        """
+        await attempt(self._booth.renew_duty(), "duty")
+        await attempt(self._meeting.renew_seats(of_all=True), "seats")
+        await attempt(self._calls.reconcile(), "calls")
         await asyncio.gather(*(conversation.greet_all() for conversation in self._conversations))
 
     def _is_allowed_origin(self, origin: str | None, environ: dict[str, Any]) -> bool:

@@ -77,7 +77,7 @@ class CallStore:
         ]
         epoch = await self._scripts.run(
             "change_call", names, call.id, request_id, before.call.state, before.call.epoch, call.state,
-            "" if next_look is None else next_look, "" if is_open(call) else KEEP_SECONDS, _talks(call),
+            "" if next_look is None else next_look, KEEP_SECONDS, _talks(call), call.requested_at,
             *_flat(after),
         )
         return None if epoch is None else int(epoch)
@@ -86,6 +86,8 @@ class CallStore:
         """Put an open call back that the store has lost."""
         call = record.call
         await self._redis.zadd(keys.CALL_ROOMS, {call.room: self._clock()})
+        if call.is_request and call.state in UNANSWERED:
+            await self._redis.zadd(keys.asked_rooms(call.buyer), {call.room: _free_again(call)})
         names = [
             keys.call(call.id), *_unanswered(call), keys.deadlines(call.room), keys.talking(call.room)
         ]

@@ -24,6 +24,7 @@ from rooms.negotiation.gathering import Arranged
 from rooms.negotiation.line import Line, TellLine
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.outgoing import Outgoing
+from rooms.negotiation.parties import require_free
 from rooms.negotiation.routing import Place
 from rooms.negotiation.states import UNANSWERED, CallEvent, CallState, WrongMoment
 
@@ -81,10 +82,15 @@ class Calls:
         return call
 
     async def accept(self, actor: Actor, call_id: CallId, request_key: str) -> Call:
-        """Win the call, confirmed in SQL when this returns; `Conflict` (`already_taken`) names who did."""
+        """Win the call, confirmed in SQL when this returns; `Conflict` (`already_taken`) names who did.
+
+        `Busy` (`in_a_call`) while `actor` or the buyer is in another call.
+        """
         rules.check_key(request_key)
         record = await self._changes.read(call_id)
         require(actor, Permission.ANSWER_CALLS, record.call.room)
+        if record.call.state in UNANSWERED:
+            await require_free(self._store, actor.id, record.call.buyer, call_id)
         now, seat_seconds = self._clock(), self._settings.seat_seconds
         record = await self._changes.change(
             record, lambda it: rules.accept(it, actor, now, seat_seconds), f"accept:{actor.id}:{request_key}"
@@ -92,6 +98,8 @@ class Calls:
         call = (await self._changes.settle(record)).call
         if call.answered_by not in (None, actor.id):
             raise rules.taken(call)
+        if call.state in UNANSWERED:
+            await require_free(self._store, actor.id, call.buyer, call_id)
         if call.state is not CallState.TALKING:
             raise WrongMoment(call.state)
         await self._line.moved(call.room)
@@ -174,9 +182,13 @@ class Calls:
         """Return who of the two sits in a call at this moment."""
         return gathering.present_in(await self._changes.read(call_id))
 
+    async def reconcile(self) -> None:
+        """Take over from the records what the store has forgotten, as after a fail-over, and tell of it."""
+        await self._changes.reconcile()
+
     async def sweep(self) -> list[Call]:
         """Do what is due, on any node and on several at once; return the calls whose state this changed."""
-        await self._changes.restore_if_lost()
+        await self._changes.reconcile_if_lost()
         swept = [await self._changes.sweep(call_id) for call_id in await self._store.due()]
         await self._line.refresh_all()
         return [call for call in swept if call is not None]

@@ -40,10 +40,26 @@ class Changes:
         self._restoring = Restoring(store, outcomes, clock)
         self._clock = clock
         self._on_change = on_change
+        self._is_unsure = False
 
-    async def restore_if_lost(self) -> None:
-        """Put all open calls back when the store was emptied."""
-        await self._restoring.restore_if_lost()
+    async def reconcile_if_lost(self) -> None:
+        """Do so when the store was emptied, or when it could not be done before; else this is one read."""
+        if self._is_unsure or not await self._store.remembers():
+            await self.reconcile()
+
+    async def reconcile(self) -> None:
+        """Bring the store in line with the records: what it lost comes back, what it has not heard it hears.
+
+        A fail-over leaves the state of some seconds ago. Whatever differs from then on goes through the same
+        three doors as any change, so that all are told; what cannot be done now, the next sweep does.
+        """
+        self._is_unsure = True
+        for call in await self._restoring.unsure():
+            record = await self._restoring.restored(call)
+            if record is not None:
+                await self.settle((await self._try(record, self._restoring.doubt(call), new_id()))[0])
+        await self._store.remember()
+        self._is_unsure = False
 
     async def change(self, record: Record, rule: Rule, request_id: str = "") -> Record:
         """Return what `rule` makes of the call, swapped in unless that is what it is already."""

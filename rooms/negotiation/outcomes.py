@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId
 from rooms.fair.database import Database, insert_once
-from rooms.fair.models import CallAnswerRow, CallRequestRow
+from rooms.fair.models import AccountRow, CallAnswerRow, CallRequestRow
 from rooms.negotiation.call import Call
 from rooms.negotiation.states import OPEN, CallKind, CallState
 
+LOOK_BACK_SECONDS = 12 * 3600
+"""An open call that is older than this has been forgotten."""
 LIST_LIMIT = 1000
 THREAD_LIMIT = 100
 
@@ -54,15 +57,23 @@ class Outcomes:
         self._database = database
 
     async def record(self, call: Call) -> Verdict:
-        """Write a call down as it is now, and return what holds: an older fact in SQL wins over `call`."""
+        """Write a call down as it is now, and return what holds: an older fact in SQL wins over `call`.
+
+        A request is not answered while one of the two is in another call: it is what it was before.
+        """
         async with self._database.session() as session:
-            await insert_once(session, CallRequestRow, _request(call))
+            await _hold_parties(session, call)
+            is_new = await insert_once(session, CallRequestRow, _request(call))
             row = await session.get_one(CallRequestRow, call.id, with_for_update=True)
-            written = CallState(row.outcome)
-            if written in OPEN and call.answered_by is not None:
-                await insert_once(session, CallAnswerRow, _answer(call))
+            written, told = CallState(row.outcome), call.state
             answer = await session.get(CallAnswerRow, call.id)
-            state = verdict(written, answer is not None, call.state)
+            if answer is None and written in OPEN and call.answered_by is not None:
+                if told is CallState.TALKING and not is_new and await _are_elsewhere(session, call):
+                    told = written
+                else:
+                    await insert_once(session, CallAnswerRow, _answer(call))
+                    answer = await session.get(CallAnswerRow, call.id)
+            state = verdict(written, answer is not None, told)
             if state is not written:
                 row.outcome, row.epoch, row.rings_until = state, call.epoch, call.rings_until
                 row.ended_at = None if state in OPEN else call.since
@@ -73,10 +84,11 @@ class Outcomes:
         found = await self._calls(_both().where(CallRequestRow.id == call_id))
         return found[0] if found else None
 
-    async def open_since(self, moment: float) -> list[Call]:
-        """Return the calls asked for since then that neither ended nor were refused."""
-        still = CallRequestRow.outcome.in_([state.value for state in OPEN])
-        return await self._calls(_both().where(still, CallRequestRow.requested_at >= moment))
+    async def unsure(self, open_since: float, ended_since: float) -> list[Call]:
+        """Return the calls asked for since then that are open, and those that ended since then."""
+        is_open = CallRequestRow.outcome.in_([state.value for state in OPEN])
+        still = and_(is_open, CallRequestRow.requested_at >= open_since)
+        return await self._calls(_both().where(or_(still, CallRequestRow.ended_at >= ended_since)))
 
     async def since(self, moment: float) -> list[CallOutcome]:
         """Return the calls asked for since then, the newest first, at most a thousand."""
@@ -122,6 +134,23 @@ def verdict(written: CallState, is_answered: bool, told: CallState) -> CallState
     if is_answered and told is not CallState.ENDED:
         return CallState.TALKING
     return told
+
+
+async def _hold_parties(session: AsyncSession, call: Call) -> None:
+    """Let nobody else bring one of the two into a call until the transaction ends."""
+    if call.answered_by is not None:
+        both = select(AccountRow.id).where(AccountRow.id.in_([call.buyer, call.answered_by]))
+        await session.execute(both.order_by(AccountRow.id).with_for_update())
+
+
+async def _are_elsewhere(session: AsyncSession, call: Call) -> bool:
+    """Tell whether one of the two is in another call."""
+    query = select(CallRequestRow.id).join(CallAnswerRow, CallAnswerRow.call == CallRequestRow.id).where(
+        CallRequestRow.outcome == CallState.TALKING, CallRequestRow.id != call.id,
+        CallRequestRow.requested_at >= call.requested_at - LOOK_BACK_SECONDS,
+        or_(CallRequestRow.buyer == call.buyer, CallAnswerRow.account == call.answered_by),
+    )
+    return (await session.execute(query.limit(1))).first() is not None
 
 
 def _both() -> Both:

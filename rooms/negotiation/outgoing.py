@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from config.errors import Busy, Conflict
+from config.errors import Conflict
 from config.ids import AccountId, CallId, ProductId, RoomId, new_id
 from config.settings import CallSettings
 from rooms.fair.policy import Actor, Permission, require
@@ -13,6 +13,7 @@ from rooms.negotiation import rules
 from rooms.negotiation.call import Call, Record
 from rooms.negotiation.call_store import CallStore
 from rooms.negotiation.changes import Changes
+from rooms.negotiation.parties import require_free, require_free_to_answer
 from rooms.negotiation.states import UNANSWERED, CallEvent, CallKind, CallState, WrongMoment
 
 
@@ -54,7 +55,7 @@ class Outgoing:
         rules.check_key(request_key)
         record = self._new_record(actor, room, kind, callee)
         if await self._store.asked_before(record.call, request_key) is None:
-            await self._check_free(actor, callee)
+            await require_free(self._store, actor.id, callee.buyer)
         call_id = await self._store.add(record, request_key)
         call = (await self._changes.settle(await self._changes.read(call_id))).call
         if call.called_by != actor.id:
@@ -62,13 +63,15 @@ class Outgoing:
         return call
 
     async def answer(self, actor: Actor, call_id: CallId) -> Call:
-        """Let the buyer take the call; confirmed in SQL when this returns."""
+        """Let the buyer take the call; confirmed in SQL when this returns. `Busy` (`in_a_call`)."""
         record = await self._changes.read(call_id)
         require(actor, Permission.BE_CALLED, record.call.room, record.call)
+        await self._require_free(record.call)
         now, seat_seconds = self._clock(), self._settings.seat_seconds
         record = await self._changes.change(record, lambda it: rules.answer(it, now, seat_seconds))
         call = (await self._changes.settle(record)).call
         if call.state is not CallState.TALKING:
+            await self._require_free(call)
             raise WrongMoment(call.state)
         await self._moved(call.room)
         return call
@@ -90,20 +93,16 @@ class Outgoing:
         calls = [record.call for record in await self._store.outgoing(room)]
         return [call for call in calls if call.state in UNANSWERED]
 
+    async def _require_free(self, call: Call) -> None:
+        if call.called_by is not None:
+            await require_free_to_answer(self._store, call.buyer, call.called_by, call.id)
+
     async def _close(self, record: Record, event: CallEvent) -> Call:
         if record.call.is_request:
             raise Conflict("This call rings at the exhibitor's staff.", code="wrong_moment")
         now = self._clock()
         record = await self._changes.change(record, lambda it: rules.close(it, event, now))
         return (await self._changes.settle(record)).call
-
-    async def _check_free(self, actor: Actor, callee: Callee) -> None:
-        for account, message in (
-            (actor.id, "You are in a call; end it first."),
-            (callee.buyer, "This buyer is in a call right now; try again in a while."),
-        ):
-            if any(it.call.state is CallState.TALKING for it in await self._store.of(account)):
-                raise Busy(message, code="in_a_call", retry_after_seconds=60)
 
     def _new_record(self, actor: Actor, room: RoomId, kind: CallKind, callee: Callee) -> Record:
         now = self._clock()

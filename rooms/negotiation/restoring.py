@@ -7,21 +7,24 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from config.ids import CallId
+from rooms.negotiation import rules
 from rooms.negotiation.call import Call, Record, Seat
 from rooms.negotiation.call_store import CallStore
-from rooms.negotiation.outcomes import Outcomes
-from rooms.negotiation.rules import is_open
-from rooms.negotiation.states import CallState
+from rooms.negotiation.outcomes import LOOK_BACK_SECONDS, Outcomes, verdict
+from rooms.negotiation.states import UNANSWERED, CallState
 
-LOOK_BACK_SECONDS = 12 * 3600
+ENDED_SECONDS = 600
+"""What ended longer ago than this, a store that failed over has heard of: no replica lags so far behind."""
 SEAT_SECONDS = 4 * 3600
 """The two may sit in their call and have noticed nothing: only a new socket takes a seat."""
+EPOCHS = 100
+"""So far ahead of what was written down begins what is put back: of what was lost, none is ahead of it."""
 
 log = logging.getLogger(__name__)
 
 
 class Restoring:
-    """Puts open calls back into the store."""
+    """Puts open calls back into the store, and finds where it disagrees with the records."""
 
     def __init__(self, store: CallStore, outcomes: Outcomes, clock: Callable[[], float]) -> None:
         self._store = store
@@ -33,29 +36,50 @@ class Restoring:
         call = await self._outcomes.get(call_id)
         if call is None:
             return None
-        if not is_open(call):
-            return _record(call, self._clock())
-        await self._restore(call)
-        return await self._store.read(call_id)
+        if not rules.is_open(call):
+            return Record(call, turned=call.epoch, settled=call.epoch)
+        return await self._put_back(call)
 
-    async def restore_if_lost(self) -> None:
-        """Put all open calls back when the store was emptied; else this is one read."""
-        if await self._store.remembers():
-            return
-        calls = await self._outcomes.open_since(self._clock() - LOOK_BACK_SECONDS)
-        for call in calls:
-            await self._restore(call)
-        await self._store.remember()
-        log.info("calls restored", extra={"calls": len(calls)})
+    async def unsure(self) -> list[Call]:
+        """Return the calls of the records that the store may have forgotten, or not heard the end of."""
+        now = self._clock()
+        return await self._outcomes.unsure(now - LOOK_BACK_SECONDS, now - ENDED_SECONDS)
 
-    async def _restore(self, call: Call) -> None:
+    async def restored(self, call: Call) -> Record | None:
+        """Return a call of the records as the store has it, put back if it must be; None if it need not."""
+        record = await self._store.read(call.id)
+        if record is None and rules.is_open(call):
+            return await self._put_back(call)
+        return record
+
+    def doubt(self, call: Call) -> Callable[[Record], Record]:
+        """Return the rule that makes the store ask the records again where it disagrees with `call`."""
+        seat = Seat(kept_until=self._clock() + SEAT_SECONDS)
+
+        def rule(record: Record) -> Record:
+            return rules.doubt(record, seat if call.state is CallState.TALKING else None) if (
+                _disagree(record.call, call)
+            ) else record
+
+        return rule
+
+    async def _put_back(self, call: Call) -> Record | None:
+        log.info("call restored", extra={"call": call.id, "state": call.state})
         await self._store.restore(_record(call, self._clock()))
         await self._store.note_parties(call)
+        return await self._store.read(call.id)
+
+
+def _disagree(kept: Call, written: Call) -> bool:
+    """Tell whether the records know better than the store."""
+    state = verdict(written.state, written.answered_by is not None, kept.state)
+    return state is not kept.state or written.answered_by not in (None, kept.answered_by)
 
 
 def _record(call: Call, now: float) -> Record:
-    """Return the call as settled, with seats that are believed to be held."""
-    record = Record(call, turned=call.epoch, settled=call.epoch)
+    """Return an open call with seats that are believed to be held; one without an answer is told again."""
+    ahead = replace(call, epoch=call.epoch + EPOCHS)
+    record = Record(ahead, turned=ahead.epoch, settled=0 if call.state in UNANSWERED else ahead.epoch)
     if call.state is not CallState.TALKING:
         return record
     held = Seat(kept_until=now + SEAT_SECONDS)

@@ -184,6 +184,16 @@ def settle(
     return replace(record, call=call, settled=record.turned)
 
 
+def doubt(record: Record, seat: Seat | None) -> Record:
+    """Have SQL asked again what holds of the call; where it talks after all, both have `seat` to come to."""
+    if record.settled < record.turned:
+        return record
+    noted = _noted(record)
+    if seat is None or record.call.state is CallState.TALKING:
+        return noted
+    return replace(noted, buyer_seat=seat, staff_seat=seat)
+
+
 def at_epoch(record: Record, epoch: int) -> Record:
     """Return the record at the epoch its change made."""
     return replace(record, call=replace(record.call, epoch=epoch))

@@ -18,7 +18,7 @@ from tests.rooms.fair_facts import LAMP, buyer, guest, organiser, staff
 
 Step = Callable[[Booth, CallId], Awaitable[Call]]
 STEPS: dict[str, Step] = {
-    "accept": lambda booth, call: booth.calls.accept(staff(2), call, "k"),
+    "accept": lambda booth, call: booth.calls.accept(staff(3), call, "k"),
     "decline": lambda booth, call: booth.calls.decline(staff(2), call),
     "cancel": lambda booth, call: booth.calls.cancel(buyer(), call),
     "hang_up": lambda booth, call: booth.calls.hang_up(buyer(), call),

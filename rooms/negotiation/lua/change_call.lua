@@ -2,8 +2,8 @@
 -- KEYS 1 call (hash)  2 requests that changed it (list)  3 unanswered call (text)  4 unanswered (sorted set)
 -- KEYS 5 deadlines (sorted set)  6 who talks (hash)
 -- ARGV 1 call id  2 request id  3 state it was read in  4 epoch it was read at  5 state it gets
--- ARGV 6 deadline, or empty for none  7 seconds to keep a call that is over, or empty  8 staff who talk, or empty
--- ARGV 9 and on: field, value, ...
+-- ARGV 6 deadline, or empty for none  7 seconds to keep a call that is over  8 staff who talk, or empty
+-- ARGV 9 when it was asked for  10 and on: field, value, ...
 -- returns the epoch this request made, also when it comes again; false when the call has moved on
 for _, entry in ipairs(redis.call("LRANGE", KEYS[2], 0, -1)) do
   local request, epoch = entry:match("^(%S+) (%d+)$")
@@ -16,7 +16,8 @@ if state ~= ARGV[3] or epoch ~= ARGV[4] then
   return false
 end
 epoch = tonumber(epoch) + 1
-redis.call("HSET", KEYS[1], unpack(ARGV, 9))
+local is_unanswered = ARGV[5] == "ringing" or ARGV[5] == "waiting"
+redis.call("HSET", KEYS[1], unpack(ARGV, 10))
 redis.call("HSET", KEYS[1], "state", ARGV[5], "epoch", epoch)
 redis.call("RPUSH", KEYS[2], ARGV[2] .. " " .. epoch)
 redis.call("LTRIM", KEYS[2], -32, -1)
@@ -25,7 +26,10 @@ if ARGV[8] ~= "" then
 else
   redis.call("HDEL", KEYS[6], ARGV[1])
 end
-if ARGV[5] ~= "ringing" and ARGV[5] ~= "waiting" then
+if is_unanswered then
+  redis.call("SET", KEYS[3], ARGV[1], "NX", "EX", ARGV[7])
+  redis.call("ZADD", KEYS[4], ARGV[9], ARGV[1])
+else
   redis.call("ZREM", KEYS[4], ARGV[1])
   if redis.call("GET", KEYS[3]) == ARGV[1] then
     redis.call("DEL", KEYS[3])
@@ -36,7 +40,10 @@ if ARGV[6] ~= "" then
 else
   redis.call("ZREM", KEYS[5], ARGV[1])
 end
-if ARGV[7] ~= "" then
+if is_unanswered or ARGV[5] == "talking" then
+  redis.call("PERSIST", KEYS[1])
+  redis.call("PERSIST", KEYS[2])
+else
   redis.call("EXPIRE", KEYS[1], ARGV[7])
   redis.call("EXPIRE", KEYS[2], ARGV[7])
 end

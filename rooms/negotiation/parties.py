@@ -1,0 +1,42 @@
+"""Nobody is in two calls: who takes a call must be free, and so must the other one.
+
+Asked before a call is taken, so that most hear at once why not; the records decide when several are as fast.
+"""
+
+from __future__ import annotations
+
+from config.errors import Busy
+from config.ids import AccountId, CallId
+from rooms.negotiation.call_store import CallStore
+from rooms.negotiation.states import CallState
+
+RETRY_SECONDS = 60
+
+
+async def require_free(
+    store: CallStore, staff: AccountId, buyer: AccountId, but: CallId | None = None
+) -> None:
+    """Refuse while one of the two is in another call than `but`; `Busy` (`in_a_call`) to the staff."""
+    for account, message in (
+        (staff, "You are in a call; end it first."),
+        (buyer, "This buyer is in a call right now; try again in a while."),
+    ):
+        if await _is_talking(store, account, but):
+            raise Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+
+
+async def require_free_to_answer(
+    store: CallStore, buyer: AccountId, staff: AccountId, but: CallId
+) -> None:
+    """Do the same for a buyer whom the staff call."""
+    for account, message in (
+        (buyer, "You are in a call; end it first."),
+        (staff, "Who called you is in another call by now; they will call again."),
+    ):
+        if await _is_talking(store, account, but):
+            raise Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+
+
+async def _is_talking(store: CallStore, account: AccountId, but: CallId | None) -> bool:
+    calls = (record.call for record in await store.of(account))
+    return any(call.state is CallState.TALKING and call.id != but for call in calls)

@@ -1,0 +1,167 @@
+"""Eight of the staff at two real servers want one call: one gets it, and everybody sees the same outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import func, select
+
+from rooms.fair.database import Database
+from rooms.fair.models import CallAnswerRow, CallRequestRow
+from rooms.fair.policy import Actor
+from showroom.load.delay import percentile
+from tests.media.scale import scaled
+from tests.rooms.fair_facts import OAK, furnish
+from tests.showroom.nodes import Nodes, Person, records, two_nodes
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+STAFF, BUYERS = 8, scaled(12, 160)
+RACES, PAIRS, SLEEPS = scaled(15, 10_000), scaled(12, 5_000), scaled(3, 100)
+STOP_SECONDS = 0.5
+"""So long after it was sent, the winning press has ended the ring at every console."""
+ASLEEP_SECONDS = 0.3
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def nodes(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Nodes]:
+    folder = tmp_path_factory.mktemp("nodes")
+    async with records(folder) as url:
+        database = Database(url)
+        await furnish(database)
+        await database.close()
+        async with two_nodes(folder, (valkey_url, valkey_url), url) as running:
+            for number in range(STAFF):
+                await running.staff(number)
+            for number in range(BUYERS):
+                await running.buyer(number)
+            yield running
+
+
+async def ring(nodes: Nodes, number: int, key: str) -> tuple[Person, str]:
+    """Let a buyer ask, and wait until it rings at all who are free."""
+    page = nodes.pages[number % BUYERS]
+    answer = await page.ask(
+        "request_call", show_second=None, product_id=None, request_key=f"{key}-{number}"
+    )
+    assert "call" in answer, answer
+    call = str(answer["call"]["id"])
+    await asyncio.gather(*(console.rings(call) for console in nodes.consoles))
+    return page, call
+
+
+async def accept(console: Person, call: str) -> dict[str, Any]:
+    return await console.ask("accept_call", call=call, request_key=f"{console.actor.id}-{call}")
+
+
+async def same_for_all(nodes: Nodes, page: Person, call: str, state: str) -> float:
+    """Wait until everybody was told of this one outcome and of no other; return when the last one was."""
+    heard = await asyncio.gather(*(one.heard(call, state) for one in (*nodes.consoles, page)))
+    others = {"talking", "cancelled", "declined", "missed"} - {state}
+    for one in (*nodes.consoles, page):
+        assert not others & set(one.told[call]), (one.actor.id, one.told[call].keys())
+    assert len({call["answered_by"] for call, _ in heard}) == 1
+    return max(at for _, at in heard)
+
+
+async def end(nodes: Nodes, who: Actor, page: Person, call: str) -> None:
+    await nodes.hang_up(random.randrange(2), who, call)
+    await asyncio.gather(*(one.heard(call, "ended") for one in (*nodes.consoles, page)))
+    nodes.forget(call)
+
+
+@pytest.mark.threat("T29", "F26")
+async def test_of_eight_at_two_servers_one_wins_and_the_ring_stops_everywhere(
+    nodes: Nodes, record_property: Callable[[str, object], None]
+) -> None:
+    stops, before = [], await answered(nodes)
+    for number in range(RACES):
+        page, call = await ring(nodes, number, "race")
+        chance, sent = random.sample(nodes.consoles, STAFF), time.perf_counter()
+        answers = await asyncio.gather(*(accept(console, call) for console in chance))
+        won = [(console, it["call"]) for console, it in zip(chance, answers, strict=True) if "call" in it]
+        lost = [it["error"] for it in answers if "error" in it]
+        assert (len(won), len(lost)) == (1, STAFF - 1), answers
+        winner, told = won[0]
+        assert {it["code"] for it in lost} == {"already_taken"}
+        assert all(winner.actor.name in it["message"] for it in lost)
+        assert told["meeting"] == f"/meeting/{call}"
+        stops.append(await same_for_all(nodes, page, call, "talking") - sent)
+        assert page.told[call]["talking"][0]["meeting"] == f"/meeting/{call}"
+        await end(nodes, winner.actor, page, call)
+    record_property("stop_ms", [round(percentile(stops, share) * 1000) for share in (0.5, 0.95, 1)])
+    assert await answered(nodes) - before == RACES
+    assert percentile(stops, 0.95) <= STOP_SECONDS
+
+
+@pytest.mark.threat("F27")
+async def test_accept_meets_cancel_at_two_servers_and_all_see_one_outcome(
+    nodes: Nodes, record_property: Callable[[str, object], None]
+) -> None:
+    seen = {"talking": 0, "cancelled": 0}
+    for number in range(PAIRS):
+        page, call = await ring(nodes, number, "pair")
+        console = random.choice(nodes.consoles)
+        accepted, cancelled = await asyncio.gather(
+            later(accept(console, call)), later(page.ask("cancel_call", call=call))
+        )
+        assert ("call" in accepted) is not ("call" in cancelled), (accepted, cancelled)
+        refusal = (cancelled if "call" in accepted else accepted)["error"]
+        assert refusal["code"] == "wrong_moment"
+        state = "talking" if "call" in accepted else "cancelled"
+        seen[state] += 1
+        await same_for_all(nodes, page, call, state)
+        if state == "talking":
+            await end(nodes, console.actor, page, call)
+        nodes.forget(call)
+    record_property("outcomes", seen)
+    assert min(seen.values()) > 0, seen
+
+
+@pytest.mark.threat("F11")
+async def test_a_server_that_slept_changes_nothing_that_was_decided(nodes: Nodes) -> None:
+    """It is stopped in the middle of an accept, at any instant; what the other server decided then stands."""
+    for number in range(SLEEPS):
+        page, call = await ring(nodes, 2 * number + 1, "sleep")
+        sleeper, rival = nodes.consoles[0], nodes.consoles[1]
+        process = nodes.servers[0].process
+        early = asyncio.create_task(accept(sleeper, call))
+        await asyncio.sleep(random.uniform(0, 0.012))
+        process.send_signal(signal.SIGSTOP)
+        try:
+            late = asyncio.create_task(accept(rival, call))
+            await asyncio.wait([late], timeout=ASLEEP_SECONDS)
+        finally:
+            process.send_signal(signal.SIGCONT)
+        answers = await asyncio.gather(early, late)
+        won = [who for who, it in zip((sleeper, rival), answers, strict=True) if "call" in it]
+        assert len(won) == 1, answers
+        await same_for_all(nodes, page, call, "talking")
+        await end(nodes, won[0].actor, page, call)
+
+
+async def later(work: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+    """Do it within a few milliseconds, in any order with others."""
+    await asyncio.sleep(random.uniform(0, 0.004))
+    return await work
+
+
+async def answered(nodes: Nodes) -> int:
+    """Return how many calls of the room have an answer; each is a row of its own."""
+    database = Database(nodes.database_url)
+    async with database.reading() as session:
+        query = select(func.count()).select_from(CallAnswerRow).join(
+            CallRequestRow, CallRequestRow.id == CallAnswerRow.call
+        )
+        found = await session.scalar(query.where(CallRequestRow.room == OAK))
+    await database.close()
+    return found or 0
+
+
