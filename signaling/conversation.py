@@ -34,6 +34,9 @@ class Visitor:
 
 Handler = Callable[[Visitor, Any], Awaitable[Fields]]
 
+GREET_TRIES, GREET_AGAIN_SECONDS = 10, 0.5
+"""How often a snapshot is tried that a store which has just come back cannot give yet."""
+
 
 class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio has no types
     """A namespace. Subclasses say who may enter, what they are told, and what to do for them."""
@@ -78,17 +81,24 @@ class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio h
         await self.emit("snapshot", snapshot, to=visitor.socket, ignore_queue=True)
 
     async def greet_all(self) -> None:
-        """Send every client of this node a fresh snapshot, one after the other."""
-        for visitor in list(self.visitors.values()):
-            if visitor.socket in self.visitors:
-                await attempt(self.greet(visitor), f"{self.namespace} snapshot")
-                await asyncio.sleep(0)
+        """Send every client of this node a fresh snapshot, one after the other; again to whom none came."""
+        waiting = list(self.visitors.values())
+        for _ in range(GREET_TRIES):
+            refused = [it for it in waiting if it.socket in self.visitors and not await self._greeted(it)]
+            if not refused:
+                return
+            waiting = refused
+            await asyncio.sleep(GREET_AGAIN_SECONDS)
 
     def is_here(self, actor: Actor, room: RoomId | None) -> bool:
         """Tell whether another socket of the same person is in the same room, on this node."""
         return any(
             visitor.actor.id == actor.id and visitor.room == room for visitor in self.visitors.values()
         )
+
+    async def _greeted(self, visitor: Visitor) -> bool:
+        await asyncio.sleep(0)
+        return await attempt(self.greet(visitor), f"{self.namespace} snapshot") is None
 
     async def _connect(self, socket: str, auth: object) -> None:
         refused = await attempt(self._welcome(socket, auth), f"{self.namespace} connect")

@@ -72,6 +72,7 @@ class Hall(Conversation):
         super().__init__("/hall", tickets, counters)
         self._parts = parts
         self._told: list[LiveRoomData] = []
+        self._entered: set[RoomId] = set()
         self.handlers = {
             "post": self._post, "request_call": self._request_call, "cancel_call": self._cancel_call,
             "answer_call": self._answer_call, "refuse_call": self._refuse_call,
@@ -161,11 +162,20 @@ class Hall(Conversation):
             await tell_visitors(self._parts, room)
 
     async def _visit(self, visitor: Visitor) -> None:
-        """Note a visit, and tell the staff of it if they may know."""
+        """Note a visit; the staff are told of it soon if they may know."""
         room, asking = visitor.room, self._parts.asking
         if room is None or not await asking.visits.enter(room, visitor.actor):
             return
         if await asking.is_visible(visitor.actor, room):
+            self._entered.add(room)
+
+    async def tell_entered(self) -> None:
+        """Tell the staff of rooms that somebody has entered who is there; called each second.
+
+        Not at once: when a whole audience comes, each telling is as long as the audience.
+        """
+        rooms, self._entered = self._entered, set()
+        for room in rooms:
             await tell_visitors(self._parts, room)
 
     async def _own_calls(self, visitor: Visitor) -> list[CallData]:

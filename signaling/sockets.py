@@ -84,6 +84,7 @@ class Sockets:
             Job("write chronicle", CHRONICLE_SECONDS, parts.chronicle.flush),
             Job("tell walkers", 2.0, self._hall.tell_walkers),
             Job("remind", 2.0, self._hall.remind),
+            Job("tell who entered", 1.0, self._hall.tell_entered),
             Job("look after appointments", 1.0, parts.appointing.sweep),
             Job("look after rehearsals", 1.0, stage.rehearsals.sweep),
             Job("follow the programme", 2.0, stage.bill.sweep),

@@ -126,9 +126,12 @@ async def measure(people: int, requests: int) -> dict[str, object]:
         http = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
         room = Room(host.whip.partition("/whip/")[0], key, http, stack)
         empty_kb = proc.memory_kb(host.pid)
+        began = time.perf_counter()
         await room.fill(people)
+        joins = people / (time.perf_counter() - began)
         await asyncio.sleep(SETTLE_SECONDS)
-        return _line(people, await _ask(room, requests, host), (empty_kb, proc.memory_kb(host.pid)))
+        line = _line(people, await _ask(room, requests, host), (empty_kb, proc.memory_kb(host.pid)))
+        return line | {"joins_per_second": round(joins, 1)}
 
 
 async def _ask(room: Room, requests: int, host: Host) -> tuple[Times, float]:
