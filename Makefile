@@ -39,12 +39,14 @@ types: $(STAMPS)/test $(STAMPS)/node  ## check the types of Python and JavaScrip
 native: $(STAMPS)/run  ## build the compiled fan-out, which needs a Rust compiler: a third less for each packet
 	tools/native $(BIN)/python --required
 
-soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/native  ## an hour and a half of fuzzing, attacks in full and churn
+soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/native  ## some hours of fuzzing, attacks in full and churn
 	for target in stun rtp rtcp sdp fragment payload frames; do \
 	    $(BIN)/python -m tests.fuzz $$target $${FUZZ_SECONDS:-60}; done
 	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest tests/media tests/journeys/test_lines.py \
 	    tests/load/test_churn.py tests/rooms/offers tests/rooms/sheets tests/showroom/test_signing.py \
 	    tests/showroom/test_openapi.py \
+	    tests/rooms/test_races.py tests/rooms/test_one_call_each.py tests/rooms/test_call_model.py \
+	    tests/showroom/test_call_races.py tests/showroom/test_failover.py tests/journeys/test_ringing.py \
 	    --override-ini faulthandler_timeout=0 --override-ini junit_family=xunit1 --junitxml=build/soak.xml
 
 bench: $(STAMPS)/run  ## measure the relay; more with: .venv/bin/showroom bench --help

@@ -23,7 +23,7 @@ from tests.media.scale import scaled
 from tests.rooms.calling import Booth, open_booth
 from tests.rooms.fair_facts import LAMP, OAK, buyer, furnish, staff
 
-TRIES = scaled(8, 200)
+TRIES = scaled(6, 200)
 
 
 @pytest_asyncio.fixture
