@@ -265,5 +265,6 @@ class Calls:
         now = self._clock()
         record = await self._changes.change(record, lambda it: rules.close(it, event, now))
         call = (await self._changes.settle(record)).call
+        rules.require_closed(call, event)
         await self._line.moved(call.room)
         return call

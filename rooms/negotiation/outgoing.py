@@ -102,7 +102,9 @@ class Outgoing:
             raise Conflict("This call rings at the exhibitor's staff.", code="wrong_moment")
         now = self._clock()
         record = await self._changes.change(record, lambda it: rules.close(it, event, now))
-        return (await self._changes.settle(record)).call
+        call = (await self._changes.settle(record)).call
+        rules.require_closed(call, event)
+        return call
 
     def _new_record(self, actor: Actor, room: RoomId, kind: CallKind, callee: Callee) -> Record:
         now = self._clock()

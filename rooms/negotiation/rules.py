@@ -19,6 +19,11 @@ SETTLE_SECONDS = 2.0
 
 REQUEST_KEY_LENGTH = 64
 
+ENDS = {
+    CallEvent.DECLINE: CallState.DECLINED, CallEvent.CANCEL: CallState.CANCELLED,
+    CallEvent.HANG_UP: CallState.ENDED,
+}
+
 WIDEN_SECONDS = 10.0
 """So long a call rings at those it suits best before it rings at everybody who is free."""
 
@@ -114,10 +119,15 @@ def pass_to(record: Record, actor: Actor, colleague: AccountId, now: float) -> R
 
 def close(record: Record, event: CallEvent, now: float) -> Record:
     """Apply `event`, which ends the call; one that ended that way already stays as it is."""
-    ends = {CallEvent.DECLINE: CallState.DECLINED, CallEvent.CANCEL: CallState.CANCELLED}
-    if record.call.state is ends.get(event, CallState.ENDED):
+    if record.call.state is ENDS[event]:
         return record
     return advance(record, event, now)
+
+
+def require_closed(call: Call, event: CallEvent) -> None:
+    """Refuse once it is written down, when the records had the call end or go on in another way."""
+    if call.state is not ENDS[event]:
+        raise WrongMoment(call.state)
 
 
 def buyer_gone(record: Record, now: float, reload_seconds: float) -> Record:
