@@ -46,7 +46,7 @@ soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/native  ## some hours of fuzzing
 	    tests/load/test_churn.py tests/rooms/offers tests/rooms/sheets tests/showroom/test_signing.py \
 	    tests/showroom/test_openapi.py \
 	    tests/rooms/test_races.py tests/rooms/test_one_call_each.py tests/rooms/test_call_model.py \
-	    tests/showroom/test_call_races.py tests/showroom/test_failover.py tests/journeys/test_ringing.py \
+	    tests/showroom/test_call_races.py tests/showroom/test_failover.py \
 	    --override-ini faulthandler_timeout=0 --override-ini junit_family=xunit1 --junitxml=build/soak.xml
 
 bench: $(STAMPS)/run  ## measure the relay; more with: .venv/bin/showroom bench --help
