@@ -16,6 +16,7 @@ from typing import Protocol
 from redis.asyncio import Redis
 from sqlalchemy import select
 
+from config.errors import Busy, Conflict, Denied, Invalid, Missing
 from config.ids import AccountId, CallId, RoomId, ShowId, new_id
 from media.recording.sink import Recordable
 from media.relay import Relay
@@ -74,6 +75,7 @@ class CallRecorder:
         self._thirds = thirds
         self._clock = clock
         self._running: dict[CallId, dict[str, str]] = {}
+        self._in_doubt: set[CallId] = set()
         self._locks: defaultdict[CallId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @property
@@ -99,18 +101,32 @@ class CallRecorder:
             return [CallRecording(row.recording, row.name, row.began_at) for row in rows]
 
     async def change(self, call: Call, work: Awaitable[object]) -> None:
-        """Do `work`, which may change what is allowed, and follow it before anything else happens here."""
+        """Do `work`, which may change what is allowed, and follow it before anything else happens here.
+
+        When the records cannot take it, nobody knows what all want: nothing is recorded until they can.
+        """
         async with self._locks[call.id]:
-            await work
+            self._in_doubt.add(call.id)
+            try:
+                await work
+            except (Invalid, Denied, Missing, Conflict):
+                self._in_doubt.discard(call.id)
+                raise
+            except Busy:
+                await self._stop(call.id)
+                raise
+            self._in_doubt.discard(call.id)
             await self._follow(call.id)
 
     async def sweep(self) -> None:
         """Look at each call that goes through here; called each second."""
         for call_id in self._stage.calls() | set(self._running):
             async with self._locks[call_id]:
-                await attempt(self._follow(call_id), "follow call")
+                if await attempt(self._follow(call_id), "follow call"):
+                    await attempt(self._stop(call_id), "stop recording")
             if call_id not in self._stage.calls() and call_id not in self._running:
                 self._locks.pop(call_id, None)
+                self._in_doubt.discard(call_id)
 
     async def _follow(self, call_id: CallId) -> None:
         call = await self._calls.get(call_id)
@@ -123,7 +139,7 @@ class CallRecorder:
             self._stage.end(call_id)
 
     async def _is_allowed(self, call: Call) -> bool:
-        if call.state is not CallState.TALKING or not self.can_record:
+        if call.state is not CallState.TALKING or not self.can_record or call.id in self._in_doubt:
             return False
         found = await self._consents.standing(call.id, await self.parties(call))
         return found.state is ConsentState.AGREED

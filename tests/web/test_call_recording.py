@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from config.errors import Denied, FairError
+from config.errors import Busy, Denied, FairError, Invalid
 from config.ids import AccountId
 from media.backlog import MediaPacket
 from media.codecs import Kind as MediaKind
@@ -165,6 +165,31 @@ async def test_a_withdrawal_ends_the_file_and_only_the_two_may_have_it(fair: Ope
         with pytest.raises(Denied):
             await fair.parts.recordings.require_watching(stranger, recording)
     assert recording.id not in {one.id for one in await fair.parts.recordings.of_room(LUMEN)}
+
+
+@pytest.mark.threat("T43")
+async def test_an_answer_that_cannot_be_kept_ends_the_file_until_one_can(fair: OpenFair, clip: Clip) -> None:
+    """Whoever withdraws while the records are away is not recorded on because of that."""
+    call, before = await talking(fair, "cautious"), on_disk(fair)
+    room, buyer = fair.parts.call_room, Actor(call.buyer, Role.BUYER, "Cautious", "Shop", None)
+    async with sending(fair, call, buyer, clip):
+        for person in (buyer, SELLER):
+            await room.answer(person, call, "en", is_agreed=True)
+        await until(lambda: _has_grown(fair, before))
+        with pytest.raises(Invalid):
+            await room.parts.recorder.change(call, _refuse(Invalid("No such language.")))
+        assert await is_writing(fair, call)
+        with pytest.raises(Busy):
+            await room.parts.recorder.change(call, _refuse(Busy("The records are away.")))
+        for _ in range(3):
+            assert not await is_writing(fair, call)
+            await room.parts.recorder.sweep()
+        await room.answer(buyer, call, "en", is_agreed=True)
+        assert await is_writing(fair, call)
+
+
+async def _refuse(error: FairError) -> None:
+    raise error
 
 
 async def _has_grown(fair: OpenFair, before: dict[Path, int]) -> bool:
