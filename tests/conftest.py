@@ -22,8 +22,6 @@ from tests.showroom import drawings
 collect_ignore = [] if is_installed() else ["media/test_compiled.py", "load/test_fanout.py"]
 """The compiled fan-out is an option; where there is no compiler there is none to test."""
 JOURNEYS = "tests/journeys/"
-OF_SHOWS = ("accessibility", "clients", "codecs", "moments", "player", "programme", "replay", "watching")
-"""Journeys of the shows, about half of all; the others are of calls and of bad lines."""
 TIMEOUT_SECONDS = 5.0
 """Far above the server's own, because a busy test machine is no fault."""
 
@@ -52,14 +50,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 
 class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Keeps together each half of the journeys, with one fair and one browser, and else each file."""
+    """Keeps together the journeys, which have one fair and one browser, and elsewhere each file."""
 
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.partition("::")[0]
-        if not path.startswith(JOURNEYS):
-            return path
-        name = path.removeprefix(f"{JOURNEYS}test_")
-        return JOURNEYS + ("shows" if name.startswith(OF_SHOWS) else "calls")
+        return JOURNEYS if nodeid.startswith(JOURNEYS) else nodeid.partition("::")[0]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

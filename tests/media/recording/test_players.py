@@ -23,7 +23,7 @@ from media.recording.tracks import AudioTrack
 from media.recording.webm_index import Range, virtual_file
 from tests.media.recording.footage import audio_frames, mp4_parts, video_frames, video_track, webm_clusters
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 NAMES = ("h264", "h264 high", "vp9", "av1")
 START = 5.0
