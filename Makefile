@@ -12,8 +12,8 @@ BIN := .venv/bin
 STAMPS := .stamps
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 # What the Debian packages are looked for by: command=package.
-TEST_COMMANDS := chromium-headless-shell=chromium-headless-shell turnserver=coturn firefox-esr=firefox-esr \
-    ip=iproute2 npm=npm node=nodejs \
+TEST_COMMANDS := chromium=chromium chromium-headless-shell=chromium-headless-shell firefox-esr=firefox-esr \
+    turnserver=coturn ip=iproute2 npm=npm node=nodejs \
     gst-discoverer-1.0=gstreamer1.0-plugins-base-apps gst-launch-1.0=gstreamer1.0-tools \
     gst-launch-1.0=gstreamer1.0-plugins-good gst-launch-1.0=gstreamer1.0-libav nginx=nginx-light pdftotext=poppler-utils
 # What signed orders are printed with: the text engine and the fonts, in every script that people write.

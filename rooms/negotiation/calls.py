@@ -24,7 +24,7 @@ from rooms.negotiation.gathering import Arranged
 from rooms.negotiation.line import Line, TellLine
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.outgoing import Outgoing
-from rooms.negotiation.parties import require_free
+from rooms.negotiation.parties import neither_free, require_free
 from rooms.negotiation.routing import Place
 from rooms.negotiation.states import UNANSWERED, CallEvent, CallState, WrongMoment
 
@@ -100,6 +100,7 @@ class Calls:
             raise rules.taken(call)
         if call.state in UNANSWERED:
             await require_free(self._store, actor.id, call.buyer, call_id)
+            raise neither_free()
         if call.state is not CallState.TALKING:
             raise WrongMoment(call.state)
         await self._line.moved(call.room)

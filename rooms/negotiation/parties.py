@@ -25,6 +25,12 @@ async def require_free(
             raise Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
 
 
+def neither_free() -> Busy:
+    """Return what is said when the records know of another call that the store has not heard of yet."""
+    message = "You or this buyer are in another call right now; try again in a while."
+    return Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+
+
 async def require_free_to_answer(
     store: CallStore, buyer: AccountId, staff: AccountId, but: CallId
 ) -> None:

@@ -17,6 +17,7 @@ from tests.showroom.server import RunningServer, running_server
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 """Chromium without windows: with them, each person costs two seconds of processor time for toolbars."""
+WITH_WINDOWS = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

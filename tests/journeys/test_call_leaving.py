@@ -124,7 +124,9 @@ async def test_a_long_call_outlives_its_turn_credentials(
         after = await person.page.evaluate(PATH)
         assert (after["kind"], after["leg"]) == ("relay", "udp")
         assert after["port"] != way["port"]
-    assert await talk.buyer.page.evaluate(TRY_TURN, first[0]) is False
+    async with asyncio.timeout(TTL_SECONDS):  # coturn looks at its clock now and then
+        while await talk.buyer.page.evaluate(TRY_TURN, first[0]):
+            await asyncio.sleep(0.2)
     assert await talk.buyer.page.evaluate(TRY_TURN, await talk.buyer.page.evaluate(CREDENTIALS)) is True
 
 

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Request, Route
+from playwright.async_api import Browser, Request, Route, async_playwright
 
 from tests.journeys.camera import READ_THE_CLOCK
-from tests.journeys.conftest import People
+from tests.journeys.conftest import FLAGS, GRANTED, WITH_WINDOWS, People
 from tests.journeys.link import Link
 from tests.journeys.people import Person
 from tests.journeys.stage import staff_of
@@ -24,6 +24,15 @@ GAP_MS = 4000
 UNTOLD_GAP_MS = 12_000
 """Chromium calls a connection disconnected when nothing has come for five to seven seconds."""
 TELL = "dispatchEvent(new Event('online'))"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A Chromium with windows: one without gives the next studio no camera after a line was cut off."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=WITH_WINDOWS, args=[*FLAGS, *GRANTED])
+        yield chromium
+        await chromium.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -83,7 +83,6 @@ async def test_one_member_of_staff_with_two_consoles_takes_one_call(stand: Booth
         asked = [await stand.ring(buyer(number + more)) for more in (0, 1)]
         wins, refusals = await both((stand, 0, staff(1), asked[0]), (stand, 1, staff(1), asked[1]))
         assert ([it.code for it in refusals], len(wins)) == (["in_a_call"], 1)
-        assert "You are in a call" in refusals[0].message
         await stand.calls.hang_up(staff(1), wins[0].id)
         for call in asked:
             if call.id != wins[0].id:

@@ -191,7 +191,9 @@ async def test_a_show_that_is_over_ends_for_players_and_is_deleted(tmp_path: Pat
         await until(lambda: show.live.is_ended)
         pieces = show.live.timeline.pieces
         media = HlsMedia(here.transcodes, AacMaker())
-        last = PieceId(pieces.newest)
+        sections = show.live.timeline.sections  # on a busy machine the last has sound alone
+        numbers = range(pieces.newest, -1, -1)
+        last = next(PieceId(it) for it in numbers if sections[pieces.section(it) or 0].video)
         assert await media.piece(show.name, show.live, Track.VIDEO, last)
         await until(lambda: not here.transcodes.has(show.name))
         assert not (here.folder / show.name).exists()
