@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from config.ids import CompanyId, ProductId, RoomId
+from config.ids import CompanyId, ProductId, RoomId, new_id
 from config.settings import Settings, load_settings
 from rooms.fair.companies import Company, Hall
-from rooms.fair.policy import Role
+from rooms.fair.policy import Actor, Role
 from rooms.fair.products import Product
+from rooms.negotiation.calls import Call
 from showroom.app import open_fair
 from tests.web.visitor import PASSWORD, Visitor, visitor
 from web.app import Parts
@@ -68,6 +69,14 @@ async def staff(fair: OpenFair) -> AsyncIterator[Visitor]:
     async with visitor(fair.base_url) as somebody:
         await somebody.sign_in(PEOPLE[Role.STAFF])
         yield somebody
+
+
+async def take(fair: OpenFair, staff: Actor, call: Call) -> Call:
+    """Let staff take a call; what either of the two is still in from another test ends."""
+    for account in (staff.id, call.buyer):
+        while running := await fair.parts.calls.talking_of(account):
+            await fair.parts.calls.hang_up(replace(staff, id=account, room=running.room), running.id)
+    return await fair.parts.calls.accept(staff, call.id, new_id())
 
 
 def settings_for(folder: Path, valkey_url: str, **more: str) -> Settings:

@@ -15,7 +15,7 @@ from rooms.fair.policy import Actor, Role
 from rooms.negotiation.call_files import QUOTA
 from rooms.negotiation.calls import Call
 from tests.rooms.test_call_files import PDF, PNG, corpus
-from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
+from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair, take
 from tests.web.visitor import Answer, Visitor, visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -26,7 +26,7 @@ async def talking(fair: OpenFair, key: str) -> Call:
     seller, shopper = await _person(fair, Role.STAFF), await _person(fair, Role.BUYER)
     await fair.parts.duty.on(LUMEN, seller.id, seller.name)
     asked = await fair.parts.calls.request(shopper, LUMEN, None, None, None, key)
-    answered = await fair.parts.calls.accept(seller, asked.id, "key")
+    answered = await take(fair, seller, asked)
     await fair.parts.duty.off(LUMEN, seller.id)
     return answered
 

@@ -23,7 +23,7 @@ from showroom import data_folder
 from showroom.demo.clip import encode
 from showroom.load.clip_file import Clip, read_clip
 from showroom.load.publisher import Publisher
-from tests.web.conftest import LUMEN, OpenFair
+from tests.web.conftest import LUMEN, OpenFair, take
 from tests.web.on_air import FRAMES_PER_SECOND, SECONDS, SIZE, pictures, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,7 +45,7 @@ async def talking(fair: OpenFair, who: str) -> Call:
     buyer = Actor(AccountId(who), Role.BUYER, who.title(), "Shop", None)
     await fair.parts.duty.on(LUMEN, SELLER.id, SELLER.name)
     asked = await fair.parts.calls.request(buyer, LUMEN, None, None, None, "key")
-    answered = await fair.parts.calls.accept(SELLER, asked.id, "key")
+    answered = await take(fair, SELLER, asked)
     await fair.parts.duty.off(LUMEN, SELLER.id)
     return answered
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from config.ids import CallId, RoomId, new_id
 from rooms.fair.policy import Actor, Role
-from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
+from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair, take
 from tests.web.visitor import PASSWORD, Visitor, visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -152,7 +152,7 @@ async def answered_call(fair: OpenFair) -> CallId:
     buyer, staff = await actor(fair, PEOPLE[Role.BUYER]), await actor(fair, PEOPLE[Role.STAFF])
     await fair.parts.duty.on(LUMEN, staff.id, staff.name)
     call = await fair.parts.calls.request(buyer, LUMEN, None, None, None, new_id())
-    answered = await fair.parts.calls.accept(staff, call.id, new_id())
+    answered = await take(fair, staff, call)
     await fair.parts.duty.off(LUMEN, staff.id)
     return answered.id
 
