@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -22,8 +21,6 @@ from tests.showroom import drawings
 
 collect_ignore = [] if is_installed() else ["media/test_compiled.py", "load/test_fanout.py"]
 """The compiled fan-out is an option; where there is no compiler there is none to test."""
-if "SOAK_SECONDS" not in os.environ:
-    collect_ignore += ["showroom/test_call_races.py", "showroom/test_failover.py"]  # minutes: `make soak`
 JOURNEYS = "tests/journeys/"
 TIMEOUT_SECONDS = 5.0
 """Far above the server's own, because a busy test machine is no fault."""

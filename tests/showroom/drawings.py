@@ -5,7 +5,6 @@ They are the same each time, and drawing them takes longer than most tests.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -13,8 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from showroom.demo.catalogue import load_catalogue
-from showroom.demo.pictures import STAMP, missing_pictures
+from showroom.demo.pictures import STAMP
 
 FOLDER = "DRAWINGS_OF_TESTS"
 """Names, in the environment of all processes of a run, where pictures are kept meanwhile."""
@@ -32,18 +30,11 @@ def close_folder() -> None:
 
 @contextmanager
 def lent(data: Path) -> Iterator[None]:
-    """Put what is kept into a data folder, and keep what the fair that opens meanwhile has drawn.
-
-    As long as something is missing one fair opens at a time: two would draw the same.
-    """
+    """Put what is kept into a data folder, and keep what the fair that opens meanwhile has drawn."""
     folder = Path(os.environ[FOLDER])
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not missing_pictures(load_catalogue(), folder):
-            fcntl.flock(lock, fcntl.LOCK_UN)
-        _copy(folder, data / "pictures")
-        yield
-        _copy(data / "pictures", folder)
+    _copy(folder, data / "pictures")
+    yield
+    _copy(data / "pictures", folder)
 
 
 def _copy(source: Path, target: Path) -> None:
