@@ -120,7 +120,7 @@ class CallRecorder:
 
     async def sweep(self) -> None:
         """Look at each call that goes through here; called each second."""
-        for call_id in self._stage.calls() | set(self._running):
+        for call_id in self._stage.calls() | set(self._running) | self._in_doubt:
             async with self._locks[call_id]:
                 if await attempt(self._follow(call_id), "follow call"):
                     await attempt(self._stop(call_id), "stop recording")

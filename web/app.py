@@ -75,7 +75,9 @@ STILLS_PER_MINUTE = 6
 
 MESSAGES_PER_MINUTE = 10
 """For each buyer."""
-"""For each person."""
+
+COPIES_PER_MINUTE = 4
+"""For each person; a copy of a thread is printed anew each time, which takes a second of a core."""
 
 JOINS_PER_MINUTE = 60
 """For each address: a link into a call has 256 random bits, and is looked up in the records."""
@@ -148,6 +150,7 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.CALL_FILE_ALLOWANCE] = Allowance(parts.settings.calls.files_per_minute)
     app[keys.JOIN_ALLOWANCE] = Allowance(JOINS_PER_MINUTE)
     app[keys.CAPTION_ALLOWANCE] = Allowance(CAPTION_REQUESTS_PER_MINUTE)
+    app[keys.COPY_ALLOWANCE] = Allowance(COPIES_PER_MINUTE)
     app[keys.SIGNING_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     add_routes(app)
     parts.sockets.attach(app)

@@ -73,6 +73,7 @@ async def as_pdf(request: web.Request) -> web.Response:
     actor, key, app = await actor_of(request), thread_key(request), request.app
     found = await app[keys.BUREAU].threads.get(actor, key)
     offers = await app[keys.BUREAU].offers.of_thread(actor, key)
+    app[keys.COPY_ALLOWANCE].take(actor.id)
     entries, language = await entries_of(app, actor, found), current_language()
     country = Locale.parse(language).territories.get(found.buyer.country, found.buyer.country)
     copy = ThreadCopy(

@@ -22,6 +22,7 @@ from tests.signaling.fair import Talker
 from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
 from tests.web.test_policy import actor, answered_call
 from tests.web.visitor import PASSWORD, Answer, Visitor, visitor
+from web.app import COPIES_PER_MINUTE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -247,6 +248,8 @@ async def test_a_thread_is_a_copy_to_read_in_the_readers_language(two: Two) -> N
     text = text_of(answer.body)
     for said in ("洽谈", "本文件仅供阅读", "Lumen&Söhne", sent["offer"], "1,250.00", "=SUM(1)"):
         assert squeezed(said) in text, said
+    more = [await two.buyer.get(f"{two.path}.pdf") for _ in range(COPIES_PER_MINUTE)]
+    assert [it.status for it in more] == [200] * (COPIES_PER_MINUTE - 1) + [429]
 
 
 async def test_pages_of_threads_that_are_none(two: Two) -> None:

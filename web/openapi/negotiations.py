@@ -40,7 +40,7 @@ THREADS = (
         "What happened and every version of every offer, in the reader's language, to read; it has no seal."
         " Takes some seconds.",
         {200: Answer("The copy.", media="application/pdf")}, IN_THREAD,
-        refuses=(*THREAD_CODES, "not_printed", "fonts_missing"),
+        refuses=(*THREAD_CODES, "not_printed", "fonts_missing", "too_many_tries"),
     ),
     Operation(
         "GET", "/threads/{room}/{buyer}.csv", "thread_as_csv", "Take the offers of a thread along as CSV",

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from rooms.negotiation.sheets import facts, words
 from rooms.negotiation.sheets.canonical import canonical
@@ -131,12 +131,13 @@ class _Line:
 def template(name: str) -> Any:
     """Return a page to fill in, with the functions that turn facts into texts."""
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=FunctionLoader(_text),
     )
     environment.globals |= {function.__name__: function for function in FUNCTIONS}
     sentences = ("TITLE", "WHAT_IT_IS", "HOW_TO_CHECK", "A_COPY")
     environment.globals |= {name: getattr(words, name) for name in sentences}
-    return environment.from_string(_text(name))
+    return environment.get_template(name)
 
 
 def stamp(milliseconds: int) -> str:
