@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from config.errors import Conflict, Denied, Invalid
-from config.ids import AccountId, CallId
+from config.ids import CallId
 from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.negotiation.call import Call
 from rooms.negotiation.call_files import CallFile, CallFiles
@@ -18,7 +18,7 @@ from rooms.negotiation.call_notes import CallNotes
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.consent_rules import ConsentState
 from rooms.negotiation.consents import Consents
-from rooms.negotiation.thirds import Third, ThirdKind, Thirds
+from rooms.negotiation.thirds import Third, ThirdKind, Thirds, account_at
 from signaling import herald, keys
 from signaling.call_recorder import CallRecorder
 from signaling.call_stage import BUYER, STAFF, CallStage, seat_of
@@ -113,7 +113,7 @@ class CallRoom:
 
     async def remove(self, actor: Actor, call: Call, seat: str) -> None:
         """Send a third person away, or take their invitation back; `Missing` (`no_third`)."""
-        third = AccountId(f"third:{seat}")
+        third = account_at(seat)
         await self.parts.recorder.change(call, self.parts.thirds.remove(actor, call, third))
         self.parts.stage.send_away(call.id, third)
         await self._redis.hdel(keys.speaks(call.id), seat)

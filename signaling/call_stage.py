@@ -13,6 +13,7 @@ from config.ids import AccountId, CallId, RoomId, SessionId
 from media.events import RelayEvents
 from media.relay import Answered, Relay, Restarted
 from rooms.fair.policy import Actor, Permission, Role, require
+from rooms.negotiation import thirds
 from rooms.negotiation.call import Call
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.states import CallState, WrongMoment
@@ -41,7 +42,7 @@ def seat_of(call: Call, account: AccountId) -> str:
     """Return the seat somebody has: of the two by what they are, of a third person by their id."""
     if account == call.buyer:
         return BUYER
-    return STAFF if account == call.answered_by else account.removeprefix("third:")
+    return STAFF if account == call.answered_by else thirds.seat_of(account)
 
 
 class CallStage:
@@ -110,7 +111,7 @@ class CallStage:
                 self._relay.end_session(session)
             except Missing:
                 continue  # it ended by itself just now
-        self._drop(Sent(call, account.removeprefix("third:")).name)
+        self._drop(Sent(call, thirds.seat_of(account)).name)
 
     def end(self, call: CallId) -> None:
         """The call is over, or goes another way: close all its doors."""

@@ -15,6 +15,10 @@ def seats(call: CallId) -> str:
     return f"seats:{{{call}}}"
 
 
+HELD_SEATS = "held-seats"
+"""Hash: how often each socket that sits in a meeting has said so, by its call, account and own name."""
+
+
 def table(call: CallId) -> str:
     """Text: the product on the table of a meeting; empty when it was taken away."""
     return f"table:{{{call}}}"

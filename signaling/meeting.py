@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from config.counters import Counters
 from config.errors import Denied
 from config.ids import CallId
 from rooms.fair.policy import Permission, Role, require
 from rooms.live.chat import Chat
+from rooms.negotiation import thirds
 from rooms.negotiation.calls import Call, Calls, CallState
 from rooms.negotiation.states import WrongMoment
 from signaling import herald, wire
@@ -17,11 +20,13 @@ from signaling.conversation import Conversation, Visitor, call_of
 from signaling.herald import EndReason, Herald
 from signaling.protocol import Candidate, Description, Devices, NameProduct, Nothing, Signal, WritePost
 from signaling.replies import Fields, attempt
-from signaling.seats import Seats
+from signaling.seats import Seats, Sitting
 from signaling.tickets import Purpose, Stubs, Ticket, Tickets
 from signaling.turn import Turn
 from signaling.views import Views
 from signaling.wire import MeetingSnapshot, PartyData
+
+log = logging.getLogger(__name__)
 
 
 class Meeting(Conversation):
@@ -58,7 +63,7 @@ class Meeting(Conversation):
         elif call.state is not CallState.TALKING:
             raise WrongMoment(call.state)
         self.admit(visitor)
-        for older in await self._seats.sit(call.id, visitor.actor.id, visitor.socket):
+        for older in await self._seats.sit(_sitting(visitor)):
             await self._replace(call, older)
         await self.enter_room(visitor.socket, herald.meeting(call.id))
         if not is_third:
@@ -68,20 +73,23 @@ class Meeting(Conversation):
 
     async def leave(self, visitor: Visitor) -> None:
         """Keep the seat for a while when the last socket of somebody is gone."""
-        call = await self._calls.get(call_of(visitor))
-        if await self._seats.rise(call.id, visitor.actor.id, visitor.socket):
-            if visitor.actor.role is not Role.THIRD:
-                await self._tell_other(visitor, "left", {})
-                await self._calls.leave_seat(visitor.actor, call, visitor.socket)
-            await self._room.tell(call.id)
+        await self._rise(_sitting(visitor))
 
     async def renew_seats(self, *, of_all: bool = False) -> None:
-        """Seat again whom an emptied store forgot, so that they are missed when they go; each two seconds.
+        """Seat again whom an emptied store forgot, so that they are missed when they go; each second.
 
         `of_all` is for a store that lost some of it: a seat that it has to keep ends the call.
         """
-        for visitor in list(self.visitors.values()):
+        here = list(self.visitors.values())
+        for visitor in here:
             await attempt(self._renew(visitor, of_all=of_all), "seat")
+        await self._seats.hold([_sitting(visitor) for visitor in here if visitor.socket in self.visitors])
+
+    async def free_seats(self) -> None:
+        """Do what `leave` does for sockets whose node is gone; each some seconds, on every node."""
+        for sitting in await self._seats.deserted():
+            log.warning("a seat is free: its node is gone", extra={"call": sitting.call})
+            await attempt(self._rise(sitting), "deserted seat")
 
     async def snapshot(self, visitor: Visitor) -> MeetingSnapshot:
         """Return the meeting as this person sees it, with fresh credentials for the relay servers."""
@@ -111,10 +119,19 @@ class Meeting(Conversation):
             return
         if me.role is not Role.THIRD:
             await self._calls.take_seat(me, await self._calls.get(call_id), visitor.socket)
-        await self._seats.sit(call_id, me.id, visitor.socket)
+            await self._tell_other(visitor, "arrived", {})  # who may have been told of the opposite
+        await self._seats.sit(_sitting(visitor))
         await self._room.tell(call_id)
         if visitor.socket not in self.visitors:
             await self.leave(visitor)  # gone meanwhile, and perhaps before this seat was noted
+
+    async def _rise(self, sitting: Sitting) -> None:
+        if not await self._seats.rise(sitting):
+            return
+        if not thirds.is_third(sitting.account):
+            await self.emit("left", {}, room=herald.pair(sitting.call), skip_sid=sitting.socket)
+            await self._calls.lose_seat(sitting.call, sitting.account, sitting.socket)
+        await self._room.tell(sitting.call)
 
     async def _replace(self, call: Call, socket: str) -> None:
         data = {"call": await self._views.call(call), "reason": EndReason.ELSEWHERE}
@@ -160,7 +177,7 @@ class Meeting(Conversation):
     async def _hang_up(self, visitor: Visitor, _message: Nothing) -> Fields:
         call = call_of(visitor)
         if visitor.actor.role is Role.THIRD:  # who goes alone; the call is that of the two
-            seat = visitor.actor.id.removeprefix("third:")
+            seat = thirds.seat_of(visitor.actor.id)
             await self._room.remove(visitor.actor, await self._calls.get(call), seat)
             return {}
         await self._herald.hang_up(call, self._calls.hang_up(visitor.actor, call))
@@ -169,6 +186,10 @@ class Meeting(Conversation):
 
 def _buyer(call: Call) -> PartyData:
     return wire.party_data(call.buyer_name, call.buyer_company, call.buyer_country, Role.BUYER)
+
+
+def _sitting(visitor: Visitor) -> Sitting:
+    return Sitting(call_of(visitor), visitor.actor.id, visitor.socket)
 
 
 def _chat_of(call: CallId) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
 from redis.asyncio import Redis
 
 from config.ids import AccountId, CallId, ProductId
@@ -9,27 +12,85 @@ from rooms.negotiation.calls import Call
 from signaling import keys
 
 KEEP_SECONDS = 24 * 3600
+LOOKS = 3
+"""How often in a row a socket must look the same before its node counts as gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A socket by which somebody sits in a meeting."""
+
+    call: CallId
+    account: AccountId
+    socket: str
+
+    @property
+    def seat(self) -> str:
+        """How it stands among the seats of its meeting."""
+        return f"{self.account} {self.socket}"
+
+    @property
+    def name(self) -> str:
+        """How it stands among those of all meetings."""
+        return f"{self.call} {self.seat}"
+
+
+@dataclass(slots=True)
+class Watch:
+    """Finds what has ceased to count up, without any clock: nodes need not agree on the time."""
+
+    _seen: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def look(self, counts: dict[str, str]) -> list[str]:
+        """Take what all count now; return those who said the same at `LOOKS` looks after the first."""
+        before, self._seen = self._seen, {}
+        for name, count in counts.items():
+            last, looks = before.get(name, ("", 0))
+            self._seen[name] = (count, looks + 1 if count == last else 0)
+        return [name for name, (_, looks) in self._seen.items() if looks >= LOOKS]
 
 
 class Seats:
-    """Keeps the sockets of each meeting. A socket removes itself only, so none overwrites a newer one."""
+    """Keeps the sockets of each meeting. A socket removes itself only, so none overwrites a newer one.
+
+    A socket that sits is held by its node again and again; one that nobody holds any more is deserted.
+    """
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._watch = Watch()
 
-    async def sit(self, call: CallId, account: AccountId, socket: str) -> list[str]:
+    async def sit(self, sitting: Sitting) -> list[str]:
         """Note a socket of one of the two; return that person's older ones, which have lost the seat."""
-        older = [other for other in await self._sockets(call, account) if other != socket]
-        await self._redis.sadd(keys.seats(call), f"{account} {socket}")
-        await self._redis.expire(keys.seats(call), KEEP_SECONDS)
+        seats, mine = keys.seats(sitting.call), await self._sockets(sitting.call, sitting.account)
+        older = [other for other in mine if other != sitting.socket]
+        await self._redis.sadd(seats, sitting.seat)
+        await self._redis.expire(seats, KEEP_SECONDS)
+        await self.hold([sitting])
         for other in older:
-            await self._redis.srem(keys.seats(call), f"{account} {other}")
+            await self._redis.srem(seats, f"{sitting.account} {other}")
         return older
 
-    async def rise(self, call: CallId, account: AccountId, socket: str) -> bool:
+    async def hold(self, sittings: Iterable[Sitting]) -> None:
+        """Say that these sockets are still there."""
+        async with self._redis.pipeline(transaction=False) as together:
+            for sitting in sittings:
+                together.hincrby(keys.HELD_SEATS, sitting.name, 1)
+            await together.execute()
+
+    async def deserted(self) -> list[Sitting]:
+        """Return the sockets that no node has held for `LOOKS` calls of this, each on one node only."""
+        counts = await self._redis.hgetall(keys.HELD_SEATS)
+        silent = self._watch.look({str(name): str(count) for name, count in counts.items()})
+        mine = [name for name in silent if await self._redis.hdel(keys.HELD_SEATS, name)]
+        parts = (name.split(" ") for name in mine)
+        return [Sitting(CallId(call), AccountId(account), socket) for call, account, socket in parts]
+
+    async def rise(self, sitting: Sitting) -> bool:
         """Remove a socket; return whether its person is gone with it."""
-        await self._redis.srem(keys.seats(call), f"{account} {socket}")
-        return not await self._sockets(call, account)
+        await self._redis.hdel(keys.HELD_SEATS, sitting.name)
+        await self._redis.srem(keys.seats(sitting.call), sitting.seat)
+        return not await self._sockets(sitting.call, sitting.account)
 
     async def is_taken(self, call: CallId, account: AccountId | None) -> bool:
         """Tell whether somebody sits in a meeting."""

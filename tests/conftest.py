@@ -30,12 +30,29 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make room for what the processes of this run share."""
     if not hasattr(config, "workerinput"):
         drawings.open_folder()
+        config.pluginmanager.register(Telling(config))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind."""
     if not hasattr(config, "workerinput"):
         drawings.close_folder()
+
+
+class Telling:
+    """Says at once which test failed: a run that is stopped before its end would not say it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._terminal = config.pluginmanager.getplugin("terminalreporter")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and self._terminal is not None:
+            self._terminal.write_line(f"\n{report.when} of {report.nodeid} failed: {_reason(report)}")
+
+
+def _reason(report: pytest.TestReport) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(getattr(crash, "message", report.longreprtext)).strip()[:400]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -167,10 +167,14 @@ class Calls:
 
     async def leave_seat(self, actor: Actor, call: Call, seat: str = "") -> Call:
         """Keep the seat of somebody whose socket `seat` broke for a while; the sweep then ends the call."""
-        record = await self._changes.read(call.id)
-        require(actor, Permission.JOIN_CALL, record.call.room, record.call)
+        require(actor, Permission.JOIN_CALL, call.room, call)
+        return await self.lose_seat(call.id, actor.id, seat)
+
+    async def lose_seat(self, call_id: CallId, account: AccountId, seat: str) -> Call:
+        """Do as `leave_seat` for somebody whose socket is gone with the node it was on."""
+        record = await self._changes.read(call_id)
         now, seconds = self._clock(), self._settings.seat_seconds
-        rule = partial(rules.leave_seat, actor=actor, holder=seat, now=now, seat_seconds=seconds)
+        rule = partial(rules.leave_seat, account=account, holder=seat, now=now, seat_seconds=seconds)
         return (await self._changes.change(record, rule)).call
 
     async def arrange(self, arranged: Arranged) -> Call:

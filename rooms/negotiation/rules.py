@@ -154,15 +154,15 @@ def take_seat(record: Record, actor: Actor, holder: str) -> Record:
     """Seat one of the two, in place of whoever held that person's seat before."""
     if record.call.state is not CallState.TALKING:
         raise WrongMoment(record.call.state)
-    return _seat(record, actor, Seat(holder))
+    return _seat(record, actor.id, Seat(holder))
 
 
-def leave_seat(record: Record, actor: Actor, holder: str, now: float, seat_seconds: float) -> Record:
+def leave_seat(record: Record, account: AccountId, holder: str, now: float, seat_seconds: float) -> Record:
     """Keep the seat for a while; nothing changes when another socket of the same person holds it."""
-    seat = record.buyer_seat if actor.id == record.call.buyer else record.staff_seat
+    seat = record.buyer_seat if account == record.call.buyer else record.staff_seat
     if record.call.state is not CallState.TALKING or seat != Seat(holder):
         return record
-    return _seat(record, actor, Seat(kept_until=max(now + seat_seconds, record.gather_until or 0.0)))
+    return _seat(record, account, Seat(kept_until=max(now + seat_seconds, record.gather_until or 0.0)))
 
 
 def deadline(record: Record) -> float | None:
@@ -273,7 +273,7 @@ def _timers(record: Record) -> list[tuple[float, CallEvent]]:
     return [(time, event) for time, event in timers if time is not None]
 
 
-def _seat(record: Record, actor: Actor, seat: Seat) -> Record:
-    if actor.id == record.call.buyer:
+def _seat(record: Record, account: AccountId, seat: Seat) -> Record:
+    if account == record.call.buyer:
         return replace(record, buyer_seat=seat)
     return replace(record, staff_seat=seat)

@@ -26,6 +26,21 @@ MOST_THIRDS = 4
 PREFIX = "third:"
 
 
+def account_at(seat: str) -> AccountId:
+    """Return who has a seat that is neither the buyer's nor that of the staff."""
+    return AccountId(PREFIX + seat)
+
+
+def seat_of(account: AccountId) -> str:
+    """Return the seat of a third person: their account without what marks it as one."""
+    return account.removeprefix(PREFIX)
+
+
+def is_third(account: AccountId) -> bool:
+    """Tell a third person from the two whose call it is."""
+    return account.startswith(PREFIX)
+
+
 class ThirdKind(StrEnum):
     """What a third person is there for."""
 
@@ -72,7 +87,7 @@ class Thirds:
             raise Invalid("A third person is a colleague or an interpreter.", code="malformed")
         token, now = secrets.token_urlsafe(32), self._clock()
         third = Third(
-            AccountId(PREFIX + new_id()), call.id, ThirdKind(kind),
+            account_at(new_id()), call.id, ThirdKind(kind),
             words.name(name, "a name", code="bad_name"), words.line(company)[: words.NAME_LENGTH],
             now + LINK_SECONDS, None,
         )

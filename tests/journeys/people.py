@@ -20,6 +20,17 @@ window.RTCPeerConnection = class extends window.RTCPeerConnection {
 """
 """Runs before any script of a page: keeps hold of the browser's own connections for `getStats`."""
 
+MODEST_CAMERA = """
+(() => {
+  const media = navigator.mediaDevices;
+  if (!media) return;
+  const ask = media.getUserMedia.bind(media);
+  const modest = (video) => ({...Object(video), width: 320, height: 180});
+  media.getUserMedia = (wish) => ask(wish?.video ? {...wish, video: modest(wish.video)} : wish);
+})();
+"""
+"""Runs before any script of a page: a camera of few pixels, for no machine encodes ten large pictures."""
+
 CHECKED = "try { localStorage.setItem('devices-checked', String(Date.now())); } catch { /* none */ }"
 """Somebody who has tried camera and microphone here lately: the waiting room lets them through."""
 
@@ -87,9 +98,11 @@ class Person:
         """Open a context; `options` go to Playwright's `new_context`."""
         options.setdefault("viewport", {"width": 1280, "height": 800})
         options.setdefault("locale", "en-GB")
+        options.setdefault("reduced_motion", "reduce")
         context = await browser.new_context(**options)
         context.set_default_timeout(15_000)
         await context.add_init_script(REMEMBER_PEERS)
+        await context.add_init_script(MODEST_CAMERA)
         if is_checked:
             await context.add_init_script(CHECKED)
         page = await context.new_page()

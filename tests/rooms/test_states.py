@@ -175,10 +175,10 @@ def test_a_seat_belongs_to_the_newest_socket() -> None:
     taken = rules.accept(record(), staff(), NOW, 30)
     assert rules.deadline(replace(taken, settled=taken.turned)) == NOW + 30
     here = rules.take_seat(rules.take_seat(taken, buyer(), "old"), buyer(), "new")
-    assert rules.leave_seat(here, buyer(), "old", NOW, 30) is here
-    left = rules.leave_seat(here, buyer(), "new", NOW + 5, 30)
+    assert rules.leave_seat(here, buyer().id, "old", NOW, 30) is here
+    left = rules.leave_seat(here, buyer().id, "new", NOW + 5, 30)
     assert left.buyer_seat == Seat(kept_until=NOW + 35)
-    assert rules.leave_seat(left, buyer(), "new", NOW + 9, 30) is left
+    assert rules.leave_seat(left, buyer().id, "new", NOW + 9, 30) is left
     with pytest.raises(WrongMoment):
         rules.take_seat(record(CallState.ENDED), buyer(), "late")
 

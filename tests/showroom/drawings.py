@@ -1,6 +1,7 @@
-"""The pictures of demo fairs: drawn once in a run of the tests, and then lent to every fair after it.
+"""The pictures of demo fairs in tests: plain ones, made once in a run and lent to every fair.
 
-They are the same each time, and drawing them takes longer than most tests.
+The real ones are the same each time, and drawing all of them takes minutes of processor time; that they are
+drawn as they should be is seen in `test_pictures`.
 """
 
 from __future__ import annotations
@@ -8,19 +9,25 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from showroom.demo.pictures import STAMP
+from PIL import Image
+
+from showroom.demo.catalogue import load_catalogue
+from showroom.demo.pictures import SIZE, STAMP, VERSION, names
 
 FOLDER = "DRAWINGS_OF_TESTS"
-"""Names, in the environment of all processes of a run, where pictures are kept meanwhile."""
+"""Names, in the environment of all processes of a run, where the pictures are meanwhile."""
 
 
 def open_folder() -> None:
-    """Make the folder, for this process and those it starts."""
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix="showroom-drawings-")
+    """Make the pictures, for this process and those it starts."""
+    folder = Path(tempfile.mkdtemp(prefix="showroom-drawings-"))
+    os.environ[FOLDER] = str(folder)
+    for exhibitor in load_catalogue().exhibitors:
+        for name in names(exhibitor):
+            Image.new("RGB", SIZE, exhibitor.accent).save(folder / name, "WEBP", method=0)
+    (folder / STAMP).write_text(VERSION)
 
 
 def close_folder() -> None:
@@ -28,22 +35,7 @@ def close_folder() -> None:
     shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
 
 
-@contextmanager
-def lent(data: Path) -> Iterator[None]:
-    """Put what is kept into a data folder, and keep what the fair that opens meanwhile has drawn."""
-    folder = Path(os.environ[FOLDER])
-    _copy(folder, data / "pictures")
-    yield
-    _copy(data / "pictures", folder)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy the pictures that `target` lacks, and last what says that they are of this version."""
-    whole = [*source.glob("*.webp"), *source.glob(STAMP)]
-    missing = [path for path in whole if not (target / path.name).exists()]
-    if missing:
-        target.mkdir(parents=True, exist_ok=True)
-    for path in missing:
-        unfinished = target / f"{path.name}.{os.getpid()}.part"
-        shutil.copyfile(path, unfinished)
-        unfinished.replace(target / path.name)
+def lend(data: Path) -> None:
+    """Put the pictures into a data folder that has none of its own."""
+    if not (data / "pictures").exists():
+        shutil.copytree(os.environ[FOLDER], data / "pictures")

@@ -36,9 +36,11 @@ class Person:
     told: dict[str, dict[str, tuple[dict[str, Any], float]]] = field(default_factory=dict)
     snapshots: list[tuple[dict[str, Any], float]] = field(default_factory=list)
     rung: dict[str, int] = field(default_factory=dict)
+    events: list[str] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hear(self, event: str, message: Any, at: float) -> None:
+        self.events.append(event)
         if event == "snapshot":
             self.snapshots.append((message, at))
         elif event in ("call", "ring"):
@@ -54,6 +56,9 @@ class Person:
 
     async def rings(self, call: str, times: int = 1) -> None:
         await self.until(lambda: self.rung.get(call, 0) >= times, f"ring {times} of {call}")
+
+    async def hears(self, event: str) -> None:
+        await self.until(lambda: event in self.events, event)
 
     async def until(self, is_so: Any, what: str, seconds: float = PATIENCE_SECONDS) -> None:
         try:
@@ -135,14 +140,14 @@ async def records(folder: Path) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def two_nodes(
-    folder: Path, redis_urls: tuple[str, str], database_url: str, room: RoomId = OAK
+    folder: Path, redis_urls: tuple[str, str], database_url: str, room: RoomId = OAK, **settings: str
 ) -> AsyncIterator[Nodes]:
     """Run both servers until the block ends; the store's address may be another one for each."""
     shared = {
         "SHOWROOM_DATABASE_URL": database_url, "SHOWROOM_SECRETS_KEY": SECRET,
         "SHOWROOM_CALLS_AGAIN_SECONDS": "0.001", "SHOWROOM_RECORDING_ENABLED": "false",
         "SHOWROOM_REDIS_TIMEOUT_SECONDS": "5",  # a busy test machine is no fault
-    }
+    } | settings
     async with AsyncExitStack() as stack:
         folders = [folder / "node-0", folder / "node-1"]
         for own in folders:

@@ -67,8 +67,8 @@ async def running_server(folder: Path, *words: str, **settings: str) -> AsyncIte
     """Run a small demo fair without shows (or `words`) until the block ends; see it end in order."""
     environ = environment(folder, **settings)
     log, data = folder / "server.log", Path(environ["SHOWROOM_DATA_FOLDER"])
-    with drawings.lent(data):
-        process, event = await _open(environ, words or ("demo", "--no-shows", "--small"), log)
+    drawings.lend(data)
+    process, event = await _open(environ, words or ("demo", "--no-shows", "--small"), log)
     draining = asyncio.create_task(_drain(process, log))
     try:
         yield RunningServer(event["url"], event["ice_port"], data, log, environ, process)

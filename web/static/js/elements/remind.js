@@ -54,15 +54,26 @@ export class FairRemind extends HTMLElement {
   }
 }
 
+/** Where guests are let in; who comes back from there came to be reminded, even if this script was not there yet when they pressed. */
+const DOORS = ["/sign-in", "/register"];
+
 /**
- * Go on with a wish that signing in has interrupted; only in the tab in which it was made.
+ * Go on with a wish that signing in has interrupted; an address from elsewhere reserves nothing.
  * @param {string} announced
  */
 export function continueWish(announced) {
-  if (!announced || sessionStorage.getItem(wishOf(announced)) === null) return;
+  if (!announced) return;
+  const isKept = sessionStorage.getItem(wishOf(announced)) !== null;
+  if (!isKept && !DOORS.includes(cameFrom())) return;
   sessionStorage.removeItem(wishOf(announced));
   const found = document.querySelector(`fair-remind[data-announced="${CSS.escape(announced)}"]`);
   if (found instanceof FairRemind && !found.isReserved) found.change(true);
+}
+
+/** @returns {string} the path of the page of this fair that led here, or nothing */
+function cameFrom() {
+  const { referrer } = document;
+  return referrer.startsWith(`${location.origin}/`) ? new URL(referrer).pathname : "";
 }
 
 /** @param {string} announced */

@@ -1,0 +1,57 @@
+"""Seats whose node is gone: found without a clock, and never while somebody holds them."""
+
+from __future__ import annotations
+
+from redis.asyncio import Redis
+
+from config.ids import AccountId, CallId
+from signaling.seats import LOOKS, Seats, Sitting, Watch
+
+HERE = Sitting(CallId("oak.call"), AccountId("buyer-1"), "socket-1")
+GONE = Sitting(CallId("oak.call"), AccountId("staff-1"), "socket-2")
+
+
+def test_who_counts_up_is_there_and_who_does_not_is_gone_after_some_looks() -> None:
+    watch = Watch()
+    looks = [watch.look({"here": str(number), "gone": "7"}) for number in range(LOOKS + 1)]
+    assert looks == [[]] * LOOKS + [["gone"]]
+
+
+def test_a_count_that_moves_again_begins_anew() -> None:
+    watch = Watch()
+    for _ in range(LOOKS):
+        assert watch.look({"late": "7"}) == []
+    assert watch.look({"late": "8"}) == []
+    assert watch.look({}) == []
+    assert watch.look({"late": "8"}) == []
+
+
+async def test_a_deserted_seat_is_given_to_one_node_and_its_person_is_gone(redis: Redis) -> None:
+    seats, other = Seats(redis), Seats(redis)
+    for sitting in (HERE, GONE):
+        assert await seats.sit(sitting) == []
+    found = []
+    for _ in range(LOOKS + 1):
+        await seats.hold([HERE])
+        found += [*await seats.deserted(), *await other.deserted()]
+    assert found == [GONE]
+    assert await seats.rise(GONE)
+    assert await seats.taken(HERE.call) == {HERE.account}
+
+
+async def test_who_rises_leaves_nothing_to_be_found(redis: Redis) -> None:
+    seats = Seats(redis)
+    await seats.sit(HERE)
+    assert await seats.rise(HERE)
+    for _ in range(LOOKS + 2):
+        assert await seats.deserted() == []
+
+
+async def test_a_newer_socket_of_the_same_person_keeps_the_seat_when_the_node_of_the_older_is_gone(
+    redis: Redis,
+) -> None:
+    seats, newer = Seats(redis), Sitting(HERE.call, HERE.account, "socket-9")
+    await seats.sit(HERE)
+    assert await seats.sit(newer) == [HERE.socket]
+    assert not await seats.rise(HERE)
+    assert await seats.is_taken(HERE.call, HERE.account)
