@@ -22,13 +22,16 @@ PRINTING := share/fonts/truetype/noto/NotoSansArabic-Bold.ttf=fonts-noto-core \
     share/fonts/truetype/ancient-scripts/Symbola_hint.ttf=fonts-symbola \
     lib/*/libpangoft2-1.0.so.0=libpangoft2-1.0-0 lib/*/libharfbuzz-subset.so.0=libharfbuzz-subset0
 
-.PHONY: run test lint types native soak bench lock image clean
+.PHONY: run test long lint types native soak bench lock image clean
 
 run: $(STAMPS)/run  ## open the demo fair
 	exec $(BIN)/showroom demo
 
 test: lint types $(STAMPS)/debian $(STAMPS)/printing $(STAMPS)/native  ## lint, check types, and run every test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+
+long: $(STAMPS)/debian $(STAMPS)/printing $(STAMPS)/native $(STAMPS)/node  ## tests that take long: other browsers and networks, bad lines, lost nodes
+	$(BIN)/python -m pytest --long -m long
 
 lint: $(STAMPS)/test  ## check the style of the code
 	$(BIN)/ruff check .
@@ -43,7 +46,7 @@ native: $(STAMPS)/run  ## build the compiled fan-out, which needs a Rust compile
 soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/native  ## some hours of fuzzing, attacks in full and churn
 	for target in stun rtp rtcp sdp fragment payload frames; do \
 	    $(BIN)/python -m tests.fuzz $$target $${FUZZ_SECONDS:-60}; done
-	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest tests/media tests/journeys/test_lines.py \
+	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest --long tests/media tests/journeys \
 	    tests/load/test_churn.py tests/rooms/offers tests/rooms/sheets tests/showroom/test_signing.py \
 	    tests/showroom/test_openapi.py \
 	    tests/rooms/test_races.py tests/rooms/test_one_call_each.py tests/rooms/test_call_model.py \

@@ -55,8 +55,17 @@ def _reason(report: pytest.TestReport) -> str:
     return str(getattr(crash, "message", report.longreprtext)).strip()[:400]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the journeys, which take longest."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let whoever runs the tests ask for all of them."""
+    parser.addoption("--long", action="store_true", help="run what takes long, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes long unless it is asked for; begin with the journeys, which take longest."""
+    long = [item for item in items if item.get_closest_marker("long") and not config.getoption("--long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in set(long)]
     items.sort(key=lambda item: not item.nodeid.startswith(JOURNEYS))
 
 

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.journeys.link import Link
 from tests.journeys.people import Person
 from tests.journeys.turn import SECRET, Turn, coturn
 from tests.showroom.server import RunningServer, running_server
 
+expect.set_options(timeout=15_000)
+"""Far above what a page needs, because a busy test machine is no fault."""
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 """Chromium without windows: with them, each person costs two seconds of processor time for toolbars."""
 WITH_WINDOWS = "/usr/bin/chromium"
@@ -92,12 +94,13 @@ async def browser_without_devices() -> AsyncIterator[Browser]:
 class People:
     """Let people into the fair and see them out; nobody may leave with a complaint."""
 
-    def __init__(self, browser: Browser, base_url: str) -> None:
+    def __init__(self, browser: Browser, base_url: str, *, have_modest_cameras: bool = True) -> None:
         self._browser, self._base_url = browser, base_url
+        self._options = {"has_modest_camera": have_modest_cameras}
         self._inside: list[Person] = []
 
     async def enter(self, *, browser: Browser | None = None, **options: Any) -> Person:
-        person = await Person.enter(browser or self._browser, self._base_url, **options)
+        person = await Person.enter(browser or self._browser, self._base_url, **self._options | options)
         self._inside.append(person)
         return person
 

@@ -93,16 +93,17 @@ class Person:
 
     @classmethod
     async def enter(
-        cls, browser: Browser, base_url: str, *, is_checked: bool = True, **options: Any
+        cls, browser: Browser, base_url: str, *, is_checked: bool = True, has_modest_camera: bool = True,
+        **options: Any,
     ) -> Person:
         """Open a context; `options` go to Playwright's `new_context`."""
         options.setdefault("viewport", {"width": 1280, "height": 800})
         options.setdefault("locale", "en-GB")
-        options.setdefault("reduced_motion", "reduce")
         context = await browser.new_context(**options)
         context.set_default_timeout(15_000)
         await context.add_init_script(REMEMBER_PEERS)
-        await context.add_init_script(MODEST_CAMERA)
+        if has_modest_camera:
+            await context.add_init_script(MODEST_CAMERA)
         if is_checked:
             await context.add_init_script(CHECKED)
         page = await context.new_page()

@@ -28,7 +28,7 @@ from tests.journeys.test_call_lines import CREDENTIALS, PATH, come_by
 from tests.journeys.test_call_room import open_part, see_each_other
 from tests.showroom.server import RunningServer
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 COMPANY = 15
 TOLD_SECONDS, TOLD_OF_A_CRASH_SECONDS, BACK_SECONDS = 3.0, 6.0, 6.0
 """The goals are 1.5, 6 and 3, with slack for a machine on which all of this runs beside other tests."""

@@ -18,7 +18,7 @@ from tests.journeys.test_call_room import meet
 from tests.journeys.turn import Turn
 from tests.showroom.server import RunningServer
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 COMPANY = 13
 LOSS = 0.2
 """On the way to the relay and again on the way from it: more than a third in all."""
@@ -42,7 +42,7 @@ async () => {{
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def call(browser: Browser, fair: RunningServer) -> AsyncIterator[tuple[Person, Person]]:
     """One call for all tests of this file."""
-    people = People(browser, fair.base_url)
+    people = People(browser, fair.base_url, have_modest_cameras=False)
     yield await meet(people, fair, COMPANY)
     assert await people.close() == []
 

@@ -131,6 +131,7 @@ async def test_files_and_a_picture_that_both_point_at(
     await expect(buyer.page.locator(".gathering-files li")).to_have_count(2)
 
 
+@pytest.mark.long
 async def test_an_interpreter_joins_by_a_link_and_the_call_goes_on(
     people: People, fair: RunningServer, line: Link
 ) -> None:
@@ -193,6 +194,7 @@ async def how_the_lines_are(line: Link, weak: Person, *others: Person) -> None:
     line.loss = 0
 
 
+@pytest.mark.long
 async def test_a_call_is_recorded_when_both_agree_and_stops_when_one_does_not(
     people: People, fair: RunningServer
 ) -> None:
@@ -217,6 +219,7 @@ async def test_a_call_is_recorded_when_both_agree_and_stops_when_one_does_not(
     assert {one["name"] for one in recorded} == {"Mira Stone 22", staff_of(fair, 22).name}
 
 
+@pytest.mark.long
 async def test_who_vanishes_is_missed_at_once_and_can_be_left_a_note(
     people: People, fair: RunningServer
 ) -> None:

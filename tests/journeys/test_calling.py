@@ -46,6 +46,7 @@ async def test_from_the_show_to_the_meeting_and_back(people: People, fair: Runni
     await buyer.frames("#picture", 5)
 
 
+@pytest.mark.long
 async def test_devices_can_be_switched_during_the_meeting(people: People, fair: RunningServer) -> None:
     colleague = await open_studio(people, fair, 7)
     buyer = await _buyer_in(people, fair, 7, "Lin Mei")
@@ -70,6 +71,7 @@ async def test_devices_can_be_switched_during_the_meeting(people: People, fair: 
     await expect(buyer.page.locator("#back-to-show")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_a_request_survives_a_reload_of_the_buyers_page(people: People, fair: RunningServer) -> None:
     colleague = await open_studio(people, fair, 8)
     buyer = await _buyer_in(people, fair, 8, "Jonas Weber")
@@ -82,6 +84,7 @@ async def test_a_request_survives_a_reload_of_the_buyers_page(people: People, fa
     await _both_in_meeting(buyer, colleague)
 
 
+@pytest.mark.long
 async def test_two_accept_together_and_the_loser_is_told_who_took_it(
     people: People, fair: RunningServer
 ) -> None:
@@ -151,6 +154,7 @@ async def test_nobody_on_duty_means_no_call_button(people: People, fair: Running
     await expect(buyer.page.locator("#write-message")).to_be_visible()
 
 
+@pytest.mark.long
 async def test_an_unanswered_request_is_missed_and_both_are_told(
     people: People, hurried: RunningServer
 ) -> None:

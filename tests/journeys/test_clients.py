@@ -55,6 +55,7 @@ async def test_libwebrtc_publishes_and_chromium_shows_it(people: People, fair: R
         assert await guest.moves("#picture")
 
 
+@pytest.mark.long
 async def test_firefox_shows_a_vp8_show(tmp_path: Path) -> None:
     """Firefox does not pair with loopback: server, publisher and Firefox live in a network of their own."""
     alone = ("unshare", "--net", "--map-root-user")

@@ -11,7 +11,7 @@ from tests.journeys.stage import staff_of
 from tests.journeys.test_lines import go_live
 from tests.showroom.server import RunningServer
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 COMPANY = 4
 STILL_SECONDS = 15
 

@@ -17,7 +17,7 @@ from tests.journeys.people import Person
 from tests.journeys.stage import staff_of
 from tests.showroom.server import RunningServer
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 LOSS = 0.05
 WATCH_SECONDS = 60.0 if "SOAK_SECONDS" in os.environ else 12.0
 SETTLE_SECONDS = 3.0

@@ -17,7 +17,7 @@ from tests.journeys.stage import staff_of
 from tests.journeys.test_lines import go_live
 from tests.showroom.server import RunningServer
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
 COMPANY = 5
 BEFORE_SECONDS = 2.0
 GAP_MS = 4000

@@ -87,6 +87,7 @@ async def test_chapters_products_and_chat_follow_the_picture(people: People, fai
     assert await page.evaluate(SECOND) >= at - 1
 
 
+@pytest.mark.long
 async def test_a_replay_begins_on_slow_machines_too(people: People, fair: RunningServer) -> None:
     """A sixth of a processor: playlists and segments come in every order."""
     await put_on(people, fair, 11)

@@ -47,6 +47,7 @@ class Holdings:
     threads: int
 
 
+@pytest.mark.long
 async def test_churn_leaves_nothing_behind(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -103,6 +103,7 @@ async def fair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fair]:
         yield Fair(nodes, stores, signs)
 
 
+@pytest.mark.long
 @pytest.mark.threat("F4")
 async def test_a_failover_that_forgets_the_last_accepts_gives_no_second_winner(
     fair: Fair, record_property: Callable[[str, object], None]

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
@@ -41,6 +42,7 @@ async def talking(nodes: Nodes, key: str) -> tuple[Person, Person, str]:
     return page, console, call
 
 
+@pytest.mark.long
 async def test_whose_server_dies_is_missed_and_a_call_of_nobody_ends(nodes: Nodes) -> None:
     console, page = await nodes.staff(1), await nodes.buyer(1)
     _, _, call = await talking(nodes, "lost")

@@ -25,7 +25,7 @@ from tests.rooms.offers.postgres import IS_INSTALLED, Server, new_database, post
 from tests.showroom.server import ended, environment, opened, start
 from tests.showroom.signers import Signer, all_deals, signer
 
-KILLS = scaled(6, 500)
+KILLS = scaled(4, 500)
 DEALS_OF_A_LIFE, AT_ONCE = 4, 4
 LONGEST_LIFE_SECONDS = 0.8
 """After it has opened, until it is killed: some answers have left, some are on their way, some not begun."""

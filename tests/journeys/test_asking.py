@@ -1,0 +1,137 @@
+"""Journeys of asking: the line, the call-back, the promise of an empty desk, and the invitation."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from tests.journeys.conftest import RING_SECONDS, People
+from tests.journeys.people import Person
+from tests.journeys.stage import go_live, open_studio, staff_of
+from tests.showroom.server import RunningServer, StaffAccount
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+DAYS = range(7)
+OPENS = 14
+"""The hour at which the stand of the promise opens; it is ten there now, whenever the test runs."""
+
+
+async def test_two_wait_in_line_see_where_they_stand_and_move_up(
+    people: People, fair: RunningServer
+) -> None:
+    """One rings, the next waits in the show and knows the place; on a page of the hall it rings as well."""
+    console = await go_live(people, fair, 2)
+    first, second, third = [await buyer_in(people, staff_of(fair, 2), f"Buyer{n} Line") for n in range(3)]
+    await first.page.click("#call-button")
+    await expect(console.page.locator("#ring-name")).to_have_text("Buyer0 Line")
+    for person, place in ((second, "You are next in line"), (third, "You are number 2 in line")):
+        await person.page.click("#call-button")
+        await expect(person.page.locator("#call-state")).to_contain_text(place)
+    await expect(second.page.locator("#call-state")).to_contain_text("Stay in the show")
+    await second.frames("#picture", 5)
+    await first.page.click("#cancel-call")
+    await expect(console.page.locator("#ring-name")).to_have_text("Buyer1 Line")
+    await expect(second.page.locator("#call-state")).to_contain_text("Ringing")
+    await expect(third.page.locator("#call-state")).to_contain_text("You are next in line")
+    await third.go("/")
+    await second.page.click("#cancel-call")
+    await expect(console.page.locator("#ring-name")).to_have_text("Buyer2 Line")
+    await console.page.click("#accept")
+    summons = third.page.locator(".summons")
+    await expect(summons).to_contain_text(staff_of(fair, 2).name)
+    await summons.get_by_text("Go to the meeting").click()
+    await third.page.wait_for_url("**/meeting/*")
+
+
+async def test_who_was_missed_is_called_back_wherever_they_are(
+    people: People, hurried: RunningServer
+) -> None:
+    staff = hurried.staff(1)
+    console, buyer = await people.enter(), await people.enter()
+    console.base_url = buyer.base_url = hurried.base_url
+    await console.sign_in(staff.email, staff.password, then=f"/studio/{staff.room}")
+    await buyer.register("Missed Caller", then=f"/rooms/{staff.room}")
+    await buyer.page.click("#call-button")
+    left = console.page.locator("#follow-up .left-one")
+    await expect(left).to_contain_text("Missed Caller", timeout=2000 * RING_SECONDS)
+    await buyer.go("/")
+    await left.locator(".call-back").click()
+    summons = buyer.page.locator('.summons[data-kind="call_back"]')
+    await expect(summons).to_contain_text(staff.name)
+    await summons.get_by_text("Accept").click()
+    for person in (buyer, console):
+        await person.page.wait_for_url("**/meeting/*")
+    await buyer.frames("#other-video", 5)
+
+
+async def test_an_empty_desk_says_when_the_next_one_who_speaks_your_language_is_there(
+    people: People, fair: RunningServer
+) -> None:
+    """The stand works by its own clock; the buyer reads the hour of theirs, in Chinese."""
+    staff = staff_of(fair, 16)
+    console = await open_studio(people, fair, 16)
+    hours_ahead = (10 - datetime.now(UTC).hour + 12) % 24 - 12
+    await keep_hours(console, hours_ahead)
+    buyer = await people.enter(locale="zh-CN", timezone_id="Asia/Tokyo")
+    await buyer.register("Chen Li", then=f"/rooms/{staff.room}")
+    await expect(buyer.page.locator("#call-button")).to_be_enabled()
+    await console.page.locator("#on-duty").click()
+    promise = buyer.page.locator("#call-state")
+    await expect(promise).to_contain_text(staff.name)
+    opens = datetime.now(UTC).replace(hour=(OPENS - hours_ahead) % 24, minute=0)
+    in_tokyo = (opens + timedelta(hours=9)).strftime("%H:%M")
+    await expect(promise).to_contain_text(re.compile(in_tokyo))
+    await expect(buyer.page.locator("#call-button")).to_have_count(0)
+    await expect(buyer.page.locator("#write-message")).to_be_visible()
+
+
+async def test_who_lets_the_staff_see_them_may_be_invited_once_and_a_refusal_is_remembered(
+    people: People, fair: RunningServer
+) -> None:
+    console = await open_studio(people, fair, 17)
+    buyer = await buyer_in(people, staff_of(fair, 17), "Vera Visible")
+    visitors = console.page.locator("#visitors")
+    await expect(visitors.locator(".visitor")).to_have_count(0)
+    await buyer.page.click(".visibility summary")
+    await buyer.page.check("#visibility input[value=here]")
+    await expect(buyer.page.locator("#visibility-now")).to_have_text("You are visible to this exhibitor")
+    visitor = visitors.locator(".visitor").filter(has_text="Vera Visible")
+    await expect(visitor).to_be_attached()
+    await visitor.locator(".invite").dispatch_event("click")
+    summons = buyer.page.locator('.summons[data-kind="invitation"]')
+    await expect(summons).to_contain_text(staff_of(fair, 17).name)
+    await summons.get_by_text("No, thank you").click()
+    await expect(summons).to_have_count(0)
+    await expect(visitor).to_contain_text("Wants no invitations")
+    await buyer.page.reload()
+    await expect(visitor).to_contain_text("Wants no invitations")
+    await buyer.page.click(".visibility summary")
+    await buyer.page.check("#visibility input[value=hidden]")
+    await expect(visitors.locator(".visitor")).to_have_count(0)
+
+
+async def buyer_in(people: People, staff: StaffAccount, name: str) -> Person:
+    buyer = await people.enter()
+    await buyer.register(name, then=f"/rooms/{staff.room}")
+    return buyer
+
+
+async def keep_hours(console: Person, hours_ahead: int) -> None:
+    """Say at the desk that the person speaks Chinese, and that the stand is open from 14 to 18 there."""
+    page = console.page
+    await page.locator("summary").filter(has_text="Desk: languages").click()
+    await page.fill("#roster-languages", "en, zh")
+    await page.click("#roster-form button.button:not([type=button])")
+    await expect(page.locator(".notice").filter(has_text="Saved.")).to_have_count(1)
+    zone = f"Etc/GMT{-hours_ahead:+d}" if hours_ahead else "Etc/GMT"  # whose sign is that of the way home
+    await page.fill("#hours-zone", zone)
+    for day in DAYS:
+        await page.set_checked(f"[name=open-{day}]", True)
+        await page.fill(f"[name=from-{day}]", f"{OPENS:02}:00")
+        await page.fill(f"[name=until-{day}]", "18:00")
+    await page.click("#hours-form button.button:not([type=button])")
+    await expect(page.locator(".notice").filter(has_text="Saved.")).to_have_count(2)
