@@ -108,6 +108,7 @@ async def test_two_accept_together_and_the_loser_is_told_who_took_it(
     await expect(loser.page.get_by_text(staff_of(fair, 9, winner).name, exact=False).first).to_be_visible()
 
 
+@pytest.mark.long
 async def test_owner_cancels_and_staff_decline(people: People, fair: RunningServer) -> None:
     colleague = await open_studio(people, fair, 10)
     buyer = await _buyer_in(people, fair, 10, "Ivo Petrov")

@@ -81,6 +81,7 @@ async def find_again(person: Person, total: str) -> None:
     assert await violations(person) == []
 
 
+@pytest.mark.long
 async def test_what_is_typed_survives_a_reload_and_a_colleague(people: People, fair: RunningServer) -> None:
     """A draft is there again after a reload; who types over an older one is shown what is there, and loses
     nothing.

@@ -74,6 +74,7 @@ async def test_a_network_without_media_still_shows_the_picture_and_says_why(
     await end_show(anchor)
 
 
+@pytest.mark.long
 async def test_a_full_relay_is_watched_over_http(people: People, fair: RunningServer) -> None:
     anchor = await go_live(people, fair, 14)
     guest = await people.enter()
@@ -89,6 +90,7 @@ async def test_a_full_relay_is_watched_over_http(people: People, fair: RunningSe
     await end_show(anchor)
 
 
+@pytest.mark.long
 async def test_a_browser_without_webrtc_sees_and_hears_the_show(people: People, fair: RunningServer) -> None:
     anchor = await go_live(people, fair, 15)
     guest = await watch(people, fair, 15, WITHOUT_WEBRTC)
@@ -125,6 +127,7 @@ async def test_a_running_show_is_rewound_held_and_left_for_live_again(
     await end_show(anchor)
 
 
+@pytest.mark.long
 async def test_a_position_is_spoken(people: People, fair: RunningServer) -> None:
     anchor = await go_live(people, fair, 17)
     guest = await watch(people, fair, 17)
@@ -133,6 +136,7 @@ async def test_a_position_is_spoken(people: People, fair: RunningServer) -> None
     await end_show(anchor)
 
 
+@pytest.mark.long
 async def test_a_show_in_vp8_has_no_second_way_and_the_studio_says_so(
     people: People, fair: RunningServer
 ) -> None:

@@ -107,6 +107,7 @@ async def announce_over(studio: Person, title: str) -> None:
     await studio.page.click("#announce-not")
 
 
+@pytest.mark.long
 async def test_a_rehearsal_is_unseen_until_it_goes_live(people: People, fair: RunningServer) -> None:
     room, before = staff_of(fair, 8).room, recordings(fair)
     studio = await open_studio(people, fair, 8)
@@ -137,6 +138,7 @@ async def test_a_rehearsal_is_unseen_until_it_goes_live(people: People, fair: Ru
     await end_show(studio)
 
 
+@pytest.mark.long
 async def test_a_show_runs_again_as_a_film(people: People, fair: RunningServer) -> None:
     """Recorded, run again with somebody on duty, marked for viewers, and not recorded a second time."""
     room = staff_of(fair, 10).room

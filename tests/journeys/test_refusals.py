@@ -40,6 +40,7 @@ async def test_a_refused_camera_says_what_to_do_and_leaves_the_console_working(
     await expect(person.page.locator(".pin").first).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.long
 async def test_a_second_person_on_camera_is_refused_while_the_first_sends(
     people: People, fair: RunningServer
 ) -> None:

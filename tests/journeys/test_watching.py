@@ -45,6 +45,7 @@ async def test_one_click_from_the_hall_shows_a_moving_picture_with_sound(
     await expect(anchor.page.locator("#viewers")).to_contain_text("1")
 
 
+@pytest.mark.long
 async def test_first_frame_is_on_the_screen_within_a_second(
     people: People, fair: RunningServer, record_property: Callable[[str, object], None]
 ) -> None:
@@ -70,6 +71,7 @@ async def test_viewers_stay_when_the_anchors_page_reloads(people: People, fair: 
     await _picture_is_back(guest, show)
 
 
+@pytest.mark.long
 async def test_viewers_are_told_while_the_anchor_is_away(people: People, fair: RunningServer) -> None:
     """A tab that is gone for a while: the room says so, and the show goes on when it is back."""
     anchor, guest, show = await _show_with_guest(people, fair, 21)

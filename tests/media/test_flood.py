@@ -99,7 +99,7 @@ async def test_the_loop_answers_in_time_under_load_and_attack(
         late = {bound: count - before[bound] for bound, count in (await lags(http, host)).items()}
         record_property("loop_lag_counts", str(late))
         assert late[math.inf] >= SECONDS
-        assert late[0.25 if IS_FULL else 0.5] == late[math.inf]
+        assert late[0.25 if IS_FULL else 1.0] == late[math.inf]
         assert all(viewer.is_connected for viewer in viewers)
         playing.cancel()
         await asyncio.wait([playing])

@@ -74,7 +74,7 @@ async def test_real_pictures_arrive_and_decode_and_late_viewers_begin_at_a_keyfr
 ) -> None:
     packets = [packetize(codec, picture, counted=counted) for picture in encode(codec, COUNT, every=EVERY)]
     assert sum(map(len, packets)) > 2 * COUNT
-    async with world() as w:
+    async with world(stall_seconds=60.0) as w:  # a busy machine is no publisher who went away
         publisher = await go_on_air(w, codec)
         number = await send(publisher, packets[:1])
         await w.events.until("live", "room")
