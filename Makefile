@@ -7,6 +7,9 @@ SHELL := /bin/bash
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 
+# A hundred servers start in the tests: none should compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .stamps
@@ -46,7 +49,7 @@ native: $(STAMPS)/run  ## build the compiled fan-out, which needs a Rust compile
 soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/native  ## some hours of fuzzing, attacks in full and churn
 	for target in stun rtp rtcp sdp fragment payload frames; do \
 	    $(BIN)/python -m tests.fuzz $$target $${FUZZ_SECONDS:-60}; done
-	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest --long tests/media tests/journeys \
+	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest --long tests/media tests/journeys tests/web/test_call_recording.py \
 	    tests/load/test_churn.py tests/rooms/offers tests/rooms/sheets tests/showroom/test_signing.py \
 	    tests/showroom/test_openapi.py \
 	    tests/rooms/test_races.py tests/rooms/test_one_call_each.py tests/rooms/test_call_model.py \

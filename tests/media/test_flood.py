@@ -72,6 +72,7 @@ async def test_a_flood_of_garbage_stops_no_show(
         await publisher.close()
 
 
+@pytest.mark.long
 async def test_the_loop_answers_in_time_under_load_and_attack(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from showroom.demo.catalogue import ON_AIR, load_catalogue
 from showroom.demo.clip import make_clip, path_of
@@ -44,6 +45,7 @@ def film(folder: Path) -> None:
         shutil.copyfile(first, path)
 
 
+@pytest.mark.long
 async def test_demo_opens_with_a_whole_fair_and_three_shows(tmp_path: Path) -> None:
     """24 rooms, three really on the air with a picture in the hall; nobody stays behind."""
     await asyncio.to_thread(film, tmp_path / "data" / "clips")

@@ -232,6 +232,7 @@ async def records_hold(fair: Fair) -> None:
     assert signatures == fair.signed
 
 
+@pytest.mark.long
 @pytest.mark.threat("F5")
 async def test_two_primaries_that_both_take_writes_leave_one_outcome(fair: Fair) -> None:
     """Each node has a store of its own for a while: the records decide, and both agree once it is healed."""

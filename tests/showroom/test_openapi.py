@@ -129,7 +129,7 @@ def _show(part: Any, names: Names) -> None:
             _show(one, names)
 
 
-@pytest.mark.parametrize("who", ["guest", Role.BUYER, Role.STAFF])
+@pytest.mark.parametrize("who", ["guest", Role.BUYER, pytest.param(Role.STAFF, marks=pytest.mark.long)])
 async def test_every_answer_is_documented_and_nothing_breaks(work: Work, who: str) -> None:
     config = work.folder / f"{who}.toml"
     config.write_text(configuration(await session_of(work, who), who))

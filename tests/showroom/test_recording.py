@@ -142,6 +142,7 @@ async def _is_whole(kept: Recordings, recording: str) -> bool:
     return (await kept.get(recording)).state is RecordingState.WHOLE
 
 
+@pytest.mark.long
 async def test_a_killed_writer_costs_a_moment_and_the_show_nothing(tmp_path: Path, clip: Path) -> None:
     """F19: recording goes on in the next section of the same recording."""
     async with running(tmp_path) as fair, on_air(fair, clip):

@@ -133,6 +133,7 @@ async def test_media_port_in_use_is_told_with_what_to_do(server: RunningServer, 
     assert "Traceback" not in said
 
 
+@pytest.mark.long
 async def test_secret_key_is_made_once_and_read_by_its_owner_only(tmp_path: Path) -> None:
     """A second start signs with the same key, so that sessions survive a restart."""
     keys = []

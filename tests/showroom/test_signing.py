@@ -117,7 +117,7 @@ class LockedFile:
         self._stack.__exit__(None, None, None)
 
 
-STORES = ["sqlite", *(["postgresql"] if IS_INSTALLED else [])]
+STORES = [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"] if IS_INSTALLED else ["sqlite"]
 
 
 @pytest.mark.threat("F22")

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from config.ids import AccountId, RoomId
 from rooms.fair.policy import Actor, Role
@@ -58,6 +59,7 @@ def children_of(server: int) -> list[int]:
     return found
 
 
+@pytest.mark.long
 async def test_a_player_that_is_not_ours_plays_a_show_in_vp8(tmp_path: Path) -> None:
     """Picture and either sound, with one child for all who watch; the recording is what was sent."""
     async with running(tmp_path, **ALLOWED) as fair, aiohttp.ClientSession() as http:

@@ -85,6 +85,7 @@ def salvaged(folder: Path) -> tuple[list[Segment], Path]:
     return salvage(path, section, 0, 0), path
 
 
+@pytest.mark.long
 async def test_a_killed_writer_leaves_files_that_others_read(tmp_path: Path, clips: Path) -> None:
     """F19: at random instants; of each recording at most two seconds are lost."""
     chance = random.Random(seed := random.randrange(1 << 30))
