@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 
-# A hundred servers start in the tests: none should compile all of it again.
+# A hundred servers start in the tests: none should compile all of it again; what is never imported is not compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
@@ -77,16 +77,16 @@ $(STAMPS)/venv:
 	mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/run: requirements.lock pyproject.toml $(STAMPS)/venv
-	$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	$(PIP) install --no-compile --require-hashes --only-binary :all: -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(STAMPS)/test: requirements-test.lock $(STAMPS)/run
-	$(PIP) install --require-hashes --only-binary :all: -r requirements-test.lock
+	$(PIP) install --no-compile --require-hashes --only-binary :all: -r requirements-test.lock
 	touch $@
 
 $(STAMPS)/soak: requirements-soak.lock $(STAMPS)/test
-	$(PIP) install --require-hashes --only-binary :all: -r requirements-soak.lock
+	$(PIP) install --no-compile --require-hashes --only-binary :all: -r requirements-soak.lock
 	touch $@
 
 $(STAMPS)/native: $(STAMPS)/run $(wildcard media/native/src/*.rs media/native/Cargo.*)

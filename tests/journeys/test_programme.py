@@ -79,6 +79,7 @@ async def test_a_guest_reserves_signs_in_and_is_reminded_wherever_they_walk(
     await expect(buyer.page.locator(".notice")).to_have_count(0)
 
 
+@pytest.mark.long
 async def test_staff_change_and_cancel_what_they_announced(people: People, fair: RunningServer) -> None:
     room = staff_of(fair, 7).room
     studio = await open_studio(people, fair, 7)

@@ -84,6 +84,7 @@ async def test_a_dark_room_plays_its_last_show_and_the_next_one_takes_over(
     await end_show(anchor)
 
 
+@pytest.mark.long
 async def test_chapters_products_and_chat_follow_the_picture(people: People, fair: RunningServer) -> None:
     """What was said and shown comes at its second; a click on either leads there; a link keeps the second."""
     _, before = await put_on(people, fair, 7)

@@ -63,6 +63,7 @@ async def test_first_frame_is_on_the_screen_within_a_second(
     assert max(times) < 3000
 
 
+@pytest.mark.long
 async def test_viewers_stay_when_the_anchors_page_reloads(people: People, fair: RunningServer) -> None:
     """The picture returns by itself into the same show, over the viewer's same connection."""
     anchor, guest, show = await _show_with_guest(people, fair, 2)

@@ -38,6 +38,7 @@ async def test_every_section_arrives_whole_and_once(world: World, line: Line, fa
     assert all(place.startswith("s3://") for place in world.facts.places().values())
 
 
+@pytest.mark.long
 async def test_slow_line_only_takes_longer(world: World, line: Line) -> None:
     """Each request waits; nothing is sent twice."""
     line.delay_seconds = 0.2
@@ -88,6 +89,7 @@ async def test_part_that_was_spoiled_on_its_way_never_becomes_an_object(world: W
     assert await world.objects() == {name: wanted}
 
 
+@pytest.mark.long
 async def test_killed_uploader_goes_on_where_it_was(world: World, line: Line) -> None:
     """SIGKILL in the middle of a part, again and again: no part that the service took is sent again."""
     name = world.record("show", parts=5.5)

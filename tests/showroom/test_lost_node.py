@@ -59,6 +59,7 @@ async def test_whose_server_dies_is_missed_and_a_call_of_nobody_ends(nodes: Node
     assert "call" in again, again
 
 
+@pytest.mark.long
 async def test_when_both_were_at_the_server_that_died_both_are_free_again(nodes: Nodes) -> None:
     console, page = await nodes.staff(1), await nodes.buyer(1)
     _, _, call = await talking(nodes, "both")

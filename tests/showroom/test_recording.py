@@ -213,6 +213,7 @@ async def _keeps_the_rules(http: aiohttp.ClientSession, url: str) -> None:
         await asyncio.sleep(0.7)
 
 
+@pytest.mark.long
 async def test_a_running_show_plays_as_hls(tmp_path: Path, clip: Path) -> None:
     """A player that is not ours finds picture and sound at the show's address, each way they are offered."""
     async with running(tmp_path) as fair, on_air(fair, clip), aiohttp.ClientSession() as http:

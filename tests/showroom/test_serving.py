@@ -96,6 +96,7 @@ async def test_server_opens_again_after_it_was_killed(tmp_path: Path) -> None:
         assert (await get(f"{second.base_url}/readyz"))[0] == 200
 
 
+@pytest.mark.long
 async def test_second_signal_ends_at_once(tmp_path: Path) -> None:
     """Whoever cannot wait for the order need not."""
     async with running_server(tmp_path, "serve") as server:
@@ -107,6 +108,7 @@ async def test_second_signal_ends_at_once(tmp_path: Path) -> None:
         assert await gone(*offspring)
 
 
+@pytest.mark.long
 async def test_second_server_in_one_folder_is_refused(server: RunningServer) -> None:
     """Two servers would tear each other's files apart; the message says what to do."""
     code, said = await output({**server.environ, "SHOWROOM_HTTP_PORT": "0"}, "serve")

@@ -117,9 +117,10 @@ class LockedFile:
         self._stack.__exit__(None, None, None)
 
 
-STORES = [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"] if IS_INSTALLED else ["sqlite"]
+STORES = ["sqlite", *(["postgresql"] if IS_INSTALLED else [])]
 
 
+@pytest.mark.long
 @pytest.mark.threat("F22")
 @pytest.mark.parametrize("store", STORES)
 async def test_while_the_database_is_away_signing_says_so_and_loses_nothing(

@@ -108,6 +108,7 @@ async def _is_refused(http: aiohttp.ClientSession, url: str) -> bool:
     return await status_of(http, url) == 403
 
 
+@pytest.mark.long
 async def test_who_may_not_watch_makes_nothing_run(tmp_path: Path) -> None:
     """A show that is not public is encoded for nobody without its key."""
     async with running(tmp_path, **ALLOWED) as fair, aiohttp.ClientSession() as http, vp8_on_air(fair, http):

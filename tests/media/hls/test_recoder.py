@@ -50,6 +50,7 @@ def test_there_is_a_key_frame_for_each_segment_and_all_say_the_same() -> None:
     assert len({placed.frame.record for placed in keys}) == 1, "another bit rate is no other section"
 
 
+@pytest.mark.long
 def test_the_rate_is_near_that_of_the_publisher_and_below_the_bound() -> None:
     frames = list(video_frames("vp8", 250, 50, (640, 360)))
     sent = 8 * sum(len(frame.data) for frame in frames) / 10

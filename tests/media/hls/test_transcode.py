@@ -140,6 +140,7 @@ async def test_many_viewers_share_one_child_which_ends_when_nobody_asks(tmp_path
         assert not again.live.is_ended
 
 
+@pytest.mark.long
 async def test_a_child_that_is_killed_or_hangs_is_replaced(tmp_path: Path) -> None:
     async with world(tmp_path, replace(BOUNDS, hang_seconds=3.0)) as here:
         show = here.watch()
@@ -160,6 +161,7 @@ async def _outlives(here: World, show: Transcode, deed: signal.Signals) -> None:
     assert not is_alive(pid)
 
 
+@pytest.mark.long
 async def test_mutated_pictures_are_nobodys_trouble(tmp_path: Path) -> None:
     """Whatever a publisher sends, the sound goes on, and so does the picture after it."""
     chance = random.Random(seed := random.randrange(1 << 30))
