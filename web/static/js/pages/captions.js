@@ -20,6 +20,8 @@ if (cues) {
   cues.onDelete = remove;
 }
 form.addEventListener("submit", upload);
+// until now a press would have sent the form without its file
+/** @type {HTMLButtonElement} */ (form.querySelector("button")).disabled = false;
 addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
   event.preventDefault();
