@@ -34,7 +34,7 @@ async def table(
     """A call that was accepted, with both parties in it."""
     await furnish_fair(database)
     terms = quick(
-        settings, calls__seat_seconds=1.0, turn__urls=("turn:turn.example:3478",), turn__secret="s3cret"
+        settings, calls__seat_seconds=2.5, turn__urls=("turn:turn.example:3478",), turn__secret="s3cret"
     )
     async with open_node(terms, valkey_url, database) as fair:
         await fair.parts.duty.on(OAK, staff().id, staff().name)
