@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -21,7 +21,11 @@ from rooms.fair.models import Table
 
 WAIT_SECONDS = 5.0
 MIGRATION_LOCK = 7_366_019  # any number, the same on every node
-STORE_AWAY = (InterfaceError, OperationalError, PoolTimeoutError, TimeoutError, OSError)
+STORE_AWAY = (InterfaceError, InternalError, OperationalError, PoolTimeoutError, TimeoutError, OSError)
+AWAY_STATES = ("08", "53", "57")
+"""Classes of SQLSTATE: the connection broke, there is no room, an operator (or a crash) ended it."""
+
+AWAY = "The fair's records cannot be reached; try again in a moment."
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -87,8 +91,12 @@ def _busy_when_away() -> Any:
     try:
         yield
     except STORE_AWAY as error:
-        message = "The fair's records cannot be reached; try again in a moment."
-        raise Busy(message, code="store_away") from error
+        raise Busy(AWAY, code="store_away") from error
+    except DBAPIError as error:
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        if not (error.connection_invalidated or state.startswith(AWAY_STATES)):
+            raise
+        raise Busy(AWAY, code="store_away") from error
 
 
 def _engine(url: str) -> AsyncEngine:

@@ -238,6 +238,6 @@ def test_any_story_of_asking_and_answering(
             super().__init__(ground)
 
     run_state_machine_as_test(Begun, settings=extent(
-        max_examples=scaled(12, 600), stateful_step_count=80, deadline=None,
+        max_examples=scaled(8, 600), stateful_step_count=80, deadline=None,
         suppress_health_check=list(HealthCheck),
     ))

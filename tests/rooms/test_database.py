@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from config.errors import Busy
 from rooms.fair.database import Database
 from rooms.fair.models import HallRow, Table
+from tests.rooms.offers.postgres import IS_INSTALLED, TEMPLATE, new_database
 
 
 def differences(connection: Connection) -> list[object]:
@@ -69,4 +70,23 @@ async def test_a_database_that_is_away_is_busy(tmp_path: Path) -> None:
     assert refusal.value.code == "store_away"
     with pytest.raises(Busy):
         await database.migrate()
+    await database.close()
+
+
+@pytest.mark.skipif(not IS_INSTALLED, reason="there is no PostgreSQL here")
+async def test_a_server_that_ends_our_connection_in_the_middle_is_busy(postgres_url: str) -> None:
+    """As when it shuts down or crashes: it says so in classes of its own (57P01, 57P02)."""
+    database = Database(await new_database(postgres_url, "ended", TEMPLATE))
+
+    async def work() -> None:
+        async with database.session() as session:
+            number = await session.scalar(text("SELECT pg_backend_pid()"))
+            async with database.reading() as other:
+                await other.execute(text("SELECT pg_terminate_backend(:number)"), {"number": number})
+            await session.execute(text("SELECT 1"))
+
+    with pytest.raises(Busy) as refusal:
+        await work()
+    assert refusal.value.code == "store_away"
+    await database.ping()
     await database.close()

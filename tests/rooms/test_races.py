@@ -21,7 +21,7 @@ from tests.rooms.calling import Booth
 from tests.rooms.fair_facts import OAK, buyer
 
 SOAKS = bool(os.environ.get("SOAK_SECONDS"))
-RACES = 10_000 if SOAKS else 100
+RACES = 10_000 if SOAKS else 60
 STAFF = 8
 SHUFFLED = 1000 if SOAKS else 20
 PAIRS = 1250 if SOAKS else 30

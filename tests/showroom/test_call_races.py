@@ -24,7 +24,7 @@ from tests.showroom.nodes import Nodes, Person, records, two_nodes
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STAFF, BUYERS = 8, scaled(12, 160)
-RACES, PAIRS, SLEEPS = scaled(10, 10_000), scaled(9, 5_000), scaled(2, 100)
+RACES, PAIRS, SLEEPS = scaled(6, 10_000), scaled(9, 5_000), scaled(2, 100)
 STOP_SECONDS = 0.5
 """So long after eight have pressed, the ring has ended at every console; half of the times, because servers
 and stores share the machine with whatever else runs.

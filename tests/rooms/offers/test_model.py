@@ -176,6 +176,6 @@ class Negotiating(RuleBasedStateMachine):
 
 TestNegotiating = Negotiating.TestCase
 TestNegotiating.settings = settings(
-    max_examples=scaled(12, 300), stateful_step_count=25, deadline=None,
+    max_examples=scaled(8, 300), stateful_step_count=25, deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -23,8 +23,8 @@ from tests.media.scale import scaled
 from tests.rooms.fair_facts import OAK, PASSWORD
 from tests.rooms.offers.table import WISH, Table, actor
 
-KEYS, DUPLICATES = scaled(60, 1000), 10
-INTERLEAVINGS = scaled(60, 1000)
+KEYS, DUPLICATES = scaled(30, 1000), 10
+INTERLEAVINGS = scaled(30, 1000)
 OFFERS_OF_A_THREAD, VERSIONS_OF_AN_OFFER = 90, 25
 """Fewer than one may have."""
 
