@@ -60,7 +60,7 @@ async def test_first_frame_is_on_the_screen_within_a_second(
         times.append(await guest.page.evaluate("performance.now()"))
     record_property("first_frame_ms", [round(milliseconds) for milliseconds in sorted(times)])
     assert min(times) < 1500
-    assert max(times) < 3000
+    assert max(times) < 5000
 
 
 @pytest.mark.long

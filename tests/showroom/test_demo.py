@@ -19,7 +19,7 @@ from tests.showroom.server import running_server
 
 EXHIBITORS, HALLS, SHOWS = 24, 6, 3
 ON_AIR_SECONDS = 60.0
-SECOND_START_SECONDS = 8.0
+SECOND_START_SECONDS = 20.0
 
 
 async def live_rooms(client: aiohttp.ClientSession, base_url: str) -> list[Any]:
