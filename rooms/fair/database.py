@@ -25,7 +25,6 @@ STORE_AWAY = (InterfaceError, InternalError, OperationalError, PoolTimeoutError,
 AWAY_STATES = ("08", "53", "57")
 """Classes of SQLSTATE: the connection broke, there is no room, an operator (or a crash) ended it."""
 
-AWAY = "The fair's records cannot be reached; try again in a moment."
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -91,12 +90,17 @@ def _busy_when_away() -> Any:
     try:
         yield
     except STORE_AWAY as error:
-        raise Busy(AWAY, code="store_away") from error
+        raise _away() from error
     except DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", None) or "")
         if not (error.connection_invalidated or state.startswith(AWAY_STATES)):
             raise
-        raise Busy(AWAY, code="store_away") from error
+        raise _away() from error
+
+
+def _away() -> Busy:
+    message = "The fair's records cannot be reached; try again in a moment."
+    return Busy(message, code="store_away")
 
 
 def _engine(url: str) -> AsyncEngine:
