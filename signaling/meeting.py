@@ -76,14 +76,16 @@ class Meeting(Conversation):
         await self._rise(_sitting(visitor))
 
     async def renew_seats(self, *, of_all: bool = False) -> None:
-        """Seat again whom an emptied store forgot, so that they are missed when they go; each second.
+        """Seat again whom an emptied store forgot, so that they are missed when they go; each two seconds.
 
         `of_all` is for a store that lost some of it: a seat that it has to keep ends the call.
         """
-        here = list(self.visitors.values())
-        for visitor in here:
+        for visitor in list(self.visitors.values()):
             await attempt(self._renew(visitor, of_all=of_all), "seat")
-        await self._seats.hold([_sitting(visitor) for visitor in here if visitor.socket in self.visitors])
+
+    async def hold_seats(self) -> None:
+        """Say that all who sit here still do; each second, in one go."""
+        await self._seats.hold([_sitting(visitor) for visitor in self.visitors.values()])
 
     async def free_seats(self) -> None:
         """Do what `leave` does for sockets whose node is gone; each some seconds, on every node."""

@@ -31,8 +31,8 @@ PATH = "socket.io"
 CONNECT_SECONDS = 5.0
 CHRONICLE_SECONDS = 0.5
 DUTY_SECONDS = 10.0
-RENEW_SEATS_SECONDS, FREE_SEATS_SECONDS = 1.0, 1.5
-"""A seat that nobody renewed for `seats.LOOKS` looks is free: its node is gone. The other hears it in 6 s."""
+HOLD_SEATS_SECONDS, FREE_SEATS_SECONDS = 1.0, 1.5
+"""A seat that nobody held for `seats.LOOKS` looks is free: its node is gone. The other hears it in 6 s."""
 
 
 class Sockets:
@@ -93,7 +93,8 @@ class Sockets:
             Job("end duty", 1.0, self._booth.end_duty),
             Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),
             Job("renew visits", DUTY_SECONDS, self._hall.renew_visits),
-            Job("renew seats", RENEW_SEATS_SECONDS, self._meeting.renew_seats),
+            Job("renew seats", 2.0, self._meeting.renew_seats),
+            Job("hold seats", HOLD_SEATS_SECONDS, self._meeting.hold_seats),
             Job("free seats", FREE_SEATS_SECONDS, self._meeting.free_seats),
             Job("drop silent", 1.0, self._drop_silent),
             Job("follow calls", 1.0, self._call_room.parts.recorder.sweep),

@@ -77,7 +77,7 @@ MESSAGES_PER_MINUTE = 10
 """For each buyer."""
 
 COPIES_PER_MINUTE = 4
-"""For each person; a copy of a thread is printed anew each time, which takes a second of a core."""
+"""For each person; a copy of a thread is printed anew each time."""
 
 JOINS_PER_MINUTE = 60
 """For each address: a link into a call has 256 random bits, and is looked up in the records."""

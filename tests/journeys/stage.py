@@ -29,3 +29,21 @@ async def go_live(people: People, fair: RunningServer, company: int) -> Person:
     await person.page.click("#go-live")
     await expect(person.page.locator("#end-show")).to_be_visible()
     return person
+
+
+async def buyer_in(people: People, staff: StaffAccount, name: str) -> Person:
+    """Register a buyer, who comes into the room of that company."""
+    buyer = await people.enter()
+    await buyer.register(name, then=f"/rooms/{staff.room}")
+    return buyer
+
+
+async def asked_at(people: People, server: RunningServer, name: str) -> tuple[Person, Person]:
+    """Open the console of the first company of a fair of its own, and let a buyer ask there; return both."""
+    staff = server.staff(0)
+    console, buyer = await people.enter(), await people.enter()
+    console.base_url = buyer.base_url = server.base_url
+    await console.sign_in(staff.email, staff.password, then=f"/studio/{staff.room}")
+    await buyer.register(name, then=f"/rooms/{staff.room}")
+    await buyer.page.click("#call-button")
+    return console, buyer

@@ -10,8 +10,8 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import RING_SECONDS, People
 from tests.journeys.people import Person
-from tests.journeys.stage import go_live, open_studio, staff_of
-from tests.showroom.server import RunningServer, StaffAccount
+from tests.journeys.stage import asked_at, buyer_in, go_live, open_studio, staff_of
+from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -51,18 +51,13 @@ async def test_two_wait_in_line_see_where_they_stand_and_move_up(
 async def test_who_was_missed_is_called_back_wherever_they_are(
     people: People, hurried: RunningServer
 ) -> None:
-    staff = hurried.staff(0)
-    console, buyer = await people.enter(), await people.enter()
-    console.base_url = buyer.base_url = hurried.base_url
-    await console.sign_in(staff.email, staff.password, then=f"/studio/{staff.room}")
-    await buyer.register("Missed Caller", then=f"/rooms/{staff.room}")
-    await buyer.page.click("#call-button")
+    console, buyer = await asked_at(people, hurried, "Missed Caller")
     left = console.page.locator("#follow-up .left-one")
     await expect(left).to_contain_text("Missed Caller", timeout=2000 * RING_SECONDS)
     await buyer.go("/")
     await left.locator(".call-back").click()
     summons = buyer.page.locator('.summons[data-kind="call_back"]')
-    await expect(summons).to_contain_text(staff.name)
+    await expect(summons).to_contain_text(hurried.staff(0).name)
     await summons.get_by_text("Accept").click()
     for person in (buyer, console):
         await person.page.wait_for_url("**/meeting/*")
@@ -113,12 +108,6 @@ async def test_who_lets_the_staff_see_them_may_be_invited_once_and_a_refusal_is_
     await buyer.page.click(".visibility summary")
     await buyer.page.check("#visibility input[value=hidden]")
     await expect(visitors.locator(".visitor")).to_have_count(0)
-
-
-async def buyer_in(people: People, staff: StaffAccount, name: str) -> Person:
-    buyer = await people.enter()
-    await buyer.register(name, then=f"/rooms/{staff.room}")
-    return buyer
 
 
 async def keep_hours(console: Person, hours_ahead: int) -> None:

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import RING_SECONDS, People
 from tests.journeys.people import Person, fill_registration
-from tests.journeys.stage import go_live, open_studio, staff_of
+from tests.journeys.stage import asked_at, buyer_in, go_live, open_studio, staff_of
 from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -20,7 +20,7 @@ async def test_from_the_show_to_the_meeting_and_back(people: People, fair: Runni
     anchor = await go_live(people, fair, 6)
     colleague = await open_studio(people, fair, 6, 1)
     await colleague.page.locator(".pin").first.click()
-    buyer = await _buyer_in(people, fair, 6, "Ama Owusu")
+    buyer = await buyer_in(people, staff_of(fair, 6), "Ama Owusu")
     await buyer.frames("#picture", 5)
     await buyer.page.click("#call-button")
     ring = colleague.page.locator("#ring")
@@ -49,7 +49,7 @@ async def test_from_the_show_to_the_meeting_and_back(people: People, fair: Runni
 @pytest.mark.long
 async def test_devices_can_be_switched_during_the_meeting(people: People, fair: RunningServer) -> None:
     colleague = await open_studio(people, fair, 7)
-    buyer = await _buyer_in(people, fair, 7, "Lin Mei")
+    buyer = await buyer_in(people, staff_of(fair, 7), "Lin Mei")
     await buyer.page.click("#call-button")
     await colleague.page.click("#accept")
     await _both_in_meeting(buyer, colleague)
@@ -74,7 +74,7 @@ async def test_devices_can_be_switched_during_the_meeting(people: People, fair: 
 @pytest.mark.long
 async def test_a_request_survives_a_reload_of_the_buyers_page(people: People, fair: RunningServer) -> None:
     colleague = await open_studio(people, fair, 8)
-    buyer = await _buyer_in(people, fair, 8, "Jonas Weber")
+    buyer = await buyer_in(people, staff_of(fair, 8), "Jonas Weber")
     await buyer.page.click("#call-button")
     await expect(colleague.page.locator("#ring")).to_be_visible()
     await buyer.page.reload()
@@ -89,7 +89,7 @@ async def test_two_accept_together_and_the_loser_is_told_who_took_it(
     people: People, fair: RunningServer
 ) -> None:
     first, second = await open_studio(people, fair, 9), await open_studio(people, fair, 9, 1)
-    buyer = await _buyer_in(people, fair, 9, "Nour Haddad")
+    buyer = await buyer_in(people, staff_of(fair, 9), "Nour Haddad")
     await buyer.page.click("#call-button")
     await asyncio.gather(
         first.page.wait_for_selector("#accept:visible"), second.page.wait_for_selector("#accept:visible")
@@ -111,7 +111,7 @@ async def test_two_accept_together_and_the_loser_is_told_who_took_it(
 @pytest.mark.long
 async def test_owner_cancels_and_staff_decline(people: People, fair: RunningServer) -> None:
     colleague = await open_studio(people, fair, 10)
-    buyer = await _buyer_in(people, fair, 10, "Ivo Petrov")
+    buyer = await buyer_in(people, staff_of(fair, 10), "Ivo Petrov")
     await buyer.page.click("#call-button")
     await expect(colleague.page.locator("#ring")).to_be_visible()
     await buyer.page.click("#cancel-call")
@@ -119,7 +119,7 @@ async def test_owner_cancels_and_staff_decline(people: People, fair: RunningServ
     await expect(buyer.page.locator("#call-button")).to_be_enabled()
     await buyer.page.click("#call-button")
     await expect(buyer.page.locator("#call-state")).to_contain_text("less than a minute ago")
-    other = await _buyer_in(people, fair, 10, "Ana Petrova")
+    other = await buyer_in(people, staff_of(fair, 10), "Ana Petrova")
     await other.page.click("#call-button")
     await expect(colleague.page.locator("#ring")).to_be_visible()
     await colleague.page.keyboard.press("n")
@@ -148,7 +148,7 @@ async def test_a_guest_is_asked_to_register_and_the_request_goes_on(
 
 async def test_nobody_on_duty_means_no_call_button(people: People, fair: RunningServer) -> None:
     colleague = await open_studio(people, fair, 12)
-    buyer = await _buyer_in(people, fair, 12, "Kofi Mensah")
+    buyer = await buyer_in(people, staff_of(fair, 12), "Kofi Mensah")
     await expect(buyer.page.locator("#call-button")).to_be_enabled()
     await colleague.page.locator("#on-duty").click()
     await expect(buyer.page.locator("#call-button")).to_have_count(0)
@@ -159,23 +159,11 @@ async def test_nobody_on_duty_means_no_call_button(people: People, fair: Running
 async def test_an_unanswered_request_is_missed_and_both_are_told(
     people: People, hurried: RunningServer
 ) -> None:
-    staff = hurried.staff(0)
-    colleague, buyer = await people.enter(), await people.enter()
-    colleague.base_url = buyer.base_url = hurried.base_url
-    await colleague.sign_in(staff.email, staff.password, then=f"/studio/{staff.room}")
-    await buyer.register("Late Caller", then=f"/rooms/{staff.room}")
-    await buyer.page.click("#call-button")
+    colleague, buyer = await asked_at(people, hurried, "Late Caller")
     await expect(colleague.page.locator("#ring")).to_be_visible()
     await expect(colleague.page.locator("#ring")).to_be_hidden(timeout=2000 * RING_SECONDS)
     await expect(buyer.page.locator("#cancel-call")).to_be_hidden()
     await expect(buyer.page.locator("#call-state")).not_to_be_empty()
-
-
-async def _buyer_in(people: People, fair: RunningServer, company: int, name: str) -> Person:
-    buyer = await people.enter()
-    room = staff_of(fair, company).room
-    await buyer.register(name, then=f"/rooms/{room}")
-    return buyer
 
 
 async def _both_in_meeting(*both: Person) -> None:

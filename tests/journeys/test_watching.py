@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import People
 from tests.journeys.people import Person
-from tests.journeys.stage import go_live, staff_of
+from tests.journeys.stage import buyer_in, go_live, staff_of
 from tests.showroom.server import RunningServer
 
 VISITS = 40 if "SOAK_SECONDS" in os.environ else 5
@@ -109,8 +109,7 @@ async def test_chat_is_seen_by_all_and_kept_for_those_who_come_later(
     staff = staff_of(fair, 4)
     anchor = await people.enter()
     await anchor.sign_in(staff.email, staff.password, then=f"/studio/{staff.room}")
-    buyer = await people.enter()
-    await buyer.register("Rosa Quispe", then=f"/rooms/{staff.room}")
+    buyer = await buyer_in(people, staff, "Rosa Quispe")
     await buyer.page.fill("#chat-input", "Is the glaze lead-free? <b>Really</b>")
     await buyer.page.press("#chat-input", "Enter")
     await expect(anchor.page.get_by_text("Is the glaze lead-free? <b>Really</b>")).to_be_visible()

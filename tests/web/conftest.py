@@ -17,6 +17,7 @@ from rooms.fair.policy import Actor, Role
 from rooms.fair.products import Product
 from rooms.negotiation.calls import Call
 from showroom.app import open_fair
+from showroom.embedded import EmbeddedValkey
 from tests.web.visitor import PASSWORD, Visitor, visitor
 from web.app import Parts
 
@@ -40,10 +41,17 @@ class OpenFair:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def fair(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> AsyncIterator[OpenFair]:
+async def own_valkey_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """A store that no other test empties, and whose calls no other test has made."""
+    server = EmbeddedValkey(tmp_path_factory.mktemp("valkey"))
+    yield await server.start()
+    await server.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def fair(tmp_path_factory: pytest.TempPathFactory, own_valkey_url: str) -> AsyncIterator[OpenFair]:
     """A fair with two rooms and one account of each kind; nothing is on the air."""
-    async with open_fair(settings_for(tmp_path_factory.mktemp("fair"), valkey_url)) as opened:
-        await opened.parts.redis.flushall()
+    async with open_fair(settings_for(tmp_path_factory.mktemp("fair"), own_valkey_url)) as opened:
         keys = await furnish(opened.parts)
         yield OpenFair(opened.base_url, opened.parts, keys)
 
