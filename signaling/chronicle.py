@@ -6,6 +6,7 @@ then is lost, and counted.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -49,6 +50,7 @@ class Chronicle:
         self._lost = lost
         self._limit = limit
         self._waiting: deque[Moment] = deque()
+        self._writing = asyncio.Lock()
 
     def began(self, show: Show) -> None:
         """Note what is pinned as a show begins; of a show that goes on the first time counts."""
@@ -65,12 +67,16 @@ class Chronicle:
             self._note(post_at(show.id, max(0.0, post.at - show.started_at), post))
 
     async def flush(self) -> None:
-        """Write down what waits; `Busy` when the store is away, and then it goes on waiting."""
-        while self._waiting:
-            batch = list(islice(self._waiting, BATCH))
-            await self._keeper.keep(batch)
-            for _ in batch:
-                self._waiting.popleft()
+        """Write down what waits; `Busy` when the store is away, and then it goes on waiting.
+
+        One after the other: two at once would write the same batch and each take one away.
+        """
+        async with self._writing:
+            while self._waiting:
+                batch = list(islice(self._waiting, BATCH))
+                await self._keeper.keep(batch)
+                for _ in batch:
+                    self._waiting.popleft()
 
     async def close(self) -> None:
         """Write down what waits; call it when nothing more can come."""

@@ -43,11 +43,12 @@ class Telling:
     """Says at once which test failed: a run that is stopped before its end would not say it."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._terminal = config.pluginmanager.getplugin("terminalreporter")
+        self._plugins = config.pluginmanager
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed and self._terminal is not None:
-            self._terminal.write_line(f"\n{report.when} of {report.nodeid} failed: {_reason(report)}")
+        terminal = self._plugins.getplugin("terminalreporter")
+        if report.failed and terminal is not None:
+            terminal.write_line(f"\n{report.when} of {report.nodeid} failed: {_reason(report)}")
 
 
 def _reason(report: pytest.TestReport) -> str:

@@ -53,7 +53,8 @@ async def test_a_storm_of_requests_is_answered_within_the_budget(
         came_back = sum(received) - stream
         record_property("bytes_back_for_each_byte", round(came_back / (len(storm) * 100 * seconds), 3))
         record_property("loop_lag_ms_p99", round(sorted(lags)[int(len(lags) * 0.99)] * 1000, 1))
-        assert 0 < came_back <= 0.25 * stream + ResendBudget.BURST_BYTES + 5_000  # and some reports
+        before = 120 * stream / (100 * seconds)  # it counts for the rate of which a quarter may come back
+        assert 0 < came_back <= 0.25 * (stream + before) + ResendBudget.BURST_BYTES + 5_000  # and reports
         assert came_back < len(storm) * 100 * seconds
         assert sorted(lags)[int(len(lags) * 0.5)] < 0.02
 

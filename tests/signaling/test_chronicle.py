@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -119,6 +120,21 @@ async def test_an_end_without_a_store_counts_what_is_lost(page: Page) -> None:
     page.chronicle.posted(running(page.clock), said(1, page.clock.now))
     await page.chronicle.close()
     assert page.lost == 1
+
+
+async def test_two_who_write_at_once_write_each_moment_and_lose_none(page: Page, database: Database) -> None:
+    """As when the fair ends while the clockwork writes; what is said meanwhile is written too."""
+    await furnish_fair(database)
+    show = running(page.clock)
+    for number in range(3):
+        page.chronicle.posted(show, said(number, page.clock.now))
+    writing = [asyncio.create_task(page.chronicle.flush()) for _ in range(3)]
+    await asyncio.sleep(0)
+    for number in range(3, 6):
+        page.chronicle.posted(show, said(number, page.clock.now))
+    await asyncio.gather(*writing)
+    await page.chronicle.flush()
+    assert {post.text for post in await page.moments.posts(SHOW)} == set("012345")
 
 
 async def test_more_than_a_batch_is_written_at_once(database: Database) -> None:
