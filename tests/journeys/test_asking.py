@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import expect
 
+from rooms.negotiation.rules import WIDEN_SECONDS
 from tests.journeys.conftest import RING_SECONDS, People
 from tests.journeys.people import Person
 from tests.journeys.stage import asked_at, buyer_in, go_live, open_studio, staff_of
@@ -46,6 +47,30 @@ async def test_two_wait_in_line_see_where_they_stand_and_move_up(
     await expect(summons).to_contain_text(staff_of(fair, 19).name)
     await summons.get_by_text("Go to the meeting").click()
     await third.page.wait_for_url("**/meeting/*")
+
+
+@pytest.mark.long
+async def test_it_rings_first_where_the_buyers_language_is_spoken_and_then_everywhere(
+    people: People, fair: RunningServer
+) -> None:
+    """The one who speaks no Chinese is not disturbed at once, and takes it when the other cannot."""
+    first, second = await open_studio(people, fair, 20), await open_studio(people, fair, 20, 1)
+    await speak(first, "zh")
+    await speak(second, "de")
+    buyer = await people.enter(locale="zh-CN", timezone_id="Asia/Shanghai")
+    await buyer.register("Wu Jing", then=f"/rooms/{staff_of(fair, 20).room}")
+    await buyer.page.click("#call-button")
+    await expect(first.page.locator("#ring-name")).to_have_text("Wu Jing")
+    await expect(second.page.locator("#ring")).to_be_hidden()
+    name, patience = second.page.locator("#ring-name"), WIDEN_SECONDS + 5
+    await expect(name).to_have_text("Wu Jing", timeout=1000 * patience)
+    await expect(first.page.locator("#ring")).to_be_visible()
+    await first.page.click("#pass")
+    await expect(first.page.locator("#ring")).to_be_hidden()
+    await second.page.click("#accept")
+    for person in (second, buyer):
+        await person.page.wait_for_url("**/meeting/*")
+    await expect(buyer.page.locator("#other-name")).to_contain_text(staff_of(fair, 20, 1).name)
 
 
 async def test_who_was_missed_is_called_back_wherever_they_are(
@@ -110,13 +135,19 @@ async def test_who_lets_the_staff_see_them_may_be_invited_once_and_a_refusal_is_
     await expect(visitors.locator(".visitor")).to_have_count(0)
 
 
+async def speak(console: Person, languages: str) -> None:
+    """Say at the desk what the person speaks."""
+    page = console.page
+    await page.locator("summary").filter(has_text="Desk: languages").click()
+    await page.fill("#roster-languages", languages)
+    await page.click("#roster-form button.button:not([type=button])")
+    await expect(page.locator(".notice").filter(has_text="Saved.")).to_have_count(1)
+
+
 async def keep_hours(console: Person, hours_ahead: int) -> None:
     """Say at the desk that the person speaks Chinese, and that the stand is open from 14 to 18 there."""
     page = console.page
-    await page.locator("summary").filter(has_text="Desk: languages").click()
-    await page.fill("#roster-languages", "en, zh")
-    await page.click("#roster-form button.button:not([type=button])")
-    await expect(page.locator(".notice").filter(has_text="Saved.")).to_have_count(1)
+    await speak(console, "en, zh")
     zone = f"Etc/GMT{-hours_ahead:+d}" if hours_ahead else "Etc/GMT"  # whose sign is that of the way home
     await page.fill("#hours-zone", zone)
     for day in DAYS:

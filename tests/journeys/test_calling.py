@@ -72,6 +72,33 @@ async def test_devices_can_be_switched_during_the_meeting(people: People, fair: 
 
 
 @pytest.mark.long
+async def test_a_screen_is_shared_and_the_camera_comes_back(people: People, fair: RunningServer) -> None:
+    """The picture is the screen, whole and not mirrored, until it is stopped; the call goes on meanwhile."""
+    colleague = await open_studio(people, fair, 11)
+    buyer = await buyer_in(people, staff_of(fair, 11), "Aino Salo")
+    await buyer.page.click("#call-button")
+    await colleague.page.click("#accept")
+    await _both_in_meeting(buyer, colleague)
+    camera = await buyer.page.evaluate(OTHER_SIZE)
+    await colleague.page.click("#share-screen")
+    await expect(colleague.page.locator("#share-screen")).to_have_attribute("aria-pressed", "true")
+    await buyer.page.wait_for_function(f"before => ({OTHER_SIZE})() !== before", arg=camera)
+    await buyer.frames("#other-video", 3)
+    await colleague.page.click("#share-screen")
+    await expect(colleague.page.locator("#share-screen")).to_have_attribute("aria-pressed", "false")
+    await buyer.page.wait_for_function(f"before => ({OTHER_SIZE})() === before", arg=camera)
+    await buyer.frames("#other-video", 10)
+
+
+OTHER_SIZE = """
+() => {
+  const {videoWidth, videoHeight} = document.querySelector('#other-video');
+  return `${videoWidth}x${videoHeight}`;
+}
+"""
+
+
+@pytest.mark.long
 async def test_a_request_survives_a_reload_of_the_buyers_page(people: People, fair: RunningServer) -> None:
     colleague = await open_studio(people, fair, 8)
     buyer = await buyer_in(people, staff_of(fair, 8), "Jonas Weber")

@@ -5,6 +5,8 @@ again.
 from __future__ import annotations
 
 import asyncio
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,6 +146,50 @@ async def test_an_offer_is_written_on_a_phone(
     await expect(buyer.page.locator("#offer-state")).to_be_visible()
     assert await buyer.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert await violations(buyer) == []
+
+
+@pytest.mark.long
+async def test_a_buyer_takes_the_thread_along_and_has_their_name_erased(
+    people: People, fair: RunningServer, tmp_path: Path
+) -> None:
+    """In Chinese, by Tokyo's clock; the exhibitor, by Lima's, keeps the thread without the name."""
+    buyer = await people.enter(locale="zh-CN", timezone_id="Asia/Tokyo")
+    room = staff_of(fair, COMPANY + 3).room
+    await buyer.register("Ito Haruka", then="/threads")
+    me = await buyer.page.evaluate("JSON.parse(document.getElementById('page-data').textContent).me.id")
+    path = f"/threads/{room}/{me}"
+    await buyer.go(path)
+    await buyer.page.click("#new-offer")
+    await cell(buyer, 0, 0).fill("Lacquered trays")
+    await cell(buyer, 0, 1).fill("40")
+    await cell(buyer, 0, 3).fill("12.50")
+    await buyer.page.click("#send-offer")
+    await expect(buyer.page.locator(".sheet")).to_contain_text("500.00")
+    taken = {ending: await download(buyer, ending, tmp_path) for ending in ("pdf", "json", "csv")}
+    assert taken["pdf"].startswith(b"%PDF")
+    assert json.loads(taken["json"])["buyer_name"] == "Ito Haruka"
+    assert "Lacquered trays" in taken["csv"].decode()
+    staff = staff_of(fair, COMPANY + 3)
+    colleague = await people.enter(timezone_id="America/Lima")
+    await colleague.sign_in(staff.email, staff.password, then=path)
+    await expect(colleague.page.locator("h1")).to_have_text("Ito Haruka")
+    sent = [await one.page.locator(".time-entry time").first.text_content() for one in (buyer, colleague)]
+    assert sent[0] != sent[1], "each by their own clock"
+    await buyer.page.click(".thread-erase summary")
+    await buyer.page.click("#erase")
+    await expect(buyer.page.locator("#erase-words")).not_to_be_empty()
+    await colleague.page.reload()
+    await expect(colleague.page.locator("h1")).not_to_have_text("Ito Haruka")
+    await expect(colleague.page.locator(".sheet")).to_contain_text("500.00")
+
+
+async def download(person: Person, ending: str, folder: Path) -> bytes:
+    """Take a copy of the thread along, as a person does, and return what is in it."""
+    async with person.page.expect_download() as waiting:
+        await person.page.click(f".thread-take a[href$='.{ending}']")
+    file = folder / f"thread.{ending}"
+    await (await waiting.value).save_as(file)
+    return file.read_bytes()
 
 
 async def in_meeting(people: People, fair: RunningServer, company: int, name: str) -> tuple[Person, Person]:

@@ -8,7 +8,7 @@
  * is dropped for a new one.
  */
 
-import { isOtherPeer, belongs } from "./peer_identity.js";
+import { belongs, isOtherPeer, isOwn } from "./peer_identity.js";
 
 /**
  * connecting: no path yet. connected: media may flow. reconnecting: there was a path, and there will be again.
@@ -76,9 +76,10 @@ export class Negotiation {
     this._transceiver(kind)?.sender.replaceTrack(track);
   }
 
-  /** Look for a new path, with the newest servers. */
+  /** Look for a new path, with the newest servers. An offer that nobody answered holds up every other: it is made again. */
   restart() {
     this.connection?.restartIce();
+    if (this.connection?.signalingState === "have-local-offer") this._next(() => this._offer());
   }
 
   /** Let go; `meet` begins again. */
@@ -124,6 +125,7 @@ export class Negotiation {
   async _takeDescription(description) {
     const isOffer = description.type === "offer";
     let connection = this.connection ?? this._open();
+    if (isOwn(connection, description)) return; // came back to us: while one page has two conversations, on two nodes
     if (isOtherPeer(connection, description)) {
       connection = this._open();
       if (!isOffer) return; // an answer to the old connection; the new one makes its own offer

@@ -1,0 +1,86 @@
+"""Two ends of a call in one page, and a line between them that loses what it is told to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.conftest import People
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+TWO_ENDS = """
+async (lose) => {
+  const {Negotiation} = await import('/static/js/transport/negotiation.js');
+  const lost = [];
+  const end = (other) => new Negotiation({send: async (signal) => {
+    const type = signal.description?.type;
+    if (type === lose && window.loses) {
+      window.loses = false;
+      lost.push(type);
+      throw new Error('offline');
+    }
+    other().take(JSON.parse(JSON.stringify(signal)));
+  }});
+  const first = end(() => second), second = end(() => first);
+  first.agree({polite: false, iceServers: [], relayOnly: false});
+  second.agree({polite: true, iceServers: [], relayOnly: false});
+  Object.assign(window, {first, second, lost, loses: false});
+  first.meet();
+  second.meet();
+}
+"""
+ARE_AGREED = """
+() => [first, second].every(({connection}) => connection?.signalingState === 'stable'
+  && connection.connectionState === 'connected')
+"""
+NAMES = r"""
+() => [first, second].map(({connection}) => /a=ice-ufrag:(.+)/.exec(connection.localDescription.sdp)[1])
+"""
+LOSE_ONE = "() => { window.loses = true; first.restart(); }"
+IS_LOST = "() => lost.length === 1 && first.connection.signalingState === 'have-local-offer'"
+BOTH_LOOK_FOR_A_PATH = """
+() => {
+  for (const end of [first, second]) {
+    end.state = 'reconnecting';
+    end.meet();
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("lost", ["offer", "answer"])
+async def test_a_lost_word_holds_up_no_call_whose_path_broke(people: People, lost: str) -> None:
+    """The one who made the offer waits for its answer and heeds no other offer: it has to make it again."""
+    person = await people.enter()
+    await person.go("/")
+    page = person.page
+    await page.evaluate(TWO_ENDS, lost)
+    await page.wait_for_function(ARE_AGREED)
+    before = await page.evaluate(NAMES)
+    await page.evaluate(LOSE_ONE)
+    await page.wait_for_function(IS_LOST)
+    await page.evaluate(BOTH_LOOK_FOR_A_PATH)
+    await page.wait_for_function(ARE_AGREED)
+    after = await page.evaluate(NAMES)
+    assert not set(before) & set(after)
+
+
+async def test_what_comes_back_to_its_sender_changes_nothing(people: People) -> None:
+    """As when a page has two conversations for a moment, at two nodes, and each hears the other."""
+    person = await people.enter()
+    await person.go("/")
+    page = person.page
+    await page.evaluate(TWO_ENDS, "nothing")
+    await page.wait_for_function(ARE_AGREED)
+    is_the_same = await page.evaluate(
+        """
+        async () => {
+          const {connection} = first;
+          first.take({description: connection.localDescription.toJSON()});
+          first.take({description: {type: 'offer', sdp: connection.localDescription.sdp}});
+          await first._turn;
+          return connection === first.connection && connection.connectionState === 'connected';
+        }
+        """
+    )
+    assert is_the_same is True
