@@ -209,4 +209,4 @@ def _signal_data(message: Signal) -> Fields:
                     "usernameFragment": it.usernameFragment,
                 }
             }
-    return {}
+    return {"restart": message.restart}

@@ -116,10 +116,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One of the two; the server looks at their size only."""
+    """One of the three; the server looks at their size only. `restart` asks who makes the offers for one."""
 
     description: Description | None
     candidate: Candidate | None
+    restart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +182,13 @@ def _devices(fields: Mapping[str, Any]) -> Message:
 
 def _signal(fields: Mapping[str, Any]) -> Message:
     description, candidate = fields.get("description"), fields.get("candidate")
-    if (description is None) == (candidate is None):
-        raise _malformed("a signal is a description or a candidate")
+    restart = fields.get("restart", False)
+    if not isinstance(restart, bool) or (description is not None) + (candidate is not None) + restart != 1:
+        raise _malformed("a signal is a description, a candidate or the wish for a restart")
     return Signal(
         None if description is None else _description(_fields(description)),
         None if candidate is None else _candidate(_fields(candidate)),
+        restart,
     )
 
 
@@ -229,7 +232,7 @@ ASKED: dict[str, dict[str, Asked]] = {
         **protocol_asking.IN_BOOTH,
     },
     "/meeting": {
-        "signal": Asked(_signal, ("description", "candidate")),
+        "signal": Asked(_signal, ("description", "candidate", "restart")),
         "post": POST,
         "table": Asked(_name_product, ("product_id",), ("product",)),
         "devices": Asked(_devices, ("microphone", "camera", "screen")),

@@ -28,7 +28,7 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "/meeting": {
         "snapshot": tuple(MeetingSnapshot.__annotations__), "arrived": (), "left": (),
-        "signal": ("description", "candidate"), "posted": ("post",), "table": ("product",),
+        "signal": ("description", "candidate", "restart"), "posted": ("post",), "table": ("product",),
         "devices": ("microphone", "camera", "screen", "seat"), "stills": ("stills",),
         "ended": ("call", "reason"), "gathering": ("gathering",), "removed": ("seat",),
         "pointed": ("seat", "x", "y", "is_down"), "wiped": (),

@@ -11,7 +11,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 TWO_ENDS = """
 async (lose) => {
   const {Negotiation} = await import('/static/js/transport/negotiation.js');
-  const lost = [];
+  const lost = [], canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+  let hue = 0;
+  setInterval(() => {
+    pen.fillStyle = `hsl(${hue += 7} 90% 50%)`;
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+  }, 40);
   const end = (other) => new Negotiation({send: async (signal) => {
     const type = signal.description?.type;
     if (type === lose && window.loses) {
@@ -25,6 +30,13 @@ async (lose) => {
   first.agree({polite: false, iceServers: [], relayOnly: false});
   second.agree({polite: true, iceServers: [], relayOnly: false});
   Object.assign(window, {first, second, lost, loses: false});
+  for (const [name, end] of Object.entries({first, second})) {
+    end.use('video', canvas.captureStream(25).getVideoTracks()[0]);
+    const video = Object.assign(document.createElement('video'), {id: `seen-by-${name}`, muted: true});
+    video.srcObject = end.stream;
+    video.autoplay = true;
+    document.body.append(video);
+  }
   first.meet();
   second.meet();
 }
@@ -65,6 +77,23 @@ async def test_a_lost_word_holds_up_no_call_whose_path_broke(people: People, los
     assert not set(before) & set(after)
 
 
+async def test_both_may_look_for_a_path_at_once_and_go_on_seeing_each_other(people: People) -> None:
+    """As when the credentials of both end together; an offer that is taken back would freeze the picture."""
+    person = await people.enter()
+    await person.go("/")
+    page = person.page
+    await page.evaluate(TWO_ENDS, "nothing")
+    await page.wait_for_function(ARE_AGREED)
+    for _ in range(3):
+        before = await page.evaluate(NAMES)
+        await page.evaluate("() => { second.restart(); first.restart(); }")
+        are_others = f"before => !({NAMES})().some((name) => before.includes(name))"
+        await page.wait_for_function(are_others, arg=before)
+        await page.wait_for_function(ARE_AGREED)
+        for name in ("first", "second"):
+            await person.frames(f"#seen-by-{name}", 5)
+
+
 async def test_what_comes_back_to_its_sender_changes_nothing(people: People) -> None:
     """As when a page has two conversations for a moment, at two nodes, and each hears the other."""
     person = await people.enter()
@@ -75,12 +104,14 @@ async def test_what_comes_back_to_its_sender_changes_nothing(people: People) -> 
     is_the_same = await page.evaluate(
         """
         async () => {
-          const {connection} = first;
-          first.take({description: connection.localDescription.toJSON()});
-          first.take({description: {type: 'offer', sdp: connection.localDescription.sdp}});
-          await first._turn;
-          return connection === first.connection && connection.connectionState === 'connected';
+          const before = [first.connection, second.connection];
+          for (const end of [first, second]) {
+            end.take({description: end.connection.localDescription.toJSON()});
+            await end._turn;
+          }
+          return before[0] === first.connection && before[1] === second.connection;
         }
         """
     )
     assert is_the_same is True
+    await page.wait_for_function(ARE_AGREED)

@@ -79,7 +79,9 @@ async def test_signals_pass_to_the_other_only(table: Table) -> None:
     assert await table.staff.ask("signal", {**candidate, "description": None}) == {"ok": True}
     await table.buyer.hear("signal", lambda message: message == candidate)
     assert [message for name, message in table.buyer.told if name == "signal"] == [offer, candidate]
-    assert table.staff.count("signal") == 0
+    assert await table.buyer.ask("signal", {"restart": True}) == {"ok": True}
+    assert await table.staff.hear("signal") == {"restart": True}
+    assert table.staff.count("signal") == 1
 
 
 async def test_odd_signals_are_refused(table: Table) -> None:
@@ -91,6 +93,9 @@ async def test_odd_signals_are_refused(table: Table) -> None:
         ({"candidate": {"candidate": "x" * 1001}}, "too_large"),
         ({"candidate": {"candidate": "x", "sdpMLineIndex": True}}, "malformed"),
         ({"candidate": "x"}, "malformed"),
+        ({"restart": False}, "malformed"),
+        ({"restart": "yes"}, "malformed"),
+        ({"restart": True, "candidate": {"candidate": ""}}, "malformed"),
     ):
         assert (await table.staff.ask("signal", signal))["error"]["code"] == code
     assert table.buyer.count("signal") == 0

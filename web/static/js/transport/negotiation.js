@@ -1,19 +1,21 @@
 /**
- * Two browsers agree on a connection: perfect negotiation (W3C WebRTC, section 10.7), for a call that survives
- * reloads and changes of network. Knows no page and no socket.
+ * Two browsers agree on a connection, for a call that survives reloads and changes of network. Knows no page and no
+ * socket.
  *
- * The impolite side makes the first offer and its two transceivers; the polite side answers with the same two, so
- * that there is one picture and one sound in each direction whatever the devices are. Signals are handled one
- * after the other. A page that was reloaded is a new peer: its DTLS fingerprint differs, and the old connection
- * is dropped for a new one.
+ * One side makes all offers, the polite side asks for one: offers never meet. Perfect negotiation (W3C WebRTC, section
+ * 10.7) would take one of the two back, and after that Chromium (156) decodes the other's picture and shows none of it.
+ * The offer has two transceivers and the answer the same two, so that there is one picture and one sound in each
+ * direction whatever the devices are. Signals are handled one after the other. A page that was reloaded is a new
+ * peer: its DTLS fingerprint differs, and the old connection is dropped for a new one.
  */
 
-import { belongs, isOtherPeer, isOwn } from "./peer_identity.js";
+import { belongs, isOtherPeer } from "./peer_identity.js";
 
 /**
  * connecting: no path yet. connected: media may flow. reconnecting: there was a path, and there will be again.
  * @typedef {"connecting" | "connected" | "reconnecting"} LinkState
- * @typedef {{description?: RTCSessionDescriptionInit | null, candidate?: RTCIceCandidateInit | null}} Signal
+ * One of the three; `restart` is the polite side's wish.
+ * @typedef {{description?: RTCSessionDescriptionInit | null, candidate?: RTCIceCandidateInit | null, restart?: boolean}} Signal
  * @typedef {"video" | "audio"} Kind
  * @typedef {{
  *   send: (signal: Signal) => Promise<unknown>,
@@ -41,7 +43,6 @@ export class Negotiation {
     this._terms = null;
     /** @type {Record<"video" | "audio", MediaStreamTrack | null>} */
     this._tracks = { video: null, audio: null };
-    this._ignoresOffer = false;
     this._turn = Promise.resolve();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this._timer = undefined;
@@ -58,7 +59,7 @@ export class Negotiation {
     this._next(async () => {
       if (!this.connection) this._open();
       else if (this.state === "reconnecting") this.restart();
-      else if (this._terms?.polite === false) await this._offer();
+      else if (this._makesOffers) await this._offer();
     });
   }
 
@@ -67,6 +68,7 @@ export class Negotiation {
     this._next(async () => {
       if (signal.description) await this._takeDescription(signal.description);
       else if (signal.candidate) await this._takeCandidate(signal.candidate);
+      else if (signal.restart && this._makesOffers) this.restart();
     });
   }
 
@@ -78,8 +80,10 @@ export class Negotiation {
 
   /** Look for a new path, with the newest servers. An offer that nobody answered holds up every other: it is made again. */
   restart() {
-    this.connection?.restartIce();
-    if (this.connection?.signalingState === "have-local-offer") this._next(() => this._offer());
+    if (!this.connection) return;
+    if (!this._makesOffers) return this._send({ restart: true });
+    this.connection.restartIce();
+    if (this.connection.signalingState === "have-local-offer") this._next(() => this._offer());
   }
 
   /** Let go; `meet` begins again. */
@@ -87,6 +91,10 @@ export class Negotiation {
     clearTimeout(this._timer);
     this.connection?.close();
     this.connection = null;
+  }
+
+  get _makesOffers() {
+    return this._terms?.polite === false;
   }
 
   /** @param {() => Promise<void>} work */
@@ -104,10 +112,10 @@ export class Negotiation {
       if (candidate && connection === this.connection) this._send({ candidate: candidate.toJSON() });
     };
     connection.onnegotiationneeded = () => {
-      if (connection === this.connection) this._next(() => this._offer());
+      if (connection === this.connection && this._makesOffers) this._next(() => this._offer());
     };
     connection.onconnectionstatechange = () => this._watch(connection);
-    if (this._terms?.polite === false) {
+    if (this._makesOffers) {
       connection.addTransceiver(this._tracks.audio ?? "audio", { direction: "sendrecv" });
       connection.addTransceiver(this._tracks.video ?? "video", { direction: "sendrecv" });
     }
@@ -121,26 +129,24 @@ export class Negotiation {
     this._send({ description: connection.localDescription?.toJSON() });
   }
 
-  /** @param {RTCSessionDescriptionInit} description */
+  /** @param {RTCSessionDescriptionInit} description one of the side's own kind is its own, come back by another node */
   async _takeDescription(description) {
     const isOffer = description.type === "offer";
+    if (isOffer === this._makesOffers) return;
     let connection = this.connection ?? this._open();
-    if (isOwn(connection, description)) return; // came back to us: while one page has two conversations, on two nodes
     if (isOtherPeer(connection, description)) {
       connection = this._open();
       if (!isOffer) return; // an answer to the old connection; the new one makes its own offer
     }
-    const collides = isOffer && connection.signalingState !== "stable";
-    this._ignoresOffer = collides && this._terms?.polite === false;
-    if (this._ignoresOffer || (!isOffer && connection.signalingState !== "have-local-offer")) return;
+    if (!isOffer && connection.signalingState !== "have-local-offer") return; // it came twice
     await connection.setRemoteDescription(description);
     if (isOffer) await this._answer(connection);
   }
 
-  /** @param {RTCIceCandidateInit} candidate one of an ignored offer, or of a connection that is no more, is of no use */
+  /** @param {RTCIceCandidateInit} candidate one of a connection that is no more is of no use */
   async _takeCandidate(candidate) {
     const remote = this.connection?.remoteDescription;
-    if (remote && !this._ignoresOffer && belongs(candidate, remote)) await this.connection?.addIceCandidate(candidate);
+    if (remote && belongs(candidate, remote)) await this.connection?.addIceCandidate(candidate);
   }
 
   /** The polite side sends on the transceivers that the offer made.  @param {RTCPeerConnection} connection */

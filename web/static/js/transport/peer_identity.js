@@ -11,16 +11,6 @@ export function isOtherPeer(connection, description) {
 }
 
 /**
- * Whether a description is one that this connection made itself.
- * @param {RTCPeerConnection} connection
- * @param {RTCSessionDescriptionInit} description
- */
-export function isOwn(connection, description) {
-  const own = fingerprint(connection.localDescription?.sdp);
-  return own !== "" && own === fingerprint(description.sdp);
-}
-
-/**
  * Whether a candidate is one of the description's own generation.
  * @param {RTCIceCandidateInit} candidate
  * @param {RTCSessionDescription} description
