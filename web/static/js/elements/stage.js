@@ -22,6 +22,8 @@ export class FairStage extends HTMLElement {
     this._isMuted = true;
     /** @type {LayerName} */
     this.layer = "direct";
+    /** @type {LayerName | undefined} what the browser does not let play before a press */
+    this._blocked = undefined;
     /** @type {Partial<Record<LayerName, Layer>>} */
     this.layers = {};
     /** Called with each first picture after a pause. */
@@ -33,13 +35,15 @@ export class FairStage extends HTMLElement {
     this._still = /** @type {HTMLCanvasElement} */ (this.querySelector("canvas"));
     for (const name of /** @type {LayerName[]} */ (["direct", "later"])) {
       const video = /** @type {HTMLVideoElement | null} */ (this.querySelector(`video[data-layer="${name}"]`));
-      if (video) this.layers[name] = new Layer(video, () => this._frame(name));
+      if (!video) continue;
+      this.layers[name] = new Layer(video, () => this._frame(name));
+      video.addEventListener("volumechange", () => this._keepMuted(name));
     }
     this.choose(this.layers.direct ? "direct" : "later");
     this._button("unmute")?.addEventListener("click", () => this._sound(true));
     this._button("mute")?.addEventListener("click", () => this._sound(false));
     this._button("full-screen")?.addEventListener("click", () => this._fullScreen());
-    this._button("play")?.addEventListener("click", () => this.start());
+    this._button("play")?.addEventListener("click", () => this.start(this._blocked));
     for (const retry of this.querySelectorAll(".stage-retry")) retry.addEventListener("click", () => this.onRetry());
     document.addEventListener("visibilitychange", () => this._forgive());
   }
@@ -56,7 +60,21 @@ export class FairStage extends HTMLElement {
   choose(name) {
     this.layer = name;
     this.dataset.layer = name;
-    for (const [other, layer] of Object.entries(this.layers)) layer.video.muted = other !== name || this._isMuted;
+    for (const other of /** @type {LayerName[]} */ (Object.keys(this.layers))) this._mute(other);
+  }
+
+  /** The sound comes from the layer on top, unless the viewer wants none. @param {LayerName} name */
+  _mute(name) {
+    const video = this.layers[name]?.video;
+    if (video) video.muted = name !== this.layer || this._isMuted;
+  }
+
+  /** WebKitGTK forgets `muted` as a source begins to play, and then stops it, for nobody has pressed anything. @param {LayerName} name */
+  _keepMuted(name) {
+    const layer = this.layers[name];
+    if (!layer || layer.hasPicture || layer.video.muted || !(name !== this.layer || this._isMuted)) return;
+    this._mute(name);
+    if (!layer.isHeld) this.start(name);
   }
 
   /** @returns {Layer | undefined} what lies on top */
@@ -120,7 +138,10 @@ export class FairStage extends HTMLElement {
       await this.layers[name]?.video.play();
       if (this._state === "blocked") this.state = "connecting";
     } catch (error) {
-      if (name === this.layer && error instanceof DOMException && error.name === "NotAllowedError") this.state = "blocked";
+      const isInSight = name === this.layer || !this.hasPicture;
+      if (!isInSight || !(error instanceof DOMException) || error.name !== "NotAllowedError") return;
+      this._blocked = name;
+      this.state = "blocked";
     }
   }
 
