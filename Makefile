@@ -19,6 +19,9 @@ TEST_COMMANDS := chromium=chromium chromium-headless-shell=chromium-headless-she
     turnserver=coturn ip=iproute2 npm=npm node=nodejs \
     gst-discoverer-1.0=gstreamer1.0-plugins-base-apps gst-launch-1.0=gstreamer1.0-tools \
     gst-launch-1.0=gstreamer1.0-plugins-good gst-launch-1.0=gstreamer1.0-libav nginx=nginx-light pdftotext=poppler-utils
+# What the tests that take long are done with besides.
+LONG_COMMANDS := WebKitWebDriver=webkit2gtk-driver Xvfb=xvfb \
+    lib/*/gstreamer-1.0/libgsthls.so=gstreamer1.0-plugins-bad lib/*/gstreamer-1.0/libgstlibav.so=gstreamer1.0-libav
 # What signed orders are printed with: the text engine and the fonts, in every script that people write.
 PRINTING := share/fonts/truetype/noto/NotoSansArabic-Bold.ttf=fonts-noto-core \
     share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk \
@@ -33,7 +36,7 @@ run: $(STAMPS)/run  ## open the demo fair
 test: lint types $(STAMPS)/debian $(STAMPS)/printing $(STAMPS)/native  ## lint, check types, and run every test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
-long: $(STAMPS)/debian $(STAMPS)/printing $(STAMPS)/native $(STAMPS)/node  ## tests that take long: other browsers and networks, bad lines, lost nodes
+long: $(STAMPS)/debian $(STAMPS)/long $(STAMPS)/printing $(STAMPS)/native $(STAMPS)/node  ## tests that take long: other browsers and networks, bad lines, lost nodes
 	$(BIN)/python -m pytest --long -m long
 
 lint: $(STAMPS)/test  ## check the style of the code
@@ -46,7 +49,7 @@ types: $(STAMPS)/test $(STAMPS)/node  ## check the types of Python and JavaScrip
 native: $(STAMPS)/run  ## build the compiled fan-out, which needs a Rust compiler: a third less for each packet
 	tools/native $(BIN)/python --required
 
-soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/native  ## some hours of fuzzing, attacks in full and churn
+soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/long $(STAMPS)/native  ## some hours of fuzzing, attacks in full and churn
 	for target in stun rtp rtcp sdp fragment payload frames; do \
 	    $(BIN)/python -m tests.fuzz $$target $${FUZZ_SECONDS:-60}; done
 	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest --long tests/media tests/journeys tests/web/test_call_recording.py \
@@ -95,6 +98,10 @@ $(STAMPS)/native: $(STAMPS)/run $(wildcard media/native/src/*.rs media/native/Ca
 
 $(STAMPS)/debian:
 	tools/need $(TEST_COMMANDS)
+	mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/long:
+	tools/need $(LONG_COMMANDS)
 	mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/printing:
