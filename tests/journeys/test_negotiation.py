@@ -60,6 +60,7 @@ BOTH_LOOK_FOR_A_PATH = """
 """
 
 
+@pytest.mark.threat("F31")
 @pytest.mark.parametrize("lost", ["offer", "answer"])
 async def test_a_lost_word_holds_up_no_call_whose_path_broke(people: People, lost: str) -> None:
     """The one who made the offer waits for its answer and heeds no other offer: it has to make it again."""
@@ -77,6 +78,7 @@ async def test_a_lost_word_holds_up_no_call_whose_path_broke(people: People, los
     assert not set(before) & set(after)
 
 
+@pytest.mark.threat("F31")
 async def test_both_may_look_for_a_path_at_once_and_go_on_seeing_each_other(people: People) -> None:
     """As when the credentials of both end together; an offer that is taken back would freeze the picture."""
     person = await people.enter()
