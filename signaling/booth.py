@@ -35,7 +35,8 @@ class Booth(Conversation):
         self._stage = stage
         self._products = products
         self._on_duty: set[str] = set()
-        self._leaving: dict[tuple[RoomId, AccountId], float] = {}
+        self._leaving: dict[tuple[RoomId, AccountId, str], float] = {}
+        """Consoles that were on duty and are gone, each with its socket, and when they are given up."""
         self.handlers = {
             "set_duty": self._set_duty, "pin": self._pin, "post": self._post, "end_show": self._end_show,
             "accept_call": self._accept_call, "pass_call": self._pass_call, "call_back": self._call_back,
@@ -59,7 +60,8 @@ class Booth(Conversation):
         """Take somebody off duty soon, unless the console comes back."""
         if visitor.socket in self._on_duty:
             self._on_duty.discard(visitor.socket)
-            self._leaving[room_of(visitor), visitor.actor.id] = self._parts.views.clock() + RELOAD_SECONDS
+            console = room_of(visitor), visitor.actor.id, visitor.socket
+            self._leaving[console] = self._parts.views.clock() + RELOAD_SECONDS
 
     async def snapshot(self, visitor: Visitor) -> BoothSnapshot:
         """Return the room with its shelf and its open calls."""
@@ -97,21 +99,20 @@ class Booth(Conversation):
         Who is in a call has left the console for the meeting and stays on duty: others wait in line.
         """
         now, duty = self._parts.views.clock(), self._parts.duty
-        for (room, account), deadline in list(self._leaving.items()):
+        for (room, account, socket), deadline in list(self._leaving.items()):
             if deadline > now:
                 continue
-            if account in await duty.busy(room) and await duty.renew(room, account):
-                self._leaving[room, account] = now + RELOAD_SECONDS
+            if account in await duty.busy(room) and await duty.renew(room, account, socket):
+                self._leaving[room, account, socket] = now + RELOAD_SECONDS
                 continue
-            del self._leaving[room, account]
-            if not self._rings(room, account):
-                await duty.off(room, account)
+            del self._leaving[room, account, socket]
+            if await duty.off(room, account, socket):
                 await self._duty_changed(room)
 
     async def _renew(self, visitor: Visitor) -> None:
         room = room_of(visitor)
-        if not await self._parts.duty.renew(room, visitor.actor.id):
-            await self._parts.duty.on(room, visitor.actor.id, visitor.actor.name)
+        if not await self._parts.duty.renew(room, visitor.actor.id, visitor.socket):
+            await self._parts.duty.on(room, visitor.actor.id, visitor.actor.name, visitor.socket)
             await self._duty_changed(room)
 
     async def _duty_changed(self, room: RoomId) -> None:
@@ -121,9 +122,8 @@ class Booth(Conversation):
     async def _go_on_duty(self, visitor: Visitor) -> None:
         room = room_of(visitor)
         require(visitor.actor, Permission.ANSWER_CALLS, room)
-        await self._parts.duty.on(room, visitor.actor.id, visitor.actor.name)
+        await self._parts.duty.on(room, visitor.actor.id, visitor.actor.name, visitor.socket)
         self._on_duty.add(visitor.socket)
-        self._leaving.pop((room, visitor.actor.id), None)
         await self.enter_room(visitor.socket, herald.on_duty(room, visitor.actor.id))
         await self._duty_changed(room)
 
@@ -131,14 +131,8 @@ class Booth(Conversation):
         room = room_of(visitor)
         self._on_duty.discard(visitor.socket)
         await self.leave_room(visitor.socket, herald.on_duty(room, visitor.actor.id))
-        if not self._rings(room, visitor.actor.id):
-            await self._parts.duty.off(room, visitor.actor.id)
+        if await self._parts.duty.off(room, visitor.actor.id, visitor.socket):
             await self._duty_changed(room)
-
-    def _rings(self, room: RoomId, account: AccountId) -> bool:
-        """Tell whether a console of this person rings on this node."""
-        consoles = (self.visitors.get(socket) for socket in self._on_duty)
-        return any(it is not None and it.room == room and it.actor.id == account for it in consoles)
 
     async def _open_calls(self, visitor: Visitor) -> list[Call]:
         """Return who waits here, at whom the staff ring, and the call this person is in."""

@@ -44,30 +44,37 @@ class Crew:
 
 
 class Duty:
-    """Puts staff on and off duty; a lease ends 30 s after it was taken or last renewed."""
+    """Puts staff on and off duty; a lease ends 30 s after it was taken or last renewed.
+
+    Somebody may have several consoles, on several nodes, which `console` tells apart: they are on duty as
+    long as one of them rings.
+    """
 
     def __init__(self, redis: Redis, clock: Callable[[], float]) -> None:
         self._redis = redis
         self._clock = clock
         self._scripts = Scripts(redis, LUA)
 
-    async def on(self, room: RoomId, account: AccountId, name: str) -> None:
+    async def on(self, room: RoomId, account: AccountId, name: str, console: str = "") -> None:
         """Put somebody on duty in a room."""
-        now = self._clock()
-        both = [keys.duty(room), keys.duty_names(room)]
-        await self._scripts.run("take_duty", both, account, name, now, now + LEASE_SECONDS, KEEP_SECONDS)
+        now, all_three = self._clock(), [keys.duty(room), keys.duty_names(room), keys.duty_consoles(room)]
+        ends, its_name = now + LEASE_SECONDS, f"{account} {console}"
+        await self._scripts.run("take_duty", all_three, account, name, now, ends, KEEP_SECONDS, its_name)
 
-    async def renew(self, room: RoomId, account: AccountId) -> bool:
+    async def renew(self, room: RoomId, account: AccountId, console: str = "") -> bool:
         """Extend a lease; False when it has ended or was given up, and `on` must decide anew."""
-        now = self._clock()
-        both = [keys.duty(room), keys.duty_names(room)]
+        now, all_three = self._clock(), [keys.duty(room), keys.duty_names(room), keys.duty_consoles(room)]
+        ends, its_name = now + LEASE_SECONDS, f"{account} {console}"
         return bool(
-            await self._scripts.run("renew_duty", both, account, now, now + LEASE_SECONDS, KEEP_SECONDS)
+            await self._scripts.run("renew_duty", all_three, account, now, ends, KEEP_SECONDS, its_name)
         )
 
-    async def off(self, room: RoomId, account: AccountId) -> None:
-        """Take somebody off duty."""
-        await self._redis.zrem(keys.duty(room), account)
+    async def off(self, room: RoomId, account: AccountId, console: str = "") -> bool:
+        """Let a console ring no more; return whether that took its owner off duty."""
+        both = [keys.duty(room), keys.duty_consoles(room)]
+        return bool(
+            await self._scripts.run("end_duty", both, account, self._clock(), f"{account} {console}")
+        )
 
     async def on_duty(self, room: RoomId) -> list[Attendant]:
         """Return who is on duty in a room, by name."""

@@ -62,6 +62,11 @@ def duty_names(room: RoomId) -> str:
     return f"duty_names:{{{room}}}"
 
 
+def duty_consoles(room: RoomId) -> str:
+    """Sorted set: consoles that ring, each an account, a blank and its name, by when their lease ends."""
+    return f"duty_consoles:{{{room}}}"
+
+
 def chat(room: str) -> str:
     """List: the last posts of a room or meeting as JSON, the oldest first."""
     return f"chat:{{{room}}}"

@@ -63,6 +63,31 @@ async def test_duty_is_taken_and_given_up(duty: Duty) -> None:
     assert await duty.on_duty(OAK) == [Attendant(BO, "Bo")]
 
 
+async def test_who_has_two_consoles_is_on_duty_until_the_last_one_is_closed(
+    duty: Duty, clock: Clock
+) -> None:
+    """As after a line that broke, when the page is back at another node before the first one gave it up."""
+    await duty.on(OAK, ADA, "Ada", "here")
+    await duty.on(OAK, ADA, "Ada", "there")
+    await duty.on(LAMP, ADA, "Ada", "elsewhere")
+    assert not await duty.off(OAK, ADA, "here")
+    assert not await duty.off(OAK, ADA, "here")
+    assert await duty.on_duty(OAK) == [Attendant(ADA, "Ada")]
+    assert await duty.off(OAK, ADA, "there")
+    assert await duty.on_duty(OAK) == []
+    assert await duty.on_duty(LAMP) == [Attendant(ADA, "Ada")]
+
+
+async def test_a_console_whose_node_died_keeps_nobody_on_duty(duty: Duty, clock: Clock) -> None:
+    await duty.on(OAK, ADA, "Ada", "dead")
+    clock.move(LEASE_SECONDS - 1)
+    await duty.on(OAK, ADA, "Ada", "here")
+    clock.move(1)
+    assert await duty.renew(OAK, ADA, "here")
+    assert await duty.off(OAK, ADA, "here")
+    assert await duty.on_duty(OAK) == []
+
+
 async def test_a_lease_ends_unless_it_is_renewed(duty: Duty, clock: Clock) -> None:
     await duty.on(OAK, ADA, "Ada")
     await duty.on(OAK, BO, "Bo")

@@ -67,7 +67,13 @@ class Person:
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            raise AssertionError(f"{self.actor.name} did not hear: {what}") from None
+            newest = self.snapshots[-1][0] if self.snapshots else {}
+            seen = {it["id"]: it["state"] for it in newest.get("calls", ())}
+            told = {call: list(states) for call, states in self.told.items()}
+            raise AssertionError(
+                f"{self.actor.name} did not hear: {what}; told {told}, of the last snapshot {seen}, "
+                f"{len(self.snapshots)} snapshots, last events {self.events[-8:]}"
+            ) from None
 
     async def ask(self, event: str, **message: Any) -> dict[str, Any]:
         return await self.talk.ask(event, message)

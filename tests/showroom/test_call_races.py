@@ -17,6 +17,7 @@ from rooms.fair.database import Database
 from rooms.fair.models import CallAnswerRow, CallRequestRow
 from rooms.fair.policy import Actor
 from showroom.load.delay import percentile
+from signaling.booth import RELOAD_SECONDS
 from tests.media.scale import scaled
 from tests.rooms.fair_facts import OAK, furnish
 from tests.showroom.nodes import Nodes, Person, records, two_nodes
@@ -171,3 +172,20 @@ async def answered(nodes: Nodes) -> int:
     return found or 0
 
 
+
+
+@pytest.mark.long
+async def test_who_closes_a_second_console_at_another_server_goes_on_being_rung(nodes: Nodes) -> None:
+    """The server of the closed one gives it up after a while; the other console is not its to judge."""
+    console, looker = nodes.consoles[-1], nodes.pages[0]
+    other = await nodes.enter(1 - console.node, "/booth", console.actor)
+    await other.hears("duty")
+    await asyncio.sleep(0.5)
+    looker.events.clear()
+    await other.talk.close()
+    await asyncio.sleep(RELOAD_SECONDS + 3)
+    assert "duty" not in looker.events
+    page, call = await ring(nodes, 0, "closed")
+    assert console.rung[call] == 1
+    assert "call" in await accept(console, call)
+    await end(nodes, console.actor, page, call)
