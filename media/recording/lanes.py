@@ -74,20 +74,22 @@ class SoundLane(Lane):
         self.silent_until = 0.0
         """Sound of before this second comes too late: silence is in its place."""
         self._heard_seconds = 0.0
+        self._is_silent = False
+        """Whether the newest frame is silence. Its place would not tell: that is rounded to ticks."""
 
     def hear(self, second: float, frame: Frame) -> None:
-        """Take a frame of sound; silence before it reaches up to it.
+        """Take a frame of sound; silence before it reaches up to it, to within half a frame.
 
         What begins before the last frame ends, as after a correction of the clock, is put behind it, or left
         out if that would move it by more than half a frame: decoders have no use for two sounds at a time.
         """
         if self._is_silent and self.end_by_itself() is not None:
-            self._fill(self.silent_until, second)
+            self._fill(self.silent_until, second - NOMINAL_SECONDS[Kind.AUDIO] / 2)
         late = 0.0 if self.last_second is None else self.last_second + self._heard_seconds - second
         length = opus_seconds(frame.data)
         if late <= length / 2:
             self.add(second + max(0.0, late), frame)
-            self._heard_seconds = length
+            self._heard_seconds, self._is_silent = length, False
 
     def fill(self, start: float, end: float) -> None:
         """Put silence where there was no sound from `start`, or from the last frame that waits, to `end`."""
@@ -95,16 +97,12 @@ class SoundLane(Lane):
         if heard is None or self._is_silent or end - heard >= SILENT_SECONDS:
             self._fill(start if open_end is None else open_end, end)
 
-    @property
-    def _is_silent(self) -> bool:
-        """Whether the newest frame is silence."""
-        return self.last_second is not None and self.last_second < self.silent_until
-
     def _fill(self, second: float, end: float) -> None:
         while second < end:
             self.add(second, SILENCE)
             second += NOMINAL_SECONDS[Kind.AUDIO]
             self.silent_until, self._heard_seconds = second, NOMINAL_SECONDS[Kind.AUDIO]
+            self._is_silent = True
 
 
 def opus_seconds(packet: bytes) -> float:

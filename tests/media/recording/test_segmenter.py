@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from media.codecs import Codec, Kind
 from media.recording.clock import CLOCK_RATES
 from media.recording.frames import Frame
-from media.recording.lanes import SILENCE, opus_seconds
+from media.recording.lanes import SILENCE, SoundLane, opus_seconds
 from media.recording.mp4 import Sample
 from media.recording.segmenter import PART_SECONDS, Piece, Placed, Segmenter
 
@@ -173,6 +173,19 @@ def test_sound_that_is_set_back_is_never_heard_twice() -> None:
         samples = [sample for piece in pieces for sample in piece.audio]
         assert all(sample.duration >= 959 for sample in samples), back
         assert len(samples) >= 200 - back * 50 - 1
+
+
+@given(st.floats(0, 10), st.floats(-0.03, 0.03))
+def test_sound_that_comes_while_there_is_silence_is_put_behind_it_once(start: float, early: float) -> None:
+    """Whatever fraction of a tick the silence ends at."""
+    lane = SoundLane()
+    lane.fill(start, start + 0.7)
+    first = lane.silent_until - early
+    for index in range(5):
+        lane.hear(first + index / 50, Frame(0, SOUND, True, b"", 0, 0))
+    samples, _ = lane.take(until=lane.end_by_itself())
+    assert all((sample.duration, sample.shift) >= (959, 0) for sample in samples)
+    assert sum(sample.data == SOUND for sample in samples) >= (5 if early < 0.0099 else 3)
 
 
 @pytest.mark.parametrize(("packet", "milliseconds"), [
