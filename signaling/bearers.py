@@ -9,6 +9,7 @@ from config.ids import RoomId
 from rooms.fair.companies import Companies
 from rooms.fair.policy import Permission, require
 from rooms.fair.stream_keys import StreamKeys
+from rooms.live.shows import ShownFilm
 from signaling.tickets import Purpose, Tickets
 
 KEY_PREFIX = "sk_"
@@ -25,7 +26,7 @@ class Anchor:
     owner: str
     name: str
     has_account: bool
-    is_film: bool = False
+    film: ShownFilm | None = None
 
 
 class Bearers:

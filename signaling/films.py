@@ -16,6 +16,7 @@ from rooms.fair.announced import AnnouncedShow, AnnouncedState
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.programme import Programme
 from rooms.live.duty import Duty
+from rooms.live.shows import ShownFilm
 from signaling.bearers import Anchor
 from signaling.replies import attempt
 from signaling.stage import Stage
@@ -96,7 +97,7 @@ class Films:
             raise Conflict(message, code="nobody_on_duty")
         if await self._stage.rehearsals.of(room):
             raise Conflict("This room rehearses. Stop the rehearsal first.", code="rehearsing")
-        self._begin(room, Anchor(actor.id, actor.name, has_account=False, is_film=True), film, again)
+        self._begin(room, _anchor(actor.id, actor.name, film), film, again)
 
     async def sweep(self) -> None:
         """Begin the films whose announced time has come, end those that nobody attends; each few seconds."""
@@ -118,9 +119,9 @@ class Films:
         duty = await self._duty.on_duty(room)
         if not duty or self._stage.sending(room) or not await self._programme.claim_film(announced.id):
             return
-        anchor = Anchor(duty[0].id, duty[0].name, has_account=False, is_film=True)
         try:
-            self._begin(room, anchor, await self._library.film(room, recording), again=False)
+            film = await self._library.film(room, recording)
+            self._begin(room, _anchor(duty[0].id, duty[0].name, film), film, again=False)
         except FairError as error:
             log.warning("a film does not begin", extra={"room": room, "reason": error.message})
 
@@ -145,3 +146,8 @@ class Films:
                 self._unstaffed.pop(room, None)
         if publication.publisher is feeder:
             await attempt(self._stage.end_film(room), "film over")
+
+
+def _anchor(owner: str, name: str, film: Film) -> Anchor:
+    seconds = sum(segment.duration for segment in film.segments)
+    return Anchor(owner, name, has_account=False, film=ShownFilm(ShowId(film.recording), round(seconds, 3)))

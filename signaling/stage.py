@@ -253,11 +253,12 @@ class Stage:
                 await self._listener.show_changed(room, show)
             return
         anchor, announced = self._anchors.get(room), await self.bill.next_of(room)
-        title, is_film = announced.wish.title if announced else "", anchor is not None and anchor.is_film
-        show = await self._shows.begin(room, anchor.name if anchor else "", title, is_film=is_film)
+        title = announced.wish.title if announced else ""
+        name, film = (anchor.name, anchor.film) if anchor else ("", None)
+        show = await self._shows.begin(room, name, title, film)
         self._running[room] = show
         self._stills.expect(room)
-        if not show.is_film:
+        if show.film is None:
             self._archive.begin(show, show.title)
             self._chronicle.began(show)
         await self._listener.show_changed(room, show)
@@ -270,7 +271,7 @@ class Stage:
         self._changes.pop(room, None)
         if show is None:
             return
-        if not show.is_film:
+        if show.film is None:
             self._archive.end(show.id)
         try:
             await self._show_log.end(show)
@@ -280,7 +281,7 @@ class Stage:
 
     def _drop(self, room: RoomId) -> None:
         show = self._running.pop(room, None)
-        if show is not None and not show.is_film:
+        if show is not None and show.film is None:
             self._archive.end(show.id)
         self._anchors.pop(room, None)
         self._stills.forget(room)

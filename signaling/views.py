@@ -108,7 +108,8 @@ class Views:
     async def _live_room(self, show: Show, viewers: int, staffed: int) -> LiveRoomData:
         return LiveRoomData(
             room=show.room, state=show.state.value, viewers=viewers, started_at=show.started_at,
-            product=await self.product(show.product, show.room), staffed=staffed, is_film=show.is_film,
+            product=await self.product(show.product, show.room), staffed=staffed,
+            is_film=show.film is not None,
         )
 
 

@@ -22,6 +22,13 @@ from signaling.wire_moments import StillData
 from signaling.wire_programme import RehearsalData, ReminderData
 
 
+class ShownFilmData(TypedDict):
+    """A recording that runs as a show, over and over; `seconds` is how long it is."""
+
+    recording: str
+    seconds: float
+
+
 class ShowData(TypedDict):
     """A show on the air, or one whose picture is away for a moment."""
 
@@ -32,6 +39,7 @@ class ShowData(TypedDict):
     product_id: str | None
     title: str
     is_film: bool
+    film: ShownFilmData | None
 
 
 class ProductData(TypedDict):
@@ -223,7 +231,8 @@ def show_data(show: Show | None) -> ShowData | None:
         return None
     return ShowData(
         id=show.id, state=show.state.value, anchor=show.anchor, started_at=show.started_at,
-        product_id=show.product, title=show.title, is_film=show.is_film,
+        product_id=show.product, title=show.title, is_film=show.film is not None,
+        film=ShownFilmData(recording=show.film.recording, seconds=show.film.seconds) if show.film else None,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from redis.asyncio import Redis
 
@@ -27,11 +28,18 @@ class ShowState(StrEnum):
     AWAY = "away"
 
 
+class ShownFilm(NamedTuple):
+    """The recording that runs as a show, and for how many seconds it does until it begins anew."""
+
+    recording: ShowId
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True)
 class Show:
     """A show; `product` is what is pinned in its room, `epoch` grows with each change of state or anchor.
 
-    `title` is what was announced, if it was; `is_film` while a recording is played and nobody is on camera.
+    `title` is what was announced, if it was; `film` while a recording is played and nobody is on camera.
     """
 
     id: ShowId
@@ -43,7 +51,7 @@ class Show:
     product: ProductId | None
     epoch: int
     title: str = ""
-    is_film: bool = False
+    film: ShownFilm | None = None
 
 
 class Shows:
@@ -55,13 +63,15 @@ class Shows:
         self._grace_seconds = grace_seconds
         self._scripts = Scripts(redis, LUA)
 
-    async def begin(self, room: RoomId, anchor: str, title: str = "", *, is_film: bool = False) -> Show:
+    async def begin(
+        self, room: RoomId, anchor: str, title: str = "", film: ShownFilm | None = None
+    ) -> Show:
         """Return the room's show, live: the one that runs or waits for its picture, else a new one."""
         now = self._clock()
         await self._redis.zadd(keys.SHOWS, {room: now})
         show = await self._scripts.run(
             "begin_show", [keys.show(room)], new_id(), room, anchor, now, self._grace_seconds, title,
-            "1" if is_film else "",
+            f"{film.recording} {film.seconds}" if film else "",
         )
         return _show(as_dict(show), await self.pinned(room))
 
@@ -144,5 +154,10 @@ def _show(fields: dict[str, str], product: ProductId | None) -> Show:
         product=product,
         epoch=int(fields["epoch"]),
         title=fields.get("title", ""),
-        is_film=bool(fields.get("film")),
+        film=_film(fields.get("film", "")),
     )
+
+
+def _film(text: str) -> ShownFilm | None:
+    recording, _, seconds = text.partition(" ")
+    return ShownFilm(ShowId(recording), float(seconds)) if seconds else None

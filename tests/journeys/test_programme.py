@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.conftest import People
-from tests.journeys.later import end_show
+from tests.journeys.later import WITHOUT_WEBRTC, end_show, on_the_way, plays
 from tests.journeys.people import Person, fill_registration
 from tests.journeys.stage import open_studio, staff_of
 from tests.showroom.server import RunningServer
@@ -161,7 +161,11 @@ async def test_a_show_runs_again_as_a_film(people: People, fair: RunningServer) 
     await guest.frames("#picture", 10)
     assert await guest.moves("#picture")
     assert (await guest.sound())["packets"] > 10
-    await guest.page.wait_for_timeout(1500)
+    other = await people.enter()
+    await other.context.add_init_script(WITHOUT_WEBRTC)
+    await other.go(f"/rooms/{room}")
+    await on_the_way(other, "hls", "later")
+    await plays(other)
     await studio.page.click("#end-show")
     await studio.page.click("#end-really")
     await expect(studio.page.locator("#air-words")).to_have_text("Off air")

@@ -69,7 +69,7 @@ class Person:
         except TimeoutError:
             newest = self.snapshots[-1][0] if self.snapshots else {}
             seen = {it["id"]: it["state"] for it in newest.get("calls", ())}
-            told = {call: list(states) for call, states in self.told.items()}
+            told = {call: list(states) for call, states in list(self.told.items())[-8:]}
             raise AssertionError(
                 f"{self.actor.name} did not hear: {what}; told {told}, of the last snapshot {seen}, "
                 f"{len(self.snapshots)} snapshots, last events {self.events[-8:]}"

@@ -36,6 +36,9 @@ async def test_a_film_is_a_show_that_ends_with_it(fair: Node, film: ShowId) -> N
     await fair.films.play(staff(), OAK, film, again=False)
     show = (await page.hear("show", lambda message: message["show"]))["show"]
     assert (show["is_film"], show["anchor"], show["state"]) == (True, "Staff 1", "live")
+    (segment, *others) = await Recordings(fair.database, time.time).segments(film)
+    seconds = segment.duration + sum(other.duration for other in others)
+    assert show["film"] == {"recording": film, "seconds": pytest.approx(seconds, abs=0.001)}
     await page.hear("show", lambda message: message["show"] is None)
     (logged,) = await fair.show_log.of_room(OAK)
     assert logged.ended_at is not None
@@ -66,7 +69,7 @@ async def test_a_show_may_follow_a_film_at_once(fair: Node, film: ShowId) -> Non
     await asyncio.sleep(1)
     show = await fair.parts.shows.get(OAK)
     assert show is not None
-    assert show.is_film
+    assert show.film is not None
 
 
 async def test_a_film_needs_somebody_on_duty(fair: Node, film: ShowId) -> None:

@@ -201,5 +201,5 @@ def _live_room(show: Show, facts: Facts) -> LiveRoomData:
     return LiveRoomData(
         room=show.room, state=show.state.value, viewers=facts.viewers.get(show.room, 0),
         started_at=show.started_at, product=product_data(product) if product else None,
-        staffed=facts.staffed.get(show.room, 0), is_film=show.is_film,
+        staffed=facts.staffed.get(show.room, 0), is_film=show.film is not None,
     )

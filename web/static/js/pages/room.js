@@ -11,7 +11,7 @@ const quality = /** @type {HTMLElement} */ (document.getElementById("quality"));
 const clock = new ServerClock(page.now);
 
 const sources = { whep: page.whep_url, hls: page.hls_url ?? "", whole: page.whole_url ?? "", loop: page.loop ?? null };
-const playback = new Playback(stage, sources, { onQuality: (figures) => sayQuality(quality, figures) });
+const playback = new Playback(stage, sources, clock, { onQuality: (figures) => sayQuality(quality, figures) });
 playback.begin(page.show);
 window.addEventListener("pagehide", () => playback.leave());
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -7,7 +7,7 @@
 import { onNetworkChange } from "../transport/network.js";
 import { WhepPlayer } from "../transport/whep.js";
 import { Fallback } from "./fallback.js";
-import { mayPlayFilms } from "./films.js";
+import { filmNow, mayPlayFilms } from "./films.js";
 import { LaterPlayer } from "./later_player.js";
 import { fitting, fittingRecorded } from "./stage_words.js";
 
@@ -37,11 +37,13 @@ export class Playback {
   /**
    * @param {import("../elements/stage.js").FairStage} stage
    * @param {Sources} sources
+   * @param {import("../transport/clock.js").ServerClock} clock
    * @param {PlaybackEvents} events
    */
-  constructor(stage, sources, events) {
+  constructor(stage, sources, clock, events) {
     this._stage = stage;
     this._sources = sources;
+    this._clock = clock;
     /** Called when the wanted way has changed. */
     this.onWay = () => {};
     /** @type {Show | null} */
@@ -171,7 +173,9 @@ export class Playback {
   _toHls(reason) {
     this.reason = reason;
     this._go("hls");
-    this.later.play(this._address(this._sources.hls));
+    const film = this.show && filmNow(this.show, this._clock.now());
+    if (film) this.later.play(this._sources.whole.replace("{show}", film.recording), film.how);
+    else this.later.play(this._address(this._sources.hls));
     this._tryAgain(reason);
   }
 
