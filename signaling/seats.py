@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from redis.asyncio import Redis
 
 from config.ids import AccountId, CallId, ProductId
+from rooms.live.redis_store import busy_when_away
 from rooms.negotiation.calls import Call
 from signaling import keys
 
@@ -72,11 +73,16 @@ class Seats:
         return older
 
     async def hold(self, sittings: Iterable[Sitting]) -> None:
-        """Say that these sockets are still there."""
-        async with self._redis.pipeline(transaction=False) as together:
-            for sitting in sittings:
-                together.hincrby(keys.HELD_SEATS, sitting.name, 1)
-            await together.execute()
+        """Say that these sockets are still there; twice when the answer was lost, which says no more."""
+        names = [sitting.name for sitting in sittings]
+
+        async def count() -> None:
+            async with self._redis.pipeline(transaction=False) as together:
+                for name in names:
+                    together.hincrby(keys.HELD_SEATS, name, 1)
+                await together.execute()
+
+        await busy_when_away(count)
 
     async def deserted(self) -> list[Sitting]:
         """Return the sockets that no node has held for `LOOKS` calls of this, each on one node only."""

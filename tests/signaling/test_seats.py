@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from redis.asyncio import Redis
 
+from config.errors import Busy
 from config.ids import AccountId, CallId
+from rooms.live.redis_store import connect
 from signaling.seats import LOOKS, Seats, Sitting, Watch
 
 HERE = Sitting(CallId("oak.call"), AccountId("buyer-1"), "socket-1")
@@ -55,3 +60,11 @@ async def test_a_newer_socket_of_the_same_person_keeps_the_seat_when_the_node_of
     assert await seats.sit(newer) == [HERE.socket]
     assert not await seats.rise(HERE)
     assert await seats.is_taken(HERE.call, HERE.account)
+
+
+async def test_a_store_that_is_away_is_said_to_be_away(tmp_path: Path) -> None:
+    """Not a stack of frames in the log, each second."""
+    async with connect(f"unix://{tmp_path}/nobody", 0.2) as nobody:
+        with pytest.raises(Busy) as refusal:
+            await Seats(nobody).hold([HERE])
+    assert refusal.value.code == "store_away"
