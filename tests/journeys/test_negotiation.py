@@ -60,6 +60,7 @@ BOTH_LOOK_FOR_A_PATH = """
 """
 
 
+@pytest.mark.long
 @pytest.mark.threat("F31")
 @pytest.mark.parametrize("lost", ["offer", "answer"])
 async def test_a_lost_word_holds_up_no_call_whose_path_broke(people: People, lost: str) -> None:
@@ -96,6 +97,7 @@ async def test_both_may_look_for_a_path_at_once_and_go_on_seeing_each_other(peop
             await person.frames(f"#seen-by-{name}", 5)
 
 
+@pytest.mark.long
 async def test_what_comes_back_to_its_sender_changes_nothing(people: People) -> None:
     """As when a page has two conversations for a moment, at two nodes, and each hears the other."""
     person = await people.enter()
