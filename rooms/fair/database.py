@@ -25,7 +25,6 @@ STORE_AWAY = (InterfaceError, InternalError, OperationalError, PoolTimeoutError,
 AWAY_STATES = ("08", "53", "57")
 """Classes of SQLSTATE: the connection broke, there is no room, an operator (or a crash) ended it."""
 
-
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a fact that was answered for survives a power cut

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 from playwright.async_api import expect
 
 from tests.journeys.conftest import People
@@ -31,9 +34,21 @@ async def go_live(people: People, fair: RunningServer, company: int) -> Person:
     return person
 
 
-async def buyer_in(people: People, staff: StaffAccount, name: str) -> Person:
+async def in_meeting(
+    people: People, fair: RunningServer, company: int, name: str, **options: Any
+) -> tuple[Person, Person]:
+    """Let a buyer ask for a call and staff take it; return staff and buyer."""
+    colleague = await open_studio(people, fair, company)
+    buyer = await buyer_in(people, staff_of(fair, company), name, **options)
+    await buyer.page.click("#call-button")
+    await colleague.page.click("#accept")
+    await asyncio.gather(*(person.page.wait_for_url("**/meeting/*") for person in (buyer, colleague)))
+    return colleague, buyer
+
+
+async def buyer_in(people: People, staff: StaffAccount, name: str, **options: Any) -> Person:
     """Register a buyer, who comes into the room of that company."""
-    buyer = await people.enter()
+    buyer = await people.enter(**options)
     await buyer.register(name, then=f"/rooms/{staff.room}")
     return buyer
 

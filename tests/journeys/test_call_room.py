@@ -16,7 +16,7 @@ from playwright.async_api import expect
 from tests.journeys.conftest import People
 from tests.journeys.link import Link
 from tests.journeys.people import Person
-from tests.journeys.stage import open_studio, staff_of
+from tests.journeys.stage import in_meeting, staff_of
 from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -63,12 +63,7 @@ async def line(fair: RunningServer) -> AsyncIterator[Link]:
 
 async def meet(people: People, fair: RunningServer, company: int, **options: Any) -> tuple[Person, Person]:
     """Let a buyer and an exhibitor talk; return them."""
-    colleague = await open_studio(people, fair, company)
-    buyer = await people.enter(**options)
-    await buyer.register(f"Mira Stone {company}", then=f"/rooms/{staff_of(fair, company).room}")
-    await buyer.page.click("#call-button")
-    await colleague.page.click("#accept")
-    await asyncio.gather(*(p.page.wait_for_url("**/meeting/*") for p in (buyer, colleague)))
+    colleague, buyer = await in_meeting(people, fair, company, f"Mira Stone {company}", **options)
     return buyer, colleague
 
 

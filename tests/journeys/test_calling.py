@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import RING_SECONDS, People
 from tests.journeys.people import Person, fill_registration
-from tests.journeys.stage import asked_at, buyer_in, go_live, open_studio, staff_of
+from tests.journeys.stage import asked_at, buyer_in, go_live, in_meeting, open_studio, staff_of
 from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -48,10 +48,7 @@ async def test_from_the_show_to_the_meeting_and_back(people: People, fair: Runni
 
 @pytest.mark.long
 async def test_devices_can_be_switched_during_the_meeting(people: People, fair: RunningServer) -> None:
-    colleague = await open_studio(people, fair, 7)
-    buyer = await buyer_in(people, staff_of(fair, 7), "Lin Mei")
-    await buyer.page.click("#call-button")
-    await colleague.page.click("#accept")
+    colleague, buyer = await in_meeting(people, fair, 7, "Lin Mei")
     await _both_in_meeting(buyer, colleague)
     await expect(buyer.page.locator("#quality")).to_contain_text("good", ignore_case=True)
     await buyer.page.click("#mute")
@@ -74,10 +71,7 @@ async def test_devices_can_be_switched_during_the_meeting(people: People, fair: 
 @pytest.mark.long
 async def test_a_screen_is_shared_and_the_camera_comes_back(people: People, fair: RunningServer) -> None:
     """The picture is the screen, whole and not mirrored, until it is stopped; the call goes on meanwhile."""
-    colleague = await open_studio(people, fair, 11)
-    buyer = await buyer_in(people, staff_of(fair, 11), "Aino Salo")
-    await buyer.page.click("#call-button")
-    await colleague.page.click("#accept")
+    colleague, buyer = await in_meeting(people, fair, 11, "Aino Salo")
     await _both_in_meeting(buyer, colleague)
     camera = await buyer.page.evaluate(OTHER_SIZE)
     await colleague.page.click("#share-screen")

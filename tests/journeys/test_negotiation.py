@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.conftest import People
+from tests.journeys.people import Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -60,16 +61,21 @@ BOTH_LOOK_FOR_A_PATH = """
 """
 
 
+async def agreed(people: People, lost: str) -> Person:
+    """Open a page with both ends, connected; the line loses one word of a kind when it is told to."""
+    person = await people.enter()
+    await person.go("/")
+    await person.page.evaluate(TWO_ENDS, lost)
+    await person.page.wait_for_function(ARE_AGREED)
+    return person
+
+
 @pytest.mark.long
 @pytest.mark.threat("F31")
 @pytest.mark.parametrize("lost", ["offer", "answer"])
 async def test_a_lost_word_holds_up_no_call_whose_path_broke(people: People, lost: str) -> None:
     """The one who made the offer waits for its answer and heeds no other offer: it has to make it again."""
-    person = await people.enter()
-    await person.go("/")
-    page = person.page
-    await page.evaluate(TWO_ENDS, lost)
-    await page.wait_for_function(ARE_AGREED)
+    page = (await agreed(people, lost)).page
     before = await page.evaluate(NAMES)
     await page.evaluate(LOSE_ONE)
     await page.wait_for_function(IS_LOST)
@@ -82,11 +88,8 @@ async def test_a_lost_word_holds_up_no_call_whose_path_broke(people: People, los
 @pytest.mark.threat("F31")
 async def test_both_may_look_for_a_path_at_once_and_go_on_seeing_each_other(people: People) -> None:
     """As when the credentials of both end together; an offer that is taken back would freeze the picture."""
-    person = await people.enter()
-    await person.go("/")
+    person = await agreed(people, "nothing")
     page = person.page
-    await page.evaluate(TWO_ENDS, "nothing")
-    await page.wait_for_function(ARE_AGREED)
     for _ in range(3):
         before = await page.evaluate(NAMES)
         await page.evaluate("() => { second.restart(); first.restart(); }")
@@ -100,11 +103,7 @@ async def test_both_may_look_for_a_path_at_once_and_go_on_seeing_each_other(peop
 @pytest.mark.long
 async def test_what_comes_back_to_its_sender_changes_nothing(people: People) -> None:
     """As when a page has two conversations for a moment, at two nodes, and each hears the other."""
-    person = await people.enter()
-    await person.go("/")
-    page = person.page
-    await page.evaluate(TWO_ENDS, "nothing")
-    await page.wait_for_function(ARE_AGREED)
+    page = (await agreed(people, "nothing")).page
     is_the_same = await page.evaluate(
         """
         async () => {

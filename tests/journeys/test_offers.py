@@ -4,7 +4,6 @@ again.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from playwright.async_api import Locator, expect
 
 from tests.journeys.conftest import People
 from tests.journeys.people import PASSWORD, Person
-from tests.journeys.stage import open_studio, staff_of
+from tests.journeys.stage import in_meeting, open_studio, staff_of
 from tests.journeys.test_accessibility import violations
 from tests.showroom.server import RunningServer
 
@@ -190,17 +189,6 @@ async def download(person: Person, ending: str, folder: Path) -> bytes:
     file = folder / f"thread.{ending}"
     await (await waiting.value).save_as(file)
     return file.read_bytes()
-
-
-async def in_meeting(people: People, fair: RunningServer, company: int, name: str) -> tuple[Person, Person]:
-    """Let a buyer ask for a call and staff take it; return staff and buyer."""
-    colleague = await open_studio(people, fair, company)
-    buyer = await people.enter()
-    await buyer.register(name, then=f"/rooms/{staff_of(fair, company).room}")
-    await buyer.page.click("#call-button")
-    await colleague.page.click("#accept")
-    await asyncio.gather(*(person.page.wait_for_url("**/meeting/*") for person in (buyer, colleague)))
-    return colleague, buyer
 
 
 async def thread_path(person: Person) -> str:

@@ -1,6 +1,7 @@
 -- begin_show: put a room on the air; a show that is live or still waits for its picture goes on.
 -- KEYS 1 show (hash)
--- ARGV 1 id for a new show  2 room  3 anchor  4 now  5 grace in seconds  6 title for a new show  7 the film and its length, if one is shown
+-- ARGV 1 id for a new show  2 room  3 anchor  4 now  5 grace in seconds  6 title for a new show
+--      7 the film and its length, if one is shown
 -- returns the show's hash, names and values in turn
 local state, away_since, epoch = unpack(redis.call("HMGET", KEYS[1], "state", "away_since", "epoch"))
 local over = state == "away" and tonumber(ARGV[4]) - tonumber(away_since) > tonumber(ARGV[5])
