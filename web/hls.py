@@ -5,7 +5,7 @@
     /hls/{show}/whole/…                      the same two from the beginning of the show on
     /hls/{show}/{track}/{section}.init.mp4   what stands before all of a section
     /hls/{show}/{track}/{segment}.m4s        a segment; `{segment}.{part}` a part, `{segment}.{a}-{b}` several
-    /hls/{show}/captions/{language}.m3u8     captions, in segments `captions/{language}/{number}.vtt`
+    /hls/{show}/captions/{language}.m3u8     captions, in segments `captions/{language}/{start}-{end}.vtt`
     /hls/{show}/k/{key}/…                    all of that for shows that are not public
 
 No cookie is set or read here, so that a cache may stand in front.
@@ -135,12 +135,13 @@ async def segment(request: web.Request) -> web.Response:
 
 async def captions(request: web.Request) -> web.Response:
     """Send the playlist of captions in one language."""
-    _, seconds = await _show(request)
-    return await hls_captions.playlist(request, ShowId(request.match_info["show"]), seconds)
+    show, seconds = await _show(request)
+    target = await show.live.target()
+    return await hls_captions.playlist(request, ShowId(request.match_info["show"]), target, seconds)
 
 
 async def caption_segment(request: web.Request) -> web.Response:
-    """Send half a minute of captions."""
+    """Send the captions of a segment."""
     _, seconds = await _show(request)
     return await hls_captions.segment(request, ShowId(request.match_info["show"]), seconds)
 
@@ -213,7 +214,7 @@ ROUTES = [
         ("/index.m3u8", index), (f"/{WHOLE}/index.m3u8", index),
         (f"/{TRACK}.m3u8", track), (f"/{WHOLE}/{TRACK}.m3u8", track),
         (f"/captions/{LANGUAGE}.m3u8", captions),
-        (f"/captions/{LANGUAGE}/{{number:[0-9]{{1,6}}}}.vtt", caption_segment),
+        (rf"/captions/{LANGUAGE}/{{start:\d{{1,7}}}}-{{end:\d{{1,7}}}}.vtt", caption_segment),
         (rf"/{TRACK}/{{section:\d{{1,5}}}}.init.mp4", init), (f"/{TRACK}/{PIECE}.m4s", segment))
 ]
 """For the URL table."""

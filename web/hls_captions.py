@@ -1,7 +1,9 @@
-"""Captions for HLS players (RFC 8216, 3.5): a playlist for each language, and segments of half a minute.
+"""Captions for HLS players (RFC 8216, 3.5): a playlist for each language, and segments as long as the picture's.
 
 A segment's `X-TIMESTAMP-MAP` makes positions seconds of the show's timeline, as the picture's are. While a
-show runs its playlist grows: a segment is listed once its time is over. `web.hls` has the addresses and keys.
+show runs its playlist grows, with the target duration that all playlists of a show share (6.2.4): a segment is
+listed soon after its time is over, before players that keep three of them behind the show get there.
+`web.hls` has the addresses and keys.
 """
 
 from __future__ import annotations
@@ -15,15 +17,17 @@ from aiohttp import web
 from config.errors import Missing
 from config.ids import ShowId
 from media.hls.multivariant import Captions as Listed
+from media.hls.timeline import MAX_TARGET_SECONDS
 from rooms.fair.captions import Captions
 from rooms.fair.recording import Recording
 from rooms.fair.webvtt import write
 from web import keys
 
-SEGMENT_SECONDS = 30
 PLAYLIST = "application/vnd.apple.mpegurl"
 RUNNING_SECONDS, OVER_SECONDS = 10, 60
 """How long answers may be cached: live captions still come, finished ones are still edited."""
+SPEAKING_SECONDS = 2.0
+"""How long after they were said captions may come and still be in the segment of their time."""
 LANGUAGE = "{language:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}}"
 """For URL patterns."""
 
@@ -40,39 +44,39 @@ class CaptionLanguages:
         return tuple(Listed(tag, name, f"captions/{tag}.m3u8") for tag, name in languages)
 
 
-async def playlist(request: web.Request, show: ShowId, seconds: int) -> web.Response:
-    """Send the playlist of one language; the address is good for so many seconds."""
+async def playlist(request: web.Request, show: ShowId, target: int, seconds: int) -> web.Response:
+    """Send the playlist of one language, in segments of `target` seconds; its address is good for `seconds`."""
     language = request.match_info["language"]
     await request.app[keys.CAPTIONS].track(show, language)
     recording = await request.app[keys.RECORDINGS].get(show)
     is_over = not recording.is_running
-    text = playlist_text(language, recording.started_at, _length(recording), is_over=is_over)
+    text = playlist_text(language, recording.started_at, _length(recording), target, is_over=is_over)
     return _answer(recording, text, PLAYLIST, seconds)
 
 
 async def segment(request: web.Request, show: ShowId, seconds: int) -> web.Response:
     """Send one segment; a caption that goes on stands in each segment it is shown in."""
     language = request.match_info["language"]
-    start = int(request.match_info["number"]) * SEGMENT_SECONDS
+    start, end = int(request.match_info["start"]), int(request.match_info["end"])
     recording = await request.app[keys.RECORDINGS].get(show)
-    if start >= _length(recording):
-        raise Missing("The show has not come so far.", code="no_captions")
-    cues = await request.app[keys.CAPTIONS].cues(show, language, start, start + SEGMENT_SECONDS)
+    if not start < min(end, _length(recording)) or end - start > MAX_TARGET_SECONDS:
+        raise Missing("The show has no such segment.", code="no_captions")
+    cues = await request.app[keys.CAPTIONS].cues(show, language, start, end)
     return _answer(recording, write(cues, is_segment=True), "text/vtt", seconds)
 
 
-def playlist_text(language: str, started_at: float, seconds: float, *, is_over: bool) -> str:
+def playlist_text(language: str, started_at: float, seconds: float, target: int, *, is_over: bool) -> str:
     """Return the playlist of a show that is `seconds` long, or has run for so long until now."""
     began = datetime.datetime.fromtimestamp(started_at, datetime.UTC).isoformat(timespec="milliseconds")
     lines = [
-        "#EXTM3U", "#EXT-X-VERSION:6", f"#EXT-X-TARGETDURATION:{SEGMENT_SECONDS}", "#EXT-X-MEDIA-SEQUENCE:0",
+        "#EXTM3U", "#EXT-X-VERSION:6", f"#EXT-X-TARGETDURATION:{target}", "#EXT-X-MEDIA-SEQUENCE:0",
         f"#EXT-X-PLAYLIST-TYPE:{'VOD' if is_over else 'EVENT'}",
         f"#EXT-X-PROGRAM-DATE-TIME:{began.replace('+00:00', 'Z')}",
     ]
-    full, rest = divmod(max(0.0, seconds), SEGMENT_SECONDS)
-    lengths = [float(SEGMENT_SECONDS)] * int(full) + ([rest] if is_over and rest >= 0.001 else [])
+    full, rest = divmod(max(0.0, seconds if is_over else seconds - SPEAKING_SECONDS), target)
+    lengths = [float(target)] * int(full) + ([rest] if is_over and rest >= 0.001 else [])
     for number, length in enumerate(lengths):
-        lines += [f"#EXTINF:{length:.3f},", f"{language}/{number}.vtt"]
+        lines += [f"#EXTINF:{length:.3f},", f"{language}/{number * target}-{(number + 1) * target}.vtt"]
     return "\n".join([*lines, *(["#EXT-X-ENDLIST"] if is_over else []), ""])
 
 

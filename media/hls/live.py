@@ -118,6 +118,11 @@ class LiveShow:
         text = multivariant_playlist(sections, self.timeline.rates, base=base, captions=captions)
         return await rendered(text)
 
+    async def target(self) -> int:
+        """Return the target duration of all playlists of this show, once it is known."""
+        await self._listed()
+        return self.timeline.target_seconds
+
     async def begun(self) -> None:
         """Return once it is known what is written; raise `Busy` when that takes long."""
         await self._until(lambda: bool(self.timeline.sections))

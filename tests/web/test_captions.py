@@ -212,13 +212,14 @@ async def test_segments_hold_what_is_shown_in_them_on_the_shows_time(
     playlist = await guest.get(f"/hls/{old}/captions/en.m3u8")
     assert playlist.headers["Content-Type"].startswith("application/vnd.apple.mpegurl")
     segments = [line for line in playlist.text.splitlines() if line.endswith(".vtt")]
-    assert segments == [f"en/{number}.vtt" for number in range(4)]
+    assert "#EXT-X-TARGETDURATION:10" in playlist.text, "that of the picture, whose only segment is very long"
+    assert segments == [f"en/{start}-{start + 10}.vtt" for start in range(0, 100, 10)]
     texts = [(await guest.get(f"/hls/{old}/captions/{path}")).text for path in segments]
     assert all(text.startswith("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n") for text in texts)
-    assert ["across" in text for text in texts] == [True, True, False, False]
-    assert "00:01:05.000 --> 00:01:06.000\n<i>late</i>" in texts[2]
-    for missing in ("en/4.vtt", "en/999999.vtt", "fr/0.vtt", "fr.m3u8"):
-        assert (await guest.get(f"/hls/{old}/captions/{missing}")).status == 404
+    assert [number for number, text in enumerate(texts) if "across" in text] == [2, 3]
+    assert "00:01:05.000 --> 00:01:06.000\n<i>late</i>" in texts[6]
+    for missing in ("en/100-110.vtt", "en/20-20.vtt", "en/30-20.vtt", "en/0-100.vtt", "fr/0-10.vtt", "fr.m3u8"):
+        assert (await guest.get(f"/hls/{old}/captions/{missing}")).status == 404, missing
     assert (await guest.get("/hls/no-show/captions/en.m3u8")).status == 404
 
 
@@ -245,7 +246,7 @@ async def test_captions_are_for_those_who_may_watch(
     for path in ("en.vtt", "en.json"):
         for who, status in ((guest, 401), (buyer, 403), (anchor, 200)):
             assert (await who.get(f"/shows/{show}/captions/{path}")).status == status
-    for path in ("en.m3u8", "en/0.vtt"):
+    for path in ("en.m3u8", "en/0-10.vtt"):
         assert (await anchor.get(f"/hls/{show}/captions/{path}")).status == 403, "HLS knows nobody"
         key = fair.parts.hls.keys.mint(show, int(time.time()) + 60)
         found = await guest.get(f"/hls/{show}/k/{key}/captions/{path}")
@@ -253,10 +254,10 @@ async def test_captions_are_for_those_who_may_watch(
 
 
 async def test_a_playlist_grows_while_the_show_runs_and_ends_with_it() -> None:
-    running, over = (playlist_text("en", 1_800_000_000.25, 75.5, is_over=it) for it in (False, True))
-    assert running.count("#EXTINF:30.000,") == 2
+    running, over = (playlist_text("en", 1_800_000_000.25, 13.5, 4, is_over=it) for it in (False, True))
+    assert running.endswith("#EXTINF:4.000,\nen/4-8.vtt\n"), "the last second may still be captioned"
     assert "#EXT-X-PLAYLIST-TYPE:EVENT" in running
     assert "#EXT-X-ENDLIST" not in running
     assert "#EXT-X-PROGRAM-DATE-TIME:2027-01-15T08:00:00.250Z" in running
-    assert over.endswith("#EXTINF:15.500,\nen/2.vtt\n#EXT-X-ENDLIST\n")
+    assert over.endswith("#EXTINF:1.500,\nen/12-16.vtt\n#EXT-X-ENDLIST\n")
     assert "#EXT-X-PLAYLIST-TYPE:VOD" in over
