@@ -18,7 +18,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 TEST_COMMANDS := chromium=chromium chromium-headless-shell=chromium-headless-shell firefox-esr=firefox-esr \
     turnserver=coturn ip=iproute2 npm=npm node=nodejs \
     gst-discoverer-1.0=gstreamer1.0-plugins-base-apps gst-launch-1.0=gstreamer1.0-tools \
-    gst-launch-1.0=gstreamer1.0-plugins-good gst-launch-1.0=gstreamer1.0-libav nginx=nginx-light pdftotext=poppler-utils
+    gst-launch-1.0=gstreamer1.0-plugins-good gst-launch-1.0=gstreamer1.0-libav nginx=nginx-light pdftotext=poppler-utils \
+    lib/*/faketime/libfaketimeMT.so.1=faketime
 # What the tests that take long are done with besides.
 LONG_COMMANDS := WebKitWebDriver=webkit2gtk-driver Xvfb=xvfb \
     lib/*/gstreamer-1.0/libgsthls.so=gstreamer1.0-plugins-bad lib/*/gstreamer-1.0/libgstlibav.so=gstreamer1.0-libav

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, replace
@@ -22,10 +21,10 @@ from config.counters import Counters
 from config.errors import Conflict
 from config.settings import Settings
 from media.relay import Relay
-from media.storage.places import Places
 from media.thumbnails import Thumbnailer
 from rooms.fair.database import Database
-from rooms.live.duty import Duty
+from rooms.live import fair_clock
+from rooms.live.fair_clock import FairClock
 from rooms.live.redis_store import connect
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.outcomes import Outcomes
@@ -43,6 +42,7 @@ from signaling.backstage import ShowArchive
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
 from signaling.clockwork import Job
+from signaling.expulsion import LOOK_SECONDS, Expulsion
 from signaling.films import Films
 from signaling.herald import Herald
 from signaling.library import RecordedFilms
@@ -63,9 +63,6 @@ WAITING_CONNECTIONS = 1024
 
 FILM_SECONDS = 2.0
 """How often is looked whether an announced film is to begin, or one is attended by nobody."""
-
-CLOCK = time.time
-"""Unix seconds, as every part gets them."""
 
 Preparation = Callable[[Parts], Awaitable[None]]
 
@@ -101,54 +98,64 @@ async def open_fair(settings: Settings, prepare: Preparation | None = None) -> A
 
 async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     """Build all parts, opening the stores and the media port; `stack` closes what was opened."""
-    redis, database = await _open_redis(settings, stack), await _open_database(settings, stack)
-    counters, tickets = Counters(CollectorRegistry()), Tickets(settings.secrets.key, CLOCK)
-    facts, state = facts_in(database, settings, CLOCK), state_in(redis, settings, CLOCK)
+    redis, clock = await _open_redis(settings, stack), FairClock()
+    await clock.look(redis)
+    database = await _open_database(settings, stack)
+    counters, tickets = Counters(CollectorRegistry()), Tickets(settings.secrets.key, clock)
+    facts, state = facts_in(database, settings, clock), state_in(redis, settings, clock)
     companies, products, shows, duty = facts.companies, facts.products, state.shows, state.duty
-    views = Views(companies, products, shows, state.audience, duty, facts.stills, CLOCK)
-    herald, asking = Herald(views, duty, counters), asking_in(database, redis, CLOCK)
-    calls = Calls(redis, database, duty, CLOCK, settings, herald.call_changed, herald.line_moved)
+    views = Views(companies, products, shows, state.audience, duty, facts.stills, clock)
+    herald, asking = Herald(views, duty, counters), asking_in(database, redis, clock)
+    calls = Calls(redis, database, duty, clock, settings, herald.call_changed, herald.line_moved)
     relay, thumbnailer = await _open_relay(settings, counters, stack), _open_thumbnailer(stack)
-    archiving = await open_archive(settings, relay, shows, facts, herald, counters, CLOCK, stack)
-    chronicle = _open_chronicle(facts, counters, stack)
+    archiving = await open_archive(settings, relay, shows, facts, herald, counters, clock, stack)
+    chronicle = Chronicle(facts.moments, clock, counters.lost_moments)
+    stack.push_async_callback(chronicle.close)
     stage = await _open_stage(
-        settings, relay, facts, state, tickets, thumbnailer, archiving.archive, chronicle, herald, stack
+        settings, relay, facts, state, tickets, thumbnailer, archiving.archive, chronicle, herald, clock,
+        stack,
     )
-    films = _open_films(stage, duty, facts, archiving.places, stack)
+    films = Films(stage, duty, facts.programme, RecordedFilms(facts.recordings), archiving.places, clock)
+    stack.push_async_callback(films.close)
     keepsakes = open_keepsakes(
-        settings, facts, state, relay, thumbnailer, calls, herald, archiving.archive, CLOCK, stack
+        settings, facts, state, relay, thumbnailer, calls, herald, archiving.archive, clock, stack
     )
-    rooms = room_parts(facts, state, views, herald, calls, chronicle, asking, CLOCK)
-    bureau, chores = open_bureau(settings, database, facts.accounts, herald, CLOCK)
-    chores += (Job("play films", FILM_SECONDS, films.sweep), *mail_jobs(settings, facts))
+    rooms = room_parts(facts, state, views, herald, calls, chronicle, asking, clock)
+    bureau, chores = open_bureau(settings, database, facts.accounts, herald, clock)
+    chores += (Job("play films", FILM_SECONDS, films.sweep), *mail_jobs(settings, facts),
+               Job("look at the clock", fair_clock.LOOK_SECONDS, lambda: clock.look(redis)))
     call_room = open_call_room(
-        settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, CLOCK
+        settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, clock
     )
+    expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, clock)
+    chores += (Job("show out", LOOK_SECONDS, expulsion.look),)
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room,
                       (*archiving.jobs, *keepsakes.jobs, *chores))
+    expulsion.close_sockets = sockets.close_those_of
     return Parts(
-        settings=settings, database=database, redis=redis, counters=counters, accounts=facts.accounts,
-        companies=companies, products=products, stream_keys=facts.stream_keys, show_log=facts.show_log,
-        recordings=facts.recordings, moments=facts.moments, programme=facts.programme,
-        reservations=facts.reservations, stills=facts.stills, captions=facts.captions,
-        caption_keys=facts.caption_keys, shows=shows, audience=state.audience, duty=duty, chat=state.chat,
-        calls=calls, asking=asking, herald=herald, outcomes=Outcomes(database), relay=relay, tickets=tickets,
-        stage=stage, films=films, whip=Whip(stage), whep=Whep(stage), hls=archiving.hls,
-        places=archiving.places, sockets=sockets, captioner=keepsakes.captioner,
+        settings=settings, clock=clock, database=database, redis=redis, counters=counters,
+        accounts=facts.accounts, companies=companies, products=products, stream_keys=facts.stream_keys,
+        show_log=facts.show_log, recordings=facts.recordings, moments=facts.moments,
+        programme=facts.programme, reservations=facts.reservations, stills=facts.stills,
+        captions=facts.captions, caption_keys=facts.caption_keys, shows=shows, audience=state.audience,
+        duty=duty, chat=state.chat, calls=calls, asking=asking, herald=herald, outcomes=Outcomes(database),
+        relay=relay, tickets=tickets, stage=stage, films=films, whip=Whip(stage), whep=Whep(stage),
+        hls=archiving.hls, places=archiving.places, sockets=sockets, captioner=keepsakes.captioner,
         photographer=keepsakes.photographer, recorded_files=archiving.keeping, bureau=bureau,
-        sheets=open_sheets(settings, facts.stills.public_key, CLOCK), appointments=facts.appointments,
+        sheets=open_sheets(settings, facts.stills.public_key, clock), appointments=facts.appointments,
         appointing=rooms.appointing, calendar_feeds=facts.calendar_feeds, call_room=call_room,
     )
 
 
 async def _open_stage(
     settings: Settings, relay: Relay, facts: Facts, state: State, tickets: Tickets, thumbnailer: Thumbnailer,
-    archive: ShowArchive, chronicle: Chronicle, herald: Herald, stack: AsyncExitStack,
+    archive: ShowArchive, chronicle: Chronicle, herald: Herald, clock: Callable[[], float],
+    stack: AsyncExitStack,
 ) -> Stage:
     stage = Stage(
         relay, state.shows, state.audience, facts.show_log, facts.companies,
         Bearers(tickets, facts.stream_keys, facts.companies), thumbnailer, archive, chronicle, settings.shows,
-        herald, facts.programme, state.rehearsals,
+        herald, facts.programme, state.rehearsals, clock,
     )
     stack.push_async_callback(stage.close)
     await stage.start()
@@ -166,18 +173,6 @@ async def _open_relay(settings: Settings, counters: Counters, stack: AsyncExitSt
         ) from None
     stack.push_async_callback(relay.close)
     return relay
-
-
-def _open_chronicle(facts: Facts, counters: Counters, stack: AsyncExitStack) -> Chronicle:
-    chronicle = Chronicle(facts.moments, CLOCK, counters.lost_moments)
-    stack.push_async_callback(chronicle.close)
-    return chronicle
-
-
-def _open_films(stage: Stage, duty: Duty, facts: Facts, places: Places, stack: AsyncExitStack) -> Films:
-    films = Films(stage, duty, facts.programme, RecordedFilms(facts.recordings), places, CLOCK)
-    stack.push_async_callback(films.close)
-    return films
 
 
 def _open_thumbnailer(stack: AsyncExitStack) -> Thumbnailer:

@@ -78,7 +78,7 @@ async def open_archive(
     if not settings.recording.enabled:
         return Archiving(NoArchive(), places, hls, (forget,))
     look = _move(local, objects, recordings, node, counters, stack)
-    recorder = Recorder(folder, settings.recording, counters)
+    recorder = Recorder(folder, settings.recording, counters, clock)
     is_allowed = settings.hls.enabled and settings.hls.transcode_vp8
     archive = Archive(
         relay, recorder, recordings, playlists, ArchiveIndex(recordings, counters),
@@ -122,7 +122,7 @@ def _with_transcodes(
         recording.queue_kb << 10, recording.min_free_mb << 21, recording.max_hours * 3600,
     )
     folder = settings.data.folder / data_folder.TRANSCODES
-    transcodes = Transcodes(folder, recorder, bounds, counters, os.cpu_count() or 1)
+    transcodes = Transcodes(folder, recorder, bounds, counters, os.cpu_count() or 1, hls.clock)
     stack.push_async_callback(transcodes.close)
     media = HlsMedia(Mp4Files(places, transcodes), aac)
     return replace(hls, media=media, instead=TranscodedShows(transcodes))

@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     account.add_argument("--room", default="", help="the room of the company (staff only)")
     account.add_argument("--company", default="", help="shown to others; of staff, their room says it")
     account.add_argument("--password-stdin", action="store_true", help="read it from standard input")
+    disable = _add(commands, "disable-account", _disable_account, "disable an account and show its owner out")
+    disable.add_argument("email", metavar="EMAIL", help="what the person signs in with")
     key = _add(commands, "stream-key", _stream_key, "make a fresh stream key of a room and print it")
     key.add_argument("room", metavar="ROOM", help="as in the address of the room: /rooms/ROOM")
     audit = _add(commands, "check-audit", _check_audit, "check that the audit trail is whole and sealed")
@@ -68,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--certificate", type=Path, metavar="PEM", help="what the fair publishes at /fair-certificate.pem"
     )
-    for command in (serve, demo, check, account, key, audit):
+    for command in (serve, demo, check, account, disable, key, audit):
         command.add_argument("--config", type=Path, metavar="FILE", help="a TOML file over the defaults")
     commands.add_parser("bench", help="measure the relay with many viewers; see showroom bench --help")
     return parser
@@ -117,6 +119,14 @@ def _add_account(arguments: argparse.Namespace) -> int:
 
     new = errands.NewAccount(said.role, said.email, said.name, said.room, said.company, _password(said))
     _say(asyncio.run(errands.add_account(settings, new)))
+    return OK
+
+
+def _disable_account(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    from showroom import errands
+
+    _say(asyncio.run(errands.disable_account(settings, arguments.email)))
     return OK
 
 

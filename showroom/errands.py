@@ -1,4 +1,4 @@
-"""Short errands that need the database and nothing else: an account, a stream key."""
+"""Short errands that need the database and nothing else: accounts, a stream key, the audit trail."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ async def add_account(settings: Settings, new: NewAccount) -> str:
         room = RoomId(new.room) if new.room else None
         account = await accounts.add(new.email, new.password, new.name, Role(new.role), room, new.company)
     return f"{account.email} can sign in as {account.role}"
+
+
+async def disable_account(settings: Settings, email: str) -> str:
+    """Disable an account and return a sentence that says so; nodes show out whoever is in by it."""
+    async with _database(settings) as database:
+        accounts = Accounts(database, time.time, settings.accounts.session_hours)
+        (account,) = await accounts.by_emails([email])
+        await accounts.disable(account.id)
+    return f"{account.email} cannot sign in any more"
 
 
 async def stream_key(settings: Settings, room: str) -> str:

@@ -6,6 +6,7 @@ call, and to those alone who are in it now.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from config.errors import Denied, Missing
@@ -106,12 +107,13 @@ class CallStage:
     def send_away(self, call: CallId, account: AccountId) -> None:
         """End all that somebody sends or sees in a call."""
         for session in self._sessions.of(_place(call), account):
-            self._sessions.forget(session)
-            try:
-                self._relay.end_session(session)
-            except Missing:
-                continue  # it ended by itself just now
+            self._end(session)
         self._drop(Sent(call, thirds.seat_of(account)).name)
+
+    def send_away_everywhere(self, account: AccountId) -> None:
+        """End all that somebody sends or sees in any call."""
+        for held in self._sessions.owned_by(account):
+            self._end(held.session)
 
     def end(self, call: CallId) -> None:
         """The call is over, or goes another way: close all its doors."""
@@ -154,6 +156,11 @@ class CallStage:
         """Hear that a session is over."""
         self._sessions.forget(session)
         self._others.session_ended(session)
+
+    def _end(self, session: SessionId) -> None:
+        self._sessions.forget(session)
+        with suppress(Missing):  # it ended by itself just now
+            self._relay.end_session(session)
 
     def _drop(self, name: str) -> None:
         self._names.pop(name, None)

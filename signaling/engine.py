@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import engineio
 import socketio
 from aiohttp import WSCloseCode, WSMsgType, web
+from engineio import async_socket
 
 from signaling.protocol import MESSAGE_LIMIT_BYTES
 from signaling.tasks import end
@@ -84,6 +86,26 @@ class PlainWebSocket:
     def _abort(self) -> None:
         if isinstance(self._transport, asyncio.WriteTransport):
             self._transport.abort()
+
+
+class Connection(async_socket.AsyncSocket):  # type: ignore[misc]  # engineio has no types
+    """A connection whose silence is measured by the monotonic clock.
+
+    The library goes by the machine's clock: all who are about to answer a ping when that is set forward
+    would be dropped.
+    """
+
+    @property
+    def last_ping(self) -> float | None:
+        """When the ping was sent that is not answered yet, as the machine's clock would say it now."""
+        return None if self._pinged_at is None else time.time() - (time.monotonic() - self._pinged_at)
+
+    @last_ping.setter
+    def last_ping(self, at: float | None) -> None:
+        self._pinged_at = None if at is None else time.monotonic()
+
+
+async_socket.AsyncSocket = Connection  # engineio has no other way to name it
 
 
 class Engine(engineio.AsyncServer):  # type: ignore[misc]  # engineio has no types

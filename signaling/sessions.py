@@ -58,6 +58,10 @@ class Sessions:
         """Return the sessions somebody has in a room."""
         return [held.session for held in self._held.values() if held.room == room and held.owner == owner]
 
+    def owned_by(self, owner: str) -> list[Held]:
+        """Return all sessions of somebody."""
+        return [held for held in self._held.values() if held.owner == owner]
+
     def retag(self, session: SessionId, etag: str) -> None:
         """Note the entity tag of a session's new ICE, if the session is here."""
         if session in self._held:

@@ -11,6 +11,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from config.counters import Counters
+from config.ids import AccountId
 from config.settings import Settings
 from rooms.fair.products import Products
 from signaling.booth import Booth
@@ -24,7 +25,9 @@ from signaling.meeting import Meeting
 from signaling.replies import attempt
 from signaling.seats import Seats
 from signaling.stage import Stage
-from signaling.tickets import Stubs, Tickets
+from signaling.store_watch import StoreWatch
+from signaling.stubs import Stubs
+from signaling.tickets import Tickets
 from signaling.turn import Turn
 
 PATH = "socket.io"
@@ -45,8 +48,11 @@ class Sockets:
         self._settings = settings
         self._call_room = call_room
         self._calls = parts.calls
+        self._stage = stage
         clock = parts.views.clock
-        self.server = Server(Bus(redis, self._resync), self._is_allowed_origin)
+        self._bus = Bus(redis, self._resync)
+        self._store_watch = StoreWatch(redis, counters)
+        self.server = Server(self._bus, self._is_allowed_origin)
         self._hall = Hall(parts, tickets, counters)
         self._booth = Booth(parts, stage, products, tickets, counters)
         self._meeting = Meeting(
@@ -68,6 +74,16 @@ class Sockets:
         """Stop the clockwork, say goodbye to all clients and end all tasks."""
         await self._clockwork.close()
         await self.server.eio.close()
+        await self._bus.flush()
+
+    async def close_those_of(self, account: AccountId) -> None:
+        """Close every connection somebody has to this node."""
+        theirs = {
+            self.server.manager.eio_sid_from_sid(visitor.socket, conversation.namespace)
+            for conversation in self._conversations
+            for visitor in conversation.visitors.values() if visitor.actor.id == account
+        }
+        await asyncio.gather(*(self.server.eio.disconnect(connection) for connection in theirs if connection))
 
     async def _start(self, _app: web.Application) -> None:
         """Listen to the other nodes from the start, not only when the first client comes."""
@@ -98,6 +114,7 @@ class Sockets:
             Job("free seats", FREE_SEATS_SECONDS, self._meeting.free_seats),
             Job("drop silent", 1.0, self._drop_silent),
             Job("follow calls", 1.0, self._call_room.parts.recorder.sweep),
+            Job("watch the store", 2.0, self._store_watch.look),
         )
 
     async def _drop_silent(self) -> None:
@@ -112,6 +129,7 @@ class Sockets:
 
         The store that is back may be another one, which has not heard of the last seconds.
         """
+        await attempt(self._stage.compare(), "shows")
         await attempt(self._booth.renew_duty(), "duty")
         await attempt(self._meeting.renew_seats(of_all=True), "seats")
         await attempt(self._calls.reconcile(), "calls")

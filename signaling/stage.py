@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import platform
-import time
+from collections.abc import Callable
 
 from config.errors import Denied, Missing
-from config.ids import RoomId, SessionId
+from config.ids import AccountId, RoomId, SessionId
 from config.settings import ShowSettings
 from media.facts import PublicationFacts
 from media.publication import Feeder, Publication
@@ -23,7 +23,7 @@ from rooms.fair.programme import Programme
 from rooms.fair.shows_log import ShowLog
 from rooms.live.audience import Audience
 from rooms.live.rehearsals import Rehearsals
-from rooms.live.shows import Show, Shows, ShowState
+from rooms.live.shows import Shows, ShowState
 from signaling.backstage import Beginnings, ShowArchive, StageListener
 from signaling.bearers import Anchor, Bearers
 from signaling.billing import Bill
@@ -31,6 +31,7 @@ from signaling.recording_news import RecordingNews
 from signaling.rehearsal import RehearsalStage
 from signaling.replies import attempt
 from signaling.sessions import Held, Sessions, digest
+from signaling.shows_here import ShowsHere
 from signaling.stills import Decoder, Stills
 from signaling.tasks import end
 
@@ -47,24 +48,24 @@ class Stage:
         self, relay: Relay, shows: Shows, audience: Audience, show_log: ShowLog, companies: Companies,
         bearers: Bearers, decoder: Decoder, archive: ShowArchive, chronicle: Beginnings,
         settings: ShowSettings, listener: StageListener, programme: Programme, rehearsals: Rehearsals,
-        node: str = "",
+        clock: Callable[[], float], node: str = "",
     ) -> None:
         self._relay = relay
         self._shows = shows
         self._audience = audience
         self._show_log = show_log
+        self._here = ShowsHere(shows, show_log)
         self._companies = companies
         self._bearers = bearers
         self._archive = archive
         self._listener = listener
         self.rehearsals = RehearsalStage(relay, rehearsals, bearers, listener)
-        self.bill = Bill(programme, shows, listener, time.time)
+        self.bill = Bill(programme, shows, listener, clock)
         self._chronicle = chronicle
         self._node = node or platform.node()
         self._stills = Stills(relay, decoder, settings.thumbnail_seconds)
         self._publishers, self._viewers = Sessions(), Sessions()
         self._anchors: dict[RoomId, Anchor] = {}
-        self._running: dict[RoomId, Show] = {}
         self._changes: dict[RoomId, bool] = {}
         self._counts: dict[RoomId, int] = {}
         self._changed = asyncio.Event()
@@ -111,7 +112,7 @@ class Stage:
         if self._relay.publication(room) is None:  # what is on the air is seen without the records, too
             await self._companies.by_room(room)
         answered = await self._relay.subscribe(self.rehearsals.seen_by(room, bearer), offer, address)
-        self._viewers.keep(Held(answered.session, room, answered.etag))
+        self._viewers.keep(Held(answered.session, room, answered.etag, actor.id))
         return answered
 
     async def publisher(self, room: RoomId, session: SessionId, bearer: str) -> Held:
@@ -149,6 +150,10 @@ class Stage:
             self._relay.end_session(held.session)
         except Missing:
             raise Missing("This session has ended already.", code="no_session") from None
+
+    def sessions_of(self, account: AccountId) -> list[Held]:
+        """Return what somebody sends and sees at this node."""
+        return [*self._publishers.owned_by(account), *self._viewers.owned_by(account)]
 
     async def end_show(self, actor: Actor, room: RoomId) -> None:
         """End the show of a room now; where none runs nothing happens."""
@@ -208,20 +213,15 @@ class Stage:
 
     async def compare(self) -> None:
         """Follow what others did to this node's shows: ended by another node, or forgotten by the store."""
-        if not self._running:
-            return
-        known = {show.room for show in await self._shows.live()}
-        for room, show in list(self._running.items()):
-            if room in known or self._running.get(room) is not show:
-                continue
-            if await self._is_ended(show):
-                self._drop(room)
+        for show in await self._here.missing():
+            if await self._here.is_ended(show):
+                self._drop(show.room)
             else:
-                self._note(room, is_live=self._relay.is_live(room))
+                self._note(show.room, is_live=self._relay.is_live(show.room))
 
     async def report_sending(self) -> None:
         """Tell the consoles how their pictures arrive; called each two seconds."""
-        for room in list(self._running):
+        for room in self._here.rooms():
             facts = self.sending(room)
             if facts:
                 await self._listener.sending_changed(room, facts)
@@ -247,6 +247,8 @@ class Stage:
                     await asyncio.sleep(RETRY_SECONDS)
 
     async def _change(self, room: RoomId, *, is_live: bool) -> None:
+        if await self._here.put_back(room):
+            self._counts[room] = self._relay.viewers(room)
         if not is_live:
             show = await self._shows.away(room)
             if show:
@@ -256,7 +258,7 @@ class Stage:
         title = announced.wish.title if announced else ""
         name, film = (anchor.name, anchor.film) if anchor else ("", None)
         show = await self._shows.begin(room, name, title, film)
-        self._running[room] = show
+        self._here.keep(show)
         self._stills.expect(room)
         if show.film is None:
             self._archive.begin(show, show.title)
@@ -280,14 +282,10 @@ class Stage:
             await self._listener.show_changed(room, None)
 
     def _drop(self, room: RoomId) -> None:
-        show = self._running.pop(room, None)
+        show = self._here.pop(room)
         if show is not None and show.film is None:
             self._archive.end(show.id)
         self._anchors.pop(room, None)
         self._stills.forget(room)
         self._relay.end_publication(room)
         self._changes.pop(room, None)
-
-    async def _is_ended(self, show: Show) -> bool:
-        logged = await self._show_log.of_room(show.room)
-        return any(entry.id == show.id and entry.ended_at is not None for entry in logged)

@@ -57,6 +57,7 @@ class Tickets:
     def __init__(self, key: str, clock: Callable[[], float]) -> None:
         self._key = OctKey.import_key(key)
         self._clock = clock
+        self._void: frozenset[AccountId] = frozenset()
 
     def mint(
         self, actor: Actor, purpose: Purpose, room: RoomId | None = None, call: CallId | None = None,
@@ -76,11 +77,15 @@ class Tickets:
             ticket = _ticket(claims)
         except (LookupError, TypeError, ValueError):
             raise _invalid() from None
-        if not is_ours:
+        if not is_ours or ticket.actor.id in self._void:
             raise _invalid()
         if ticket.expires_at <= now:
             raise Denied("This ticket has expired; ask for a new one.", code="ticket_expired")
         return ticket
+
+    def void(self, accounts: frozenset[AccountId]) -> None:
+        """Take no ticket of these accounts, whenever it was made; all others are good."""
+        self._void = accounts
 
     def _decode(self, text: str) -> dict[str, Any]:
         if len(text) > LIMIT_CHARACTERS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ from web.routes import add_routes
 from web.templating import Pages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redis.asyncio import Redis
 
     from config.counters import Counters
@@ -91,6 +92,7 @@ class Parts:
     """Everything the web layer talks to, built by the assembly; `settings.secrets.key` is filled in."""
 
     settings: Settings
+    clock: Callable[[], float]
     database: Database
     redis: Redis
     counters: Counters
@@ -140,7 +142,7 @@ def build_app(parts: Parts) -> web.Application:
     _keep(app, parts)
     assets, catalogues = Assets(), Catalogues(parts.settings.locale.default)
     app[keys.ASSETS] = assets
-    app[keys.TURN] = Turn(parts.settings.turn, time.time)
+    app[keys.TURN] = Turn(parts.settings.turn, parts.clock)
     app[keys.CLIENT] = Client(parts.settings)
     app[keys.CATALOGUES] = catalogues
     app[keys.PAGES] = Pages(assets)

@@ -58,7 +58,7 @@ async def request_appointment(request: web.Request) -> web.Response:
 
 async def listed(request: web.Request) -> web.Response:
     """Return the appointments of who asks, from yesterday on."""
-    since = datetime.now().timestamp() - DAY_SECONDS
+    since = request.app[keys.CLOCK]() - DAY_SECONDS
     found = await request.app[keys.APPOINTMENTS].of(await actor_of(request), since)
     return web.json_response({"appointments": [data_of(it) for it in found]}, headers=NOT_KEPT)
 
@@ -116,7 +116,7 @@ def wanted_in(request: web.Request, actor: Actor) -> Wanted:
 
 def day_in(request: web.Request, zone: ZoneInfo) -> date:
     """Return the day a query names, or today on the reader's calendar; never one before that."""
-    today = datetime.now(zone).date()
+    today = datetime.fromtimestamp(request.app[keys.CLOCK](), zone).date()
     try:
         asked = date.fromisoformat(request.query.get("day", ""))
     except ValueError:

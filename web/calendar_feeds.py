@@ -7,8 +7,6 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from config.ids import RoomId
-from rooms.fair.accounts import Account
-from rooms.fair.policy import Actor
 from rooms.negotiation.appointments.appointment import Appointment, Side
 from rooms.negotiation.appointments.states import OPEN, WAITING, AppointmentState
 from web import keys
@@ -27,7 +25,7 @@ async def feed(request: web.Request) -> web.Response:
     account = await app[keys.ACCOUNTS].get(
         await app[keys.CALENDAR_FEEDS].account_of(request.match_info["token"])
     )
-    found = await app[keys.APPOINTMENTS].of(_actor(account), 0.0)
+    found = await app[keys.APPOINTMENTS].of(account.actor, 0.0)
     mine = [it for it in found if account.id in (it.buyer, it.staff) and it.state in SHOWN]
     names = {room: (await app[keys.COMPANIES].by_room(room)).name for room in {it.room for it in mine}}
     entries = [_entry(request, it, it.side_of(account.id), names) for it in mine]
@@ -77,10 +75,3 @@ def _answer(text: str) -> web.Response:
 
 def _host(request: web.Request) -> str:
     return urlsplit(request.app[keys.SETTINGS].public_url).hostname or "showroom"
-
-
-def _actor(account: Account) -> Actor:
-    return Actor(
-        account.id, account.role, account.name, account.company, account.room, account.country,
-        account.language,
-    )

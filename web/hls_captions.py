@@ -1,8 +1,8 @@
-"""Captions for HLS players (RFC 8216, 3.5): a playlist for each language, and segments as long as the picture's.
+"""Captions for HLS players (RFC 8216, 3.5): a playlist for each language, in segments of the target duration.
 
 A segment's `X-TIMESTAMP-MAP` makes positions seconds of the show's timeline, as the picture's are. While a
-show runs its playlist grows, with the target duration that all playlists of a show share (6.2.4): a segment is
-listed soon after its time is over, before players that keep three of them behind the show get there.
+show runs its playlist grows, with the target duration that all playlists of a show share (6.2.4): a segment
+is listed soon after its time is over, before players that keep three of them behind the show get there.
 `web.hls` has the addresses and keys.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import time
 
 from aiohttp import web
 
@@ -45,12 +44,12 @@ class CaptionLanguages:
 
 
 async def playlist(request: web.Request, show: ShowId, target: int, seconds: int) -> web.Response:
-    """Send the playlist of one language, in segments of `target` seconds; its address is good for `seconds`."""
+    """Send the playlist of one language, in segments of `target` seconds; it is good for `seconds`."""
     language = request.match_info["language"]
     await request.app[keys.CAPTIONS].track(show, language)
     recording = await request.app[keys.RECORDINGS].get(show)
-    is_over = not recording.is_running
-    text = playlist_text(language, recording.started_at, _length(recording), target, is_over=is_over)
+    length, is_over = _length(request, recording), not recording.is_running
+    text = playlist_text(language, recording.started_at, length, target, is_over=is_over)
     return _answer(recording, text, PLAYLIST, seconds)
 
 
@@ -59,7 +58,7 @@ async def segment(request: web.Request, show: ShowId, seconds: int) -> web.Respo
     language = request.match_info["language"]
     start, end = int(request.match_info["start"]), int(request.match_info["end"])
     recording = await request.app[keys.RECORDINGS].get(show)
-    if not start < min(end, _length(recording)) or end - start > MAX_TARGET_SECONDS:
+    if not start < min(end, _length(request, recording)) or end - start > MAX_TARGET_SECONDS:
         raise Missing("The show has no such segment.", code="no_captions")
     cues = await request.app[keys.CAPTIONS].cues(show, language, start, end)
     return _answer(recording, write(cues, is_segment=True), "text/vtt", seconds)
@@ -80,8 +79,9 @@ def playlist_text(language: str, started_at: float, seconds: float, target: int,
     return "\n".join([*lines, *(["#EXT-X-ENDLIST"] if is_over else []), ""])
 
 
-def _length(recording: Recording) -> float:
-    return time.time() - recording.started_at if recording.is_running else recording.seconds
+def _length(request: web.Request, recording: Recording) -> float:
+    running = request.app[keys.CLOCK]() - recording.started_at
+    return running if recording.is_running else recording.seconds
 
 
 def _answer(recording: Recording, text: str, kind: str, seconds: int) -> web.Response:

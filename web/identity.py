@@ -143,17 +143,7 @@ def language_cookie(request: web.Request) -> str | None:
 async def _account_actor(request: web.Request) -> Actor | None:
     token = session_token(request)
     account = await request.app[keys.ACCOUNTS].account_of(token) if token else None
-    if account is None:
-        return None
-    return Actor(
-        id=account.id,
-        role=account.role,
-        name=account.name,
-        company=account.company,
-        room=account.room,
-        country=account.country,
-        language=account.language,
-    )
+    return account.actor if account else None
 
 
 def _guest_actor(request: web.Request) -> Actor:

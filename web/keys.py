@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redis.asyncio import Redis
 
     from config.counters import Counters
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from web.templating import Pages
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
+CLOCK: web.AppKey[Callable[[], float]] = web.AppKey("clock")
 DATABASE: web.AppKey[Database] = web.AppKey("database")
 REDIS: web.AppKey[Redis] = web.AppKey("redis")
 COUNTERS: web.AppKey[Counters] = web.AppKey("counters")

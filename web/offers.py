@@ -6,7 +6,6 @@ Who may do what is decided by the parts themselves, which know the thread; here 
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 from aiohttp import web
@@ -60,7 +59,7 @@ async def thread_of(request: web.Request) -> dict[str, Any]:
         bureau.offers.of_thread(actor, key), bureau.drafts.of(actor, key),
         request.app[keys.PRODUCTS].of_room(key.room),
     )
-    return thread_data(found, side_of(actor), offers, drafts, products, int(time.time() * 1000))
+    return thread_data(found, side_of(actor), offers, drafts, products, int(request.app[keys.CLOCK]() * 1000))
 
 
 async def save_draft(request: web.Request) -> web.Response:
@@ -86,7 +85,7 @@ async def send(request: web.Request) -> web.Response:
 async def offer(request: web.Request) -> web.Response:
     """Give one offer."""
     actor, found = await found_offer(request)
-    body = {"offer": offer_data(found, side_of(actor), int(time.time() * 1000))}
+    body = {"offer": offer_data(found, side_of(actor), int(request.app[keys.CLOCK]() * 1000))}
     return web.json_response(body, headers=PRIVATE)
 
 

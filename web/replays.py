@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -121,7 +120,7 @@ def is_public(recording: Recording) -> bool:
 def _key(app: web.Application, recording: Recording) -> str:
     """Return a key to a recording that is not public, the same for all who ask in the same hour."""
     hours = app[keys.SETTINGS].hls.key_hours
-    expires = (time.time() // HOUR_SECONDS + 1 + hours) * HOUR_SECONDS
+    expires = (app[keys.CLOCK]() // HOUR_SECONDS + 1 + hours) * HOUR_SECONDS
     return app[keys.HLS].keys.mint(recording.id, int(expires))
 
 

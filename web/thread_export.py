@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from typing import Any
 
 from aiohttp import web
@@ -79,7 +78,7 @@ async def as_pdf(request: web.Request) -> web.Response:
     copy = ThreadCopy(
         language=language, fair=app[keys.SETTINGS].public_url, seller=(found.company,),
         buyer=tuple(filter(None, (found.buyer.name, found.buyer.company, country))) or (gettext("A buyer"),),
-        made_at_ms=int(time.time() * 1000),
+        made_at_ms=int(app[keys.CLOCK]() * 1000),
         happened=tuple(Happened(int(it.at * 1000), it.words) for it in entries),
         versions=tuple(_version_copy(it) for offer in reversed(offers) for it in offer.versions),
     )

@@ -73,8 +73,10 @@ class Transcode:
     Numbers of segments and sections begin above those that a server before this one can have given out.
     """
 
-    def __init__(self, name: str, began: float, folder: Path, bounds: Bounds, find: Find, counters: Counters
-                 ) -> None:
+    def __init__(
+        self, name: str, began: float, folder: Path, bounds: Bounds, find: Find, counters: Counters,
+        clock: Callable[[], float],
+    ) -> None:
         self.name = name
         self.live = LiveShow(began, bounds.window_seconds)
         self._folder = folder
@@ -82,7 +84,7 @@ class Transcode:
         self._find = find
         self._counters = counters
         self._process = FedProcess(
-            "media.hls.vp8_child", bounds.queue_bytes, counters.untranscoded_packets.inc)
+            "media.hls.vp8_child", bounds.queue_bytes, counters.untranscoded_packets.inc, clock)
         self._listing = Listing(self.live)
         second = max(0, int(self._process.now() - began))
         self._progress = Progress(

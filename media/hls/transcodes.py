@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -34,13 +35,15 @@ class Transcodes:
     """
 
     def __init__(
-        self, folder: Path, recordings: Recordings, bounds: Bounds, counters: Counters, limit: int
+        self, folder: Path, recordings: Recordings, bounds: Bounds, counters: Counters, limit: int,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._folder = folder
         self._recordings = recordings
         self._bounds = bounds
         self._counters = counters
         self._limit = limit
+        self._clock = clock
         self._store = LocalStore(folder)
         self._all: dict[str, tuple[Transcode, asyncio.Task[None]]] = {}
         shutil.rmtree(folder, ignore_errors=True)
@@ -86,7 +89,7 @@ class Transcodes:
     def _begin(self, recording: str, began: float) -> Transcode:
         name = PREFIX + recording
         find: Callable[[], Recordable | None] = partial(self._recordings.publication, recording)
-        transcode = Transcode(name, began, self._folder, self._bounds, find, self._counters)
+        transcode = Transcode(name, began, self._folder, self._bounds, find, self._counters, self._clock)
         task = asyncio.create_task(transcode.run())
         self._all[name] = transcode, task
         task.add_done_callback(lambda _: self._all.pop(name, None))

@@ -20,9 +20,12 @@ class FedProcess:
     for want of room is counted by `lose`.
     """
 
-    def __init__(self, module: str, queue_bytes: int, lose: Callable[[int], None]) -> None:
+    def __init__(
+        self, module: str, queue_bytes: int, lose: Callable[[int], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.lose = lose
-        self.ahead = time.time() - time.monotonic()  # later steps of the wall clock must not be seen
+        self.ahead = clock() - time.monotonic()  # later steps of the wall clock must not be seen
         """The feed's clock less the monotonic one."""
         self._module = module
         self._queue_bytes = queue_bytes
@@ -79,7 +82,7 @@ class FedProcess:
         self._pending.append(frame)
 
     def now(self) -> float:
-        """Return the Unix time, on a clock that does not step."""
+        """Return the Unix time, on the clock given as it was when this was made: it never steps."""
         return time.monotonic() + self.ahead
 
     def _flush(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,15 +48,19 @@ class Recorder:
     called.
     """
 
-    def __init__(self, folder: Path, settings: RecordingSettings, counters: Counters) -> None:
+    def __init__(
+        self, folder: Path, settings: RecordingSettings, counters: Counters,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.events: RecordingEvents = Deaf()
         self._folder = folder
         self._settings = settings
         self._counters = counters
+        self._clock = clock
         self._running: dict[int, _Running] = {}
         self._numbers = 0
         self._process = FedProcess(
-            "media.recording.writer", settings.queue_kb * KB, counters.unrecorded_packets.inc
+            "media.recording.writer", settings.queue_kb * KB, counters.unrecorded_packets.inc, clock
         )
         self._task: asyncio.Task[None] | None = None
         self._is_closing = False
@@ -81,12 +86,13 @@ class Recorder:
     def begin(
         self, publication: Recordable, recording: str, epoch: float, section: int = 0, segment: int = 0
     ) -> None:
-        """Record `publication`; second 0 of the timeline is the Unix time `epoch`.
+        """Record `publication`; second 0 of the timeline was at `epoch`, in Unix seconds of the clock given.
 
         A recording that goes on says the first section and segment numbers that are free.
         """
         self._numbers += 1
         longest, promised = self._settings.max_hours * 3600, tuple(publication.kinds)
+        epoch += self._process.now() - self._clock()  # the clock may have been set since the process began
         opening = Opening(recording, epoch, section, segment, longest, promised)
         sink = RecordingSink(self._numbers, self._process, publication, self._settings.segment_seconds)
         self._running[self._numbers] = _Running(publication, sink, Progress(opening, self.events))

@@ -16,7 +16,7 @@ from rooms.fair import words
 from rooms.fair.database import Database
 from rooms.fair.models import AccountRow, CompanyRow, SessionRow
 from rooms.fair.passwords import Passwords, check_password, is_outdated
-from rooms.fair.policy import Role
+from rooms.fair.policy import Actor, Role
 
 HOUR_SECONDS = 3600
 
@@ -33,6 +33,13 @@ class Account:
     room: RoomId | None
     country: str
     language: str
+
+    @property
+    def actor(self) -> Actor:
+        """Who this is when they act at the fair."""
+        return Actor(
+            self.id, self.role, self.name, self.company, self.room, self.country, self.language
+        )
 
 
 class Accounts:
@@ -148,6 +155,12 @@ class Accounts:
                 raise Missing("There is no such account.", code="no_account")
             row.disabled_at = row.disabled_at or self._clock()
             await session.execute(delete(SessionRow).where(SessionRow.account == account))
+
+    async def disabled_since(self, at: float) -> list[Account]:
+        """Return the accounts that were disabled after `at`."""
+        async with self._database.reading() as session:
+            rows = await session.scalars(select(AccountRow).where(AccountRow.disabled_at > at))
+            return [_account(row) for row in rows]
 
     async def _of_company(self, account: Account) -> Account:
         """Give staff the name and country of the company whose room is theirs."""

@@ -95,7 +95,7 @@ class AccountRow(Table):
     language: Mapped[str] = mapped_column(String(35))
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[float] = mapped_column(Double)
-    disabled_at: Mapped[float | None] = mapped_column(Double)
+    disabled_at: Mapped[float | None] = mapped_column(Double, index=True)
 
 
 class SessionRow(Table):

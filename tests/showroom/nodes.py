@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -159,9 +159,10 @@ async def records(folder: Path) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def two_nodes(
-    folder: Path, redis_urls: tuple[str, str], database_url: str, room: RoomId = OAK, **settings: str
+    folder: Path, redis_urls: tuple[str, str], database_url: str, room: RoomId = OAK,
+    of_each: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}), **settings: str,
 ) -> AsyncIterator[Nodes]:
-    """Run both servers until the block ends; the store's address may be another one for each."""
+    """Run both servers until the block ends; the store's address and `of_each` may be other ones for each."""
     shared = {
         "SHOWROOM_DATABASE_URL": database_url, "SHOWROOM_SECRETS_KEY": SECRET,
         "SHOWROOM_CALLS_AGAIN_SECONDS": "0.001", "SHOWROOM_RECORDING_ENABLED": "false",
@@ -172,8 +173,8 @@ async def two_nodes(
         for own in folders:
             own.mkdir()
         servers = [
-            running_server(own, "serve", SHOWROOM_REDIS_URL=url, **shared)
-            for own, url in zip(folders, redis_urls, strict=True)
+            running_server(own, "serve", SHOWROOM_REDIS_URL=url, **shared, **more)
+            for own, url, more in zip(folders, redis_urls, of_each, strict=True)
         ]
         running = await asyncio.gather(*(stack.enter_async_context(server) for server in servers))
         http = await stack.enter_async_context(

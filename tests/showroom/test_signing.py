@@ -33,10 +33,9 @@ MANY = {"SHOWROOM_ACCOUNTS_SIGN_INS_PER_MINUTE": "1000000"}
 DEALS_WHILE_AWAY = scaled(40, 500)
 
 
+@pytest.mark.threat("F23")
 async def test_a_kill_at_any_instant_loses_and_doubles_no_signature(tmp_path: Path) -> None:
-    """F23: acknowledged and stored are the same, each exactly once, with a client that asks again by its
-    key.
-    """
+    """Acknowledged and stored are the same, each exactly once, with a client that asks again by its key."""
     chance = random.Random(seed := random.randrange(1 << 30))
     environ = environment(tmp_path, **MANY)
     folder = Path(environ["SHOWROOM_DATA_FOLDER"])
@@ -126,9 +125,7 @@ STORES = ["sqlite", *(["postgresql"] if IS_INSTALLED else [])]
 async def test_while_the_database_is_away_signing_says_so_and_loses_nothing(
     tmp_path: Path, store: str
 ) -> None:
-    """F22: what was acknowledged before is kept, nothing is acknowledged meanwhile, the rest works
-    afterwards.
-    """
+    """What was acknowledged before is kept, nothing is acknowledged meanwhile, the rest works afterwards."""
     environ = environment(tmp_path, **MANY)
     folder = Path(environ["SHOWROOM_DATA_FOLDER"])
     folder.mkdir()

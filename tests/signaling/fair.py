@@ -242,7 +242,7 @@ async def _build(
     stage = Stage(
         relay, shows, state.audience, facts.show_log, companies,
         Bearers(tickets, facts.stream_keys, companies), decoder, NoArchive(), chronicle,
-        settings.shows, herald, facts.programme, state.rehearsals,
+        settings.shows, herald, facts.programme, state.rehearsals, time.time,
     )
     await stage.start()
     stack.push_async_callback(stage.close)

@@ -240,6 +240,24 @@ def _masked(text: str) -> bytes:
     return bytes([0x81, 0x80 | 126]) + len(data).to_bytes(2, "big") + bytes(4) + data
 
 
+@pytest.mark.threat("F24")
+async def test_a_clock_that_is_set_forward_drops_nobody_who_is_about_to_answer_a_ping(
+    fair: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A contract with private names of engineio; who does not answer in time is still dropped."""
+    engine, wall = fair.sockets.server.eio, time.time
+    monkeypatch.setattr(engine, "ping_interval", 0.1)
+    monkeypatch.setattr(engine, "ping_timeout", 1.0)
+    async with aiohttp.ClientSession() as session, session.ws_connect(fair.url + QUERY) as ws:
+        assert (await ws.receive_str()).startswith("0")
+        assert await ws.receive_str() == "2"
+        (connection,) = engine.sockets.values()
+        monkeypatch.setattr(time, "time", lambda: wall() + 60)
+        assert await connection.check_ping_timeout()
+        await asyncio.sleep(1.1)
+        assert not await connection.check_ping_timeout()
+
+
 async def test_tickets_that_do_not_open_the_door(fair: Node) -> None:
     """Each refusal has a code that a page can act on."""
     forged = Tickets("another key that is long enough", time.time).mint(buyer(), Purpose.HALL, room=OAK)

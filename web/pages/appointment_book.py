@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -99,7 +98,7 @@ async def _page(
     theirs = await app[keys.APPOINTMENTS].diary.zone_of(room)
     own = zone_of(request, theirs)
     wanted = _wanted(request, actor, typed, instead)
-    first = day_in(request, ZoneInfo(own))
+    first, now = day_in(request, ZoneInfo(own)), app[keys.CLOCK]()
     times = await app[keys.APPOINTMENTS].diary.offered(wanted, first, DAYS, ZoneInfo(own))
     week = _week(request, times, first, own, wanted)
     chosen = next((day for day in week if day.is_chosen), None)
@@ -108,13 +107,13 @@ async def _page(
         request, "appointment_book.html", status=status_of(error) if error else 200,
         data={"zone": own, "page": "book"}, company=company, week=week, chosen=chosen, minutes=wanted.minutes,
         times=[_time(slot, own, other) for slot in times if chosen and _iso(slot, own) == chosen.iso],
-        day=day_words(_noon(chosen, own), own) if chosen else "", own_zone=zone_name(own, time.time()),
-        other_zone=zone_name(other, time.time()), is_same=own == other, instead=instead, typed=EMPTY | typed,
+        day=day_words(_noon(chosen, own), own) if chosen else "", own_zone=zone_name(own, now),
+        other_zone=zone_name(other, now), is_same=own == other, instead=instead, typed=EMPTY | typed,
         language=wanted.language, spoken=_spoken(company.languages, actor),
         products=await app[keys.PRODUCTS].of_room(room), message=gettext(error.message) if error else "",
         before_url=_url(request, wanted, first - timedelta(days=DAYS)),
         after_url=_url(request, wanted, first + timedelta(days=DAYS)),
-        is_first=first <= datetime.now(ZoneInfo(own)).date(),
+        is_first=first <= datetime.fromtimestamp(now, ZoneInfo(own)).date(),
         is_mine=bool(actor.room),
     )
 

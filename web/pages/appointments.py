@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -96,14 +95,15 @@ class Line:
 async def appointments(request: web.Request) -> web.Response:
     """Show the appointments from yesterday on, those of a room to its staff."""
     app, actor, zone = request.app, await actor_of(request), zone_of(request)
-    found = await app[keys.APPOINTMENTS].of(actor, time.time() - DAY_SECONDS)
+    now = app[keys.CLOCK]()
+    found = await app[keys.APPOINTMENTS].of(actor, now - DAY_SECONDS)
     lines = [await _line(app, actor, it, zone) for it in found]
     staff: list[Attendant] = []
     if actor.room and may(actor, Permission.RUN_APPOINTMENTS, actor.room):
         staff = list(await app[keys.APPOINTMENTS].diary.staff_of(actor.room))
     return await render(
         request, "appointments.html", data={"zone": zone, "page": "appointments"}, days=_by_day(lines, zone),
-        zone=zone_name(zone, time.time()), staff=staff, has_feed=await app[keys.CALENDAR_FEEDS].has(actor),
+        zone=zone_name(zone, now), staff=staff, has_feed=await app[keys.CALENDAR_FEEDS].has(actor),
         waiting=sum(line.may_answer for line in lines)
     )
 
@@ -122,7 +122,7 @@ async def _line(app: web.Application, actor: Actor, it: Appointment, zone: str) 
         it, side, company, time_in(it.starts_at, zone), time_in(it.ends_at, zone),
         zone_name(zone, it.starts_at), "" if is_same else time_in(it.starts_at, other),
         zone_name(other, it.starts_at), gettext(STATES[it.state]), await _product(app, it.room, it.product),
-        time.time(),
+        app[keys.CLOCK](),
     )
 
 

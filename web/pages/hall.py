@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -112,7 +111,8 @@ async def hall(request: web.Request) -> web.Response:
     actor, is_plain = await actor_of(request), not wanted.any and wanted.page == 1
     shows_to_come = await app[keys.PROGRAMME].coming(COMING_SHOWS) if is_plain else []
     return await render(
-        request, "hall.html", data={"on_air": [card.company.room for card in on_air], "now": time.time()},
+        request, "hall.html",
+        data={"on_air": [card.company.room for card in on_air], "now": app[keys.CLOCK]()},
         wanted=wanted, halls=halls, countries=_countries(everybody), found=len(fitting), live=on_air,
         live_count=len(live), shelves=_shelves(halls, cards), pages=_pages(others),
         coming=await coming(app, actor, shows_to_come), may_be_reminded=may_be_reminded(actor),

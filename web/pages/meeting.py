@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,7 @@ from signaling.wire_moments import still_data
 from web import keys
 from web.call_identity import inside
 from web.i18n import current_language
+from web.local_path import see_other
 from web.templating import render
 
 
@@ -39,7 +39,7 @@ async def meeting(request: web.Request) -> web.StreamResponse:
     app = request.app
     actor, call = await inside(request)
     if call.state not in (CallState.TALKING, CallState.ENDED):
-        return web.HTTPSeeOther(f"/rooms/{call.room}")
+        return see_other(f"/rooms/{call.room}")
     company, products, posts, stills = await asyncio.gather(
         app[keys.COMPANIES].by_room(call.room),
         app[keys.PRODUCTS].of_room(call.room),
@@ -62,7 +62,7 @@ async def meeting(request: web.Request) -> web.StreamResponse:
         "stills": [still_data(still) for still in stills],
         "buyer": call.buyer,
         "other": {"name": other.name, "company": other.company, "country": other.country},
-        "now": time.time(),
+        "now": app[keys.CLOCK](),
         "is_third": is_third,
         "seat": seat_of(call, actor.id),
         "consent": {"text": consent, "language": language},

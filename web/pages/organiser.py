@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -74,8 +73,8 @@ class Day:
 @allow(Permission.SEE_ORGANISER)
 async def organiser(request: web.Request) -> web.Response:
     """Show the fair as it stands now, and its day so far."""
-    now = time.time()
     app = request.app
+    now = app[keys.CLOCK]()
     midnight = now - now % DAY_SECONDS
     shows, outcomes = await asyncio.gather(app[keys.SHOWS].live(), app[keys.OUTCOMES].since(midnight))
     names = await _names(app, {show.room for show in shows} | {outcome.room for outcome in outcomes})

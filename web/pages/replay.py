@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from typing import Any
 
 from aiohttp import web
@@ -79,7 +78,7 @@ def _data(request: web.Request, scene: Scene, recording: Recording) -> dict[str,
         "duty": duty_data(list(scene.duty)),
         "at": _second(request.query.get("t", ""), recording.seconds),
         "ask": request.query.get("ask") == "1",
-        "now": time.time(),
+        "now": request.app[keys.CLOCK](),
     }
 
 

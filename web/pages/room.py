@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +67,7 @@ async def promised_in(request: web.Request, actor: Actor, room: RoomId) -> Promi
     asking = request.app[keys.ASKING]
     hours, roster = await asyncio.gather(asking.hours.of_room(room), asking.roster.of_room(room))
     language = current_language() if actor.role is Role.GUEST else actor.language
-    return promise(hours, roster, language, time.time())
+    return promise(hours, roster, language, request.app[keys.CLOCK]())
 
 
 async def scene_of(request: web.Request) -> Scene:
@@ -129,7 +128,7 @@ def _data(request: web.Request, scene: Scene, actor: Actor, film: Film | None) -
         "remind": request.query.get("remind", ""),
         "sign_in_url": sign_in_url(request.path),
         "sign_in_to_ask_url": sign_in_url(f"{request.path}?ask=1"),
-        "now": time.time(),
+        "now": request.app[keys.CLOCK](),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 from aiohttp import web
@@ -83,7 +82,7 @@ async def studio(request: web.Request) -> web.Response:
         "curl_line": captions["curl_line"],
         **_rights(actor, room),
         **(desk := await _desk(app, actor, room))["data"],
-        "now": time.time(),
+        "now": app[keys.CLOCK](),
     }
     return await render(
         request, "studio.html", data=data, company=company, products=products, pinned=pinned, show=show,

@@ -4,8 +4,6 @@ along.
 
 from __future__ import annotations
 
-import time
-
 from aiohttp import web
 
 from rooms.negotiation.offers.states import Side
@@ -23,7 +21,7 @@ async def threads(request: web.Request) -> web.Response:
     found = await request.app[keys.BUREAU].threads.of(actor)
     return await render(
         request, "threads.html", threads=found, is_buyer=side_of(actor) is Side.BUYER,
-        data={"now": time.time()},
+        data={"now": request.app[keys.CLOCK]()},
     )
 
 
@@ -31,7 +29,7 @@ async def thread(request: web.Request) -> web.Response:
     """Show one thread to its two sides."""
     actor, key = await actor_of(request), thread_key(request)
     found = await request.app[keys.BUREAU].threads.get(actor, key)
-    data = {"thread": await thread_of(request), "now": time.time(), "call": ""}
+    data = {"thread": await thread_of(request), "now": request.app[keys.CLOCK](), "call": ""}
     return await render(
         request, "thread.html", data=data, thread=found, is_buyer=side_of(actor) is Side.BUYER,
         entries=await entries_of(request.app, actor, found),

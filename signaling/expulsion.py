@@ -1,0 +1,67 @@
+"""Whose account is disabled is out at once: their sockets, their pictures, their calls, on every node.
+
+Accounts are disabled in the records, by whoever may. Each node looks there once a second, so that nothing
+need be told to it, and remembers for as long as a ticket could still be good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from config.errors import Missing
+from config.ids import AccountId
+from rooms.fair.accounts import Account, Accounts
+from rooms.negotiation.calls import Calls
+from signaling.call_stage import CallStage
+from signaling.replies import attempt
+from signaling.stage import Stage
+from signaling.tickets import Tickets
+
+LOOK_SECONDS = 1.0
+REMEMBER_SECONDS = 24 * 3600.0
+"""Longer than any ticket is good for."""
+
+
+class Expulsion:
+    """Shows people out; `close_sockets` is set by whoever has the sockets."""
+
+    def __init__(
+        self, accounts: Accounts, tickets: Tickets, stage: Stage, call_stage: CallStage, calls: Calls,
+        clock: Callable[[], float],
+    ) -> None:
+        self.close_sockets: Callable[[AccountId], Awaitable[None]]
+        self._accounts = accounts
+        self._tickets = tickets
+        self._stage = stage
+        self._call_stage = call_stage
+        self._calls = calls
+        self._clock = clock
+        self._out: frozenset[AccountId] = frozenset()
+
+    async def look(self) -> None:
+        """Show those out who were disabled since the last look; their tickets are good for nothing."""
+        found = await self._accounts.disabled_since(self._clock() - REMEMBER_SECONDS)
+        before, self._out = self._out, frozenset(account.id for account in found)
+        self._tickets.void(self._out)
+        await asyncio.gather(*(self._show_out(account) for account in found if account.id not in before))
+
+    async def _show_out(self, account: Account) -> None:
+        """Do each on its own: a store that is away keeps nobody's socket open."""
+        for held in self._stage.sessions_of(account.id):
+            with suppress(Missing):  # it ended by itself just now
+                self._stage.end(held)
+        self._call_stage.send_away_everywhere(account.id)
+        await attempt(self.close_sockets(account.id), "close sockets")
+        await attempt(self._end_calls(account), "end calls")
+
+    async def _end_calls(self, account: Account) -> None:
+        """End the call they are in and take their requests back; another node may do so just now, too."""
+        actor = account.actor
+        talking = await self._calls.talking_of(account.id)
+        if talking is not None:
+            await attempt(self._calls.hang_up(actor, talking.id), "hang up")
+        for call in await self._calls.all_of_buyer(account.id):
+            if call.is_request:
+                await attempt(self._calls.cancel(actor, call.id), "cancel")
