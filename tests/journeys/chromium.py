@@ -1,4 +1,4 @@
-"""A Chromium that may be killed."""
+"""A Chromium that may be killed, or put to sleep."""
 
 from __future__ import annotations
 
@@ -21,11 +21,23 @@ class Killable:
 
     async def kill(self) -> None:
         """End all its processes at once, so that it can tell nobody."""
+        await self._send(signal.SIGKILL)
+
+    async def sleep(self) -> None:
+        """Let pages do nothing at all, as phones do with those nobody looks at, until they `wake`."""
+        await self._send(signal.SIGSTOP, of="renderer")
+
+    async def wake(self) -> None:
+        """Let pages go on as if no time had passed."""
+        await self._send(signal.SIGCONT, of="renderer")
+
+    async def _send(self, number: signal.Signals, of: str = "") -> None:
         session = await self.browser.new_browser_cdp_session()
         found = await session.send("SystemInfo.getProcessInfo")
         for process in found["processInfo"]:
-            with suppress(ProcessLookupError):
-                os.kill(process["id"], signal.SIGKILL)
+            if of in ("", process["type"]):
+                with suppress(ProcessLookupError):
+                    os.kill(process["id"], number)
 
 
 @asynccontextmanager
