@@ -8,6 +8,7 @@ viewer: each packet at most once in a while, no more than a share of the stream'
 from __future__ import annotations
 
 from collections import OrderedDict
+from heapq import heappop, heappush
 
 MAX_MISSING = 256
 MAX_TRIES = 8
@@ -20,7 +21,10 @@ class LossDetector:
 
     def __init__(self) -> None:
         self._highest: int | None = None
-        self._missing: OrderedDict[int, tuple[float, float, int]] = OrderedDict()
+        self._missing: OrderedDict[int, tuple[float, int]] = OrderedDict()
+        """Since when, and how often it was asked for."""
+        self._tries: list[tuple[float, int]] = []
+        """A heap of when to ask for which number again; one that has come meanwhile is passed over."""
         self.lost = 0
         """Packets asked for that never came."""
         self.asked = 0
@@ -39,7 +43,8 @@ class LossDetector:
         self._highest = sequence
         self.asked += len(new)
         for number in new:
-            self._missing[number] = (now, now + FIRST_RETRY_SECONDS, 1)
+            self._missing[number] = (now, 1)
+            heappush(self._tries, (now + FIRST_RETRY_SECONDS, number))
         while len(self._missing) > MAX_MISSING:
             self._missing.popitem(last=False)
             self.lost += 1
@@ -48,13 +53,18 @@ class LossDetector:
     def due(self, now: float) -> list[int]:
         """Return what is to be asked for again, and forget what is too old."""
         due = []
-        for number, (since, next_try, tries) in list(self._missing.items()):
+        while self._tries and self._tries[0][0] <= now:
+            _, number = heappop(self._tries)
+            if number not in self._missing:
+                continue
+            since, tries = self._missing[number]
             if now - since > GIVE_UP_SECONDS or tries >= MAX_TRIES:
                 del self._missing[number]
                 self.lost += 1
-            elif now >= next_try:
-                due.append(number)
-                self._missing[number] = (since, now + FIRST_RETRY_SECONDS * (tries + 1), tries + 1)
+                continue
+            due.append(number)
+            self._missing[number] = since, tries + 1
+            heappush(self._tries, (now + FIRST_RETRY_SECONDS * (tries + 1), number))
         return due
 
 
