@@ -75,6 +75,8 @@ class Counters:
             "showroom_http_seconds", "Time to answer a request", ("method", "route", "status"),
             registry=self.registry, buckets=HTTP_SECONDS,
         )
+        self.store_answers = self._gauge("store_answers", "Whether the store answers: 1, or 0")
+        self.store_takes_writes = self._gauge("store_takes_writes", "Whether the store is not full: 1, or 0")
         self.loop_lag_seconds = Histogram(
             "showroom_loop_lag_seconds", "How late the event loop runs what is due",
             registry=self.registry, buckets=LAG_SECONDS,

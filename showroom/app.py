@@ -21,10 +21,11 @@ from config.counters import Counters
 from config.errors import Conflict
 from config.settings import Settings
 from media.relay import Relay
+from media.storage.places import Places
 from media.thumbnails import Thumbnailer
 from rooms.fair.database import Database
-from rooms.live import fair_clock
-from rooms.live.fair_clock import FairClock
+from rooms.live.duty import Duty
+from rooms.live.fair_clock import LOOK_SECONDS, FairClock
 from rooms.live.redis_store import connect
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.outcomes import Outcomes
@@ -42,7 +43,7 @@ from signaling.backstage import ShowArchive
 from signaling.bearers import Bearers
 from signaling.chronicle import Chronicle
 from signaling.clockwork import Job
-from signaling.expulsion import LOOK_SECONDS, Expulsion
+from signaling.expulsion import Expulsion
 from signaling.films import Films
 from signaling.herald import Herald
 from signaling.library import RecordedFilms
@@ -98,40 +99,31 @@ async def open_fair(settings: Settings, prepare: Preparation | None = None) -> A
 
 async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     """Build all parts, opening the stores and the media port; `stack` closes what was opened."""
-    redis, clock = await _open_redis(settings, stack), FairClock()
-    await clock.look(redis)
-    database = await _open_database(settings, stack)
+    redis, clock, database = await _open_stores(settings, stack)
     counters, tickets = Counters(CollectorRegistry()), Tickets(settings.secrets.key, clock)
     facts, state = facts_in(database, settings, clock), state_in(redis, settings, clock)
     companies, products, shows, duty = facts.companies, facts.products, state.shows, state.duty
     views = Views(companies, products, shows, state.audience, duty, facts.stills, clock)
     herald, asking = Herald(views, duty, counters), asking_in(database, redis, clock)
     calls = Calls(redis, database, duty, clock, settings, herald.call_changed, herald.line_moved)
-    relay, thumbnailer = await _open_relay(settings, counters, stack), _open_thumbnailer(stack)
+    relay, decoder = await _open_relay(settings, counters, stack), _open_decoder(stack)
     archiving = await open_archive(settings, relay, shows, facts, herald, counters, clock, stack)
-    chronicle = Chronicle(facts.moments, clock, counters.lost_moments)
-    stack.push_async_callback(chronicle.close)
+    chronicle = _open_chronicle(facts, counters, clock, stack)
     stage = await _open_stage(
-        settings, relay, facts, state, tickets, thumbnailer, archiving.archive, chronicle, herald, clock,
-        stack,
+        settings, relay, facts, state, tickets, decoder, archiving.archive, chronicle, herald, clock, stack
     )
-    films = Films(stage, duty, facts.programme, RecordedFilms(facts.recordings), archiving.places, clock)
-    stack.push_async_callback(films.close)
+    films = _open_films(stage, duty, facts, archiving.places, clock, stack)
     keepsakes = open_keepsakes(
-        settings, facts, state, relay, thumbnailer, calls, herald, archiving.archive, clock, stack
+        settings, facts, state, relay, decoder, calls, herald, archiving.archive, clock, stack
     )
     rooms = room_parts(facts, state, views, herald, calls, chronicle, asking, clock)
     bureau, chores = open_bureau(settings, database, facts.accounts, herald, clock)
-    chores += (Job("play films", FILM_SECONDS, films.sweep), *mail_jobs(settings, facts),
-               Job("look at the clock", fair_clock.LOOK_SECONDS, lambda: clock.look(redis)))
     call_room = open_call_room(
         settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, clock
     )
     expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, clock)
-    chores += (Job("show out", LOOK_SECONDS, expulsion.look),)
-    sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room,
-                      (*archiving.jobs, *keepsakes.jobs, *chores))
-    expulsion.close_sockets = sockets.close_those_of
+    sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room, expulsion,
+                      (*archiving.jobs, *keepsakes.jobs, *chores, *_rounds(settings, facts, films, clock, redis)))
     return Parts(
         settings=settings, clock=clock, database=database, redis=redis, counters=counters,
         accounts=facts.accounts, companies=companies, products=products, stream_keys=facts.stream_keys,
@@ -148,13 +140,13 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
 
 
 async def _open_stage(
-    settings: Settings, relay: Relay, facts: Facts, state: State, tickets: Tickets, thumbnailer: Thumbnailer,
+    settings: Settings, relay: Relay, facts: Facts, state: State, tickets: Tickets, decoder: Thumbnailer,
     archive: ShowArchive, chronicle: Chronicle, herald: Herald, clock: Callable[[], float],
     stack: AsyncExitStack,
 ) -> Stage:
     stage = Stage(
         relay, state.shows, state.audience, facts.show_log, facts.companies,
-        Bearers(tickets, facts.stream_keys, facts.companies), thumbnailer, archive, chronicle, settings.shows,
+        Bearers(tickets, facts.stream_keys, facts.companies), decoder, archive, chronicle, settings.shows,
         herald, facts.programme, state.rehearsals, clock,
     )
     stack.push_async_callback(stage.close)
@@ -175,10 +167,41 @@ async def _open_relay(settings: Settings, counters: Counters, stack: AsyncExitSt
     return relay
 
 
-def _open_thumbnailer(stack: AsyncExitStack) -> Thumbnailer:
-    thumbnailer = Thumbnailer()
-    stack.push_async_callback(thumbnailer.close)
-    return thumbnailer
+def _open_chronicle(
+    facts: Facts, counters: Counters, clock: Callable[[], float], stack: AsyncExitStack
+) -> Chronicle:
+    chronicle = Chronicle(facts.moments, clock, counters.lost_moments)
+    stack.push_async_callback(chronicle.close)
+    return chronicle
+
+
+def _open_films(
+    stage: Stage, duty: Duty, facts: Facts, places: Places, clock: Callable[[], float], stack: AsyncExitStack
+) -> Films:
+    films = Films(stage, duty, facts.programme, RecordedFilms(facts.recordings), places, clock)
+    stack.push_async_callback(films.close)
+    return films
+
+
+def _rounds(
+    settings: Settings, facts: Facts, films: Films, clock: FairClock, redis: Redis
+) -> tuple[Job, ...]:
+    """Return what is to be done now and then and belongs to no other part."""
+    looking = Job("look at the clock", LOOK_SECONDS, lambda: clock.look(redis))
+    return Job("play films", FILM_SECONDS, films.sweep), looking, *mail_jobs(settings, facts)
+
+
+def _open_decoder(stack: AsyncExitStack) -> Thumbnailer:
+    decoder = Thumbnailer()
+    stack.push_async_callback(decoder.close)
+    return decoder
+
+
+async def _open_stores(settings: Settings, stack: AsyncExitStack) -> tuple[Redis, FairClock, Database]:
+    """Open both, and go by the clock of the first."""
+    redis, clock = await _open_redis(settings, stack), FairClock()
+    await clock.look(redis)
+    return redis, clock, await _open_database(settings, stack)
 
 
 async def _open_redis(settings: Settings, stack: AsyncExitStack) -> Redis:

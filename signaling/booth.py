@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from config.counters import Counters
+from config.errors import Missing
 from config.ids import AccountId, CallId, RoomId
 from rooms.fair.policy import Permission, may, require
 from rooms.fair.products import Products
+from rooms.live import keys
 from rooms.negotiation.calls import Call
 from signaling import herald, wire
 from signaling.conversation import Conversation, Visitor
@@ -115,9 +117,12 @@ class Booth(Conversation):
             await self._parts.duty.on(room, visitor.actor.id, visitor.actor.name, visitor.socket)
             await self._duty_changed(room)
 
+    async def _line_moved(self, room: RoomId) -> None:
+        await attempt(self._parts.calls.line_moved(room), "line")
+
     async def _duty_changed(self, room: RoomId) -> None:
         await self._parts.herald.duty_changed(room)
-        await self._parts.calls.duty_changed(room)
+        await self._parts.calls.line_moved(room)
 
     async def _go_on_duty(self, visitor: Visitor) -> None:
         room = room_of(visitor)
@@ -141,9 +146,11 @@ class Booth(Conversation):
         waiting = [*await calls.waiting(room), *await calls.outgoing.of_room(room)]
         return waiting if talking is None or talking.room != visitor.room else [*waiting, talking]
 
-    async def _own(self, visitor: Visitor, call: CallId) -> CallId:
+    def _own(self, visitor: Visitor, call: CallId) -> CallId:
         """Return the id of a call of this room; `Missing` (`no_call`) for any other."""
-        return (await self._parts.calls.of_room(call, room_of(visitor))).id
+        if keys.room_of(call) != room_of(visitor):
+            raise Missing("There is no such call.", code="no_call")
+        return call
 
     async def _set_duty(self, visitor: Visitor, message: SetDuty) -> Fields:
         await (self._go_on_duty(visitor) if message.on else self._go_off_duty(visitor))
@@ -163,12 +170,13 @@ class Booth(Conversation):
         return await write_post(self._parts, visitor, message)
 
     async def _accept_call(self, visitor: Visitor, message: AcceptCall) -> Fields:
-        own = await self._own(visitor, message.call)
-        call = await self._parts.calls.accept(visitor.actor, own, message.request_key)
+        calls, own = self._parts.calls, self._own(visitor, message.call)
+        call = await calls.accept(visitor.actor, own, message.request_key)
+        self.server.start_background_task(self._line_moved, call.room)
         return {"call": await self._parts.views.call(call, visitor.actor.id)}
 
     async def _pass_call(self, visitor: Visitor, message: PassCall) -> Fields:
-        own, calls = await self._own(visitor, message.call), self._parts.calls
+        own, calls = self._own(visitor, message.call), self._parts.calls
         await (calls.pass_to(visitor.actor, own, message.to) if message.to else
                calls.pass_on(visitor.actor, own))
         return {}
@@ -186,12 +194,12 @@ class Booth(Conversation):
         return {"call": await parts.views.call(call, visitor.actor.id)}
 
     async def _take_back_call(self, visitor: Visitor, message: NameOutgoing) -> Fields:
-        own = await self._own(visitor, message.call)
+        own = self._own(visitor, message.call)
         call = await self._parts.calls.outgoing.take_back(visitor.actor, own)
         return {"call": await self._parts.views.call(call, visitor.actor.id)}
 
     async def _decline_call(self, visitor: Visitor, message: NameCall) -> Fields:
-        await self._parts.calls.decline(visitor.actor, await self._own(visitor, message.call))
+        await self._parts.calls.decline(visitor.actor, self._own(visitor, message.call))
         return {}
 
     async def _begin_rehearsal(self, visitor: Visitor, _message: Nothing) -> Fields:

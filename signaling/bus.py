@@ -1,14 +1,16 @@
 """The bus: what is told to sockets reaches those on other nodes through Redis, at most once.
 
 python-socketio's own listener may stay deaf for a minute after Redis has come back, and does not notice a
-Redis that hangs. This one tries again within two seconds, asks after a silence, and says when it was deaf, so
-that the clients can be given a fresh snapshot of what they missed.
+Redis that hangs. This one tries again within a second, asks after a silence, and says when it was deaf, so
+that the clients can be given a fresh snapshot of what they missed. What is told waits in a queue: nobody here
+waits for Redis, however slow it is.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any
@@ -24,8 +26,11 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "sockets"
 FIRST_WAIT_SECONDS = 0.25
-LONGEST_WAIT_SECONDS = 2.0
+LONGEST_WAIT_SECONDS = 1.0
 SILENCE_SECONDS = 2.0
+WAITING_LIMIT = 5000
+"""Messages that may wait for Redis; beyond it the oldest are lost to the other nodes."""
+BATCH = 100
 LOST = (RedisError, OSError, TimeoutError, Busy)
 
 
@@ -36,18 +41,47 @@ class Bus(AsyncPubSubManager):  # type: ignore[misc]  # socketio has no types
         super().__init__(channel=CHANNEL)
         self._redis = redis
         self._on_return = on_return
+        self._waiting: deque[str] = deque(maxlen=WAITING_LIMIT)
+        self._has_news = asyncio.Event()
+        self._telling = asyncio.Lock()
+
+    def initialize(self) -> None:
+        """Begin to listen and to tell; the server ends both."""
+        super().initialize()
+        self.server.start_background_task(self._tell)
+
+    async def flush(self) -> None:
+        """Tell the other nodes what waits, in order; while Redis is away they hear nothing, and get a
+        snapshot later.
+        """
+        async with self._telling:
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+                try:
+                    await self._send(batch)
+                except LOST as error:
+                    log.warning("other nodes were not told", extra={"reason": str(error), "of": len(batch)})
 
     async def _publish(self, data: dict[str, Any]) -> None:
-        """Tell the other nodes; while Redis is away they hear nothing, and get a snapshot later."""
-        try:
-            await self._redis.publish(CHANNEL, self.json.dumps(data))
-        except LOST as error:
-            log.warning("other nodes were not told", extra={"reason": str(error)})
+        self._waiting.append(self.json.dumps(data))
+        self._has_news.set()
+
+    async def _tell(self) -> None:
+        while True:
+            await self._has_news.wait()
+            self._has_news.clear()
+            await self.flush()
+
+    async def _send(self, batch: list[str]) -> None:
+        async with self._redis.pipeline(transaction=False) as together:
+            for message in batch:
+                together.publish(CHANNEL, message)
+            await together.execute()
 
     async def _listen(self) -> AsyncIterator[str]:
         wait, was_deaf = FIRST_WAIT_SECONDS, False
         while True:
-            pubsub = self._redis.pubsub()
+            pubsub: Any = self._redis.pubsub()  # its `aclose` has no types
             try:
                 await pubsub.subscribe(CHANNEL)
                 if was_deaf:
@@ -60,7 +94,7 @@ class Bus(AsyncPubSubManager):  # type: ignore[misc]  # socketio has no types
                 log.warning("the bus is lost", extra={"reason": str(error), "again_in_seconds": wait})
             finally:
                 with suppress(*LOST):
-                    await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis-py has no types here
+                    await pubsub.aclose()
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT_SECONDS)
 

@@ -9,7 +9,7 @@ from signaling.call_room import CallRoom
 from signaling.call_stage import seat_of
 from signaling.conversation import Handler, Visitor, call_of
 from signaling.protocol import Nothing
-from signaling.protocol_callroom import Consent, Freeze, Invite, NameSeat, Point, SpeakTo
+from signaling.protocol_callroom import Consent, Freeze, Invite, Point, SpeakTo
 from signaling.replies import Fields
 
 TellOthers = Callable[[Visitor, str, Fields], Awaitable[None]]
@@ -23,7 +23,7 @@ class RoomHandlers:
         self._calls = calls
         self._tell = tell
         self.handlers: dict[str, Handler] = {
-            "consent": self._consent, "invite": self._invite, "remove": self._remove,
+            "consent": self._consent, "invite": self._invite,
             "speak_to": self._speak_to, "freeze": self._freeze, "point": self._point, "wipe": self._wipe,
         }
 
@@ -36,10 +36,6 @@ class RoomHandlers:
         call = await self._call(visitor)
         token = await self._room.invite(visitor.actor, call, message.kind, message.name, message.company)
         return {"link": f"/join/{token}"}
-
-    async def _remove(self, visitor: Visitor, message: NameSeat) -> Fields:
-        await self._room.remove(visitor.actor, await self._call(visitor), message.seat)
-        return {}
 
     async def _speak_to(self, visitor: Visitor, message: SpeakTo) -> Fields:
         await self._room.speak_to(visitor.actor, await self._call(visitor), message.listener)

@@ -24,7 +24,7 @@ from signaling.conversation import Conversation, Visitor
 from signaling.herald import Herald
 from signaling.protocol import NameCall, RequestCall, WritePost
 from signaling.protocol_asking import ChooseVisibility, Here, NameOutgoing
-from signaling.replies import Fields
+from signaling.replies import Fields, attempt
 from signaling.tickets import Purpose, Ticket, Tickets
 from signaling.views import Views
 from signaling.wire import CallData, HallSnapshot, LiveRoomData, RoomData
@@ -94,7 +94,7 @@ class Hall(Conversation):
             await self.enter_room(visitor.socket, herald.inside(visitor.room))
         if visitor.actor.role is Role.BUYER:
             await self._parts.calls.buyer_back(visitor.actor.id)
-            await self._visit(visitor)
+            await attempt(self._visit(visitor), "visit")  # a store that is full keeps nobody out
 
     async def leave(self, visitor: Visitor) -> None:
         """Note that a buyer has no page open any more, at all or in a room; their requests stay."""

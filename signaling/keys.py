@@ -15,6 +15,9 @@ def seats(call: CallId) -> str:
     return f"seats:{{{call}}}"
 
 
+WATCHED = "watched"
+"""Text: written now and then to find out whether the store takes what is written."""
+
 HELD_SEATS = "held-seats"
 """Hash: how often each socket that sits in a meeting has said so, by its call, account and own name."""
 

@@ -19,9 +19,11 @@ from signaling.callroom_handlers import RoomHandlers
 from signaling.conversation import Conversation, Visitor, call_of
 from signaling.herald import EndReason, Herald
 from signaling.protocol import Candidate, Description, Devices, NameProduct, Nothing, Signal, WritePost
+from signaling.protocol_callroom import NameSeat
 from signaling.replies import Fields, attempt
 from signaling.seats import Seats, Sitting
-from signaling.tickets import Purpose, Stubs, Ticket, Tickets
+from signaling.stubs import Stubs
+from signaling.tickets import Purpose, Ticket, Tickets
 from signaling.turn import Turn
 from signaling.views import Views
 from signaling.wire import MeetingSnapshot, PartyData
@@ -49,7 +51,8 @@ class Meeting(Conversation):
         self._room = room
         self.handlers = {
             "signal": self._signal, "post": self._post, "table": self._table, "devices": self._devices,
-            "hang_up": self._hang_up, **RoomHandlers(room, calls, self._tell_all).handlers,
+            "hang_up": self._hang_up, "remove": self._remove,
+            **RoomHandlers(room, calls, self._tell_all).handlers,
         }
 
     async def enter(self, visitor: Visitor, ticket: Ticket) -> None:
@@ -179,10 +182,16 @@ class Meeting(Conversation):
     async def _hang_up(self, visitor: Visitor, _message: Nothing) -> Fields:
         call = call_of(visitor)
         if visitor.actor.role is Role.THIRD:  # who goes alone; the call is that of the two
-            seat = thirds.seat_of(visitor.actor.id)
-            await self._room.remove(visitor.actor, await self._calls.get(call), seat)
-            return {}
+            return await self._remove(visitor, NameSeat(thirds.seat_of(visitor.actor.id)))
         await self._herald.hang_up(call, self._calls.hang_up(visitor.actor, call))
+        return {}
+
+    async def _remove(self, visitor: Visitor, message: NameSeat) -> Fields:
+        """Send a third person away: they are told so, and hear and say nothing more."""
+        call = await self._calls.get(call_of(visitor))
+        await self._room.remove(visitor.actor, call, message.seat)
+        for socket in await self._seats.sockets(call.id, thirds.account_at(message.seat)):
+            await self.disconnect(socket)
         return {}
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from redis.asyncio import Redis
 
 from config.ids import AccountId, CallId, ProductId
-from rooms.live.redis_store import busy_when_away
+from rooms.live.scripts import Scripts
+from rooms.negotiation.call_store import LUA
 from rooms.negotiation.calls import Call
 from signaling import keys
 
@@ -59,14 +60,14 @@ class Seats:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._scripts = Scripts(redis, LUA)
         self._watch = Watch()
 
     async def sit(self, sitting: Sitting) -> list[str]:
         """Note a socket of one of the two; return that person's older ones, which have lost the seat."""
-        seats, mine = keys.seats(sitting.call), await self._sockets(sitting.call, sitting.account)
+        seats, mine = keys.seats(sitting.call), await self.sockets(sitting.call, sitting.account)
         older = [other for other in mine if other != sitting.socket]
-        await self._redis.sadd(seats, sitting.seat)
-        await self._redis.expire(seats, KEEP_SECONDS)
+        await self._scripts.run("sit_down", [seats], sitting.seat, KEEP_SECONDS)
         await self.hold([sitting])
         for other in older:
             await self._redis.srem(seats, f"{sitting.account} {other}")
@@ -75,14 +76,8 @@ class Seats:
     async def hold(self, sittings: Iterable[Sitting]) -> None:
         """Say that these sockets are still there; twice when the answer was lost, which says no more."""
         names = [sitting.name for sitting in sittings]
-
-        async def count() -> None:
-            async with self._redis.pipeline(transaction=False) as together:
-                for name in names:
-                    together.hincrby(keys.HELD_SEATS, name, 1)
-                await together.execute()
-
-        await busy_when_away(count)
+        if names:
+            await self._scripts.run("hold_seats", [keys.HELD_SEATS], *names)
 
     async def deserted(self) -> list[Sitting]:
         """Return the sockets that no node has held for `LOOKS` calls of this, each on one node only."""
@@ -96,11 +91,11 @@ class Seats:
         """Remove a socket; return whether its person is gone with it."""
         await self._redis.hdel(keys.HELD_SEATS, sitting.name)
         await self._redis.srem(keys.seats(sitting.call), sitting.seat)
-        return not await self._sockets(sitting.call, sitting.account)
+        return not await self.sockets(sitting.call, sitting.account)
 
     async def is_taken(self, call: CallId, account: AccountId | None) -> bool:
         """Tell whether somebody sits in a meeting."""
-        return account is not None and bool(await self._sockets(call, account))
+        return account is not None and bool(await self.sockets(call, account))
 
     async def taken(self, call: CallId) -> set[AccountId]:
         """Return everybody who sits in a meeting."""
@@ -116,7 +111,8 @@ class Seats:
         product = await self._redis.get(keys.table(call.id))
         return call.product if product is None else ProductId(str(product)) if product else None
 
-    async def _sockets(self, call: CallId, account: AccountId) -> list[str]:
+    async def sockets(self, call: CallId, account: AccountId) -> list[str]:
+        """Return the sockets by which somebody sits in a meeting."""
         members = await self._redis.smembers(keys.seats(call))
         pairs = (str(member).split(" ", 1) for member in members)
         return [socket for owner, socket in pairs if owner == account]

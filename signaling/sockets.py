@@ -20,6 +20,7 @@ from signaling.call_room import CallRoom
 from signaling.clockwork import Clockwork, Job
 from signaling.conversation import Conversation
 from signaling.engine import Server
+from signaling.expulsion import LOOK_SECONDS, Expulsion
 from signaling.hall import Hall, RoomParts
 from signaling.meeting import Meeting
 from signaling.replies import attempt
@@ -43,7 +44,8 @@ class Sockets:
 
     def __init__(
         self, settings: Settings, redis: Redis, parts: RoomParts, stage: Stage, products: Products,
-        tickets: Tickets, counters: Counters, call_room: CallRoom, jobs: tuple[Job, ...] = (),
+        tickets: Tickets, counters: Counters, call_room: CallRoom, expulsion: Expulsion,
+        jobs: tuple[Job, ...] = (),
     ) -> None:
         self._settings = settings
         self._call_room = call_room
@@ -63,7 +65,9 @@ class Sockets:
         for conversation in self._conversations:
             self.server.register_namespace(conversation)
         parts.herald.emit = self.server.emit
-        self._clockwork = Clockwork((*self._jobs(parts, stage), *jobs))
+        expulsion.close_sockets = self.close_those_of
+        expelling = Job("show out", LOOK_SECONDS, expulsion.look)
+        self._clockwork = Clockwork((*self._jobs(parts, stage), expelling, *jobs))
 
     def attach(self, app: web.Application) -> None:
         """Serve `/socket.io` in `app`, from its start on."""

@@ -15,12 +15,10 @@ from typing import Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
-from redis.asyncio import Redis
 
 from config.errors import Denied
 from config.ids import AccountId, CallId, RoomId, new_id
 from rooms.fair.policy import Actor, Role
-from signaling import keys
 
 ALGORITHM = "HS256"
 LIMIT_CHARACTERS = 4096
@@ -94,20 +92,6 @@ class Tickets:
             return jwt.decode(text, self._key, [ALGORITHM]).claims
         except (JoseError, ValueError, TypeError):
             raise _invalid() from None
-
-
-class Stubs:
-    """Remembers tickets that were used and may not be used again, on whatever node they are shown."""
-
-    def __init__(self, redis: Redis, clock: Callable[[], float]) -> None:
-        self._redis = redis
-        self._clock = clock
-
-    async def tear(self, ticket: Ticket) -> None:
-        """Use `ticket` up; raise `Denied` (`ticket_invalid`) when it was used before."""
-        seconds = max(1, int(ticket.expires_at - self._clock() + LEEWAY_SECONDS))
-        if not await self._redis.set(keys.ticket(ticket.number), "used", nx=True, ex=seconds):
-            raise Denied("This ticket has been used; ask for a new one.", code="ticket_invalid")
 
 
 def _claims(actor: Actor) -> dict[str, Any]:

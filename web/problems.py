@@ -6,6 +6,7 @@ get a page with the same sentence and with what to do next.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -62,6 +63,8 @@ WHAT_TO_DO = {
     500: mark("This is our fault, and it has been noted. Try again in a moment."),
     503: mark("Wait a few seconds, then reload the page."),
 }
+SPREAD_SECONDS = 4
+"""Within so long those come back whom a store that was away sent off together."""
 TITLES = {
     400: mark("That did not work"),
     401: mark("Please sign in"),
@@ -137,7 +140,8 @@ async def page(
 def _headers(error: FairError, status: int) -> dict[str, str]:
     headers = {}
     if isinstance(error, Busy):
-        headers["Retry-After"] = str(error.retry_after_seconds)
+        later = random.randrange(SPREAD_SECONDS) if error.code == "store_away" else 0
+        headers["Retry-After"] = str(error.retry_after_seconds + later)
     elif error.code == "not_live":
         headers["Retry-After"] = "5"
     if status == 401:

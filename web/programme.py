@@ -11,7 +11,7 @@ from aiohttp import web
 from config.errors import Invalid
 from config.ids import AnnouncedId, ProductId, RoomId, ShowId
 from rooms.fair.announced import AnnouncedShow, AnnouncedState, Announcement
-from rooms.fair.policy import Permission
+from rooms.fair.policy import Permission, require
 from rooms.fair.programme import Loop, LoopMode
 from web import keys
 from web.calendar import Entry, calendar
@@ -62,9 +62,10 @@ async def announce(request: web.Request) -> web.Response:
 async def change(request: web.Request) -> web.Response:
     """Announce a show anew."""
     programme, wish = request.app[keys.PROGRAMME], _wish(await json_fields(request))
-    await request.app[keys.FILMS].check((await programme.get(_announced(request))).room, wish.film)
-    show = await programme.change(await actor_of(request), _announced(request), wish)
-    return await _changed(request, show)
+    actor, announced = await actor_of(request), await programme.get(_announced(request))
+    require(actor, Permission.ANNOUNCE, announced.room)
+    await request.app[keys.FILMS].check(announced.room, wish.film)
+    return await _changed(request, await programme.change(actor, announced.id, wish))
 
 
 async def cancel(request: web.Request) -> web.Response:

@@ -136,7 +136,8 @@ class Stills:
             row = await session.scalar(_rows().where(StillRow.id == still).with_for_update())
             if row is None or row.room != call.room:
                 raise Missing("There is no such still.", code="no_still")
-            require(actor, Permission.SEE_STILL, call.room, call, _still(row))
+            its_call = call if row.call == call.id else None
+            require(actor, Permission.SEE_STILL, call.room, its_call, _still(row))
             if row.call not in (None, call.id):
                 raise Conflict("This still belongs to another call already.", code="already_attached")
             row.call = call.id

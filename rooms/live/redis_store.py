@@ -16,7 +16,6 @@ from config.errors import Busy
 
 MAX_CONNECTIONS = 32
 POOL_WAIT_SECONDS = 2.0
-HEALTH_CHECK_SECONDS = 5
 
 ANSWER_LOST = (ConnectionLost, AnswerLate, OSError)
 STORE_AWAY = (*ANSWER_LOST, BusyLoadingError, OutOfMemoryError, ReadOnlyError)
@@ -40,12 +39,13 @@ class Store(Redis):
 def connect(url: str, timeout_seconds: float) -> Redis:
     """Return a client of the store at a `redis://`, `rediss://` or `unix://` URL; the caller closes it.
 
-    Texts come and go as `str`. Each wait for the server is at most `timeout_seconds`.
+    Texts come and go as `str`. Each wait for the server is at most `timeout_seconds`. A connection asks
+    nothing before its first command: with a slow server each question would take as long as that.
     """
     pool = BlockingConnectionPool.from_url(
         url, max_connections=MAX_CONNECTIONS, timeout=POOL_WAIT_SECONDS, decode_responses=True,
         socket_timeout=timeout_seconds, socket_connect_timeout=timeout_seconds,
-        retry=Retry(NoBackoff(), 0), health_check_interval=HEALTH_CHECK_SECONDS,
+        retry=Retry(NoBackoff(), 0), health_check_interval=0, protocol=2, driver_info=None,
     )
     return Store.from_pool(pool)
 

@@ -17,6 +17,8 @@ from rooms.live.scripts import Scripts, as_dict
 
 LUA = Path(__file__).parent / "lua"
 ENDED_SECONDS = 60
+EPOCHS = 100
+"""So far ahead of what was known last begins what is put back."""
 HINT_SECONDS = 60.0
 """How much longer than any script may take an index entry without a show is kept."""
 
@@ -71,7 +73,7 @@ class Shows:
         await self._redis.zadd(keys.SHOWS, {room: now})
         show = await self._scripts.run(
             "begin_show", [keys.show(room)], new_id(), room, anchor, now, self._grace_seconds, title,
-            f"{film.recording} {film.seconds}" if film else "",
+            _film_text(film),
         )
         return _show(as_dict(show), await self.pinned(room))
 
@@ -86,6 +88,14 @@ class Shows:
         if show.away_since is not None and show.away_since < now:
             await self._redis.zadd(keys.AWAY_SHOWS, {room: show.away_since})
         return show
+
+    async def put_back(self, show: Show) -> None:
+        """Have the store know a show again that it has forgotten, unless one runs in its room or it ended."""
+        await self._redis.zadd(keys.SHOWS, {show.room: self._clock()})
+        flat = [part for pair in _fields_of(show).items() for part in pair]
+        await self._scripts.run(
+            "put_back_show", [keys.show(show.room), keys.ended_show(show.room)], show.id, *flat
+        )
 
     async def end(self, room: RoomId, show: ShowId | None = None) -> Show | None:
         """End the room's show (only if it is `show`, when given); return it to the one call that ended it."""
@@ -156,6 +166,19 @@ def _show(fields: dict[str, str], product: ProductId | None) -> Show:
         title=fields.get("title", ""),
         film=_film(fields.get("film", "")),
     )
+
+
+def _fields_of(show: Show) -> dict[str, str | float]:
+    """Return a show as the store keeps it, after all the changes that it may have forgotten."""
+    return {
+        "id": show.id, "room": show.room, "anchor": show.anchor, "started_at": show.started_at,
+        "state": show.state, "away_since": "" if show.away_since is None else show.away_since,
+        "epoch": show.epoch + EPOCHS, "title": show.title, "film": _film_text(show.film),
+    }
+
+
+def _film_text(film: ShownFilm | None) -> str:
+    return f"{film.recording} {film.seconds}" if film else ""
 
 
 def _film(text: str) -> ShownFilm | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
+from typing import Any
 
 from redis.asyncio import Redis
 
 from config.errors import Busy
 from config.ids import AccountId, CallId, RoomId
 from rooms.live import keys, reading
-from rooms.live.scripts import Scripts
+from rooms.live.redis_store import busy_when_away
+from rooms.live.scripts import Run, Scripts
 from rooms.live.shows import LUA as LIVE_LUA
 from rooms.negotiation.call import Call, Record, fields_of, record_from
 from rooms.negotiation.rules import deadline, is_open
@@ -25,6 +28,8 @@ FREE_SECONDS = 300.0
 """A place that nobody gives back is free again so long after its call may wait no more."""
 SWEEP_LIMIT = 100
 HINT_SECONDS = 60
+KNOWN_CALLS = 2000
+"""Calls whose buyer is remembered: it never changes."""
 
 
 class CallStore:
@@ -33,17 +38,43 @@ class CallStore:
     def __init__(self, redis: Redis, clock: Callable[[], float]) -> None:
         self._redis = redis
         self._clock = clock
-        self._scripts = Scripts(redis, LUA)
-        self._hints = Scripts(redis, LIVE_LUA)
+        self._scripts = Scripts(redis, LUA, LIVE_LUA)
+        self._buyers: OrderedDict[CallId, AccountId] = OrderedDict()
 
     async def read(self, call_id: CallId) -> Record | None:
         """Return a call, or None when the store has none."""
         return next(iter(await self.read_all([call_id])), None)
 
+    async def look(
+        self, call_id: CallId, accounts: Collection[AccountId]
+    ) -> tuple[Record | None, frozenset[AccountId]]:
+        """Return a call, and who of `accounts` talks in another: one round trip where nobody has others."""
+
+        async def ask() -> list[Any]:
+            together = self._redis.pipeline(transaction=False)
+            together.hgetall(keys.call(call_id))
+            for account in accounts:
+                together.zrange(keys.calls_of(account), 0, -1)
+            return await together.execute()
+
+        fields, *noted = await busy_when_away(ask)
+        others = {other for members in noted for other in members} - {call_id}
+        running = {it.call.id for it in await self.read_all(others) if it.call.state is CallState.TALKING}
+        talking = (it for it, members in zip(accounts, noted, strict=True) if running.intersection(members))
+        return record_from(fields) if fields else None, frozenset(talking)
+
     async def read_all(self, call_ids: Iterable[CallId]) -> list[Record]:
         """Return those of the calls that the store has."""
         found = await reading.hashes(self._redis, [keys.call(call_id) for call_id in call_ids])
-        return [record_from(fields) for fields in found if fields]
+        records = [record_from(fields) for fields in found if fields]
+        self._buyers.update((record.call.id, record.call.buyer) for record in records)
+        while len(self._buyers) > KNOWN_CALLS:
+            self._buyers.popitem(last=False)
+        return records
+
+    def buyer_of(self, call_id: CallId) -> AccountId | None:
+        """Return the buyer of a call if this node has read it before."""
+        return self._buyers.get(call_id)
 
     async def add(self, record: Record, request_key: str, again_seconds: float = 0.0) -> CallId:
         """Keep a new call; return its id, or that of the call it repeats.
@@ -51,14 +82,14 @@ class CallStore:
         `Busy` (`too_soon`) when the buyer asked here less than `again_seconds` ago.
         """
         call = record.call
-        await self._redis.zadd(keys.CALL_ROOMS, {call.room: self._clock()})
         asked = keys.asked(call.room, call.called_by or call.buyer)
         unanswered, line = _unanswered(call)
         last = keys.last_asked(call.room, call.buyer)
         names = [keys.call(call.id), unanswered, asked, line, keys.deadlines(call.room), last]
         look = deadline(record) or call.rings_until
         given = (call.id, request_key, call.requested_at, look, KEEP_SECONDS, again_seconds)
-        answer = str(await self._scripts.run("request_call", names, *given, *_flat(record)))
+        runs = [self._to_look_at(call.room), Run("request_call", names, (*given, *_flat(record)))]
+        answer = str((await self._scripts.run_all(runs))[-1])
         _, is_soon, seconds = answer.partition("soon ")
         if is_soon:
             await self._release(call)
@@ -68,31 +99,41 @@ class CallStore:
 
     async def swap(self, before: Record, after: Record, request_id: str) -> int | None:
         """Replace `before` by `after`; return the new epoch, or None when it is not `before` any more."""
+        return await self._run_swap([], before, after, request_id)
+
+    async def settle(self, before: Record, after: Record, request_id: str) -> int | None:
+        """Note who is in the call or was, and then swap it, in one go."""
+        return await self._run_swap(self._notes(after.call), before, after, request_id)
+
+    async def _run_swap(
+        self, first: list[Run], before: Record, after: Record, request_id: str
+    ) -> int | None:
         call, next_look = after.call, deadline(after)
         if next_look is not None and deadline(before) is None:
-            await self._redis.zadd(keys.CALL_ROOMS, {call.room: self._clock()})
+            first = [*first, self._to_look_at(call.room)]
         names = [
             keys.call(call.id), keys.call_requests(call.id), *_unanswered(call), keys.deadlines(call.room),
             keys.talking(call.room),
         ]
-        epoch = await self._scripts.run(
-            "change_call", names, call.id, request_id, before.call.state, before.call.epoch, call.state,
+        given = (
+            call.id, request_id, before.call.state, before.call.epoch, call.state,
             "" if next_look is None else next_look, KEEP_SECONDS, _talks(call), call.requested_at,
-            *_flat(after),
         )
+        swap = Run("change_call", names, (*given, *_flat(after)))
+        epoch = (await self._scripts.run_all([*first, swap]))[-1]
         return None if epoch is None else int(epoch)
 
     async def restore(self, record: Record) -> None:
         """Put an open call back that the store has lost."""
-        call = record.call
-        await self._redis.zadd(keys.CALL_ROOMS, {call.room: self._clock()})
+        call, first = record.call, [self._to_look_at(record.call.room)]
         if call.is_request and call.state in UNANSWERED:
-            await self._redis.zadd(keys.asked_rooms(call.buyer), {call.room: _free_again(call)})
+            first.append(_note(keys.asked_rooms(call.buyer), call.room, _free_again(call)))
         names = [
             keys.call(call.id), *_unanswered(call), keys.deadlines(call.room), keys.talking(call.room)
         ]
         given = (call.id, call.state, call.requested_at, deadline(record) or self._clock(), KEEP_SECONDS)
-        await self._scripts.run("restore_call", names, *given, _talks(call), *_flat(record))
+        restore = Run("restore_call", names, (*given, _talks(call), *_flat(record)))
+        await self._scripts.run_all([*first, restore])
 
     async def asked_before(self, call: Call, request_key: str) -> CallId | None:
         """Return the call this request made before, or the one like `call` that waits for an answer now."""
@@ -113,17 +154,12 @@ class CallStore:
 
     async def note_parties(self, call: Call) -> None:
         """Note who is in the call or was; a note is checked against the call when it is read."""
-        if call.is_request and call.state not in UNANSWERED:
-            await self._release(call)
-        for account in dict.fromkeys((call.buyer, call.answered_by, call.called_by)):
-            if account is not None and is_open(call):
-                await self._redis.zadd(keys.calls_of(account), {call.id: call.requested_at})
-            elif account is not None:
-                await self._redis.zrem(keys.calls_of(account), call.id)
+        await self._scripts.run_all(self._notes(call))
 
-    async def of(self, account: AccountId) -> list[Record]:
-        """Return the open calls of somebody, the newest first; notes of all others are dropped."""
-        noted = [CallId(call_id) for call_id in await reading.members(self._redis, keys.calls_of(account))]
+    async def of(self, account: AccountId, but: CallId | None = None) -> list[Record]:
+        """Return the open calls of somebody but that one, the newest first; notes of others are dropped."""
+        members = await reading.members(self._redis, keys.calls_of(account))
+        noted = [CallId(call_id) for call_id in members if call_id != but]
         found = {record.call.id: record for record in await self.read_all(noted)}
         over = [call_id for call_id in noted if call_id not in found or not is_open(found[call_id].call)]
         if over:
@@ -156,7 +192,7 @@ class CallStore:
         found = await reading.first_members(self._redis, names, high=now, limit=SWEEP_LIMIT)
         for (room, asked_at), name in zip(rooms, names, strict=True):
             if asked_at < now - HINT_SECONDS and not await self._redis.exists(name):
-                await self._hints.run("forget_hint", [keys.CALL_ROOMS], room, asked_at)
+                await self._scripts.run("forget_hint", [keys.CALL_ROOMS], room, asked_at)
         return [CallId(call_id) for members in found for call_id in members]
 
     async def forget(self, call_id: CallId) -> None:
@@ -176,8 +212,30 @@ class CallStore:
         await self._redis.set(keys.CALLS_KEPT, "1")
 
     async def _release(self, call: Call) -> None:
-        """Give the buyer's place back, unless a newer call in the room has taken it."""
-        await self._hints.run("forget_hint", [keys.asked_rooms(call.buyer)], call.room, _free_again(call))
+        await self._scripts.run_all([_released(call)])
+
+    def _notes(self, call: Call) -> list[Run]:
+        parties = dict.fromkeys((call.buyer, call.answered_by, call.called_by))
+        write = _note if is_open(call) else _forget
+        notes = [write(keys.calls_of(it), call.id, call.requested_at) for it in parties if it is not None]
+        return [_released(call), *notes] if call.is_request and call.state not in UNANSWERED else notes
+
+    def _to_look_at(self, room: RoomId) -> Run:
+        """Have the sweep look at the calls of a room."""
+        return _note(keys.CALL_ROOMS, room, self._clock())
+
+
+def _note(index: str, member: str, score: float) -> Run:
+    return Run("note", [index], (member, score))
+
+
+def _forget(index: str, member: str, score: float) -> Run:
+    return Run("forget_hint", [index], (member, score))
+
+
+def _released(call: Call) -> Run:
+    """Give the buyer's place back, unless a newer call in the room has taken it."""
+    return _forget(keys.asked_rooms(call.buyer), call.room, _free_again(call))
 
 
 def _flat(record: Record) -> list[str]:

@@ -24,7 +24,7 @@ from rooms.negotiation.gathering import Arranged
 from rooms.negotiation.line import Line, TellLine
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.outgoing import Outgoing
-from rooms.negotiation.parties import neither_free, require_free
+from rooms.negotiation.parties import neither_free, refuse_if_talking, require_free
 from rooms.negotiation.routing import Place
 from rooms.negotiation.states import UNANSWERED, CallEvent, CallState, WrongMoment
 
@@ -84,13 +84,11 @@ class Calls:
     async def accept(self, actor: Actor, call_id: CallId, request_key: str) -> Call:
         """Win the call, confirmed in SQL when this returns; `Conflict` (`already_taken`) names who did.
 
-        `Busy` (`in_a_call`) while `actor` or the buyer is in another call.
+        `Busy` (`in_a_call`) while `actor` or the buyer is in another call. The line has not moved yet: who
+        calls this lets it do so, with `line_moved`, once the winner has been told.
         """
         rules.check_key(request_key)
-        record = await self._changes.read(call_id)
-        require(actor, Permission.ANSWER_CALLS, record.call.room)
-        if record.call.state in UNANSWERED:
-            await require_free(self._store, actor.id, record.call.buyer, call_id)
+        record = await self._read_for(actor, call_id)
         now, seat_seconds = self._clock(), self._settings.seat_seconds
         record = await self._changes.change(
             record, lambda it: rules.accept(it, actor, now, seat_seconds), f"accept:{actor.id}:{request_key}"
@@ -103,7 +101,6 @@ class Calls:
             raise neither_free()
         if call.state is not CallState.TALKING:
             raise WrongMoment(call.state)
-        await self._line.moved(call.room)
         return call
 
     async def pass_on(self, actor: Actor, call_id: CallId) -> Call:
@@ -198,8 +195,8 @@ class Calls:
         await self._line.refresh_all()
         return [call for call in swept if call is not None]
 
-    async def duty_changed(self, room: RoomId) -> None:
-        """Note that staff came or left: another request may ring now."""
+    async def line_moved(self, room: RoomId) -> None:
+        """Note that staff came, left, or took a call: others ring now, or wait, and are told so."""
         await self._line.moved(room)
 
     async def get(self, call_id: CallId) -> Call:
@@ -234,6 +231,19 @@ class Calls:
     async def place_of(self, call: Call) -> Place | None:
         """Return where a request stands in line; None for one that waits no more."""
         return await self._line.place_of(call)
+
+    async def _read_for(self, actor: Actor, call_id: CallId) -> Record:
+        """Return a call that one of the staff may take now, in one round trip.
+
+        A buyer of whom this node has not read yet has asked just now: whether they talk the records know.
+        """
+        asked = {actor.id, self._store.buyer_of(call_id) or actor.id}
+        found, talking = await self._store.look(call_id, asked)
+        record = found or await self._changes.read(call_id)
+        require(actor, Permission.ANSWER_CALLS, record.call.room)
+        if record.call.state in UNANSWERED:
+            refuse_if_talking(talking, actor.id, record.call.buyer)
+        return record
 
     async def _open_of(self, account: AccountId) -> list[Record]:
         return [it for it in await self._store.of(account) if it.call.state in UNANSWERED]

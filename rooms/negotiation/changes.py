@@ -72,8 +72,7 @@ class Changes:
                 return record
             verdict = await self._outcomes.record(record.call)
             after = rules.settle(record, verdict.state, verdict.answered_by, verdict.answered_by_name)
-            await self._store.note_parties(after.call)
-            epoch = await self._store.swap(record, after, new_id())
+            epoch = await self._store.settle(record, after, new_id())
             if epoch is not None:
                 settled = rules.at_epoch(after, epoch)
                 log.info("call changed", extra={"call": settled.call.id, "state": settled.call.state})

@@ -5,6 +5,8 @@ Asked before a call is taken, so that most hear at once why not; the records dec
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from config.errors import Busy
 from config.ids import AccountId, CallId
 from rooms.negotiation.call_store import CallStore
@@ -17,11 +19,16 @@ async def require_free(
     store: CallStore, staff: AccountId, buyer: AccountId, but: CallId | None = None
 ) -> None:
     """Refuse while one of the two is in another call than `but`; `Busy` (`in_a_call`) to the staff."""
+    refuse_if_talking({it for it in (staff, buyer) if await _is_talking(store, it, but)}, staff, buyer)
+
+
+def refuse_if_talking(found: Collection[AccountId], staff: AccountId, buyer: AccountId) -> None:
+    """Tell the staff that one of the two is among those found in a call."""
     for account, message in (
         (staff, "You are in a call; end it first."),
         (buyer, "This buyer is in a call right now; try again in a while."),
     ):
-        if await _is_talking(store, account, but):
+        if account in found:
             raise Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
 
 
@@ -44,5 +51,4 @@ async def require_free_to_answer(
 
 
 async def _is_talking(store: CallStore, account: AccountId, but: CallId | None) -> bool:
-    calls = (record.call for record in await store.of(account))
-    return any(call.state is CallState.TALKING and call.id != but for call in calls)
+    return any(record.call.state is CallState.TALKING for record in await store.of(account, but))

@@ -14,9 +14,10 @@ from typing import Any
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from config.errors import FairError
-from config.ids import AccountId, RoomId
+from config.ids import AccountId, CallId, RoomId
 from config.settings import Settings
 from rooms.fair.database import Database
+from rooms.fair.policy import Actor
 from rooms.live import keys
 from rooms.negotiation.calls import Call, Calls
 from rooms.negotiation.outcomes import Outcomes
@@ -80,6 +81,12 @@ class Story(RuleBasedStateMachine):
 
     def calls(self, node: int) -> Calls:
         return self.booth.nodes[node].calls
+
+    async def take(self, node: int, who: Actor, call: CallId) -> Call:
+        """Accept a call as a console does: once the winner is told, the line moves."""
+        taken = await self.calls(node).accept(who, call, "accept")
+        await self.calls(node).line_moved(taken.room)
+        return taken
 
     @invariant()
     def both_say_the_same(self) -> None:

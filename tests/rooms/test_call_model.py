@@ -63,7 +63,7 @@ class Asking(Story):
         call = self.some(number)
         who = _member(call, member)
         expected = self.model.why_not(who.id, call)
-        assert self.attempt(self.calls(node).accept(who, call.id, "accept")) == expected
+        assert self.attempt(self.take(node, who, call.id)) == expected
         if expected is None:
             self.model.accept(who.id, call)
 
@@ -76,7 +76,7 @@ class Asking(Story):
         call = line[number % len(line)]
         could = [who for who in CREWS[OAK] if self.model.why_not(who.id, call) is None]
         answers = self.at_once(*(
-            self.calls(place % 2).accept(who, call.id, "accept") for place, who in enumerate(CREWS[OAK])
+            self.take(place % 2, who, call.id) for place, who in enumerate(CREWS[OAK])
         ))
         winners = [who for who, it in zip(CREWS[OAK], answers, strict=True) if isinstance(it, Call)]
         assert len(winners) == bool(could)
@@ -95,7 +95,7 @@ class Asking(Story):
         if not call.is_open or self.model.why_not(who.id, call):
             return
         rival = calls.cancel(_buyer(call), call.id) if is_cancel else calls.decline(who, call.id)
-        won, closed = self.at_once(self.calls(0).accept(who, call.id, "accept"), rival)
+        won, closed = self.at_once(self.take(0, who, call.id), rival)
         assert sorted(isinstance(it, Call) for it in (won, closed)) == [False, True], (won, closed)
         if isinstance(won, Call):
             self.model.accept(who.id, call)
@@ -112,7 +112,7 @@ class Asking(Story):
         if any(it.gone_until or it.is_away or self.model.why_not(_member(it, 0).id, it) for it in both):
             return
         answers = self.at_once(
-            *(self.calls(n).accept(_member(it, 0), it.id, "accept") for n, it in enumerate(both))
+            *(self.take(n, _member(it, 0), it.id) for n, it in enumerate(both))
         )
         assert sorted(isinstance(it, Call) for it in answers) == [False, True], answers
         assert "in_a_call" in answers
@@ -192,7 +192,7 @@ class Asking(Story):
         else:
             self.now(self.booth.duty.off(room, who.id))
             self.model.duty.pop(who.id, None)
-        self.now(self.calls(node).duty_changed(room))
+        self.now(self.calls(node).line_moved(room))
         self.model.turn(room)
 
     def _come(self, room: RoomId, member: int) -> None:

@@ -75,7 +75,7 @@ async def forgetful(valkey_url: str, tmp_path: Path) -> AsyncIterator[tuple[Forg
     await server.wait_closed()
 
 
-@pytest.mark.parametrize("lose", range(10))
+@pytest.mark.parametrize("lose", range(8))
 async def test_a_lost_answer_changes_nothing(
     booth: Booth, forgetful: tuple[Forgetful, str], database: Database, settings: Settings, lose: int
 ) -> None:

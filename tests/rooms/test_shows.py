@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from redis.asyncio import Redis
 
 from config.ids import ProductId, RoomId, ShowId
 from rooms.live import keys
-from rooms.live.shows import Show, Shows, ShowState
+from rooms.live.shows import EPOCHS, Show, ShownFilm, Shows, ShowState
 from tests.rooms.fair_facts import LAMP, OAK, Clock
 
 GRACE = 60.0
@@ -127,3 +128,26 @@ async def test_a_pin_outlives_the_show(shows: Shows) -> None:
     assert isinstance(pinned, Show)
     assert pinned.product is None
     assert await shows.pinned(OAK) is None
+
+
+async def test_a_show_the_store_forgot_is_the_same_again(shows: Shows, redis: Redis, clock: Clock) -> None:
+    """Its state is later than anything that was told of it, and its picture can come and go as before."""
+    film = ShownFilm(ShowId("film-1"), 12.5)
+    for room, shown in ((OAK, None), (LAMP, film)):
+        show = await shows.begin(room, "Ada", "Chairs", shown)
+        clock.move(5)
+        await redis.flushall()
+        await shows.put_back(show)
+        again = await shows.begin(room, "Ada", "Other chairs", shown)
+        assert again == replace(show, epoch=show.epoch + EPOCHS)
+        assert [it.id for it in await shows.live()] == [show.id]
+
+
+async def test_a_show_is_put_back_neither_over_another_nor_after_its_end(shows: Shows) -> None:
+    first = await shows.begin(OAK, "Ada")
+    await shows.end(OAK)
+    await shows.put_back(first)
+    assert await shows.get(OAK) is None
+    second = await shows.begin(OAK, "Bo")
+    await shows.put_back(first)
+    assert await shows.get(OAK) == second

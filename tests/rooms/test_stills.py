@@ -138,6 +138,8 @@ async def test_a_still_of_another_room_or_another_buyer_is_not_attached(database
     with pytest.raises(Missing):
         await stills.attach(buyer(), elsewhere.id, OneCall())
     someone = await taken(stills, buyer(2))
+    with pytest.raises(Denied):
+        await stills.attach(buyer(), someone.id, OneCall())
     waiting = OneCall(answered_by=None)
     assert (await stills.attach(staff(), someone.id, OneCall())).call == OneCall().id
     with pytest.raises(Denied):

@@ -1,5 +1,5 @@
-"""A store that fails over in the worst way: a primary, a replica that has not heard the last of it, and lines
-to both that can be switched.
+"""Stores that fail: one that dies or hangs, a primary whose replica has not heard the last of it, and lines
+to them that can be slow, mute, and switched.
 """
 
 from __future__ import annotations
@@ -27,10 +27,14 @@ OPTIONS = {"bind": "127.0.0.1", "save": "", "appendonly": "no", "repl-diskless-s
 
 
 class Line:
-    """A way to a port that can be led to another one; while it is mute, what comes from there is lost."""
+    """A way to a port that can be led to another one; while it is mute, what comes from there is lost.
+
+    Each answer from there is `delay_seconds` late.
+    """
 
     def __init__(self) -> None:
         self.is_mute = False
+        self.delay_seconds = 0.0
         self._target = 0
         self._wires: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -80,15 +84,21 @@ class Line:
     async def _copy(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_back: bool
     ) -> None:
+        loop, due = asyncio.get_running_loop(), 0.0
         while data := await reader.read(65536):
-            if not (is_back and self.is_mute):
-                writer.write(data)
-                await writer.drain()
+            due = max(due, loop.time() + self.delay_seconds) if is_back else 0.0
+            if is_back and self.is_mute:
+                continue
+            if due > loop.time():
+                loop.call_at(due, writer.write, data)
+                continue
+            writer.write(data)
+            await writer.drain()
 
 
 @dataclass
 class Store:
-    """One Valkey of the pair."""
+    """One Valkey."""
 
     process: Process
     port: int
@@ -164,19 +174,57 @@ class Pair:
         return store
 
     async def _start(self, *words: str) -> Store:
-        folder, port = self.folder / f"store-{next(self._names)}", _free_port()
-        folder.mkdir(parents=True)
-        options = OPTIONS | {"port": str(port), "dir": str(folder)}
-        line = [part for name, value in options.items() for part in (f"--{name}", value)]
-        process = await asyncio.create_subprocess_exec(
-            str(get_binary_path()), *line, *words, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL,
-            preexec_fn=die_with_parent(),
-        )
-        client = Redis(host="127.0.0.1", port=port, decode_responses=True)
-        async with asyncio.timeout(READY_SECONDS):
-            while not await _answers(client):
-                await asyncio.sleep(POLL_SECONDS)
-        return Store(process, port, client)
+        return await start(self.folder / f"store-{next(self._names)}", _free_port(), *words)
+
+
+@dataclass
+class Lone:
+    """The one store of a fair, which comes back empty at the same port."""
+
+    folder: Path
+    store: Store = field(init=False)
+    _names: Any = field(default_factory=count)
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.store.port}/0"
+
+    async def open(self) -> None:
+        self.store = await start(self.folder / f"store-{next(self._names)}", _free_port())
+
+    async def die(self) -> None:
+        """Be gone at once: whoever comes is refused."""
+        await self.store.end()
+
+    async def return_empty(self) -> float:
+        """Be there again and know nothing; return when."""
+        self.store = await start(self.folder / f"store-{next(self._names)}", self.store.port)
+        return time.perf_counter()
+
+    def hang(self) -> None:
+        """Take connections and answer nothing."""
+        self.store.process.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> float:
+        """Go on; return when."""
+        self.store.process.send_signal(signal.SIGCONT)
+        return time.perf_counter()
+
+
+async def start(folder: Path, port: int, *words: str) -> Store:
+    """Start an empty Valkey and return it once it answers."""
+    folder.mkdir(parents=True)
+    options = OPTIONS | {"port": str(port), "dir": str(folder)}
+    line = [part for name, value in options.items() for part in (f"--{name}", value)]
+    process = await asyncio.create_subprocess_exec(
+        str(get_binary_path()), *line, *words, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL,
+        preexec_fn=die_with_parent(),
+    )
+    client = Redis(host="127.0.0.1", port=port, decode_responses=True)
+    async with asyncio.timeout(READY_SECONDS):
+        while not await _answers(client):
+            await asyncio.sleep(POLL_SECONDS)
+    return Store(process, port, client)
 
 
 @asynccontextmanager

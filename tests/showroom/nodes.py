@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -23,6 +24,7 @@ from tests.rooms.offers.postgres import IS_INSTALLED, new_database, postgres
 from tests.showroom.server import RunningServer, running_server
 
 SECRET = "a key that both servers of these tests sign with"
+NONE: Mapping[str, str] = MappingProxyType({})
 PATIENCE_SECONDS = 20.0
 AGAIN_SECONDS = 0.1
 PURPOSES = {"/hall": Purpose.HALL, "/booth": Purpose.BOOTH, "/meeting": Purpose.MEETING}
@@ -160,14 +162,14 @@ async def records(folder: Path) -> AsyncIterator[str]:
 @asynccontextmanager
 async def two_nodes(
     folder: Path, redis_urls: tuple[str, str], database_url: str, room: RoomId = OAK,
-    of_each: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}), **settings: str,
+    settings: Mapping[str, str] = NONE, of_each: tuple[Mapping[str, str], Mapping[str, str]] = (NONE, NONE),
 ) -> AsyncIterator[Nodes]:
     """Run both servers until the block ends; the store's address and `of_each` may be other ones for each."""
     shared = {
         "SHOWROOM_DATABASE_URL": database_url, "SHOWROOM_SECRETS_KEY": SECRET,
         "SHOWROOM_CALLS_AGAIN_SECONDS": "0.001", "SHOWROOM_RECORDING_ENABLED": "false",
         "SHOWROOM_REDIS_TIMEOUT_SECONDS": "5",  # a busy test machine is no fault
-    } | settings
+    } | dict(settings)
     async with AsyncExitStack() as stack:
         folders = [folder / "node-0", folder / "node-1"]
         for own in folders:

@@ -58,7 +58,7 @@ async def nodes(wrong: Wrong, redis: Redis, valkey_url: str, tmp_path: Path) -> 
         await database.close()
         of_each = wrong.environment(0), wrong.environment(1)
         waits = {f"SHOWROOM_CALLS_{what}_SECONDS": str(RING_SECONDS) for what in ("RING", "WAIT")}
-        async with two_nodes(tmp_path, (valkey_url, valkey_url), url, OAK, of_each, **waits) as running:
+        async with two_nodes(tmp_path, (valkey_url, valkey_url), url, OAK, waits, of_each) as running:
             for number in (0, 1):
                 await running.staff(number)
                 await running.buyer(number)

@@ -98,7 +98,7 @@ async def fair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fair]:
     folder = tmp_path_factory.mktemp("failing-over")
     async with (
         records(folder) as url, signer(url, 2 * (ROUNDS + 1)) as signs, pair(folder) as stores,
-        two_nodes(folder, stores.urls, url, RoomId("room-0"), **MANY) as nodes,
+        two_nodes(folder, stores.urls, url, RoomId("room-0"), MANY) as nodes,
     ):
         for number in range(STAFF):
             await nodes.staff(number)

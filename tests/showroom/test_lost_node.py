@@ -28,7 +28,7 @@ async def nodes(redis: Redis, valkey_url: str, tmp_path: Path) -> AsyncIterator[
         await furnish(database)
         await database.close()
         seats = {"SHOWROOM_CALLS_SEAT_SECONDS": str(SEAT_SECONDS)}
-        async with two_nodes(tmp_path, (valkey_url, valkey_url), url, OAK, **seats) as running:
+        async with two_nodes(tmp_path, (valkey_url, valkey_url), url, OAK, seats) as running:
             yield running
 
 

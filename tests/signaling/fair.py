@@ -39,6 +39,7 @@ from signaling.asking import asking_in
 from signaling.bearers import Bearers
 from signaling.call_room import CallRoom
 from signaling.chronicle import Chronicle
+from signaling.expulsion import Expulsion
 from signaling.films import Films
 from signaling.hall import RoomParts
 from signaling.herald import Herald
@@ -255,7 +256,8 @@ async def _build(
     call_room = open_call_room(
         settings, redis, database, relay, NoArchive(), calls, tickets, views, herald, time.time
     )
-    sockets = Sockets(settings, redis, parts, stage, facts.products, tickets, counters, call_room)
+    expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, time.time)
+    sockets = Sockets(settings, redis, parts, stage, facts.products, tickets, counters, call_room, expulsion)
     url, whip, whep = await _listen(sockets, stack), Whip(stage), Whep(stage)
     return Node(
         url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts,

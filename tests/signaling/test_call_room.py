@@ -131,6 +131,9 @@ async def test_who_is_sent_away_is_out_at_once(table: Table) -> None:
     seat = actor.id.removeprefix("third:")
     assert await table.staff.ask("remove", {"seat": seat}) == {"ok": True}
     assert (await tess.hear("removed"))["seat"] == seat
+    await tess.hear("(lost)")
+    assert await table.buyer.ask("post", {"text": "Now that she is gone"})
+    assert tess.count("posted") == 0
     with pytest.raises(Denied):
         await table.fair.call_room.parts.stage.view(table.call, "buyer", ticket, Peer().offer(), "192.0.2.9")
     late = {"v": 1, "ticket": table.fair.ticket("/meeting", actor, call=table.call)}

@@ -152,8 +152,9 @@ async def test_declining_ends_it_for_the_company(fair: Node) -> None:
     await page.hear("call", lambda message: message["call"]["state"] == "declined")
 
 
+@pytest.mark.threat("T27")
 async def test_others_do_not_answer_for_a_room(fair: Node) -> None:
-    """T27: neither the organiser nor the staff of another room."""
+    """Neither the organiser nor the staff of another room."""
     await fair.talk("/booth", staff(), OAK)
     page = await fair.talk("/hall", buyer(), OAK)
     call = await ring(page)

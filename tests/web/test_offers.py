@@ -29,7 +29,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 LINE = {
     "product": "lumen-1", "title": "Lamp", "quantity": "100", "unit": "pcs", "price": "12.50", "breaks": [],
 }
-WISH = {
+WISH: dict[str, Any] = {
     "lines": [LINE], "currency": "EUR", "incoterm": "FCA", "place": "Soest", "lead_days": "30",
     "payment": "", "valid_until_ms": None, "notes": "=SUM(1)",
 }

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- renew_duty: extend a lease that still runs; one that ended must be taken anew.
 -- KEYS 1 duty (sorted set)  2 names (hash)  3 consoles (sorted set)
 -- ARGV 1 account  2 now  3 new end of the lease  4 seconds to keep the keys  5 console: account, blank, its name

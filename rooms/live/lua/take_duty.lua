@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- take_duty: put somebody on duty in a room, at one console, until the lease ends.
 -- KEYS 1 duty (sorted set)  2 names (hash)  3 consoles (sorted set)
 -- ARGV 1 account  2 name  3 now  4 end of the lease  5 seconds to keep the keys  6 console: account, blank, its name

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- change_call: swap a call for what it becomes, if nobody changed it since it was read.
 -- KEYS 1 call (hash)  2 requests that changed it (list)  3 unanswered call (text)  4 unanswered (sorted set)
 -- KEYS 5 deadlines (sorted set)  6 who talks (hash)

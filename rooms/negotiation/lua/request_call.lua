@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- request_call: add a call, unless this request made one before or one of the buyer waits for an answer.
 -- KEYS 1 call (hash)  2 unanswered call (text)  3 requests of who asks (list)  4 unanswered (sorted set)
 -- KEYS 5 deadlines (sorted set)  6 when the buyer last asked here (text)

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- reserve_call: let a buyer ask for a call in one more room, within the limits over all rooms.
 -- KEYS 1 rooms where the buyer's calls wait (sorted set)  2 tries of the buyer (sorted set)
 -- ARGV 1 room  2 request key  3 now  4 when the place is free again  5 rooms allowed  6 tries allowed

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- restore_call: put back an open call that the store has lost; one that is there stays as it is.
 -- KEYS 1 call (hash)  2 unanswered call (text)  3 unanswered (sorted set)  4 deadlines (sorted set)
 -- KEYS 5 who talks (hash)

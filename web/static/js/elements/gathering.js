@@ -65,7 +65,7 @@ export class FairGathering extends LitElement {
     const count = it.seats.filter(({ is_here }) => is_here).length;
     return html`
       <details class="gathering-part" ?open=${it.seats.length > 2}>
-        <summary>${icon("users")}<span>${_("People")}</span><span class="small soft">${_("{n} here", { n: count })}</span></summary>
+        <summary>${icon("users")}<span>${_("People")}</span>${this.isOpen ? html`<span class="small soft">${_("{n} here", { n: count })}</span>` : nothing}</summary>
         <ul class="gathering-people">${it.seats.map((seat) => this._person(seat))}</ul>
         ${this._mine(it)}
         ${this.isOpen && !this.isThird ? this._inviting() : nothing}
@@ -79,7 +79,7 @@ export class FairGathering extends LitElement {
     const canRemove = this.isOpen && !this.isThird && seat.kind !== "buyer" && seat.kind !== "staff";
     return html`
       <li>
-        <p><b><bdi>${seat.name}</bdi></b> <span class="small soft">${kindWords(seat)}</span></p>
+        <p><b><bdi>${seat.name}</bdi></b> <span class="small soft">${kindWords(seat, this.isOpen)}</span></p>
         ${canRemove ? html`<button type="button" class="button button-quiet" @click=${() => this.actions?.remove(seat.id)} aria-label=${_("Let {name} go", { name: seat.name })}>${icon("x")}</button>` : nothing}
         ${isMe || !seat.is_here || !this.isOpen ? nothing : html`
           <label class="gathering-mix">${icon("volume-2", "icon-small")}<span class="visually-hidden">${_("How loud you hear {name}", { name: seat.name })}</span>
@@ -169,11 +169,11 @@ export class FairGathering extends LitElement {
   }
 }
 
-/** @param {Seat} seat */
-function kindWords({ kind, company, is_here, is_invited }) {
+/** @param {Seat} seat @param {boolean} isOpen whether it matters who is here */
+function kindWords({ kind, company, is_here, is_invited }, isOpen) {
   const kinds = { buyer: _("Buyer"), staff: _("Exhibitor"), colleague: _("Colleague"), interpreter: _("Interpreter") };
   const state = is_invited ? _("invited") : is_here ? _("here") : _("not here");
-  return [kinds[kind], company, state].filter(Boolean).join(" · ");
+  return [kinds[kind], company, isOpen && state].filter(Boolean).join(" · ");
 }
 
 customElements.define("fair-gathering", FairGathering);

@@ -40,6 +40,7 @@ const call = {
   hasLine: true,
   /** Whether the pictures come through the fair's own server. */
   isByFair: false,
+  isHangingUp: false,
   isOver: Boolean(page.is_over),
   isOtherThere: false,
   wasOtherThere: false,
@@ -207,8 +208,9 @@ function tell(devices) {
 }
 
 async function hangUp() {
+  call.isHangingUp = true; // the end is told before the answer comes
   await ask("hang_up").catch(() => undefined); // without a connection the server ends the call by itself
-  end("ended", _("You hung up."));
+  end("ended", endWords("hung_up"));
 }
 
 /** @param {import("./meeting_screen.js").Says} says @param {string} words */
@@ -231,6 +233,7 @@ function end(says, words) {
 
 /** @param {string} reason */
 function endWords(reason) {
+  if (call.isHangingUp) return _("You hung up.");
   const name = page.other.name;
   return reason === "other_gone" ? _("{name} did not come back.", { name }) : _("{name} hung up.", { name });
 }

@@ -1,0 +1,57 @@
+"""The shows whose picture this node has, as it last knew them: a store that forgot one is told it again."""
+
+from __future__ import annotations
+
+import logging
+
+from config.ids import RoomId
+from rooms.fair.shows_log import ShowLog
+from rooms.live.shows import Show, Shows
+
+log = logging.getLogger(__name__)
+
+
+class ShowsHere:
+    """Remembers them, one a room."""
+
+    def __init__(self, shows: Shows, show_log: ShowLog) -> None:
+        self._shows = shows
+        self._show_log = show_log
+        self._here: dict[RoomId, Show] = {}
+
+    def keep(self, show: Show) -> None:
+        """Remember a show as it is now."""
+        self._here[show.room] = show
+
+    def pop(self, room: RoomId) -> Show | None:
+        """Forget the show of a room and return it."""
+        return self._here.pop(room, None)
+
+    def rooms(self) -> list[RoomId]:
+        """Return the rooms whose show is here."""
+        return list(self._here)
+
+    async def missing(self) -> list[Show]:
+        """Return the shows that the store does not have: ended by another node, or forgotten."""
+        if not self._here:
+            return []
+        known = {show.room for show in await self._shows.live()}
+        return [show for show in self._here.values() if show.room not in known]
+
+    async def is_ended(self, show: Show) -> bool:
+        """Tell whether somebody ended a show that this node still has."""
+        logged = await self._show_log.of_room(show.room)
+        is_over = any(entry.id == show.id and entry.ended_at is not None for entry in logged)
+        return is_over and self._here.get(show.room) is show
+
+    async def put_back(self, room: RoomId) -> bool:
+        """Have the store know the show of a room that it has forgotten; tell whether that was so.
+
+        It is the same show as before, for whoever watches, asks or records. One that was ended stays so.
+        """
+        show = self._here.get(room)
+        if show is None or await self._shows.get(room) or await self.is_ended(show):
+            return False
+        log.info("show put back", extra={"room": room, "show": show.id})
+        await self._shows.put_back(show)
+        return True
