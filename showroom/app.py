@@ -117,13 +117,13 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         settings, facts, state, relay, decoder, calls, herald, archiving.archive, clock, stack
     )
     rooms = room_parts(facts, state, views, herald, calls, chronicle, asking, clock)
-    bureau, chores = open_bureau(settings, database, facts.accounts, herald, clock)
+    bureau, due = open_bureau(settings, database, facts.accounts, herald, clock)
     call_room = open_call_room(
         settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, clock
     )
     expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, clock)
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room, expulsion,
-                      (*archiving.jobs, *keepsakes.jobs, *chores, *_rounds(settings, facts, films, clock, redis)))
+                      (*archiving.jobs, *keepsakes.jobs, *due, *_rounds(settings, facts, films, clock, redis)))
     return Parts(
         settings=settings, clock=clock, database=database, redis=redis, counters=counters,
         accounts=facts.accounts, companies=companies, products=products, stream_keys=facts.stream_keys,
