@@ -123,7 +123,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     )
     expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, clock)
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room, expulsion,
-                      (*archiving.jobs, *keepsakes.jobs, *due, *_rounds(settings, facts, films, clock, redis)))
+                      (*archiving.jobs, *keepsakes.jobs, *due, *_rest(settings, facts, films, clock, redis)))
     return Parts(
         settings=settings, clock=clock, database=database, redis=redis, counters=counters,
         accounts=facts.accounts, companies=companies, products=products, stream_keys=facts.stream_keys,
@@ -183,10 +183,10 @@ def _open_films(
     return films
 
 
-def _rounds(
+def _rest(
     settings: Settings, facts: Facts, films: Films, clock: FairClock, redis: Redis
 ) -> tuple[Job, ...]:
-    """Return what is to be done now and then and belongs to no other part."""
+    """Return what else is to be done now and then."""
     looking = Job("look at the clock", LOOK_SECONDS, lambda: clock.look(redis))
     return Job("play films", FILM_SECONDS, films.sweep), looking, *mail_jobs(settings, facts)
 
