@@ -39,6 +39,7 @@ test: lint types $(STAMPS)/debian $(STAMPS)/printing $(STAMPS)/native  ## lint, 
 
 long: $(STAMPS)/debian $(STAMPS)/long $(STAMPS)/printing $(STAMPS)/native $(STAMPS)/node  ## tests that take long: other browsers and networks, bad lines, lost nodes
 	$(BIN)/python -m pytest --long -m long
+	JOURNEYS_ABROAD=1 $(BIN)/python -m pytest --long $(foreach of,asking calling call_room offers,tests/journeys/test_$(of).py)
 
 lint: $(STAMPS)/test  ## check the style of the code
 	$(BIN)/ruff check .

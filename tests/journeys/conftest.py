@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ FLAGS = [
 ]
 TTL_SECONDS, SEAT_SECONDS, RING_SECONDS = 10, 8, 6
 """At the hurried fair: of TURN credentials (else 600), of the seat of who is gone (30), of a ring (45)."""
+ABROAD: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Tokyo"}
+"""Buyers who read another language on another clock than the exhibitor."""
 GRANTED = ["--use-fake-device-for-media-stream=fps=30", "--use-fake-ui-for-media-stream"]
 
 
@@ -98,6 +101,8 @@ class People:
         self._browser, self._base_url = browser, base_url
         self._options = {"has_modest_camera": have_modest_cameras}
         self._inside: list[Person] = []
+        self.buyers = ABROAD if "JOURNEYS_ABROAD" in os.environ else {}
+        """What is special about the browsers of buyers."""
 
     async def enter(self, *, browser: Browser | None = None, **options: Any) -> Person:
         person = await Person.enter(browser or self._browser, self._base_url, **self._options | options)

@@ -90,6 +90,7 @@ class Person:
     page: Page
     base_url: str
     complaints: list[str]
+    language: str = "en"
 
     @classmethod
     async def enter(
@@ -107,7 +108,7 @@ class Person:
         if is_checked:
             await context.add_init_script(CHECKED)
         page = await context.new_page()
-        person = cls(context, page, base_url, [])
+        person = cls(context, page, base_url, [], options["locale"].partition("-")[0])
         page.on("pageerror", lambda error: person.complaints.append(f"{page.url}: {error}"))
         page.on("console", person.hear)
         page.on("response", person.see)

@@ -48,7 +48,7 @@ async def in_meeting(
 
 async def buyer_in(people: People, staff: StaffAccount, name: str, **options: Any) -> Person:
     """Register a buyer, who comes into the room of that company."""
-    buyer = await people.enter(**options)
+    buyer = await people.enter(**people.buyers | options)
     await buyer.register(name, then=f"/rooms/{staff.room}")
     return buyer
 
@@ -56,7 +56,7 @@ async def buyer_in(people: People, staff: StaffAccount, name: str, **options: An
 async def asked_at(people: People, server: RunningServer, name: str) -> tuple[Person, Person]:
     """Open the console of the first company of a fair of its own, and let a buyer ask there; return both."""
     staff = server.staff(0)
-    console, buyer = await people.enter(), await people.enter()
+    console, buyer = await people.enter(), await people.enter(**people.buyers)
     console.base_url = buyer.base_url = server.base_url
     await console.sign_in(staff.email, staff.password, then=f"/studio/{staff.room}")
     await buyer.register(name, then=f"/rooms/{staff.room}")

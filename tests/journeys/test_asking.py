@@ -12,9 +12,12 @@ from rooms.negotiation.rules import WIDEN_SECONDS
 from tests.journeys.conftest import RING_SECONDS, People
 from tests.journeys.people import Person
 from tests.journeys.stage import asked_at, buyer_in, go_live, open_studio, staff_of
+from tests.journeys.words import words
 from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+LINE = "You are number {n} in line"
+STAY = re.compile("Stay in the show|请继续观看")
 
 DAYS = range(7)
 OPENS = 14
@@ -30,22 +33,22 @@ async def test_two_wait_in_line_see_where_they_stand_and_move_up(
     first, second, third = [await buyer_in(people, staff_of(fair, 19), f"Buyer{n} Line") for n in range(3)]
     await first.page.click("#call-button")
     await expect(console.page.locator("#ring-name")).to_have_text("Buyer0 Line")
-    for person, place in ((second, "You are number 2 in line"), (third, "You are number 3 in line")):
+    for person, place in ((second, 2), (third, 3)):
         await person.page.click("#call-button")
-        await expect(person.page.locator("#call-state")).to_contain_text(place)
-    await expect(second.page.locator("#call-state")).to_contain_text("Stay in the show")
+        await expect(person.page.locator("#call-state")).to_contain_text(words(person, LINE, n=place))
+    await expect(second.page.locator("#call-state")).to_contain_text(STAY)
     await second.frames("#picture", 5)
     await first.page.click("#cancel-call")
     await expect(console.page.locator("#ring-name")).to_have_text("Buyer1 Line")
-    await expect(second.page.locator("#call-state")).to_contain_text("Ringing")
-    await expect(third.page.locator("#call-state")).to_contain_text("You are number 2 in line")
+    await expect(second.page.locator("#call-state")).to_contain_text(words(second, "Ringing"))
+    await expect(third.page.locator("#call-state")).to_contain_text(words(third, LINE, n=2))
     await third.go("/")
     await second.page.click("#cancel-call")
     await expect(console.page.locator("#ring-name")).to_have_text("Buyer2 Line")
     await console.page.click("#accept")
     summons = third.page.locator(".summons")
     await expect(summons).to_contain_text(staff_of(fair, 19).name)
-    await summons.get_by_text("Go to the meeting").click()
+    await summons.get_by_text(words(third, "Go to the meeting")).click()
     await third.page.wait_for_url("**/meeting/*")
 
 
@@ -83,7 +86,7 @@ async def test_who_was_missed_is_called_back_wherever_they_are(
     await left.locator(".call-back").click()
     summons = buyer.page.locator('.summons[data-kind="call_back"]')
     await expect(summons).to_contain_text(hurried.staff(0).name)
-    await summons.get_by_text("Accept").click()
+    await summons.get_by_text(words(buyer, "Accept")).click()
     for person in (buyer, console):
         await person.page.wait_for_url("**/meeting/*")
     await buyer.frames("#other-video", 5)
@@ -119,13 +122,14 @@ async def test_who_lets_the_staff_see_them_may_be_invited_once_and_a_refusal_is_
     await expect(visitors.locator(".visitor")).to_have_count(0)
     await buyer.page.click(".visibility summary")
     await buyer.page.check("#visibility input[value=here]")
-    await expect(buyer.page.locator("#visibility-now")).to_have_text("You are visible to this exhibitor")
+    seen = words(buyer, "You are visible to this exhibitor")
+    await expect(buyer.page.locator("#visibility-now")).to_have_text(seen)
     visitor = visitors.locator(".visitor").filter(has_text="Vera Visible")
     await expect(visitor).to_be_attached()
     await visitor.locator(".invite").dispatch_event("click")
     summons = buyer.page.locator('.summons[data-kind="invitation"]')
     await expect(summons).to_contain_text(staff_of(fair, 17).name)
-    await summons.get_by_text("No, thank you").click()
+    await summons.get_by_text(words(buyer, "No, thank you")).click()
     await expect(summons).to_have_count(0)
     await expect(visitor).to_contain_text("Wants no invitations")
     await buyer.page.reload()

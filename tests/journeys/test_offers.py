@@ -15,6 +15,7 @@ from tests.journeys.conftest import People
 from tests.journeys.people import PASSWORD, Person
 from tests.journeys.stage import in_meeting, open_studio, staff_of
 from tests.journeys.test_accessibility import violations
+from tests.journeys.words import words
 from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -47,7 +48,7 @@ async def test_from_the_call_to_two_signatures(people: People, fair: RunningServ
     await sign(colleague, PASSWORD)
     for person in (buyer, colleague):
         await expect(person.page.locator(".sheet-signatures li")).to_have_count(2)
-        await expect(person.page.locator("#offer-state")).to_have_text("Signed by both")
+        await expect(person.page.locator("#offer-state")).to_have_text(words(person, "Signed by both"))
         await expect(person.page.locator("#sign-offer")).to_have_count(0)
     await colleague.page.click("#hang-up")
     await expect(buyer.page.locator("#back-to-show")).to_be_visible()

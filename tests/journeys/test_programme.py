@@ -41,8 +41,8 @@ def move(fair: RunningServer, title: str, starts_at: float) -> None:
 async def test_a_guest_reserves_signs_in_and_is_reminded_wherever_they_walk(
     people: People, fair: RunningServer
 ) -> None:
-    room, title = staff_of(fair, 6).room, "The quiet machines"
-    studio = await open_studio(people, fair, 6)
+    room, title = staff_of(fair, 23).room, "The quiet machines"
+    studio = await open_studio(people, fair, 23)
     buyer = await people.enter(timezone_id="Asia/Tokyo")
     await buyer.go("/")
     await announce(studio, title)

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -37,9 +37,11 @@ class Leaver:
 
     nodes: Nodes
     account: Account
+    peers: list[Peer] = field(default_factory=list)
 
     async def media(self, node: int, door: str, peer: Peer, purpose: Purpose | None = None) -> Peer:
         """Connect at a WHIP or WHEP door; with `purpose` by a ticket of the leaver."""
+        self.peers.append(peer)
         headers = {"Content-Type": "application/sdp"}
         if purpose:
             ticket = Tickets(SECRET, time.time).mint(self.account.actor, purpose, room=OAK)
@@ -61,7 +63,10 @@ async def leaver(redis: Redis, valkey_url: str, tmp_path: Path) -> AsyncIterator
         )
         await database.close()
         async with two_nodes(tmp_path, (valkey_url, valkey_url), url, OAK) as nodes:
-            yield Leaver(nodes, account)
+            who = Leaver(nodes, account)
+            yield who
+            for peer in who.peers:
+                peer.close()
 
 
 async def disable(nodes: Nodes, email: str) -> float:

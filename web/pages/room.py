@@ -14,6 +14,7 @@ from rooms.fair.companies import Company
 from rooms.fair.policy import Actor, Permission, Role, may
 from rooms.fair.products import Product
 from rooms.fair.promise import Promise, promise
+from rooms.fair.visibility import Choice
 from rooms.live.chat import Post
 from rooms.live.duty import Attendant
 from rooms.live.shows import Show
@@ -53,13 +54,21 @@ async def room(request: web.Request) -> web.Response:
     )
     data = _data(request, scene, actor, film) | captions | {"promise": promise_data(promised)}
     return await render(
-        request, "room.html", data=data, promise=promised, scene=scene, may_be_seen=actor.role is Role.BUYER,
+        request, "room.html", data=data, promise=promised, scene=scene,
+        visibility=await _visibility(request, actor, scene.company.room),
         company=scene.company, hall=await _hall_title(request.app, scene.company), may_call=may_call(actor),
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
         sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, shows=shows,
         may_still=may(actor, Permission.TAKE_STILL, scene.company.room),
         coming=ahead, announced=ahead[1:], may_be_reminded=may_be_reminded(actor),
     )
+
+
+async def _visibility(request: web.Request, actor: Actor, room: RoomId) -> Choice | None:
+    """Return whether the room's staff may see this buyer; None for those whom it does not concern."""
+    if actor.role is not Role.BUYER:
+        return None
+    return await request.app[keys.ASKING].visibility.of(actor.id, room)
 
 
 async def promised_in(request: web.Request, actor: Actor, room: RoomId) -> Promise | None:
