@@ -86,7 +86,7 @@ async def test_who_was_missed_is_called_back_wherever_they_are(
     await left.locator(".call-back").click()
     summons = buyer.page.locator('.summons[data-kind="call_back"]')
     await expect(summons).to_contain_text(hurried.staff(0).name)
-    await summons.get_by_text(words(buyer, "Accept")).click()
+    await summons.locator(".button-primary").click()
     for person in (buyer, console):
         await person.page.wait_for_url("**/meeting/*")
     await buyer.frames("#other-video", 5)

@@ -5,6 +5,7 @@ again.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from tests.showroom.server import RunningServer
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 COMPANY = 18
+SENT = "{name} has sent you an offer."
+INTENT = re.compile("order of intent|订购意向书")
 
 
 async def test_from_the_call_to_two_signatures(people: People, fair: RunningServer) -> None:
@@ -112,7 +115,7 @@ async def test_what_is_typed_survives_a_reload_and_a_colleague(people: People, f
     await buyer.page.wait_for_load_state("networkidle")
     await other.page.click("#send-offer")
     notice = buyer.page.locator("fair-notices .notice")
-    await expect(notice).to_contain_text("has sent you an offer")
+    await expect(notice).to_contain_text(words(buyer, SENT).removeprefix("{name}").strip())
     async with buyer.context.expect_page() as opened:
         await notice.locator("a").click()
     thread = await opened.value
@@ -204,6 +207,6 @@ def cell(person: Person, place: int, column: int) -> Locator:
 
 async def sign(person: Person, password: str) -> None:
     await person.page.click("#sign-offer")
-    await expect(person.page.locator("#sign-consent")).to_contain_text("order of intent")
+    await expect(person.page.locator("#sign-consent")).to_contain_text(INTENT)
     await person.page.fill("#sign-password", password)
     await person.page.click("fair-offer-sign .button-primary")

@@ -20,6 +20,7 @@ def words(reader: Person, text: str, **named: object) -> str:
 
 @cache
 def _catalogue(language: str) -> dict[str, str]:
-    files = (ROOT / "web" / "locale" / language / "LC_MESSAGES").glob("*.po")
+    folder = ROOT / "web" / "locale" / language / "LC_MESSAGES"
+    files = (folder / "messages.po", folder / "scripts.po")  # what scripts say goes over what pages say
     read = [message for file in files for message in read_po(file.read_text("utf-8").splitlines())]
     return {it.id: it.string for it in read if isinstance(it.id, str) and isinstance(it.string, str)}
