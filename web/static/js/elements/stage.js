@@ -11,6 +11,13 @@ import { Layer } from "./layer.js";
 
 /** How old the picture behind "back in a moment" may be. */
 const STILL_EVERY_MS = 1000;
+/** A browser that stops a picture again and again is not argued with faster than this. */
+const GO_ON_MS = 100;
+
+/** @returns {boolean} whether nobody has pressed anything on this page: then nobody has stopped a picture or turned its sound on */
+function isUntouched() {
+  return navigator.userActivation ? !navigator.userActivation.hasBeenActive : false;
+}
 
 /** `<fair-stage>`: shows the one message that fits `state`; the server wrote them all, so nothing is drawn here. */
 export class FairStage extends HTMLElement {
@@ -20,6 +27,8 @@ export class FairStage extends HTMLElement {
     this._state = "connecting";
     this._lastStill = 0;
     this._isMuted = true;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this._goesOn = undefined;
     /** @type {LayerName} */
     this.layer = "direct";
     /** @type {LayerName | undefined} what the browser does not let play before a press */
@@ -38,6 +47,7 @@ export class FairStage extends HTMLElement {
       if (!video) continue;
       this.layers[name] = new Layer(video, () => this._frame(name));
       video.addEventListener("volumechange", () => this._keepMuted(name));
+      video.addEventListener("pause", () => this._keepGoing(name));
     }
     this.choose(this.layers.direct ? "direct" : "later");
     this._button("unmute")?.addEventListener("click", () => this._sound(true));
@@ -72,9 +82,21 @@ export class FairStage extends HTMLElement {
   /** WebKitGTK forgets `muted` as a source begins to play, and then stops it, for nobody has pressed anything. @param {LayerName} name */
   _keepMuted(name) {
     const layer = this.layers[name];
-    if (!layer || layer.hasPicture || layer.video.muted || !(name !== this.layer || this._isMuted)) return;
+    if (layer?.hasPicture && !isUntouched()) return; // somebody may have pressed that
+    if (!layer || layer.video.muted || !(name !== this.layer || this._isMuted)) return;
     this._mute(name);
     if (!layer.isHeld) this.start(name);
+  }
+
+  /** The same stops it in the middle, too; then nobody but us can let it go on. @param {LayerName} name */
+  _keepGoing(name) {
+    clearTimeout(this._goesOn);
+    this._goesOn = setTimeout(() => {
+      const video = this.layers[name]?.video;
+      if (!video?.paused || video.ended || !isUntouched() || document.hidden) return;
+      this._mute(name);
+      this.start(name);
+    }, GO_ON_MS);
   }
 
   /** @returns {Layer | undefined} what lies on top */
