@@ -63,6 +63,7 @@ async def test_axe_finds_nothing_for_a_buyer(
     found: dict[str, object] = {}
     for path in ("/appointments", f"/rooms/{staff_of(fair, 22).room}/appointment", "/threads", "/api/docs"):
         await buyer.go(path)
+        await buyer.page.wait_for_load_state()  # styles may still be on their way
         wide = await buyer.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         found[path] = [*await violations(buyer), *([f"{wide} px too wide"] if wide > 0 else [])]
     assert {path: faults for path, faults in found.items() if faults} == {}

@@ -17,6 +17,9 @@ from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 LINE = "You are number {n} in line"
+AGAIN = "You asked here less than a minute ago. Wait a moment, then ask again."
+MANY = "You have three requests open already. Cancel one, or wait for an answer."
+BLOCKED = "This exhibitor takes no calls from you. You can go on watching and reading."
 STAY = re.compile("Stay in the show|请继续观看")
 
 DAYS = range(7)
@@ -107,8 +110,8 @@ async def test_an_empty_desk_says_when_the_next_one_who_speaks_your_language_is_
     promise = buyer.page.locator("#call-state")
     await expect(promise).to_contain_text(staff.name)
     opens = datetime.now(UTC).replace(hour=(OPENS - hours_ahead) % 24, minute=0)
-    in_tokyo = (opens + timedelta(hours=9)).strftime("%H:%M")
-    await expect(promise).to_contain_text(re.compile(in_tokyo))
+    in_tokyo = (opens + timedelta(hours=9)).hour
+    await expect(promise).to_contain_text(re.compile(rf"\b0?{in_tokyo}:00"))
     await expect(buyer.page.locator("#call-button")).to_have_count(0)
     await expect(buyer.page.locator("#write-message")).to_be_visible()
 
@@ -137,6 +140,31 @@ async def test_who_lets_the_staff_see_them_may_be_invited_once_and_a_refusal_is_
     await buyer.page.click(".visibility summary")
     await buyer.page.check("#visibility input[value=hidden]")
     await expect(visitors.locator(".visitor")).to_have_count(0)
+
+
+@pytest.mark.long
+async def test_a_buyer_asks_at_three_stands_at_once_and_no_more_and_may_be_blocked(
+    people: People, fair: RunningServer
+) -> None:
+    """Each refusal is a sentence under the button; who was blocked asks again once they are let."""
+    desks = [await open_studio(people, fair, company) for company in (0, 1, 2, 3)]
+    buyer = await buyer_in(people, staff_of(fair, 0), "Kirsi Laine")
+    state, ask = buyer.page.locator("#call-state"), buyer.page.locator("#call-button")
+    for company in (0, 1, 2, 3):
+        await buyer.go(f"/rooms/{staff_of(fair, company).room}")
+        await ask.click()
+        if company < 3:
+            await expect(desks[company].page.locator("#ring-name")).to_have_text("Kirsi Laine")
+    await expect(state).to_contain_text(words(buyer, MANY))
+    await desks[2].page.keyboard.press("n")
+    left = desks[2].page.locator("#follow-up .left-one").filter(has_text="Kirsi Laine")
+    await left.locator(".block").dispatch_event("click")
+    await buyer.go(f"/rooms/{staff_of(fair, 2).room}")
+    await ask.click()
+    await expect(state).to_contain_text(words(buyer, BLOCKED))
+    await desks[2].page.locator("#blocks button").dispatch_event("click")
+    await ask.click()
+    await expect(state).to_contain_text(words(buyer, AGAIN))
 
 
 async def speak(console: Person, languages: str) -> None:
