@@ -19,6 +19,8 @@ from media.plain_batch import PlainBatch
 from media.srtp import SrtpReceiver, SrtpSender
 
 PACKET = bytes.fromhex("80600001000000010000002a") + b"picture" * 100
+HOST = "127.9.9.9"
+"""Loopback too; what others send to ports that they had before does not come here."""
 
 
 class Socket:
@@ -86,7 +88,7 @@ if is_installed():
     KINDS.append((SrtpProfile.AEAD_AES_128_GCM, "compiled"))
 
 
-@pytest.fixture(params=["127.0.0.1", "::1"])
+@pytest.fixture(params=[HOST, "::1"])
 def host(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -108,9 +110,9 @@ def test_every_receiver_gets_the_packet_under_its_own_keys(
 
 @pytest.mark.parametrize(("profile", "kind"), KINDS)
 def test_who_has_left_gets_nothing_and_the_others_still_do(profile: SrtpProfile, kind: str) -> None:
-    sender = Socket("127.0.0.1")
+    sender = Socket(HOST)
     batch = open_batch(sender, profile, kind)
-    receivers = [Receiver("127.0.0.1", profile) for _ in range(5)]
+    receivers = [Receiver(HOST, profile) for _ in range(5)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
     batch.remove(receivers[1])
@@ -125,9 +127,9 @@ def test_who_has_left_gets_nothing_and_the_others_still_do(profile: SrtpProfile,
 
 @pytest.mark.parametrize(("profile", "kind"), KINDS)
 def test_who_has_moved_is_reached_at_the_new_address(profile: SrtpProfile, kind: str) -> None:
-    sender = Socket("127.0.0.1")
+    sender = Socket(HOST)
     batch = open_batch(sender, profile, kind)
-    one, other = (Receiver("127.0.0.1", profile) for _ in range(2))
+    one, other = (Receiver(HOST, profile) for _ in range(2))
     batch.add("viewer", one.sender, one.address)
     batch.add("viewer", one.sender, other.address)
     assert batch.send([PACKET], [0]) == 1
@@ -141,10 +143,10 @@ def test_the_plain_path_sends_the_same(monkeypatch: pytest.MonkeyPatch, congeste
     if not congested:
         monkeypatch.setattr(system, "sendmmsg", None)  # a system without the call
     profile = SrtpProfile.AES_CM_128_HMAC_SHA1_80
-    sender = Socket("127.0.0.1")
+    sender = Socket(HOST)
     sender.is_congested = congested
     batch = open_batch(sender, profile)
-    receivers = [Receiver("127.0.0.1", profile) for _ in range(3)]
+    receivers = [Receiver(HOST, profile) for _ in range(3)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
     assert batch.send([PACKET], [0]) == sender.singly == 3
@@ -154,7 +156,7 @@ def test_the_plain_path_sends_the_same(monkeypatch: pytest.MonkeyPatch, congeste
 
 def test_what_the_kernel_does_not_take_at_once_is_sent_singly(monkeypatch: pytest.MonkeyPatch) -> None:
     profile = SrtpProfile.AEAD_AES_128_GCM
-    sender = Socket("127.0.0.1")
+    sender = Socket(HOST)
     real, calls = system.sendmmsg, []
 
     def full(fileno: int, messages: int, count: int, flags: int) -> int:
@@ -166,7 +168,7 @@ def test_what_the_kernel_does_not_take_at_once_is_sent_singly(monkeypatch: pytes
 
     monkeypatch.setattr(system, "sendmmsg", full)
     batch = open_batch(sender, profile)
-    receivers = [Receiver("127.0.0.1", profile) for _ in range(5)]
+    receivers = [Receiver(HOST, profile) for _ in range(5)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
     batch.send([PACKET], [0])
@@ -179,9 +181,9 @@ def test_what_the_kernel_does_not_take_at_once_is_sent_singly(monkeypatch: pytes
 
 def test_a_packet_that_is_too_long_is_not_sent() -> None:
     profile = SrtpProfile.AEAD_AES_128_GCM
-    sender = Socket("127.0.0.1")
+    sender = Socket(HOST)
     batch = open_batch(sender, profile)
-    receiver = Receiver("127.0.0.1", profile)
+    receiver = Receiver(HOST, profile)
     batch.add(1, receiver.sender, receiver.address)
     assert batch.send([PACKET.ljust(1501)], [0]) == 0
     assert receiver.hears_nothing()
@@ -204,9 +206,9 @@ def test_a_run_reaches_every_receiver_in_one_message_each(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(system, "sendmmsg", counted)
     profile = SrtpProfile.AEAD_AES_128_GCM
-    sender = Socket("127.0.0.1")
+    sender = Socket(HOST)
     batch = open_batch(sender, profile)
-    receivers = [Receiver("127.0.0.1", profile) for _ in range(70)]
+    receivers = [Receiver(HOST, profile) for _ in range(70)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
     packets = [PACKET[:3] + bytes([number]) + PACKET[4:] for number in range(16)]
@@ -231,9 +233,9 @@ def test_who_cannot_have_messages_cut_gets_datagrams(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(system, "sendmmsg", picky)
     profile = SrtpProfile.AEAD_AES_128_GCM
-    sender = Socket("127.0.0.1")
+    sender = Socket(HOST)
     batch = open_batch(sender, profile)
-    receivers = [Receiver("127.0.0.1", profile) for _ in range(3)]
+    receivers = [Receiver(HOST, profile) for _ in range(3)]
     for receiver in receivers:
         batch.add(receiver, receiver.sender, receiver.address)
     packets = [PACKET[:3] + bytes([number]) + PACKET[4:] for number in range(4)]
