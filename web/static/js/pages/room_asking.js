@@ -29,6 +29,7 @@ export class RoomAsking {
     if (!this._choices || !visibility) return;
     this._choices.disabled = false;
     for (const input of this._choices.querySelectorAll("input")) input.checked = input.value === visibility;
+    element("visibility-box").dataset.choice = visibility;
     element("visibility-now").textContent = word(visibility);
   }
 
