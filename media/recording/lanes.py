@@ -10,6 +10,8 @@ from media.recording.frames import Frame
 from media.recording.mp4 import Sample
 
 NOMINAL_SECONDS = {Kind.AUDIO: 0.02, Kind.VIDEO: 1 / 30}
+TICK_SECONDS = 1 / CLOCK_RATES[Kind.AUDIO]
+"""Places are rounded to ticks: what is half a frame apart may seem to be a little more."""
 SILENT_SECONDS = 0.5
 """Sound that has not come for so long is taken for silence."""
 SILENCE = Frame(0, b"\xf8\xff\xfe", True, b"", 0, 0)
@@ -87,7 +89,7 @@ class SoundLane(Lane):
             self._fill(self.silent_until, second - NOMINAL_SECONDS[Kind.AUDIO] / 2)
         late = 0.0 if self.last_second is None else self.last_second + self._heard_seconds - second
         length = opus_seconds(frame.data)
-        if late <= length / 2:
+        if late <= length / 2 + TICK_SECONDS:
             self.add(second + max(0.0, late), frame)
             self._heard_seconds, self._is_silent = length, False
 
@@ -98,7 +100,7 @@ class SoundLane(Lane):
             self._fill(start if open_end is None else open_end, end)
 
     def _fill(self, second: float, end: float) -> None:
-        while second < end:
+        while second < end - TICK_SECONDS:
             self.add(second, SILENCE)
             second += NOMINAL_SECONDS[Kind.AUDIO]
             self.silent_until, self._heard_seconds = second, NOMINAL_SECONDS[Kind.AUDIO]

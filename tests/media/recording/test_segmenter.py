@@ -7,7 +7,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from media.codecs import Codec, Kind
@@ -175,6 +175,7 @@ def test_sound_that_is_set_back_is_never_heard_twice() -> None:
         assert len(samples) >= 200 - back * 50 - 1
 
 
+@example(4.0, -0.03)
 @given(st.floats(0, 10), st.floats(-0.03, 0.03))
 def test_sound_that_comes_while_there_is_silence_is_put_behind_it_once(start: float, early: float) -> None:
     """Whatever fraction of a tick the silence ends at."""
