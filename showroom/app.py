@@ -121,7 +121,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     call_room = open_call_room(
         settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, clock
     )
-    expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, clock)
+    expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, clock, settings)
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room, expulsion,
                       (*archiving.jobs, *keepsakes.jobs, *due, *_rest(settings, facts, films, clock, redis)))
     return Parts(

@@ -12,16 +12,17 @@ from contextlib import suppress
 
 from config.errors import Missing
 from config.ids import AccountId
+from config.settings import Settings
 from rooms.fair.accounts import Account, Accounts
 from rooms.negotiation.calls import Calls
+from signaling.call_room import MEDIA_SECONDS
 from signaling.call_stage import CallStage
 from signaling.replies import attempt
 from signaling.stage import Stage
 from signaling.tickets import Tickets
 
 LOOK_SECONDS = 1.0
-REMEMBER_SECONDS = 24 * 3600.0
-"""Longer than any ticket is good for."""
+HOUR_SECONDS = 3600.0
 
 
 class Expulsion:
@@ -29,7 +30,7 @@ class Expulsion:
 
     def __init__(
         self, accounts: Accounts, tickets: Tickets, stage: Stage, call_stage: CallStage, calls: Calls,
-        clock: Callable[[], float],
+        clock: Callable[[], float], settings: Settings,
     ) -> None:
         self.close_sockets: Callable[[AccountId], Awaitable[None]]
         self._accounts = accounts
@@ -38,11 +39,13 @@ class Expulsion:
         self._call_stage = call_stage
         self._calls = calls
         self._clock = clock
+        longest = max(MEDIA_SECONDS, settings.accounts.publish_hours * HOUR_SECONDS)
+        self._remember_seconds = longest + HOUR_SECONDS
         self._out: frozenset[AccountId] = frozenset()
 
     async def look(self) -> None:
         """Show those out who were disabled since the last look; their tickets are good for nothing."""
-        found = await self._accounts.disabled_since(self._clock() - REMEMBER_SECONDS)
+        found = await self._accounts.disabled_since(self._clock() - self._remember_seconds)
         before, self._out = self._out, frozenset(account.id for account in found)
         self._tickets.void(self._out)
         await asyncio.gather(*(self._show_out(account) for account in found if account.id not in before))

@@ -16,11 +16,12 @@ from sqlalchemy import func, select
 from rooms.fair.database import Database
 from rooms.fair.models import CallAnswerRow, CallRequestRow
 from rooms.fair.policy import Actor
+from rooms.live.redis_store import connect
 from showroom.load.delay import percentile
 from signaling.booth import RELOAD_SECONDS
 from tests.media.scale import scaled
 from tests.rooms.fair_facts import OAK, furnish
-from tests.showroom.nodes import Nodes, Person, records, two_nodes
+from tests.showroom.nodes import PATIENCE_SECONDS, Nodes, Person, records, two_nodes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -37,7 +38,9 @@ BURST, PACE = 8, 2.0
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def nodes(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Nodes]:
-    folder = tmp_path_factory.mktemp("nodes")
+    folder, store = tmp_path_factory.mktemp("nodes"), connect(valkey_url, PATIENCE_SECONDS)
+    await store.flushall()  # other tests have other clocks: the same buyers may have asked in years to come
+    await store.aclose()
     async with records(folder) as url:
         database = Database(url)
         await furnish(database)

@@ -256,7 +256,7 @@ async def _build(
     call_room = open_call_room(
         settings, redis, database, relay, NoArchive(), calls, tickets, views, herald, time.time
     )
-    expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, time.time)
+    expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, time.time, settings)
     sockets = Sockets(settings, redis, parts, stage, facts.products, tickets, counters, call_room, expulsion)
     url, whip, whep = await _listen(sockets, stack), Whip(stage), Whep(stage)
     return Node(

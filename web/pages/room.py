@@ -47,15 +47,14 @@ async def room(request: web.Request) -> web.Response:
     """Show the room; `ask=1` continues a request for a call that signing in has interrupted."""
     actor = await actor_of(request)
     scene = await scene_of(request)
-    film, shows, captions, ahead, promised = await asyncio.gather(
+    film, shows, captions, ahead, promised, visibility = await asyncio.gather(
         film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company),
         _captions(request, scene), coming_in(request.app, actor, scene.company.room),
-        promised_in(request, actor, scene.company.room),
+        promised_in(request, actor, scene.company.room), _visibility(request, actor, scene.company.room),
     )
     data = _data(request, scene, actor, film) | captions | {"promise": promise_data(promised)}
     return await render(
-        request, "room.html", data=data, promise=promised, scene=scene,
-        visibility=await _visibility(request, actor, scene.company.room),
+        request, "room.html", data=data, promise=promised, scene=scene, visibility=visibility,
         company=scene.company, hall=await _hall_title(request.app, scene.company), may_call=may_call(actor),
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
         sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, shows=shows,

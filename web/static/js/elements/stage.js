@@ -27,8 +27,6 @@ export class FairStage extends HTMLElement {
     this._state = "connecting";
     this._lastStill = 0;
     this._isMuted = true;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this._goesOn = undefined;
     /** @type {LayerName} */
     this.layer = "direct";
     /** @type {LayerName | undefined} what the browser does not let play before a press */
@@ -90,8 +88,7 @@ export class FairStage extends HTMLElement {
 
   /** The same stops it in the middle, too; then nobody but us can let it go on. @param {LayerName} name */
   _keepGoing(name) {
-    clearTimeout(this._goesOn);
-    this._goesOn = setTimeout(() => {
+    setTimeout(() => {
       const video = this.layers[name]?.video;
       if (!video?.paused || video.ended || !isUntouched() || document.hidden) return;
       this._mute(name);
