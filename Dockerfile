@@ -22,6 +22,13 @@ COPY signaling signaling
 COPY web web
 COPY showroom showroom
 RUN /opt/showroom/bin/pip install --no-deps --no-build-isolation .
+# The packet path, compiled by an environment of its own: mypyc reads the types of what the program uses.
+COPY requirements-native.lock ./
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev \
+    && python -m venv /opt/compile \
+    && /opt/compile/bin/pip install --require-hashes --only-binary :all: -r requirements-native.lock
+COPY tools/compile tools/compile
+RUN /opt/compile/bin/python tools/compile && cp -r media/built /opt/showroom/lib/python3.11/site-packages/media/
 COPY --from=native /wheels /wheels
 RUN /opt/showroom/bin/pip install --no-deps /wheels/*.whl
 

@@ -48,8 +48,9 @@ types: $(STAMPS)/test $(STAMPS)/node  ## check the types of Python and JavaScrip
 	$(BIN)/mypy
 	node_modules/.bin/tsc --noEmit
 
-native: $(STAMPS)/run  ## build the compiled fan-out, which needs a Rust compiler: a third less for each packet
-	tools/native $(BIN)/python --required
+native: $(STAMPS)/run  ## compile fan-out and packet path, which needs Rust and C compilers: half the cost of a packet
+	tools/native $(BIN)/python fanout --required
+	tools/native $(BIN)/python path --required
 
 soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/long $(STAMPS)/native  ## some hours of fuzzing, attacks in full and churn
 	for target in stun rtp rtcp sdp fragment payload frames; do \
@@ -71,7 +72,7 @@ image:  ## build the container image
 	docker build --tag showroom .
 
 clean:  ## remove what make made; data folders stay
-	rm -rf .venv .stamps node_modules build
+	rm -rf .venv .stamps node_modules build media/built media/native/target
 
 # Each stamp is the proof that a step is done; it is done again when what it depends on is newer.
 
@@ -94,8 +95,15 @@ $(STAMPS)/soak: requirements-soak.lock $(STAMPS)/test
 	$(PIP) install --no-compile --require-hashes --only-binary :all: -r requirements-soak.lock
 	touch $@
 
-$(STAMPS)/native: $(STAMPS)/run $(wildcard media/native/src/*.rs media/native/Cargo.*)
-	tools/native $(BIN)/python
+$(STAMPS)/native: $(STAMPS)/fanout $(STAMPS)/path
+	touch $@
+
+$(STAMPS)/fanout: $(STAMPS)/run $(wildcard media/native/src/*.rs media/native/Cargo.*)
+	tools/native $(BIN)/python fanout
+	touch $@
+
+$(STAMPS)/path: requirements-native.lock $(STAMPS)/run $(wildcard media/*.py)
+	tools/native $(BIN)/python path
 	touch $@
 
 $(STAMPS)/debian:

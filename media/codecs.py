@@ -24,6 +24,9 @@ class Kind(StrEnum):
     AUDIO = "audio"
     VIDEO = "video"
 
+    __hash__ = str.__hash__
+    """That of enumerations is computed in Python each time, and packets look up much by their kind."""
+
 
 class Codec(StrEnum):
     """The codecs we take, video in the order we prefer it; values as in `a=rtpmap`, lower case.
@@ -33,21 +36,24 @@ class Codec(StrEnum):
     encoding it live takes most of an anchor's processor. It is taken from those who offer nothing else.
     """
 
+    kind: Kind
+    """Whether it is heard or seen."""
+    clock_rate: int
+    """Ticks of the RTP timestamp in a second."""
+
     H264 = "h264"
     VP9 = "vp9"
     VP8 = "vp8"
     AV1 = "av1"
-    OPUS = "opus"
+    OPUS = "opus", Kind.AUDIO, 48_000
 
-    @property
-    def kind(self) -> Kind:
-        """Whether it is heard or seen."""
-        return Kind.AUDIO if self is Codec.OPUS else Kind.VIDEO
+    __hash__ = str.__hash__
 
-    @property
-    def clock_rate(self) -> int:
-        """Ticks of the RTP timestamp in a second."""
-        return 48000 if self is Codec.OPUS else 90000
+    def __new__(cls, name: str, kind: Kind = Kind.VIDEO, clock_rate: int = 90_000) -> Codec:
+        codec = str.__new__(cls, name)
+        codec._value_ = name
+        codec.kind, codec.clock_rate = kind, clock_rate
+        return codec
 
 
 def begins_keyframe(codec: Codec, payload: bytes) -> bool:
@@ -121,7 +127,9 @@ def _h264_begins(payload: bytes) -> bool:
     kind = payload[0] & 31
     if kind == NAL_FU_A:
         return len(payload) > 1 and bool(payload[1] & 0x80) and payload[1] & 31 in (NAL_IDR, NAL_SPS)
-    return any(unit[0] & 31 in (NAL_IDR, NAL_SPS) for unit in nal_units(payload))
+    if kind == NAL_STAP_A:
+        return any(unit[0] & 31 in (NAL_IDR, NAL_SPS) for unit in nal_units(payload))
+    return kind in (NAL_IDR, NAL_SPS)
 
 
 def _vp8_begins(payload: bytes) -> bool:

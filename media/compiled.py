@@ -1,7 +1,8 @@
 """The compiled part of the fan-out, where it is installed (`make native`); everything works without it.
 
 It stands in `media/native`, in Rust. There, packets are protected under AEAD_AES_128_GCM and handed to the
-kernel without the interpreter, by several threads when there are many receivers.
+kernel without the interpreter, by several threads when there are many receivers; and those of publishers are
+opened and read.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from typing import Any, Protocol
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from media.dtls import SrtpProfile
+from media.precompiled import IS_LEFT_OUT
 
 try:
+    if IS_LEFT_OUT:
+        raise ImportError
     import showroom_fanout as native
 except ImportError:
     native = None
@@ -27,6 +31,16 @@ class Protector(Protocol):
 
     def protect(self, packet: bytes, wraps: int) -> bytes:
         """Return the packet encrypted; raises ValueError when it lies before the first one sent."""
+
+
+class Opener(Protocol):
+    """The keys of one peer who sends, as the compiled part holds them, and which packets have come."""
+
+    def open(self, packet: bytes) -> tuple[int, bool, int, int, int, bytes] | None:
+        """Return the fields of `RtpPacket`; None when it is authentic, but its padding makes no sense.
+
+        Raises ValueError for one that is forged, came before, or is none.
+        """
 
 
 class Receivers(Protocol):
@@ -60,12 +74,6 @@ def is_installed() -> bool:
     return native is not None
 
 
-def leave_out() -> None:
-    """Do without it from now on, in all of this process."""
-    global native
-    native = None
-
-
 def make_fanout(threads: int) -> Fanout | None:
     """Return one with so many threads, but no more than cores; None when it is not installed."""
     if native is None:
@@ -92,11 +100,22 @@ def make_protector(profile: SrtpProfile, master: bytes) -> Protector | None:
     """Return what protects RTP under these master keys, None where libsrtp has to do it."""
     if native is None or profile is not SrtpProfile.AEAD_AES_128_GCM:
         return None
-    key, salt = master[: profile.key_bytes], master[profile.key_bytes :]
-    protector: Protector = native.Sender(
-        derive(key, salt, _LABEL_KEY, profile.key_bytes), derive(key, salt, _LABEL_SALT, profile.salt_bytes)
-    )
+    protector: Protector = native.Sender(*_session_keys(profile, master))
     return protector
+
+
+def make_opener(profile: SrtpProfile, master: bytes) -> Opener | None:
+    """Return what opens RTP under these master keys, None where libsrtp has to do it."""
+    if native is None or profile is not SrtpProfile.AEAD_AES_128_GCM:
+        return None
+    opener: Opener = native.Opener(*_session_keys(profile, master))
+    return opener
+
+
+def _session_keys(profile: SrtpProfile, master: bytes) -> tuple[bytes, bytes]:
+    key, salt = master[: profile.key_bytes], master[profile.key_bytes :]
+    return (derive(key, salt, _LABEL_KEY, profile.key_bytes),
+            derive(key, salt, _LABEL_SALT, profile.salt_bytes))
 
 
 def derive(key: bytes, salt: bytes, label: int, size: int) -> bytes:

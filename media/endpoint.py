@@ -12,6 +12,7 @@ import socket
 import time
 from collections import Counter as Tally
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from media import stun
@@ -45,6 +46,22 @@ class Listener(Protocol):
         """Take an SRTP or SRTCP datagram."""
 
 
+class Watcher(Protocol):
+    """The event loop as far as it watches sockets: loops differ in what they return from it."""
+
+    def add_reader(self, fd: int, callback: Callable[[], object], /) -> object:
+        """Call back whenever something can be read."""
+
+    def remove_reader(self, fd: int, /) -> object:
+        """Do so no more."""
+
+    def add_writer(self, fd: int, callback: Callable[[], object], /) -> object:
+        """Call back whenever there is room to write."""
+
+    def remove_writer(self, fd: int, /) -> object:
+        """Do so no more."""
+
+
 class Endpoint:
     """Reads, sorts and sends datagrams. `open` binds, `close` frees the port."""
 
@@ -53,7 +70,7 @@ class Endpoint:
         self._port = port
         self._socket: socket.socket | None = None
         self._inlet = make_inlet()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: Watcher | None = None
         self._by_name: dict[str, Listener] = {}
         self._by_address: dict[Address, Listener] = {}
         self._waiting: deque[tuple[bytes, Address]] = deque()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from heapq import heappop, heappush
+from typing import ClassVar
 
 MAX_MISSING = 256
 MAX_TRIES = 8
@@ -71,11 +72,11 @@ class LossDetector:
 class ResendBudget:
     """A token bucket in bytes with a memory of what was sent again just now."""
 
-    RESEND_SECONDS = 0.03
-    SHARE = 0.25
-    PACKETS_PER_WINDOW = 100
-    WINDOW_SECONDS = 0.1
-    BURST_BYTES = 60_000
+    RESEND_SECONDS: ClassVar[float] = 0.03
+    SHARE: ClassVar[float] = 0.25
+    PACKETS_PER_WINDOW: ClassVar[int] = 100
+    WINDOW_SECONDS: ClassVar[float] = 0.1
+    BURST_BYTES: ClassVar[int] = 60_000
 
     def __init__(self, now: float) -> None:
         self._tokens = float(self.BURST_BYTES)

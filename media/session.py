@@ -235,13 +235,14 @@ class Session:
             self._next_name = self._next_password = ""
 
     def _take_rtp(self, receiver: SrtpReceiver, data: bytes) -> None:
-        plain = receiver.unprotect_rtp(data)
-        self.heard_at = now = self._clock()
+        now = self._clock()
         try:
-            packet = rtp.parse(plain)
+            packet = receiver.open_rtp(data)
         except rtp.RtpError:
+            self.heard_at = now
             self._count_malformed("rtp")
             return
+        self.heard_at = now
         self.party.take_rtp(packet, now)
 
     def _take_rtcp(self, receiver: SrtpReceiver, data: bytes) -> None:
@@ -276,8 +277,9 @@ class Session:
         self.retransmit_at = None if wait is None else self._clock() + wait
         if self._dtls.state is DtlsState.CONNECTED and self.sender is None:
             keys = self._dtls.keys()
-            self.sender, self._receiver = SrtpSender(keys), SrtpReceiver(keys)
-            self._enter(Stage.MEDIA if self.role is Role.PUBLISHER else Stage.CONNECTED)
+            publishes = self.role is Role.PUBLISHER
+            self.sender, self._receiver = SrtpSender(keys), SrtpReceiver(keys, expects_media=publishes)
+            self._enter(Stage.MEDIA if publishes else Stage.CONNECTED)
             self.party.connected(self)
 
     def _remember(self, address: Address) -> None:

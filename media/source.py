@@ -56,10 +56,11 @@ class Source:
         """Note an arrival for the next report (RFC 3550 A.8)."""
         self.received += 1
         self.octets += len(packet.payload)
-        transit = now * self.codec.clock_rate - packet.timestamp
+        rate = self.codec.clock_rate
+        transit = now * rate - packet.timestamp
         if self._transit is not None:
             change = abs(transit - self._transit)
-            if change < self.codec.clock_rate:
+            if change < rate:
                 self._jitter += (change - self._jitter) / 16
         self._transit = transit
 

@@ -11,7 +11,8 @@ from typing import Any
 import pylibsrtp
 
 from media import aiortc_private as private
-from media.compiled import make_protector
+from media import rtp
+from media.compiled import make_opener, make_protector
 from media.dtls import SrtpKeys, SrtpProfile
 
 MAX_PACKET_BYTES = 2048
@@ -87,12 +88,29 @@ class SrtpSender:
 
 
 class SrtpReceiver:
-    """The incoming half: opens what comes from the peer, each packet once."""
+    """The incoming half: opens what comes from the peer, each packet once.
 
-    def __init__(self, keys: SrtpKeys) -> None:
+    With `expects_media` RTP is opened by the compiled part where that is installed. Its keys and its memory
+    of what has come are apart from libsrtp's, so only one of `open_rtp` and `unprotect_rtp` is to be used.
+    """
+
+    def __init__(self, keys: SrtpKeys, *, expects_media: bool = False) -> None:
         self._holder = private.create_context(
             _policy(keys.profile, keys.remote, pylibsrtp.Policy.SSRC_ANY_INBOUND))
         self._context = self._holder[0]
+        self._opener = make_opener(keys.profile, keys.remote) if expects_media else None
+
+    def open_rtp(self, packet: bytes) -> rtp.RtpPacket:
+        """Return what it says; raises `SrtpError` as below, `RtpError` when it is authentic nonsense."""
+        if self._opener is None:
+            return rtp.parse(self.unprotect_rtp(packet))
+        try:
+            fields = self._opener.open(packet)
+        except ValueError as refusal:
+            raise SrtpError(str(refusal)) from None
+        if fields is None:
+            raise rtp.RtpError("header and padding overlap")
+        return rtp.RtpPacket._make(fields)
 
     def unprotect_rtp(self, packet: bytes | memoryview) -> bytes:
         """Return the RTP packet in the clear; raises `SrtpError` when it is forged or a replay."""

@@ -36,7 +36,8 @@ class Track:
         self.octets = 0
         self.keyframe_at = 0.0
         """When the newest keyframe began to arrive."""
-        self._source: tuple[int, int] | None = None
+        self._source: Source | None = None
+        self._generation = 0
         self._first = 0
         self._sequence_shift = 0
         self._timestamp_shift = 0
@@ -52,7 +53,7 @@ class Track:
 
     def began_with(self, source: Source) -> bool:
         """Tell whether the track is made of this source now."""
-        return self._source == (source.ssrc, source.generation)
+        return self._source is source and self._generation == source.generation
 
     def take(self, source: Source, number: int, packet: RtpPacket, now: float) -> MediaPacket | None:
         """Return the packet as viewers get it; None when it is a duplicate or cannot be decoded yet."""
@@ -106,7 +107,7 @@ class Track:
         return rtcp.SenderReport(self.ssrc, rtcp.ntp_time(seconds), timestamp, self.packets, self.octets)
 
     def _begin(self, source: Source, number: int, timestamp: int, now: float) -> None:
-        self._source = (source.ssrc, source.generation)
+        self._source, self._generation = source, source.generation
         self.codec = source.codec
         self._first = number
         next_sequence = self.backlog.newest + 1 if self.backlog.newest >= 0 else 1 + secrets.randbits(14)

@@ -14,13 +14,17 @@ from xdist.scheduler import LoadScopeScheduling
 
 from config.settings import Settings, load_settings
 from media.compiled import is_installed
+from media.precompiled import is_built
 from rooms.fair.database import Database
 from rooms.live.redis_store import connect
 from showroom.embedded import EmbeddedValkey
 from tests.showroom import drawings
 
-collect_ignore = [] if is_installed() else ["media/test_compiled.py", "load/test_fanout.py"]
-"""The compiled fan-out is an option; where there is no compiler there is none to test."""
+collect_ignore = [
+    *([] if is_installed() else ["media/test_compiled.py", "media/test_opener.py", "load/test_fanout.py"]),
+    *([] if is_built() else ["media/test_precompiled.py"]),
+]
+"""What is compiled is an option; where there is no compiler there is none to test."""
 JOURNEYS = "tests/journeys/"
 TIMEOUT_SECONDS = 5.0
 """Far above the server's own, because a busy test machine is no fault."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -26,12 +27,14 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 MODULES = {
     "relay": "showroom.load.server",
-    "plain": "showroom.load.plain_server",
+    "plain": "showroom.load.server",
     "fair": "showroom.load.fair_server",
     "mediarelay": "showroom.load.mediarelay_server",
 }
 SERVERS = (*MODULES, "mediamtx", "janus", "livekit")
 """What can be measured: the relay alone, the whole fair, and what people use instead."""
+SURROUNDINGS = {"plain": {"WITHOUT_COMPILED": "1"}}
+"""What the environment of a server has beside ours."""
 ROOMY = ("relay", "plain")
 """Those with a show in every room that somebody publishes to."""
 
@@ -93,7 +96,7 @@ class LiveKitHost(Host):
 def hosting(server: str, core: int) -> AbstractAsyncContextManager[Host]:
     """Run one of `SERVERS` on `core` during the block."""
     others = {"mediamtx": _mediamtx, "janus": _janus, "livekit": _livekit}
-    return others[server](core) if server in others else _module(MODULES[server], core)
+    return others[server](core) if server in others else _module(server, core)
 
 
 @asynccontextmanager
@@ -115,10 +118,11 @@ async def _mediamtx(core: int) -> AsyncIterator[Host]:
 
 
 @asynccontextmanager
-async def _module(module: str, core: int) -> AsyncIterator[Host]:
+async def _module(server: str, core: int) -> AsyncIterator[Host]:
     """Run a Python server that says where it is in a line of JSON and ends with its standard input."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, stdin=PIPE, stdout=PIPE, preexec_fn=confined(core)
+        sys.executable, "-m", MODULES[server], stdin=PIPE, stdout=PIPE, preexec_fn=confined(core),
+        env={**os.environ, **SURROUNDINGS.get(server, {})},
     )
     try:
         said = await _said(process)

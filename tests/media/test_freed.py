@@ -25,7 +25,7 @@ async def test_a_viewer_who_left_is_freed() -> None:
     async with world() as it:
         await it.publisher()
         viewer = await it.viewer()
-        freed = _session(it, viewer)
+        freed = _held(it, viewer)
         it.relay.end_session(it.sessions.pop(viewer))
         await _gone(freed)
 
@@ -36,12 +36,13 @@ async def test_an_offer_that_nobody_followed_is_freed() -> None:
         peer = it.peer("recvonly")
         answered = await it.relay.subscribe("room", peer.offer(), "192.0.2.2")
         it.sessions[peer] = answered.session
-        freed = _session(it, peer)
+        freed = _held(it, peer)
         await _gone(freed)
 
 
-def _session(it: World, peer: Any) -> weakref.ref[Any]:
-    return weakref.ref(it.relay._registry.get(it.sessions[peer]))
+def _held(it: World, peer: Any) -> weakref.ref[Any]:
+    """Refer to the association that the session alone holds: there is no weak reference to compiled ones."""
+    return weakref.ref(it.relay._registry.get(it.sessions[peer])._dtls)
 
 
 async def _gone(freed: weakref.ref[Any]) -> None:

@@ -1,5 +1,5 @@
 //! The fan-out of the relay without the interpreter: what Python says once, for all receivers of a run. And
-//! the other end: datagrams off the socket, many at a time.
+//! the other end: datagrams off the socket, many at a time, and a publisher's packets opened.
 //!
 //! Python decides who receives and what; here each packet is protected for each receiver and handed to the
 //! kernel. Nothing here waits, and nothing outlives the call but keys and addresses.
@@ -7,11 +7,13 @@
 mod crew;
 mod inlet;
 mod messages;
+mod opener;
 mod receivers;
 mod srtp;
 
 use crew::Crew;
 use messages::{Failure, Run};
+use opener::Opener;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -28,19 +30,49 @@ struct PySender(Arc<srtp::Sender>);
 impl PySender {
     #[new]
     fn new(key: &[u8], salt: &[u8]) -> PyResult<Self> {
-        let sender = srtp::Sender::new(key, salt);
-        let sender =
-            sender.ok_or_else(|| PyValueError::new_err("a key of 16 and a salt of 12 bytes are needed"))?;
-        Ok(Self(Arc::new(sender)))
+        Ok(Self(Arc::new(srtp::Sender::new(key, salt).ok_or_else(wrong_lengths)?)))
     }
 
     /// Return the packet encrypted and authenticated; `wraps` is how often its number began anew.
     fn protect<'py>(&self, py: Python<'py>, packet: &[u8], wraps: u32) -> PyResult<Bound<'py, PyBytes>> {
         PyBytes::new_with(py, packet.len() + srtp::TAG_BYTES, |out| {
-            let done = self.0.protect(packet, wraps, out);
-            done.map(|_| ()).map_err(|refusal| PyValueError::new_err(format!("refused: {refusal:?}")))
+            self.0.protect(packet, wraps, out).map(|_| ()).map_err(refused)
         })
     }
+}
+
+/// What a packet says, in the order of Python's `RtpPacket`.
+type Fields<'py> = (u8, bool, u16, u32, u32, Bound<'py, PyBytes>);
+
+/// Opens the RTP packets of one peer under AEAD_AES_128_GCM.
+#[pyclass(frozen, name = "Opener")]
+struct PyOpener(Mutex<Opener>);
+
+#[pymethods]
+impl PyOpener {
+    #[new]
+    fn new(key: &[u8], salt: &[u8]) -> PyResult<Self> {
+        Ok(Self(Mutex::new(Opener::new(key, salt).ok_or_else(wrong_lengths)?)))
+    }
+
+    /// Return type, marker, number, timestamp, SSRC and payload; None when an authentic packet makes no sense.
+    ///
+    /// Raises ValueError for what is forged, came before, or is no packet.
+    fn open<'py>(&self, py: Python<'py>, packet: &[u8]) -> PyResult<Option<Fields<'py>>> {
+        let mut opener = self.0.lock().unwrap_or_else(|e| e.into_inner());
+        let opened = opener.open(packet).map_err(refused)?;
+        Ok(opened.map(|o| {
+            (o.payload_type, o.marker, o.sequence, o.timestamp, o.ssrc, PyBytes::new(py, o.payload))
+        }))
+    }
+}
+
+fn wrong_lengths() -> PyErr {
+    PyValueError::new_err("a key of 16 and a salt of 12 bytes are needed")
+}
+
+fn refused(refusal: impl std::fmt::Debug) -> PyErr {
+    PyValueError::new_err(format!("refused: {refusal:?}"))
 }
 
 /// An ordered list of receivers.
@@ -117,6 +149,7 @@ impl Fanout {
 #[pymodule]
 fn showroom_fanout(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PySender>()?;
+    module.add_class::<PyOpener>()?;
     module.add_class::<PyReceivers>()?;
     module.add_class::<inlet::Inlet>()?;
     module.add_class::<Fanout>()

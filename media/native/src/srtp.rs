@@ -50,22 +50,13 @@ impl Sender {
         out[..size].copy_from_slice(packet);
         let (header, rest) = out.split_at_mut(HEADER_BYTES);
         let (payload, end) = rest.split_at_mut(size - HEADER_BYTES);
+        let vector = initialisation_vector(&self.salt, header, rollovers);
         let tag = self
             .key
-            .seal_in_place_separate_tag(self.nonce(header, rollovers), Aad::from(&*header), payload)
+            .seal_in_place_separate_tag(vector, Aad::from(&*header), payload)
             .map_err(|_| Refusal::Malformed)?;
         end[..TAG_BYTES].copy_from_slice(tag.as_ref());
         Ok(size + TAG_BYTES)
-    }
-
-    /// The initialisation vector: SSRC, rollover counter and number under the salt (RFC 7714 section 8.1).
-    fn nonce(&self, header: &[u8], rollovers: u32) -> Nonce {
-        let mut vector = self.salt;
-        let parts = [&header[8..12], &rollovers.to_be_bytes(), &header[2..4]];
-        for (at, byte) in vector[2..].iter_mut().zip(parts.into_iter().flatten()) {
-            *at ^= byte;
-        }
-        Nonce::assume_unique_for_key(vector)
     }
 
     /// The rollover counter as the receiver has it, which begins with the first packet of a stream.
@@ -80,4 +71,14 @@ impl Sender {
         beginnings.push((ssrc, wraps));
         Ok(0)
     }
+}
+
+/// SSRC, rollover counter and number of the header under the salt (RFC 7714 section 8.1).
+pub fn initialisation_vector(salt: &[u8; SALT_BYTES], header: &[u8], rollovers: u32) -> Nonce {
+    let mut vector = *salt;
+    let parts = [&header[8..12], &rollovers.to_be_bytes(), &header[2..4]];
+    for (at, byte) in vector[2..].iter_mut().zip(parts.into_iter().flatten()) {
+        *at ^= byte;
+    }
+    Nonce::assume_unique_for_key(vector)
 }
