@@ -36,7 +36,7 @@ class PlainPublisher(Publisher):
         self._peer.vanish()
         self._socket.close()
 
-    def _transmit(self, packet: bytes) -> bytes:
+    def _transmit(self, packet: bytes, wraps: int) -> bytes:
         self._socket.sendto(packet, ("127.0.0.1", self._ports[packet[1] & 0x7F]))
         return packet
 

@@ -42,6 +42,7 @@ class Source:
     ssrc: int
     payload_type: int
     sequence: int
+    """Counts on beyond 16 bits."""
     start: int
     packets: int = 0
     octets: int = 0
@@ -141,19 +142,19 @@ class Publisher:
         )
         if self.departures:
             self.departures.note(payload)
-        protected = self._transmit(packet)
-        self._history[source.ssrc, source.sequence] = protected
+        protected = self._transmit(packet, source.sequence >> 16)
+        self._history[source.ssrc, source.sequence & 0xFFFF] = protected
         if len(self._history) > 2 * HISTORY_PACKETS:
             self._history.popitem(last=False)
-        source.sequence = (source.sequence + 1) & 0xFFFF
+        source.sequence += 1
         source.packets += 1
         source.octets += len(payload)
 
-    def _transmit(self, packet: bytes) -> bytes:
+    def _transmit(self, packet: bytes, wraps: int) -> bytes:
         """Send a packet and return what may be sent again in its place."""
-        if self._peer.sender is None:
+        protected = self._peer.sender.protect_numbered(packet, wraps) if self._peer.sender else None
+        if protected is None:
             return b""
-        protected = self._peer.sender.protect_rtp(packet)
         self._peer.send(protected)
         return protected
 
