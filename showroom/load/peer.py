@@ -64,7 +64,7 @@ class Peer:
         self._next_handshake: float | None = None
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
-        _widen(self.socket)
+        widen(self.socket)
 
     def offer(self, direction: Direction, ssrcs: dict[str, int], video: str = "h264") -> str:
         """Return the offer to post."""
@@ -187,7 +187,7 @@ class Peer:
             self.on_connected()
 
 
-def _widen(sock: socket.socket) -> None:
+def widen(sock: socket.socket) -> None:
     """Ask for a large receive buffer: a process that waits for its core must not lose packets meanwhile."""
     try:
         sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)

@@ -11,6 +11,7 @@ from typing import Any
 from media import rtcp, rtp, stun
 from media.dtls import Certificate, DtlsAssociation, DtlsRole, DtlsState, Fingerprint
 from media.srtp import SrtpError, SrtpReceiver, SrtpSender
+from showroom.load.peer import widen
 
 VIDEO, AUDIO, AGAIN = 96, 111, 97
 KEY, DELTA = b"\x10\x00" + bytes(40), b"\x10\x01" + bytes(40)
@@ -64,6 +65,7 @@ class Peer(asyncio.DatagramProtocol):
         self.remote = (_find(answer, r" udp \d+ (\S+)"), int(_find(answer, r" udp \d+ \S+ (\d+) typ")))
         loop = asyncio.get_running_loop()
         self.transport, _ = await loop.create_datagram_endpoint(lambda: self, remote_addr=self.remote)
+        widen(self.transport.get_extra_info("socket"))
 
     async def connect(self, answer: str) -> Peer:
         """Run checks and the handshake to the end."""
@@ -82,6 +84,7 @@ class Peer(asyncio.DatagramProtocol):
             self.remote_password = _find(fragment, r"a=ice-pwd:(\S+)")
         loop = asyncio.get_running_loop()
         self.transport, _ = await loop.create_datagram_endpoint(lambda: self, remote_addr=self.remote)
+        widen(self.transport.get_extra_info("socket"))
         old.close()
         await self.answered_check()
 
