@@ -31,6 +31,8 @@ WATCHING, LEAVING, DROPPING, SILENT = scaled(10, 50), 4, 3, 3
 """Viewers who stay throughout, and those of each round."""
 RUSH = 64
 """So many at once that the pools of connections and threads are as large as they ever get."""
+SPARE_FILES = 3
+"""What the rush may have left of the pools to be opened later: a connection to the records has two files."""
 WARM_UP_SECONDS, ROUND_SECONDS = 5.0, 0.2
 MAX_CLOSE_SECONDS = 2.0
 GROWTH_KB = 3000
@@ -75,7 +77,7 @@ async def test_churn_leaves_nothing_behind(
         record_property("after", str(after))
         assert max(closes) < MAX_CLOSE_SECONDS
         assert after.threads == before.threads
-        assert after.files <= before.files
+        assert after.files <= before.files + SPARE_FILES
         assert after.kb - before.kb < GROWTH_KB
         assert await _expired(http, host) >= rounds * (DROPPING + SILENT)
         assert all(viewer.is_connected for viewer in staying)
@@ -121,7 +123,7 @@ async def _rush(http: aiohttp.ClientSession, host: Host) -> None:
     certificate = Certificate.generate()
     viewers = [Viewer(http, host.whep, certificate) for _ in range(RUSH)]
     await asyncio.gather(*(viewer.open() for viewer in viewers))
-    await asyncio.gather(*(_get(http, host, "/static/css/base.css") for _ in viewers))
+    await asyncio.gather(*(_get(http, host, "/") for _ in viewers))
     await asyncio.gather(*(viewer.close() for viewer in viewers))
 
 
