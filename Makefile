@@ -48,7 +48,7 @@ types: $(STAMPS)/test $(STAMPS)/node  ## check the types of Python and JavaScrip
 	$(BIN)/mypy
 	node_modules/.bin/tsc --noEmit
 
-native: $(STAMPS)/run  ## compile fan-out and packet path, which needs Rust and C compilers: half the cost of a packet
+native: $(STAMPS)/run  ## compile fan-out and packet path, which needs Rust and C compilers: half the cost of a packet where shows are small
 	tools/native $(BIN)/python fanout --required
 	tools/native $(BIN)/python path --required
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from statistics import quantiles
@@ -25,8 +24,6 @@ WATCH_MS = 8000
 BEHIND_MS = 4000
 START_MS = 4000
 """The goals are 4 s behind and 2 s to start; starting has slack for a machine on which other tests run."""
-SETTLE_SECONDS = 6.0
-"""Some seconds after its start Chromium finds that there is loopback alone, and drops what it loads then."""
 FIRST_FRAME = """
 (selector) => new Promise((resolve) => {
   const look = () => {
@@ -51,7 +48,6 @@ async def test_a_network_that_passes_http_alone_shows_the_picture_within_four_se
             executable_path=chromium, args=[*FLAGS, *GRANTED, "--allow-loopback-in-peer-connection"]
         )
         guest = await people.enter(browser=inside)
-        await asyncio.sleep(SETTLE_SECONDS)
         await guest.go(f"/rooms/{staff_of(fair, COMPANY).room}")
         await on_the_way(guest, "hls", "later")
         await guest.page.evaluate(READ_THE_CLOCK, [LATER, 3000])
