@@ -35,6 +35,7 @@ class Counters:
         self.retransmissions = self._counter("retransmissions", "Packets sent again after a NACK")
         self.keyframe_requests = self._counter("keyframe_requests", "Key frames asked of publishers")
         self.picture_pauses = self._counter("picture_pauses", "Pauses for viewers whose line loses too much")
+        self.layer_moves = self._counter("layer_moves", "Viewers moved to another size of the picture")
         self.dropped_sends = self._counter("dropped_sends", "Packets given up because the socket stayed full")
 
     def _count_sessions(self) -> None:

@@ -1,28 +1,28 @@
-"""All viewers of a publication: the sink that fans packets out in batches.
+"""All viewers of a publication: who is sent what, and from which packet on.
 
 A viewer's sound begins at once. Picture begins at the newest keyframe: what the backlog holds since
-then is sent quickly, in portions; caught up, the viewer joins the batch. Where there is no keyframe
+then is sent quickly, in portions; caught up, the viewer joins the fan. Where there is no keyframe
 young enough, one is asked for; an encoder that does not answer is not waited for long. Nothing is ever
-queued for one viewer: whose line is too slow misses picture, then rests from it, and costs nobody anything.
+queued for one viewer: whose line is too slow is sent a smaller size, or misses picture and rests from it, and
+costs nobody anything.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from media import rtcp
 from media.backlog import MediaPacket
-from media.batch import Address, Batch, DatagramSender
-from media.codecs import Codec, Kind
-from media.compiled_batch import CompiledBatch
-from media.plain_batch import PlainBatch
+from media.batch import DatagramSender
+from media.codecs import Kind
+from media.fan import Fan
+from media.ladder import fitting
+from media.layer import Layer
 from media.publication import Publication
-from media.segments import runs
-from media.single_batch import SingleBatch
-from media.srtp import SrtpSender
 from media.subscription import Subscription
-from media.tcp_paths import is_tcp
 
 PORTION_PACKETS = 48
 PORTION_SECONDS = 0.004
@@ -30,7 +30,28 @@ YOUNG_SECONDS = 2.5
 YOUNG_PACKETS = 1536
 PATIENCE_SECONDS = 0.5
 REST_SECONDS = 2.0
+MAX_REPORTS = 512
+"""Reports of the last ten seconds or so, of which answers may speak."""
 OUR_NAME = "showroom"
+
+
+@dataclass(slots=True)
+class Seat:
+    """Where a viewer is: the fan its picture comes from, and what it still has to be sent."""
+
+    fan: Fan
+    awaited: Fan | None = None
+    """Where it waits for a keyframe; until then its picture goes on, if it has one."""
+    cursor: int | None = None
+    """The next packet of the backlog, until it is caught up."""
+    is_resting: bool = False
+    timer: asyncio.TimerHandle | None = None
+
+    def stop_timer(self) -> None:
+        """Let nothing happen by time."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
 
 
 class Audience:
@@ -44,184 +65,225 @@ class Audience:
         self._socket = socket
         self._loop = loop
         self._on_change = on_change
-        self._viewers: set[Subscription] = set()
-        self._batches: dict[Codec, dict[tuple[int, int, bool], Batch]] = {codec: {} for codec in Codec}
-        self._turn: list[MediaPacket] = []
-        self._waiting: set[Subscription] = set()
-        self._resting: set[Subscription] = set()
-        self._catching_up: dict[Subscription, int] = {}
-        self._timers: dict[Subscription, asyncio.TimerHandle] = {}
+        self._seats: dict[Subscription, Seat] = {}
+        tracks = publication.tracks
+        self._sound = Fan(tracks[Kind.AUDIO], socket, loop, lambda: None, self._start_picture, self._count)
+        self._picture = Fan(
+            tracks[Kind.VIDEO], socket, loop, publication.request_keyframe, self._start_picture, self._count)
+        self._layers: dict[Layer, Fan] = {}
+        self._reported: OrderedDict[int, float] = OrderedDict()
         self.packets_out = 0
         self.bytes_out = 0
         self.pauses = 0
+        self.moves = 0
+        publication.layers.on_change = self._settle_all
 
     def __len__(self) -> int:
-        return len(self._viewers)
+        return len(self._seats)
 
     @property
     def viewers(self) -> list[Subscription]:
         """The connected viewers."""
-        return list(self._viewers)
+        return list(self._seats)
 
     def take(self, packet: MediaPacket) -> None:
         """Send a packet to all who are caught up, with what else comes in this turn of the loop."""
-        if not self._turn:
-            self._loop.call_soon(self.flush)
-        self._turn.append(packet)
-        if packet.begins_keyframe and self._waiting:
-            for viewer in list(self._waiting):
-                self._start_picture(viewer)
+        if packet.codec.kind is Kind.AUDIO:
+            self._sound.take(packet)
+        else:
+            self._picture.take(packet)
 
     def take_clock(self, kind: Kind, timestamp: int, seconds: float) -> None:
         """Viewers hear of clocks by the reports of their own."""
 
-    def flush(self) -> None:
-        """Send what has come in this turn; who joins a batch after it gets nothing twice."""
-        turn, self._turn = self._turn, []
-        for codec in {packet.codec for packet in turn}:
-            batches = self._batches[codec].items()
-            packets = (packet for packet in turn if packet.codec is codec)
-            for run in runs(packets, self._socket.arena.longest_run):
-                size = len(run[0].payload)
-                for packet in run[:-1]:
-                    if packet.padding:
-                        self._publication.tracks[codec.kind].backlog.settle(packet)
-                wraps = [packet.sequence >> 16 for packet in run]
-                for (payload_type, tag_bytes, _), batch in batches:
-                    data = [packet.as_rtp(payload_type) for packet in run]
-                    self._count(batch.send(data, wraps), size + tag_bytes)
-
     def join(self, viewer: Subscription) -> None:
         """Send packets to this viewer from now on."""
-        self._viewers.add(viewer)
-        self._on_change(len(self._viewers))
-        self._enter_batches(viewer, Kind.AUDIO)
+        self._seats[viewer] = Seat(self._picture)
+        self._on_change(len(self._seats))
+        self._sound.add(viewer)
         self.report([viewer])
         self._seek_picture(viewer)
 
-    def rest(self, viewer: Subscription) -> None:
-        """Send no picture for a while to one whose line loses most of it, then begin at a keyframe again."""
-        if viewer not in self._viewers or viewer in self._without_picture:
-            return
-        self.pauses += 1
-        self._leave_batches(viewer, Kind.VIDEO)
-        self._resting.add(viewer)
-        self._timers[viewer] = self._loop.call_later(REST_SECONDS, self._seek_picture, viewer)
-
-    def _seek_picture(self, viewer: Subscription) -> None:
-        """Begin at the newest keyframe, or ask for one."""
-        self._resting.discard(viewer)
-        backlog = self._publication.video.backlog
-        count = backlog.packets_since_keyframe
-        age = self._loop.time() - self._publication.video.keyframe_at
-        if count is not None and count <= YOUNG_PACKETS and age <= YOUNG_SECONDS:
-            self._start_picture(viewer)
-            return
-        self._waiting.add(viewer)
-        self._publication.request_keyframe()
-        if count is not None:
-            self._timers[viewer] = self._loop.call_later(PATIENCE_SECONDS, self._start_picture, viewer)
-
     def leave(self, viewer: Subscription) -> None:
         """Send nothing to this viewer any more."""
-        if viewer not in self._viewers:
+        seat = self._seats.pop(viewer, None)
+        if seat is None:
             return
-        self._viewers.discard(viewer)
-        self._waiting.discard(viewer)
-        self._resting.discard(viewer)
-        self._catching_up.pop(viewer, None)
-        self._stop_timer(viewer)
-        for kind in Kind:
-            self._leave_batches(viewer, kind)
-        self._on_change(len(self._viewers))
+        seat.stop_timer()
+        self._sound.remove(viewer)
+        self._leave_fan(viewer, seat.fan)
+        if seat.awaited is not None:
+            self._leave_fan(viewer, seat.awaited)
+        self._on_change(len(self._seats))
 
     def readdress(self, viewer: Subscription) -> None:
         """Send to the viewer's new address."""
-        if viewer in self._viewers:
-            for kind in Kind:
-                self._leave_batches(viewer, kind)
-                if kind is Kind.AUDIO or viewer not in self._without_picture:
-                    self._enter_batches(viewer, kind)
+        seat = self._seats.get(viewer)
+        if seat is not None:
+            self._sound.readdress(viewer)
+            seat.fan.readdress(viewer)
+
+    def rest(self, viewer: Subscription) -> None:
+        """Send no picture for a while to one whose line loses most of it, then begin at a keyframe again."""
+        seat = self._seats.get(viewer)
+        if seat is None or viewer not in seat.fan:
+            return
+        self.pauses += 1
+        self._stop_waiting(viewer, seat)
+        seat.fan.remove(viewer)
+        seat.is_resting = True
+        seat.timer = self._loop.call_later(REST_SECONDS, self._seek_picture, viewer)
+
+    def request_keyframe(self, viewer: Subscription) -> None:
+        """Ask for a keyframe of what this viewer is sent."""
+        seat = self._seats.get(viewer)
+        if seat is not None:
+            seat.fan.request_keyframe()
+
+    def settle(self, viewer: Subscription) -> None:
+        """Move a viewer to the size that fits it, at that one's next keyframe."""
+        seat = self._seats.get(viewer)
+        if seat is None or seat.is_resting or seat.cursor is not None:
+            return  # it is asked again when it has caught up or rested
+        wanted = self._fitting(viewer)
+        if wanted is (seat.awaited or seat.fan):
+            return
+        self._stop_waiting(viewer, seat)
+        if wanted is not seat.fan or viewer not in seat.fan:
+            self._seek_picture(viewer)
+
+    def size_of(self, viewer: Subscription) -> str:
+        """Return which of the smaller sizes a viewer is sent, an empty text for the largest."""
+        seat = self._seats.get(viewer)
+        return next((layer.name for layer, fan in self._layers.items() if seat and fan is seat.fan), "")
+
+    def reported_at(self, short_ntp: int) -> float | None:
+        """Return when a report was sent, by the middle of its time (RFC 3550 section 6.4.1)."""
+        return self._reported.get(short_ntp)
 
     def report(self, viewers: list[Subscription]) -> None:
         """Tell viewers how the timestamps relate to time, which holds sound and picture together."""
         if not viewers:
             return
-        reports = self._publication.sender_reports(self._loop.time())
+        now = self._loop.time()
+        reports = self._publication.sender_reports(now)
         packets = [rtcp.sender_report(report, OUR_NAME) for report in reports.values()]
+        for report in reports.values():
+            self._reported[report.ntp >> 16 & 0xFFFFFFFF] = now
+        while len(self._reported) > MAX_REPORTS:
+            self._reported.popitem(last=False)
         for viewer in viewers:
             for packet in packets:
                 viewer.send_report(packet)
 
+    def flush(self) -> None:
+        """Send what waits for the end of this turn."""
+        self._sound.flush()
+        self._picture.flush()
+        for fan in self._layers.values():
+            fan.flush()
+
     def close(self) -> None:
         """Forget everybody."""
-        for viewer in list(self._viewers):
+        for viewer in list(self._seats):
             self.leave(viewer)
 
-    def _start_picture(self, viewer: Subscription) -> None:
-        self._stop_timer(viewer)
-        start = self._publication.video.backlog.keyframe
+    def _settle_all(self) -> None:
+        for viewer in list(self._seats):
+            self.settle(viewer)
+
+    def _fitting(self, viewer: Subscription) -> Fan:
+        """Return where the picture that fits a viewer comes from."""
+        smaller = self._publication.smaller
+        if not smaller:
+            return self._picture
+        heights = [self._publication.layers.height, *(layer.height for layer in smaller)]
+        place = fitting(heights, viewer.wish, viewer.ladder.steps)
+        return self._fan_of(smaller[place - 1]) if place else self._picture
+
+    def _fan_of(self, layer: Layer) -> Fan:
+        fan = self._layers.get(layer)
+        if fan is None:
+            fan = self._layers[layer] = Fan(
+                layer.track, self._socket, self._loop, layer.request_keyframe, self._start_picture,
+                self._count)
+        if fan not in layer.sinks:
+            layer.sinks.append(fan)
+        return fan
+
+    def _seek_picture(self, viewer: Subscription) -> None:
+        """Begin at the newest keyframe of the size that fits, or ask for one."""
+        seat = self._seats[viewer]
+        seat.stop_timer()
+        seat.is_resting = False
+        fan = self._fitting(viewer)
+        backlog, may_catch_up = fan.track.backlog, viewer.numbering.is_fresh_on(fan.track)
+        count = backlog.packets_since_keyframe if may_catch_up else None
+        age = self._loop.time() - fan.track.keyframe_at
+        if count is not None and count <= YOUNG_PACKETS and age <= YOUNG_SECONDS:
+            self._start_picture(viewer, fan)
+            return
+        seat.awaited = fan
+        fan.waiting.add(viewer)
+        fan.request_keyframe()
+        if count is not None:
+            seat.timer = self._loop.call_later(PATIENCE_SECONDS, self._start_picture, viewer, fan)
+
+    def _start_picture(self, viewer: Subscription, fan: Fan) -> None:
+        """Begin, or go on with another size, at the fan's newest keyframe."""
+        seat = self._seats[viewer]
+        seat.stop_timer()
+        start = fan.track.backlog.keyframe
         if start < 0:
             return
-        self._waiting.discard(viewer)
-        self._catching_up[viewer] = start
+        fan.waiting.discard(viewer)
+        seat.awaited = None
+        if fan is not seat.fan:
+            self.moves += viewer in seat.fan
+            self._leave_fan(viewer, seat.fan)
+            seat.fan = fan
+        viewer.numbering.follow(fan.track, start)
+        seat.cursor = start
         self._catch_up(viewer)
 
     def _catch_up(self, viewer: Subscription) -> None:
         """Send the next portion; the last one ends in the batch."""
-        self._timers.pop(viewer, None)
-        cursor = self._catching_up.get(viewer)
-        if cursor is None:
+        seat = self._seats[viewer]
+        seat.timer = None
+        if seat.cursor is None:
             return
-        backlog = self._publication.video.backlog
-        end = min(cursor + PORTION_PACKETS, backlog.newest + 1)
-        for sequence in range(cursor, end):
+        backlog, shift = seat.fan.track.backlog, viewer.numbering.shift
+        end = min(seat.cursor + PORTION_PACKETS, backlog.newest + 1)
+        for sequence in range(seat.cursor, end):
             packet = backlog.get(sequence)
-            if packet is not None and viewer.send(packet):
+            if packet is not None and viewer.send(packet, shift):
                 self._count(1, len(packet.payload))
         if end > backlog.newest:
-            del self._catching_up[viewer]
-            self._enter_batches(viewer, Kind.VIDEO)
+            seat.cursor = None
+            seat.fan.add(viewer, shift)
+            self.settle(viewer)
         else:
-            self._catching_up[viewer] = end
-            self._timers[viewer] = self._loop.call_later(PORTION_SECONDS, self._catch_up, viewer)
+            seat.cursor = end
+            seat.timer = self._loop.call_later(PORTION_SECONDS, self._catch_up, viewer)
 
-    def _enter_batches(self, viewer: Subscription, kind: Kind) -> None:
-        """Put the viewer into the batch of each codec it knows: a change of codec then changes nothing."""
-        sender, address = viewer.sender, viewer.address
-        if sender is None or address is None:
-            return
-        self.flush()
-        for codec, payload_type in viewer.payload_types.items():
-            if codec.kind is kind:
-                key = (payload_type, sender.tag_bytes, is_tcp(address))
-                batch = self._batches[codec].get(key)
-                if batch is None:
-                    batch = self._batches[codec][key] = self._open_batch(sender, address)
-                batch.add(viewer, sender, address)
+    def _stop_waiting(self, viewer: Subscription, seat: Seat) -> None:
+        """Wait for no keyframe any more; the picture goes on as it is."""
+        awaited, seat.awaited = seat.awaited, None
+        if awaited is not None:
+            seat.stop_timer()
+            awaited.waiting.discard(viewer)
+            self._let_go(awaited)
 
-    @property
-    def _without_picture(self) -> Collection[Subscription]:
-        return self._waiting | self._resting | self._catching_up.keys()
+    def _leave_fan(self, viewer: Subscription, fan: Fan) -> None:
+        fan.waiting.discard(viewer)
+        fan.remove(viewer)
+        self._let_go(fan)
 
-    def _leave_batches(self, viewer: Subscription, kind: Kind) -> None:
-        for codec, batches in self._batches.items():
-            for key, batch in list(batches.items()) if codec.kind is kind else ():
-                batch.remove(viewer)
-                if not len(batch):
-                    del batches[key]
-
-    def _open_batch(self, sender: SrtpSender, address: Address) -> Batch:
-        if is_tcp(address):
-            return SingleBatch(self._socket)
-        if sender.protector is not None and self._socket.fanout is not None:
-            return CompiledBatch(self._socket, self._socket.fanout)
-        return PlainBatch(self._socket, sender.tag_bytes)
-
-    def _stop_timer(self, viewer: Subscription) -> None:
-        timer = self._timers.pop(viewer, None)
-        if timer is not None:
-            timer.cancel()
+    def _let_go(self, fan: Fan) -> None:
+        """Let a size that nobody takes cost nothing."""
+        layer = next((layer for layer, other in self._layers.items() if other is fan), None)
+        if layer is not None and fan.is_idle and fan in layer.sinks:
+            layer.sinks.remove(fan)
 
     def _count(self, packets: int, size: int) -> None:
         self.packets_out += packets

@@ -32,10 +32,10 @@ class MediaPacket:
         """Whether it is heard or seen."""
         return self.codec.kind
 
-    def as_rtp(self, payload_type: int) -> bytes:
-        """Return the packet for a receiver who knows the codec by `payload_type`."""
-        return rtp.build(payload_type, self.marker, self.sequence, self.timestamp, self.ssrc, self.payload,
-                         self.padding)
+    def as_rtp(self, payload_type: int, sequence_shift: int = 0, timestamp_shift: int = 0) -> bytes:
+        """Return the packet for receivers who know the codec by `payload_type` and see shifted numbers."""
+        return rtp.build(payload_type, self.marker, self.sequence + sequence_shift,
+                         self.timestamp + timestamp_shift, self.ssrc, self.payload, self.padding)
 
 
 class Backlog:

@@ -14,6 +14,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from media.numbering import AS_IT_IS, Shift
 from media.srtp import SrtpSender
 
 if TYPE_CHECKING:
@@ -52,11 +53,12 @@ class DatagramSender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """One receiver: who it is to the owner of the batch, its keys, and where it is reached."""
+    """One receiver: who it is to the owner of the batch, its keys, where it is reached, and how it counts."""
 
     key: Hashable
     sender: SrtpSender
     address: Address
+    shift: Shift = AS_IT_IS
 
 
 class Batch(ABC):
@@ -69,9 +71,14 @@ class Batch(ABC):
     def __len__(self) -> int:
         return len(self._receivers)
 
-    def add(self, key: Hashable, sender: SrtpSender, address: Address) -> None:
-        """Let a receiver take part; the same `key` again replaces it (its address has changed)."""
-        receiver = Receiver(key, sender, address)
+    def add(
+        self, key: Hashable, sender: SrtpSender, address: Address, shift: Shift = AS_IT_IS
+    ) -> None:
+        """Let a receiver take part; the same `key` again replaces it (its address has changed).
+
+        Only a compiled batch heeds `shift`: what others send has the numbers that all in it see.
+        """
+        receiver = Receiver(key, sender, address, shift)
         index = self._index.setdefault(key, len(self._receivers))
         if index == len(self._receivers):
             self._receivers.append(receiver)

@@ -16,10 +16,16 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from media.dtls import SrtpProfile
 from media.precompiled import IS_LEFT_OUT
 
+INTERFACE = 2
+"""What was built from older sources says another number, or none, and is left alone."""
+
 try:
     if IS_LEFT_OUT:
         raise ImportError
     import showroom_fanout as native
+
+    if getattr(native, "INTERFACE", 1) != INTERFACE:
+        raise ImportError
 except ImportError:
     native = None
 
@@ -46,8 +52,8 @@ class Opener(Protocol):
 class Receivers(Protocol):
     """An ordered list of receivers."""
 
-    def place(self, place: int, sender: Protector, name: bytes) -> None:
-        """Put a receiver at a place, one behind the last at most."""
+    def place(self, place: int, sender: Protector, name: bytes, shift: tuple[int, int, int]) -> None:
+        """Put a receiver at a place, one behind the last at most; `shift` as in `media.numbering`."""
 
     def pop(self) -> None:
         """Take the last one off."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 
+from media import rtp
 from media.batch import MAX_RTP_BYTES, Batch, DatagramSender, Receiver, pack_address
 from media.compiled import Fanout, make_receivers
 
@@ -41,9 +42,14 @@ class CompiledBatch(Batch):
         return self._send_singly(receiver, run, wraps)
 
     def _send_singly(self, receiver: Receiver, run: Sequence[bytes], wraps: Sequence[int]) -> int:
-        sent = 0
+        sent, shift = 0, receiver.shift
         for packet, count in zip(run, wraps, strict=True):
-            data = receiver.sender.protect_numbered(packet, count)
+            own = count << 16 | int.from_bytes(packet[2:4], "big")
+            if own < shift.first:
+                continue
+            number = own + shift.sequence
+            renumbered = rtp.renumbered(packet, number, shift.timestamp)
+            data = receiver.sender.protect_numbered(renumbered, number >> 16)
             if data is not None:
                 self._socket.send(data, receiver.address)
                 sent += 1
@@ -52,7 +58,8 @@ class CompiledBatch(Batch):
     def _place(self, index: int, receiver: Receiver) -> None:
         if receiver.sender.protector is None:
             raise ValueError("the compiled part does not speak this profile")
-        self._list.place(index, receiver.sender.protector, pack_address(receiver.address))
+        name = pack_address(receiver.address)
+        self._list.place(index, receiver.sender.protector, name, receiver.shift)
 
     def _drop_last(self) -> None:
         self._list.pop()

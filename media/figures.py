@@ -5,8 +5,9 @@ from __future__ import annotations
 from config.counters import Counters
 from media.audience import Audience
 from media.endpoint import Endpoint
+from media.malformed import Malformed
 from media.publication import Publication
-from media.session import Malformed, Role, Session
+from media.session import Role, Session
 
 
 class Figures:
@@ -26,8 +27,9 @@ class Figures:
         counters.bytes_out.inc(audience.bytes_out)
         counters.keyframe_requests.inc(publication.keyframe_requests)
         counters.picture_pauses.inc(audience.pauses)
+        counters.layer_moves.inc(audience.moves)
         publication.packets_in = publication.bytes_in = publication.keyframe_requests = 0
-        audience.packets_out = audience.bytes_out = audience.pauses = 0
+        audience.packets_out = audience.bytes_out = audience.pauses = audience.moves = 0
         for viewer in audience.viewers:
             if viewer.resent:
                 counters.retransmissions.inc(viewer.resent)

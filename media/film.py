@@ -123,7 +123,7 @@ class FilmFeeder:
         """What has been sent so far."""
         return [line.source for line in self._lines.values()]
 
-    def request_keyframe(self) -> None:
+    def request_keyframe(self, source: Source | None = None) -> None:
         """Do nothing: a film has its key frames where it has them, and never far apart."""
 
     def ask_again(self, now: float) -> None:

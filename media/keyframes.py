@@ -37,6 +37,12 @@ def assemble(backlog: Backlog, start: int) -> Keyframe | None:
     return None
 
 
+def first_size(codec: Codec, payload: bytes) -> tuple[int, int] | None:
+    """Return width and height as the first packet of a keyframe tells them; None where it does not."""
+    data = _join(codec, [payload])
+    return picture_size(Keyframe(str(codec), data)) if data else None
+
+
 def picture_size(frame: Keyframe) -> tuple[int, int] | None:
     """Return width and height, 1 to 65,536 pixels; None when the frame does not say it where we look."""
     size = _said_size(frame)

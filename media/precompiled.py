@@ -15,9 +15,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 MODULES = (
-    "audience", "backlog", "batch", "compiled_batch", "endpoint", "nack", "plain_batch", "publication",
-    "publisher", "rtcp", "rtp", "segments", "session", "single_batch", "source", "srtp", "stun",
-    "subscription", "track",
+    "audience", "backlog", "batch", "compiled_batch", "endpoint", "fan", "layer", "layers", "nack",
+    "numbering", "plain_batch", "publication", "publisher", "rate", "rtcp", "rtp", "segments", "session",
+    "single_batch", "source", "srtp", "stun", "subscription", "track",
 )
 """What is compiled: all that is done for each packet."""
 FOLDER = Path(__file__).parent

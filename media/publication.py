@@ -17,23 +17,15 @@ from media.backlog import MediaPacket
 from media.codecs import Codec, Kind
 from media.gate import TrailingGate
 from media.keyframes import Keyframe, assemble
-from media.rtp import RtpPacket, later
+from media.layer import Layer, PacketSink
+from media.layers import Layers
+from media.rate import Rate
+from media.rtp import RtpPacket
 from media.source import Source
 from media.track import Track
 
-RATE_SECONDS = 1.0
 STALE_KEYFRAME_SECONDS = 5.0
 FRESH_KEYFRAME_SECONDS = 0.5
-
-
-class PacketSink(Protocol):
-    """Anything that takes packets: the audience, a recorder, another node. Must return soon and not raise."""
-
-    def take(self, packet: MediaPacket) -> None:
-        """Take the next packet."""
-
-    def take_clock(self, kind: Kind, timestamp: int, seconds: float) -> None:
-        """Hear that a track's timestamp stands for this moment of its publisher's clock."""
 
 
 class Feeder(Protocol):
@@ -55,8 +47,8 @@ class Feeder(Protocol):
     def sources(self) -> list[Source]:
         """What has been sent so far."""
 
-    def request_keyframe(self) -> None:
-        """Send a keyframe soon, if that can be done."""
+    def request_keyframe(self, source: Source | None = None) -> None:
+        """Send a keyframe soon, if that can be done; of this source where the picture has several."""
 
     def ask_again(self, now: float) -> None:
         """Do what is due about losses; called each tick."""
@@ -87,18 +79,19 @@ class Publication:
         self.publisher: Feeder | None = None
         self.is_live = False
         self.was_live = False
-        self.bytes_per_second = 0.0
         self.packets_in = 0
         self.bytes_in = 0
         self.keyframe_requests = 0
         self._bounds = bounds
         self._loop = loop
         self._on_live, self._on_away = on_live, on_away
+        self.layers = Layers(
+            self.video, bounds.backlog_packets, bounds.keyframe_seconds, loop, self._ask_source)
         self._gate = TrailingGate(bounds.keyframe_seconds, self._ask_publisher, loop)
         self._heard_at = 0.0
         self._epoch = time.time() - loop.time()  # later steps of the wall clock must not be seen
         self._publisher_ahead: float | None = None
-        self._rate_bytes, self._rate_since = 0, 0.0
+        self._rate = Rate()
         self._keyframe: tuple[int, Keyframe] | None = None
         self._keyframe_at = 0.0
 
@@ -106,6 +99,16 @@ class Publication:
     def video(self) -> Track:
         """The picture."""
         return self.tracks[Kind.VIDEO]
+
+    @property
+    def smaller(self) -> tuple[Layer, ...]:
+        """The smaller sizes in which the picture comes too, the largest first."""
+        return self.layers.smaller
+
+    @property
+    def bytes_per_second(self) -> float:
+        """What its picture and sound bring now, without the smaller sizes."""
+        return self._rate.bytes_per_second
 
     @property
     def video_codec(self) -> Codec | None:
@@ -124,6 +127,7 @@ class Publication:
         self._gone_away()
         self.publisher = publisher
         self._publisher_ahead = None
+        self.layers.begin()
         for track in self.tracks.values():
             track.restart()
 
@@ -143,6 +147,8 @@ class Publication:
         self.packets_in += 1
         self.bytes_in += len(packet.payload)
         self._heard_at = now
+        if source.layer and not self.layers.take(source, number, packet, now):
+            return
         track = self.tracks[source.codec.kind]
         media = track.take(source, number, packet, now)
         if media is None:
@@ -152,7 +158,7 @@ class Publication:
         if not self.is_live:
             self.is_live = self.was_live = True
             self._on_live()
-        self._measure(len(packet.payload), now)
+        self._rate.add(len(packet.payload), now)
         for sink in self.sinks:
             sink.take(media)
 
@@ -162,21 +168,16 @@ class Publication:
         if self._publisher_ahead is None:
             self._publisher_ahead = seconds - self._wall(self._loop.time())
         kind = source.codec.kind
+        if source.layer:
+            self.layers.take_report(source, report.timestamp, seconds - self._publisher_ahead)
         timestamp = self.tracks[kind].take_report(source, report.timestamp, seconds - self._publisher_ahead)
         if timestamp is not None:
             for sink in self.sinks:
                 sink.take_clock(kind, timestamp, seconds - self._publisher_ahead)
 
     def recent(self) -> Iterator[tuple[MediaPacket, float]]:
-        """Yield the picture from its newest key frame on, each packet with the loop's time it came at,
-        nearly."""
-        video, start = self.video, self.video.backlog.keyframe
-        first = video.backlog.get(start) if start >= 0 else None
-        for sequence in range(start, video.backlog.newest + 1) if first else ():
-            packet = video.backlog.get(sequence)
-            if first and packet:
-                ahead = later(packet.timestamp, first.timestamp, 32) / packet.codec.clock_rate
-                yield packet, video.keyframe_at + ahead
+        """Yield the picture from its newest key frame on, see `Track.recent`."""
+        return self.video.recent()
 
     def publisher_connected(self) -> None:
         """Nothing begins before the first packet."""
@@ -191,6 +192,7 @@ class Publication:
         """Notice silence and repeat requests; due every 50 ms or so."""
         if self.is_live and now - self._heard_at > self._bounds.stall_seconds:
             self._gone_away()
+        self.layers.tick(now)
         if self.publisher is not None:
             self.publisher.ask_again(now)
 
@@ -228,6 +230,7 @@ class Publication:
     def close(self) -> None:
         """End: no sink hears anything more."""
         self._gate.close()
+        self.layers.close()
         self.sinks.clear()
         self.publisher = None
         self.is_live = False
@@ -238,17 +241,15 @@ class Publication:
     def _ask_publisher(self) -> None:
         if self.publisher is not None:
             self.keyframe_requests += 1
-            self.publisher.request_keyframe()
+            self.publisher.request_keyframe(self.layers.leading.source if self.layers.leading else None)
+
+    def _ask_source(self, source: Source) -> None:
+        if self.publisher is not None:
+            self.keyframe_requests += 1
+            self.publisher.request_keyframe(source)
 
     def _gone_away(self) -> None:
         if self.is_live:
             self.is_live = False
-            self.bytes_per_second = 0.0
+            self._rate.stop()
             self._on_away()
-
-    def _measure(self, size: int, now: float) -> None:
-        self._rate_bytes += size
-        elapsed = now - self._rate_since
-        if elapsed >= RATE_SECONDS:
-            self.bytes_per_second = self._rate_bytes / elapsed if elapsed < 2 * RATE_SECONDS else 0.0
-            self._rate_bytes, self._rate_since = 0, now

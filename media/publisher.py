@@ -8,11 +8,13 @@ from typing import Protocol
 from media import rtcp, rtp
 from media.codecs import Codec, Kind
 from media.rtp import RtpPacket
-from media.sdp_choice import Choice, ChosenTrack
-from media.session import Session
+from media.sdp_choice import Choice, ChosenTrack, Simulcast
+from media.session import ADMITTED, REFUSED, UNNAMED, Session
 from media.source import Source
 
 OUR_NAME = "showroom"
+MAX_STRANGERS = 8
+"""Sources that may go without a name before more are opened in vain."""
 
 
 class PacketTaker(Protocol):
@@ -38,7 +40,8 @@ class Publisher:
     """The party behind a publisher's session.
 
     Only what the offer signalled is let in: its payload types, and its SSRCs when it named any. Where
-    it named none, the first SSRC to use a payload type has it. So there are never more than four sources.
+    it named none, the first SSRC to use a payload type has it; with simulcast the first to bear the name of a
+    size has that. So there are never more sources than were agreed on, and their repeats.
     """
 
     def __init__(self, choice: Choice, taker: PacketTaker, max_bitrate_kbps: int) -> None:
@@ -53,6 +56,9 @@ class Publisher:
         self._sources: dict[int, Source] = {}
         self._by_type: dict[int, Source] = {}
         self._again_ssrcs: dict[int, int] = {}
+        self._layers: dict[str, Source] = {}
+        self._layers_again: dict[int, str] = {}
+        self._strangers: set[int] = set()
         self._ssrc = secrets.randbits(32) or 1
         self._session: Session | None = None
 
@@ -73,7 +79,7 @@ class Publisher:
 
     @property
     def sources(self) -> list[Source]:
-        """What has arrived so far, at most four."""
+        """What has arrived so far."""
         return list(self._sources.values())
 
     def connected(self, session: Session) -> None:
@@ -86,25 +92,43 @@ class Publisher:
         if self._sources:
             self._taker.request_keyframe()
 
-    def admits(self, ssrc: int, payload_type: int) -> bool:
+    def admits(self, ssrc: int, payload_type: int) -> int:
         """Tell whether the offer spoke of such packets; learns nothing yet."""
         again = self._again.get(payload_type)
+        track = again or self._tracks.get(payload_type)
+        if track is None:
+            return REFUSED
+        if track.simulcast is not None:
+            return self._admits_layer(ssrc, track.simulcast, is_again=again is not None)
         if again is not None:
             known = again.retransmission_ssrc or self._again_ssrcs.get(payload_type)
-            return known in (None, ssrc) and ssrc not in self._sources
-        track = self._tracks.get(payload_type)
-        if track is None:
-            return False
+            return ADMITTED if known in (None, ssrc) and ssrc not in self._sources else REFUSED
         source = self._by_type.get(payload_type)
         known = source.ssrc if source else track.ssrc
-        return known in (None, ssrc)
+        return ADMITTED if known in (None, ssrc) else REFUSED
+
+    def introduce(self, packet: RtpPacket, data: bytes) -> None:
+        """Learn which size a source has, from the first packet of it that says so (RFC 8852)."""
+        is_again = packet.payload_type in self._again
+        track = (self._again if is_again else self._tracks)[packet.payload_type]
+        extension = track.simulcast and (track.simulcast.repaired if is_again else track.simulcast.extension)
+        name = (rtp.extension_element(data, extension) if extension else None) or b""
+        layer = name.decode("ascii", "replace")
+        if track.simulcast is None or layer not in track.simulcast.rids:
+            self._strangers.add(packet.ssrc)
+        elif is_again and layer not in self._layers_again.values():
+            self._layers_again[packet.ssrc] = layer
+        elif not is_again and layer not in self._layers:
+            self._layers[layer] = self._open_source(packet, layer)
 
     def take_rtp(self, packet: RtpPacket, now: float) -> None:
-        """Pass an admitted packet on."""
+        """Pass an admitted packet on; what its source is has to be known by now."""
         if packet.payload_type in self._again:
             self._take_again(packet, now)
-        else:
-            self._accept(self._source(packet), packet, now)
+            return
+        source = self._source(packet)
+        if source is not None:
+            self._accept(source, packet, now)
 
     def take_rtcp(self, parts: list[rtcp.Part], now: float) -> None:
         """Note the publisher's clock; a goodbye is left to the session and the watch on silence."""
@@ -118,11 +142,11 @@ class Publisher:
         """Tell the publication."""
         self._taker.publisher_gone(self)
 
-    def request_keyframe(self) -> None:
-        """Ask the encoder for a keyframe now."""
-        source = next((s for s in self._sources.values() if s.codec.kind is Kind.VIDEO), None)
-        if source is not None and self._session is not None:
-            self._session.send_rtcp(rtcp.picture_loss(self._ssrc, source.ssrc))
+    def request_keyframe(self, source: Source | None = None) -> None:
+        """Ask the encoder of a source, or of the first there is of the picture, for a keyframe now."""
+        of = source or next((s for s in self._sources.values() if s.codec.kind is Kind.VIDEO), None)
+        if of is not None and self._session is not None:
+            self._session.send_rtcp(rtcp.picture_loss(self._ssrc, of.ssrc))
 
     def ask_again(self, now: float) -> None:
         """Repeat requests for lost packets whose answer is overdue."""
@@ -153,20 +177,36 @@ class Publisher:
 
     def _take_again(self, packet: RtpPacket, now: float) -> None:
         """Unwrap a retransmission of a source we know; padding that probes the path is empty."""
-        self._again_ssrcs.setdefault(packet.payload_type, packet.ssrc)
-        source = self._by_type.get(self._again[packet.payload_type].formats[0].payload_type)
+        track = self._again[packet.payload_type]
+        if track.simulcast is None:
+            self._again_ssrcs.setdefault(packet.payload_type, packet.ssrc)
+            source = self._by_type.get(track.formats[0].payload_type)
+        else:
+            source = self._layers.get(self._layers_again.get(packet.ssrc, ""))
         if source is not None and len(packet.payload) >= 2:
             self._accept(source, rtp.unwrap_retransmission(packet, source.payload_type, source.ssrc), now)
 
-    def _source(self, packet: RtpPacket) -> Source:
-        """Return the source of an admitted packet, its first or a later one."""
-        source = self._by_type.get(packet.payload_type)
-        if source is not None:
-            return source
+    def _admits_layer(self, ssrc: int, simulcast: Simulcast, *, is_again: bool) -> int:
+        """Admit what bears a name, and what may yet tell one."""
+        if ssrc in (self._layers_again if is_again else self._sources):
+            return ADMITTED
+        named = len(self._layers_again if is_again else self._layers)
+        may_tell = named < len(simulcast.rids) and ssrc not in self._sources
+        return UNNAMED if may_tell and len(self._strangers) < MAX_STRANGERS else REFUSED
+
+    def _source(self, packet: RtpPacket) -> Source | None:
+        """Return the source of an admitted packet, its first or a later one; None while it has no name."""
+        known = self._sources.get(packet.ssrc)
+        if known is not None or self._tracks[packet.payload_type].simulcast is not None:
+            return known
+        source = self._by_type[packet.payload_type] = self._open_source(packet)
+        return source
+
+    def _open_source(self, packet: RtpPacket, layer: str = "") -> Source:
         format_ = self._tracks[packet.payload_type].formats[0]
-        wants_nack = "nack" in format_.feedback
-        source = Source(packet.ssrc, format_.codec, format_.payload_type, wants_nack=wants_nack)
-        self._sources[packet.ssrc] = self._by_type[packet.payload_type] = source
+        source = self._sources[packet.ssrc] = Source(
+            packet.ssrc, format_.codec, format_.payload_type, wants_nack="nack" in format_.feedback,
+            layer=layer)
         return source
 
     def _request(self, source: Source, numbers: list[int]) -> None:

@@ -10,7 +10,6 @@ import asyncio
 import datetime
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from config.counters import Counters
 from config.errors import Busy, Conflict, Missing
@@ -18,6 +17,7 @@ from config.ids import SessionId, new_id
 from config.settings import IceSettings, MediaSettings
 from media import sdp, sdp_answer, sdp_choice
 from media.addresses import candidate_addresses
+from media.answers import Answered, Restarted
 from media.dtls import Certificate
 from media.endpoint import Endpoint
 from media.events import RelayEvents, Silence
@@ -38,23 +38,6 @@ from media.tcp_paths import TcpLimits
 TICK_SECONDS = 0.03
 TICKS_A_SECOND = 33
 RENEW_BEFORE = datetime.timedelta(days=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The answer to an offer: the session it opened, the SDP, and the entity tag of its ICE (unquoted)."""
-
-    session: SessionId
-    sdp: str
-    etag: str
-
-
-@dataclass(frozen=True, slots=True)
-class Restarted:
-    """The answer to an ICE restart: a fragment of SDP, and the entity tag of the new ICE (unquoted)."""
-
-    fragment: str
-    etag: str
 
 
 class Relay:
@@ -179,6 +162,13 @@ class Relay:
         wanted.check_credentials()
         held.restart_ice(name := secrets.token_hex(8), password := secrets.token_hex(16))
         return Restarted(write_fragment(wanted, self._host(name, password)), new_id())
+
+    def viewer(self, session: SessionId) -> Subscription:
+        """Return the viewer behind a session; raises `Missing` when there is none."""
+        party = self._registry.get(session).party
+        if not isinstance(party, Subscription):
+            raise Missing("nobody watches in this session", code="no_session")
+        return party
 
     def end_session(self, session: SessionId) -> None:
         """Close a session with a goodbye; raises `Missing` when there is none."""

@@ -24,10 +24,17 @@ MAX_FEEDBACK = 256
 MAX_SSRC_LINES = 64
 MAX_SSRCS = 16
 MAX_FINGERPRINTS = 8
+MAX_EXTENSIONS = 128
+MAX_RIDS = MAX_RID_BYTES = 16
 TOKEN_BYTES = 256
+
+RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+"""By which header extensions packets name their size (RFC 8852)."""
 
 _ICE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_")
 _HEX = frozenset("0123456789abcdefABCDEF:")
+_RID_CHARACTERS = _ICE_CHARACTERS - frozenset("+/")
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 MIN_UFRAG, MIN_PASSWORD = 4, 22
 """Characters (RFC 8839 section 5.4)."""
@@ -45,7 +52,11 @@ class Transport:
 
 @dataclass(slots=True)
 class Section:
-    """One `m=` line with what stands below it; formats by payload type, in the order of the line."""
+    """One `m=` line with what stands below it; formats by payload type, in the order of the line.
+
+    `extensions` has those of the two above that were offered, `rids` the streams that are to be sent
+    (RFC 8851), `simulcast` those of them that show the same in different sizes (RFC 8853).
+    """
 
     kind: str
     port: int
@@ -60,6 +71,9 @@ class Section:
     feedback: dict[int, list[str]] = field(default_factory=dict)
     ssrcs: list[int] = field(default_factory=list)
     retransmissions: dict[int, int] = field(default_factory=dict)
+    extensions: dict[str, int] = field(default_factory=dict)
+    rids: list[str] = field(default_factory=list)
+    simulcast: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -227,6 +241,28 @@ class _Reader:
             first, second = (self.number(s, 0xFFFFFFFF) for s in ssrcs)
             self.section.retransmissions.setdefault(first, second)
 
+    def read_extension(self, value: str) -> None:
+        self.count("a=extmap", MAX_EXTENSIONS)
+        number, _, rest = value.partition(" ")
+        name = rest.partition(" ")[0]
+        if name in (RID_EXTENSION, REPAIRED_RID_EXTENSION):
+            self.section.extensions[name] = self.number(number.partition("/")[0], 255)
+
+    def read_rid(self, value: str) -> None:
+        self.count("a=rid", MAX_RIDS)
+        rid, _, rest = value.partition(" ")
+        if not 0 < len(rid) <= MAX_RID_BYTES or not set(rid) <= _RID_CHARACTERS:
+            raise self.malformed(f"has no usable rid: 1 to {MAX_RID_BYTES} letters, digits, - or _")
+        if rest.partition(" ")[0] == "send" and rid not in self.section.rids:
+            self.section.rids.append(rid)
+
+    def read_simulcast(self, value: str) -> None:
+        """Take the first of alternatives; one that is paused (`~`) may begin at any time."""
+        words = value.split(" ")
+        if "send" in words[:-1]:
+            streams = words[words.index("send") + 1].split(";")
+            self.section.simulcast = [s.partition(",")[0].lstrip("~") for s in streams[:MAX_RIDS]]
+
     def _read_direction(self, name: str) -> None:
         if self._section is None:
             self.offer.direction = name
@@ -257,4 +293,7 @@ _ATTRIBUTES: dict[str, Callable[[_Reader, str], None]] = {
     "rtcp-fb": _Reader.read_feedback,
     "ssrc": _Reader.read_ssrc,
     "ssrc-group": _Reader.read_ssrc_group,
+    "extmap": _Reader.read_extension,
+    "rid": _Reader.read_rid,
+    "simulcast": _Reader.read_simulcast,
 }

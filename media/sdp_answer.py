@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from media.codecs import Codec, Kind
-from media.sdp import Section
-from media.sdp_choice import Choice, ChosenTrack, Format
+from media.sdp import REPAIRED_RID_EXTENSION, RID_EXTENSION, Section
+from media.sdp_choice import Choice, ChosenTrack, Format, Simulcast
 
 _RTPMAP = {
     Codec.H264: "H264/90000", Codec.VP9: "VP9/90000", Codec.VP8: "VP8/90000", Codec.AV1: "AV1/90000",
@@ -121,6 +121,18 @@ def _publisher_lines(track: ChosenTrack, bitrates: Bitrates) -> Iterator[str]:
         hints = (f"x-google-start-bitrate={bitrates.start_kbps};x-google-max-bitrate={bitrates.max_kbps}"
                  if track.kind is Kind.VIDEO else "")
         yield from _format_lines(format_, hints)
+    if track.simulcast:
+        yield from _simulcast_lines(track.simulcast)
+
+
+def _simulcast_lines(simulcast: Simulcast) -> Iterator[str]:
+    """Take all sizes (RFC 8853 section 5.2), and name the extensions by which packets tell theirs."""
+    yield f"a=extmap:{simulcast.extension} {RID_EXTENSION}"
+    if simulcast.repaired is not None:
+        yield f"a=extmap:{simulcast.repaired} {REPAIRED_RID_EXTENSION}"
+    for rid in simulcast.rids:
+        yield f"a=rid:{rid} recv"
+    yield f"a=simulcast:recv {';'.join(simulcast.rids)}"
 
 
 def _viewer_lines(track: ChosenTrack, ssrcs: tuple[int, int], name: str) -> Iterator[str]:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from config.errors import Invalid
 from media.codecs import Codec, Kind
 from media.dtls import Fingerprint
-from media.sdp import Offer, Section, Transport
+from media.sdp import REPAIRED_RID_EXTENSION, RID_EXTENSION, Offer, Section, Transport
 
 DIGESTS = ("sha-256", "sha-384", "sha-512")
 UNUSABLE = 99
+MAX_LAYERS = 3
+"""Sizes of one picture at once; what encoders send beyond them nobody needs."""
 FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")
 _NAMES = {
     Codec.H264: "h264/90000", Codec.VP9: "vp9/90000", Codec.VP8: "vp8/90000", Codec.AV1: "av1/90000",
@@ -36,10 +38,22 @@ class Format:
 
 
 @dataclass(frozen=True, slots=True)
+class Simulcast:
+    """The sizes a publisher sends at once, by the names their packets carry in header extensions.
+
+    `repaired` is the extension of packets that are sent again, None where those name nothing.
+    """
+
+    rids: tuple[str, ...]
+    extension: int
+    repaired: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ChosenTrack:
     """One accepted section; the first format is the preferred one, a publisher's the only one.
 
-    `ssrc` and `retransmission_ssrc` are None when a publisher does not say them.
+    `ssrc` and `retransmission_ssrc` are None when a publisher does not say them, and with `simulcast`.
     """
 
     kind: Kind
@@ -47,6 +61,7 @@ class ChosenTrack:
     formats: tuple[Format, ...]
     ssrc: int | None = None
     retransmission_ssrc: int | None = None
+    simulcast: Simulcast | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +145,19 @@ def _publisher_track(section: Section) -> ChosenTrack:
     if not formats:
         names = "Opus" if section.kind == "audio" else "H.264, VP9 (profile 0), VP8 or AV1 (profile 0)"
         raise _invalid("no_common_codec", f"the offer has no {section.kind} codec we take: offer {names}")
+    if simulcast := _simulcast(section):
+        return ChosenTrack(Kind(section.kind), section.mid, formats[:1], simulcast=simulcast)
     main = next(iter(section.retransmissions), section.ssrcs[0] if section.ssrcs else None)
     again = section.retransmissions.get(main) if main is not None else None
     return ChosenTrack(Kind(section.kind), section.mid, formats[:1], main, again)
+
+
+def _simulcast(section: Section) -> Simulcast | None:
+    rids = tuple(rid for rid in section.simulcast if rid in section.rids)[:MAX_LAYERS]
+    extension = section.extensions.get(RID_EXTENSION)
+    if section.kind != Kind.VIDEO or len(rids) < 2 or extension is None:
+        return None
+    return Simulcast(rids, extension, section.extensions.get(REPAIRED_RID_EXTENSION))
 
 
 def _viewer_track(section: Section, current: Codec | None, parameters: str) -> ChosenTrack | None:

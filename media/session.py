@@ -18,12 +18,15 @@ from media import rtcp, rtp, stun
 from media.batch import Address
 from media.dtls import Certificate, DtlsAssociation, DtlsRole, DtlsState, Fingerprint
 from media.endpoint import Endpoint
+from media.malformed import Malformed
 from media.srtp import SrtpError, SrtpReceiver, SrtpSender
 
 MAX_ADDRESSES = 8
 MAX_MALFORMED_PER_SECOND = 1000
 MAX_REPORTERS = 16
 """Different senders of RTCP that one peer may have."""
+REFUSED, ADMITTED, UNNAMED = 0, 1, 2
+"""What a party says to packets of a source; with the last the packet itself has to say what it belongs to."""
 
 
 class Stage(StrEnum):
@@ -52,8 +55,11 @@ class Party(Protocol):
     def moved(self) -> None:
         """The peer is now reached at another address."""
 
-    def admits(self, ssrc: int, payload_type: int) -> bool:
+    def admits(self, ssrc: int, payload_type: int) -> int:
         """Tell, before anything is decrypted or remembered, whether such packets were agreed on."""
+
+    def introduce(self, packet: rtp.RtpPacket, data: bytes) -> None:
+        """Hear, in the header of `data`, which source an authentic packet of an unnamed one belongs to."""
 
     def take_rtp(self, packet: rtp.RtpPacket, now: float) -> None:
         """Take a packet that was admitted and is authentic."""
@@ -73,13 +79,6 @@ class Credentials:
     password: str
     fingerprints: tuple[Fingerprint, ...]
     peer_waits: bool
-
-
-class Malformed:
-    """How many packets of each kind could not be read, since the last look."""
-
-    def __init__(self) -> None:
-        self.counts = {"rtp": 0, "rtcp": 0, "srtp": 0}
 
 
 class Session:
@@ -149,8 +148,8 @@ class Session:
                 self._malformed.counts["srtp"] += 1
             elif 192 <= data[1] <= 223:
                 self._take_rtcp(self._receiver, data)
-            elif self.party.admits(int.from_bytes(data[8:12], "big"), data[1] & 0x7F):
-                self._take_rtp(self._receiver, data)
+            elif admission := self.party.admits(int.from_bytes(data[8:12], "big"), data[1] & 0x7F):
+                self._take_rtp(self._receiver, data, admission)
             else:
                 self._malformed.counts["rtp"] += 1  # not agreed on, but no nonsense either
         except SrtpError:
@@ -234,7 +233,7 @@ class Session:
             self._credentials = replace(self._credentials, name=self._next_name, password=self._next_password)
             self._next_name = self._next_password = ""
 
-    def _take_rtp(self, receiver: SrtpReceiver, data: bytes) -> None:
+    def _take_rtp(self, receiver: SrtpReceiver, data: bytes, admission: int) -> None:
         now = self._clock()
         try:
             packet = receiver.open_rtp(data)
@@ -243,6 +242,8 @@ class Session:
             self._count_malformed("rtp")
             return
         self.heard_at = now
+        if admission == UNNAMED:
+            self.party.introduce(packet, data)
         self.party.take_rtp(packet, now)
 
     def _take_rtcp(self, receiver: SrtpReceiver, data: bytes) -> None:

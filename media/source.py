@@ -12,12 +12,22 @@ MAX_JUMP = 3000
 
 
 class Source:
-    """Counts the packets of one SSRC beyond 16 bits and keeps the figures of receiver reports."""
+    """Counts the packets of one SSRC beyond 16 bits and keeps the figures of receiver reports.
 
-    def __init__(self, ssrc: int, codec: Codec, payload_type: int, *, wants_nack: bool) -> None:
+    `layer` names the size of the picture where it is sent in several at once.
+    """
+
+    def __init__(
+        self, ssrc: int, codec: Codec, payload_type: int, *, wants_nack: bool, layer: str = ""
+    ) -> None:
         self.ssrc = ssrc
         self.codec = codec
         self.payload_type = payload_type
+        self.layer = layer
+        self.timestamp_shift: int | None = None
+        """How far its timestamps are behind those of the publication, once anything is known of that."""
+        self.is_aligned = False
+        """Whether its publisher has told; otherwise that is by arrival."""
         self.losses = LossDetector() if wants_nack else None
         self.received = 0
         self.octets = 0
@@ -92,6 +102,7 @@ class Source:
         self._suspect = None
         self._reported = (0, 0)
         self.received = 0
+        self.timestamp_shift, self.is_aligned = None, False
         self.generation += 1
         if self.losses is not None:
             self.losses, self._asked = LossDetector(), 0

@@ -8,6 +8,7 @@ what makes the fan-out cheap; each has keys of its own.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 
 from media import rtcp
 from media.backlog import Backlog, MediaPacket
@@ -16,6 +17,8 @@ from media.rtp import RtpPacket, later
 from media.source import Source
 
 RESTART_GAP_SECONDS = 0.02
+NEXT_PICTURE_SECONDS = 0.001
+"""The least by which a picture is later than the one before: another source may have sent the same moment."""
 
 
 def distinct_ssrcs() -> tuple[int, int]:
@@ -25,11 +28,11 @@ def distinct_ssrcs() -> tuple[int, int]:
 
 
 class Track:
-    """The picture or the sound of a publication."""
+    """The picture or the sound of a publication; a smaller size of the picture has the same SSRCs."""
 
-    def __init__(self, kind: Kind, backlog_packets: int) -> None:
+    def __init__(self, kind: Kind, backlog_packets: int, ssrcs: tuple[int, int] | None = None) -> None:
         self.kind = kind
-        self.ssrc, self.retransmission_ssrc = distinct_ssrcs()
+        self.ssrc, self.retransmission_ssrc = ssrcs or distinct_ssrcs()
         self.codec: Codec | None = None
         self.backlog = Backlog(backlog_packets)
         self.packets = 0
@@ -44,6 +47,11 @@ class Track:
         self._last_timestamp = secrets.randbits(31)
         self._last_at: float | None = None
         self._clock: tuple[float, int] | None = None
+
+    @property
+    def source(self) -> Source | None:
+        """What the track is made of now."""
+        return self._source
 
     def restart(self) -> None:
         """Expect another publisher: nothing old starts a viewer any more."""
@@ -73,6 +81,16 @@ class Track:
         self._note(media, now, is_new_keyframe=self.backlog.keyframe > before)
         return media
 
+    def recent(self) -> Iterator[tuple[MediaPacket, float]]:
+        """Yield what came from the newest key frame on, each with the loop's time it came at, or so."""
+        start = self.backlog.keyframe
+        first = self.backlog.get(start) if start >= 0 else None
+        for sequence in range(start, self.backlog.newest + 1) if first else ():
+            packet = self.backlog.get(sequence)
+            if first and packet:
+                ahead = later(packet.timestamp, first.timestamp, 32) / packet.codec.clock_rate
+                yield packet, self.keyframe_at + ahead
+
     def take_report(self, source: Source, timestamp: int, seconds: float) -> int | None:
         """Remember that the publisher's `timestamp` was at the Unix time `seconds`; return it in our numbers.
 
@@ -82,6 +100,12 @@ class Track:
             return None
         self._clock = (seconds, timestamp + self._timestamp_shift)
         return (timestamp + self._timestamp_shift) & 0xFFFFFFFF
+
+    def timestamp_at(self, now: float) -> int | None:
+        """Return where its timestamps stand now by the arrival of the newest; None before the first."""
+        if self.codec is None or self._last_at is None:
+            return None
+        return self._last_timestamp + int((now - self._last_at) * self.codec.clock_rate)
 
     @property
     def has_clock(self) -> bool:
@@ -112,10 +136,18 @@ class Track:
         self._first = number
         next_sequence = self.backlog.newest + 1 if self.backlog.newest >= 0 else 1 + secrets.randbits(14)
         self._sequence_shift = next_sequence - number
-        gap = RESTART_GAP_SECONDS if self._last_at is None else max(RESTART_GAP_SECONDS, now - self._last_at)
-        start = self._last_timestamp + int(gap * source.codec.clock_rate)
-        self._timestamp_shift = start - timestamp
+        if source.timestamp_shift is None:
+            source.timestamp_shift = self._next_timestamp(source.codec, now) - timestamp
+        self._timestamp_shift = source.timestamp_shift
+        if self._last_at is not None:
+            least = self._last_timestamp + int(NEXT_PICTURE_SECONDS * source.codec.clock_rate)
+            self._timestamp_shift += max(0, later(least, timestamp + self._timestamp_shift, 32))
         self._clock = None
+
+    def _next_timestamp(self, codec: Codec, now: float) -> int:
+        """Return where a source that nothing is known of goes on."""
+        gap = RESTART_GAP_SECONDS if self._last_at is None else max(RESTART_GAP_SECONDS, now - self._last_at)
+        return self._last_timestamp + int(gap * codec.clock_rate)
 
     def _note(self, media: MediaPacket, now: float, *, is_new_keyframe: bool) -> None:
         self.packets += 1

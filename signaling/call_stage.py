@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from config.errors import Denied, Missing
 from config.ids import AccountId, CallId, RoomId, SessionId
+from media.answers import Answered, Restarted
 from media.events import RelayEvents
-from media.relay import Answered, Relay, Restarted
+from media.relay import Relay
 from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.negotiation import thirds
 from rooms.negotiation.call import Call

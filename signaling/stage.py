@@ -14,9 +14,11 @@ from collections.abc import Callable
 from config.errors import Denied, Missing
 from config.ids import AccountId, RoomId, SessionId
 from config.settings import ShowSettings
+from media.answers import Answered, Restarted
 from media.facts import PublicationFacts
 from media.publication import Feeder, Publication
-from media.relay import Answered, Relay, Restarted
+from media.relay import Relay
+from media.subscription import Subscription
 from rooms.fair.companies import Companies
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.programme import Programme
@@ -130,6 +132,10 @@ class Stage:
     def viewer(self, room: RoomId, session: SessionId) -> Held:
         """Return a viewer's session; whoever knows its address may change it."""
         return self._viewers.get(room, session)
+
+    def seat(self, held: Held) -> Subscription:
+        """Return the viewer of a session, who may choose what is sent."""
+        return self._relay.viewer(held.session)
 
     def trickle(self, held: Held, fragment: str) -> None:
         """Check trickled candidates, which an ICE-lite agent does not need."""

@@ -7,7 +7,10 @@ can guess, is all it takes to end one's own session.
 from __future__ import annotations
 
 from config.ids import RoomId, SessionId
-from media.relay import Answered, Restarted
+from media import sizes
+from media.answers import Answered, Restarted
+from media.sizes import Sizes
+from media.subscription import Subscription
 from rooms.fair.policy import Actor
 from signaling.sessions import is_restart
 from signaling.stage import Stage
@@ -44,3 +47,18 @@ class Whep:
     async def delete(self, room: RoomId, session: SessionId, bearer: str) -> None:
         """End the session."""
         self._stage.end(self._stage.viewer(room, session))
+
+    def sizes(self, room: RoomId, session: SessionId) -> Sizes:
+        """Return in which sizes the picture comes, and which one this viewer is sent; `Missing`."""
+        return sizes.sizes_of(self._seat(room, session))
+
+    def choose(self, room: RoomId, session: SessionId, name: str | None) -> None:
+        """Send this size from its next key frame on, or with None what fits; `Missing` (`no_layer`)."""
+        sizes.choose(self._seat(room, session), name)
+
+    def bound(self, room: RoomId, session: SessionId, height: int | None) -> None:
+        """Send no more than a place of so many pixels' height needs, with None what there is; `Missing`."""
+        sizes.bound(self._seat(room, session), height)
+
+    def _seat(self, room: RoomId, session: SessionId) -> Subscription:
+        return self._stage.seat(self._stage.viewer(room, session))

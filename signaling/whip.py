@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.ids import RoomId, SessionId
-from media.relay import Answered, Restarted
+from media.answers import Answered, Restarted
 from signaling.sessions import is_restart
 from signaling.stage import Stage
 

@@ -13,7 +13,7 @@ from aiohttp import hdrs, web
 
 from config.errors import Invalid
 from config.ids import RoomId, SessionId
-from media.relay import Answered, Restarted
+from media.answers import Answered, Restarted
 from signaling.turn import IceServer
 from web.i18n import gettext
 

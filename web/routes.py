@@ -182,6 +182,9 @@ MEDIA = [
     web.patch(f"/whep/{ROOM}/{{session:{TOKEN}}}", whep.change),
     web.delete(f"/whep/{ROOM}/{{session:{TOKEN}}}", whep.end),
     web.options(f"/whep/{ROOM}/{{session:{TOKEN}}}", whep.options),
+    web.get(f"/whep/{ROOM}/{{session:{TOKEN}}}/layer", whep.sizes),
+    web.post(f"/whep/{ROOM}/{{session:{TOKEN}}}/layer", whep.choose),
+    web.options(f"/whep/{ROOM}/{{session:{TOKEN}}}/layer", whep.options),
 ]
 CALL_MEDIA = [
     web.post(f"/whip/calls/{TALK}", call_doors.publish),

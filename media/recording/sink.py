@@ -7,7 +7,7 @@ from typing import Protocol
 
 from media.backlog import MediaPacket
 from media.codecs import Kind
-from media.publication import PacketSink
+from media.layer import PacketSink
 from media.recording import feed
 
 ASK_SECONDS = 1.0

@@ -20,6 +20,7 @@ from media import rtp
 from media.batch import pack_address
 from media.compiled import Fanout, Receivers, make_fanout, make_protector, make_receivers
 from media.dtls import SrtpProfile
+from media.numbering import AS_IT_IS
 
 RECEIVERS = 500
 PACKETS, PAYLOAD_BYTES = 12, 1150
@@ -42,7 +43,7 @@ class Bench:
         for place, inlet in enumerate(self._inlets):
             protector = make_protector(profile, os.urandom(profile.key_bytes + profile.salt_bytes))
             if protector is not None:
-                self._receivers.place(place, protector, pack_address(inlet.getsockname()))
+                self._receivers.place(place, protector, pack_address(inlet.getsockname()), AS_IT_IS)
         self._next = 0
 
     def close(self) -> None:

@@ -19,7 +19,8 @@ from config.counters import Counters
 from config.errors import FairError, Missing
 from config.ids import SessionId
 from config.settings import load_settings
-from media.relay import Answered, Relay
+from media.answers import Answered
+from media.relay import Relay
 
 RELAY = web.AppKey("relay", Relay)
 MAX_OFFER_BYTES = 1 << 16

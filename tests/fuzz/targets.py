@@ -44,6 +44,8 @@ def fuzz_stun(data: bytes) -> None:
 
 def fuzz_rtp(data: bytes) -> None:
     """A packet that was authentic and decrypted."""
+    for number in (0, 4, 200):
+        assert len(rtp.extension_element(data, number) or b"") <= len(data)
     try:
         packet = rtp.parse(data)
     except rtp.RtpError:

@@ -16,6 +16,7 @@ from media.batch import Address, Batch
 from media.compiled import Fanout, Receivers, make_fanout, make_inlet, make_protector
 from media.compiled_batch import CompiledBatch
 from media.dtls import SrtpKeys, SrtpProfile
+from media.numbering import AS_IT_IS, Shift
 from media.plain_batch import PlainBatch
 from media.srtp import SrtpReceiver, SrtpSender
 
@@ -164,6 +165,32 @@ def test_both_fan_outs_send_the_same_to_everybody(
             assert len(found) == (2 * length if number in batches[0]._index else 0)
             assert found[:length] == found[length:]
     assert (outlet.dropped, outlet.single) == (0, [])
+
+
+SHIFTS = [AS_IT_IS, Shift(5, 90, 65_533), Shift(-65_000, 7, 0), Shift(65_536 * 3, 0xFFFF_FFFF, 65_540)]
+
+
+@pytest.mark.parametrize("is_passed_over", [False, True])
+def test_each_receiver_sees_numbers_of_its_own(
+    outlet: Outlet, inlets: list[socket.socket], is_passed_over: bool
+) -> None:
+    """As one does who was moved between sizes: shifted, and nothing from before. Libsrtp opens it."""
+    assert outlet.fanout
+    failures = [(place, errno.EAGAIN) for place in range(len(SHIFTS))]
+    batch = CompiledBatch(outlet, Failing(outlet.fanout, failures) if is_passed_over else outlet.fanout)
+    run = [packet(65_530 + number) for number in range(12)]
+    keys = [some_keys() for _ in SHIFTS]
+    for inlet, its, shift in zip(inlets, keys, SHIFTS, strict=False):
+        batch.add(inlet, SrtpSender(its), inlet.getsockname(), shift)
+    batch.send(run, [(65_530 + number) >> 16 for number in range(12)])
+    for inlet, its, shift in zip(inlets, keys, SHIFTS, strict=False):
+        opens = SrtpReceiver(SrtpKeys(GCM, its.remote, its.local))
+        expected = [
+            rtp.renumbered(plain, 65_530 + number + shift.sequence, shift.timestamp)
+            for number, plain in enumerate(run) if 65_530 + number >= shift.first
+        ]
+        assert [opens.unprotect_rtp(data) for data in arrived(inlet)] == expected
+        assert expected
 
 
 class Failing:

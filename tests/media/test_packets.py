@@ -48,6 +48,30 @@ def test_extensions_sources_and_padding_are_read_over() -> None:
             rtp.parse(torn)
 
 
+def extended(form: int, elements: bytes) -> bytes:
+    """Return a packet with one contributing source and a header extension, padded as it has to be."""
+    elements += bytes(-len(elements) % 4)
+    head = bytes([0x91]) + RTP[1:12] + bytes(4) + struct.pack("!HH", form, len(elements) // 4)
+    return head + elements + b"payload"
+
+
+def test_header_extensions_are_read_in_both_forms() -> None:
+    short = extended(0xBEDE, b"\x10\xaa\0\x42abc" + b"\x50\x07")
+    found = [rtp.extension_element(short, number) for number in (1, 4, 5, 6)]
+    assert found == [b"\xaa", b"abc", b"\x07", None]
+    long = extended(0x1000, b"\x04\x03abc\0\x20\0")
+    assert [rtp.extension_element(long, number) for number in (4, 32, 5)] == [b"abc", b"", None]
+    assert rtp.extension_element(RTP, 4) is None
+    assert rtp.extension_element(extended(0x1234, b"\x42abc"), 4) is None
+
+
+@given(st.integers(0, 15), st.binary(max_size=40), st.sampled_from([0xBEDE, 0x1000, 0x1003, 0]))
+def test_torn_header_extensions_hold_nothing(number: int, elements: bytes, form: int) -> None:
+    for end in range(12, len(extended(form, elements))):
+        found = rtp.extension_element(extended(form, elements)[:end], number)
+        assert found is None or len(found) <= len(elements) + 3
+
+
 def test_retransmission_is_unwrapped() -> None:
     again = rtp.RtpPacket(97, True, 900, 5, 22, b"\x01\x02payload")
     assert rtp.unwrap_retransmission(again, 96, 21) == rtp.RtpPacket(96, True, 258, 5, 21, b"payload")

@@ -6,9 +6,9 @@ import pytest
 
 from config.errors import Invalid
 from media.codecs import Codec, Kind
-from media.sdp import read_offer
+from media.sdp import REPAIRED_RID_EXTENSION, RID_EXTENSION, read_offer
 from media.sdp_answer import Bitrates, Host, answer_publisher, answer_viewer
-from media.sdp_choice import Choice, choose_for_publisher, choose_for_viewer
+from media.sdp_choice import Choice, Simulcast, choose_for_publisher, choose_for_viewer
 from tests.media.offers import FINGERPRINT, PUBLISHER, TRANSPORT, VIEWER, audio, offer, section, video
 
 HOST = Host(("192.0.2.1", "2001:db8::1"), 8189, "ufrag", "password", FINGERPRINT)
@@ -54,6 +54,38 @@ def test_answer_to_a_publisher_receives_and_gives_a_start() -> None:
     assert "extmap" not in text
     assert "a=candidate:1 1 udp 2130706431 192.0.2.1 8189 typ host\r\n" in text
     assert " 2001:db8::1 8189 typ host\r\na=end-of-candidates\r\n" in text
+
+
+def sizes(*rids: str, ids: str = "", of: str = "") -> str:
+    """Return a publisher's offer of a picture in several sizes."""
+    extension = ids or f"a=extmap:10 {RID_EXTENSION}\r\na=extmap:11/sendonly {REPAIRED_RID_EXTENSION}\r\n"
+    named = "".join(f"a=rid:{rid} send\r\n" for rid in rids)
+    return offer(audio(), video(more=f"{extension}{named}a=simulcast:send {of or ';'.join(rids)}\r\n"))
+
+
+def test_several_sizes_are_taken_by_the_names_their_packets_bear() -> None:
+    choice = publisher(sizes("q", "h", "f"))
+    track = choice.track(Kind.VIDEO)
+    assert track
+    assert track.simulcast == Simulcast(("q", "h", "f"), 10, 11)
+    text = answer_publisher(choice, HOST, Bitrates(1500, 3000))
+    assert f"a=extmap:10 {RID_EXTENSION}\r\na=extmap:11 {REPAIRED_RID_EXTENSION}\r\n" in text
+    assert "a=rid:q recv\r\na=rid:h recv\r\na=rid:f recv\r\na=simulcast:recv q;h;f\r\n" in text
+
+
+@pytest.mark.parametrize(("text", "taken"), [
+    (sizes("0", "1", "2", "3"), ("0", "1", "2")),
+    (sizes("a", "b", "c", of="a,b;~c"), ("a", "c")),
+    (sizes("a", "b", of="a;b recv x"), ("a", "b")),
+    (sizes("a", "b", of="a;other"), None),
+    (sizes("a"), None),
+    (sizes("a", "b", ids="a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"), None),
+    (sizes("a", "b").replace("a=rid:b send", "a=rid:b recv"), None),
+])
+def test_of_sizes_those_are_taken_that_can_be_told_apart(text: str, taken: tuple[str, ...] | None) -> None:
+    track = publisher(text).track(Kind.VIDEO)
+    assert track
+    assert (track.simulcast.rids if track.simulcast else None) == taken
 
 
 def test_vp8_gets_a_line_for_its_start_bitrate() -> None:
@@ -163,6 +195,11 @@ REFUSALS = {
     "plain RTP": (PUBLISHER.replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"), "sdp_not_protected"),
     "no ice": (offer(audio(transport=""), bundle=""), "sdp_no_ice"),
     "weak digest": (PUBLISHER.replace("sha-256", "sha-1"), "sdp_no_fingerprint"),
+    "rid": (sizes("a+b"), "sdp_malformed"),
+    "long rid": (sizes("a" * 17), "sdp_malformed"),
+    "many rids": (sizes(*map(str, range(20))), "sdp_too_large"),
+    "many extensions": (PUBLISHER + "a=extmap:1 x\r\n" * 200, "sdp_too_large"),
+    "extension": (sizes("a", ids=f"a=extmap:x {RID_EXTENSION}\r\n"), "sdp_malformed"),
     "no setup": (PUBLISHER.replace("a=setup:actpass", "a=setup:holdconn"), "sdp_setup"),
 }
 

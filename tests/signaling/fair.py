@@ -19,7 +19,8 @@ from redis.asyncio import Redis
 from config.counters import Counters
 from config.ids import CallId, ProductId, RoomId, SessionId
 from config.settings import Settings
-from media.relay import Answered, Relay
+from media.answers import Answered
+from media.relay import Relay
 from media.storage.local import LocalStore
 from media.storage.places import Places
 from media.thumbnails import Thumbnailer

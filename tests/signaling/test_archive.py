@@ -22,7 +22,7 @@ from config.settings import Settings
 from media.backlog import MediaPacket
 from media.codecs import Kind
 from media.hls.shows import LiveShows
-from media.publication import PacketSink
+from media.layer import PacketSink
 from media.recording.recorder import Recorder
 from media.storage.local import LocalStore
 from media.storage.places import Places

@@ -21,8 +21,11 @@ OF_ROOMS = [
     door("GET /whep/{room}/{session}", ALL, 204),
     door("PATCH /whep/{room}/{session}", NOBODY, sends=FRAGMENT, refuses=404),
     door("DELETE /whep/{room}/{session}", NOBODY, refuses=404),
-    *(door(f"OPTIONS {path}", ALL, 204)
-      for path in ("/whip/{room}", "/whip/{room}/{session}", "/whep/{room}", "/whep/{room}/{session}")),
+    door("GET /whep/{room}/{session}/layer", NOBODY, refuses=404),
+    door("POST /whep/{room}/{session}/layer", NOBODY, sends={}, refuses=404),
+    *(door(f"OPTIONS {path}", ALL, 204) for path in (
+        "/whip/{room}", "/whip/{room}/{session}", "/whep/{room}", "/whep/{room}/{session}",
+        "/whep/{room}/{session}/layer")),
     door("DELETE /whip/{room}/{session}", STAFF, bearer="publish"),
 ]
 SEAT = "/whep/calls/{call}/{seat}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
 import aiohttp
@@ -86,6 +87,39 @@ async def test_foreign_hands_do_not_end_the_show(fair: OpenFair, guest: Visitor)
         answer = await guest.ask("DELETE", f"/whip/{TILE}/{number:022d}", headers=headers)
         assert answer.status in (401, 403, 404)
     assert fair.parts.relay.is_live(TILE)
+
+
+@pytest.mark.usefixtures("show")
+async def test_a_viewer_is_told_its_sizes_and_chooses_among_them(guest: Visitor) -> None:
+    """The layer extension of WHEP; what a publisher of one size leaves to choose is that size."""
+    answer = await guest.ask("POST", f"/whep/{TILE}", data=offer("recvonly"), headers=SDP)
+    link = f'<{answer.headers["Location"]}/layer>; rel="urn:ietf:params:whep:ext:core:layer"'
+    assert link in answer.headers["Link"]
+    layer = f"{answer.headers['Location']}/layer"
+    found = await guest.ask("GET", layer)
+    (only,) = found.json["layers"]
+    assert (only["width"], only["height"], only["encodingId"]) == (*SIZE, "picture")
+    assert {**found.json, "layers": []} == {
+        "layers": [], "chosen": None, "active": "picture", "maxHeight": None}
+    assert (await choose(guest, layer, {"encodingId": "picture"})).json["chosen"] == "picture"
+    kept = await choose(guest, layer, {"maxHeight": 90})
+    assert (kept.json["chosen"], kept.json["maxHeight"]) == ("picture", 90)
+    freed = await choose(guest, layer, {"encodingId": None, "maxHeight": None})
+    assert (freed.json["chosen"], freed.json["maxHeight"]) == (None, None)
+    missing = await choose(guest, layer, {"encodingId": "f"})
+    assert (missing.status, missing.json["code"]) == (404, "no_layer")
+    wishes: list[dict[str, object]] = [
+        {"encodingId": 7}, {"maxHeight": "x"}, {"maxHeight": 0}, {"maxHeight": 1 << 15}]
+    for wrong in wishes:
+        refused = await choose(guest, layer, wrong)
+        assert (refused.status, refused.json["code"]) == (400, "malformed")
+    await guest.ask("DELETE", answer.headers["Location"])
+    assert (await guest.ask("GET", layer)).status == 404
+
+
+async def choose(somebody: Visitor, layer: str, wish: Mapping[str, object]) -> Answer:
+    headers = {"Content-Type": "application/json"}
+    return await somebody.ask("POST", layer, data=json.dumps(wish), headers=headers)
 
 
 @pytest.mark.usefixtures("show")

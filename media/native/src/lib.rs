@@ -18,7 +18,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
-use receivers::Receiver;
+use receivers::{Receiver, Shift};
 use std::os::raw::c_int;
 use std::sync::{Arc, Mutex};
 
@@ -87,8 +87,12 @@ impl PyReceivers {
     }
 
     /// Put a receiver at a place, one behind the last at most; `name` is its socket address.
-    fn place(&self, place: usize, sender: &PySender, name: &[u8]) -> PyResult<()> {
-        let receiver = Receiver { sender: sender.0.clone(), name: name.to_vec() };
+    ///
+    /// `shift` is added to numbers and timestamps, and no packet goes out whose own number is below the last.
+    #[pyo3(signature = (place, sender, name, shift=(0, 0, 0)))]
+    fn place(&self, place: usize, sender: &PySender, name: &[u8], shift: (i64, u32, i64)) -> PyResult<()> {
+        let shift = Shift { number: shift.0, timestamp: shift.1, first: shift.2 };
+        let receiver = Receiver { sender: sender.0.clone(), name: name.to_vec(), shift };
         let mut list = self.lock();
         match place.cmp(&list.len()) {
             std::cmp::Ordering::Less => list[place] = receiver,
@@ -146,8 +150,12 @@ impl Fanout {
     }
 }
 
+/// Grows with every change of what is said here; Python leaves alone what does not speak as it does.
+const INTERFACE: u32 = 2;
+
 #[pymodule]
 fn showroom_fanout(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("INTERFACE", INTERFACE)?;
     module.add_class::<PySender>()?;
     module.add_class::<PyOpener>()?;
     module.add_class::<PyReceivers>()?;

@@ -93,17 +93,20 @@ impl Messages {
         for (number, receiver) in portion.iter().enumerate() {
             let slot = places.len();
             let room = &mut self.data[slot * size..(slot + 1) * size];
-            if !protect_all(run, receiver, room) {
+            let Some((length, count)) = protect_all(run, receiver, room) else {
                 failures.push((first + number, 0));
                 continue;
+            };
+            if count == 0 {
+                continue;
             }
-            self.vectors[slot] = libc::iovec { iov_base: room.as_mut_ptr() as *mut c_void, iov_len: size };
+            self.vectors[slot] = libc::iovec { iov_base: room.as_mut_ptr() as *mut c_void, iov_len: length };
             let header = &mut self.headers[slot].msg_hdr;
             header.msg_name = receiver.name.as_ptr() as *mut c_void;
             header.msg_namelen = receiver.name.len() as u32;
             header.msg_iov = &mut self.vectors[slot];
             header.msg_iovlen = 1;
-            let is_cut = run.packets.len() > 1;
+            let is_cut = count > 1;
             header.msg_control =
                 if is_cut { self.control.as_mut_ptr() as *mut c_void } else { std::ptr::null_mut() };
             header.msg_controllen = if is_cut { size_of::<[u64; CONTROL_WORDS]>() as _ } else { 0 };
@@ -139,13 +142,13 @@ impl Messages {
     }
 }
 
-fn protect_all(run: &Run, receiver: &Receiver, room: &mut [u8]) -> bool {
-    let mut at = 0;
+/// Write all packets that a receiver is to get; return how many bytes and packets that is.
+fn protect_all(run: &Run, receiver: &Receiver, room: &mut [u8]) -> Option<(usize, usize)> {
+    let (mut at, mut count) = (0, 0);
     for (packet, wraps) in run.packets.iter().zip(run.wraps) {
-        match receiver.sender.protect(packet, *wraps, &mut room[at..]) {
-            Ok(size) => at += size,
-            Err(_) => return false,
-        }
+        let size = receiver.sender.protect_shifted(packet, *wraps, &receiver.shift, &mut room[at..]).ok()?;
+        at += size;
+        count += usize::from(size > 0);
     }
-    true
+    Some((at, count))
 }

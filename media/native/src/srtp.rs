@@ -3,6 +3,7 @@
 //! Packets come with the count of wraps of their number, so that nothing has to be guessed and any packet
 //! may be protected again: the same packet gives the same bytes.
 
+use crate::receivers::Shift;
 use ring::aead::{Aad, LessSafeKey, Nonce, UnboundKey, AES_128_GCM};
 use std::sync::Mutex;
 
@@ -41,13 +42,33 @@ impl Sender {
 
     /// Write the protected packet to `out`, which has room for it and its tag; return how long it is.
     pub fn protect(&self, packet: &[u8], wraps: u32, out: &mut [u8]) -> Result<usize, Refusal> {
+        self.protect_shifted(packet, wraps, &Shift::default(), out)
+    }
+
+    /// The same under the numbers that this receiver sees; nothing is written of a packet it is not to get.
+    pub fn protect_shifted(
+        &self,
+        packet: &[u8],
+        wraps: u32,
+        shift: &Shift,
+        out: &mut [u8],
+    ) -> Result<usize, Refusal> {
         let size = packet.len();
         if size < HEADER_BYTES || packet[0] & 0xDF != 0x80 {
             return Err(Refusal::Malformed);
         }
+        let own = i64::from(wraps) << 16 | i64::from(u16::from_be_bytes([packet[2], packet[3]]));
+        if own < shift.first {
+            return Ok(0);
+        }
+        let number = own + shift.number;
+        let timestamp = u32::from_be_bytes([packet[4], packet[5], packet[6], packet[7]]);
         let ssrc = u32::from_be_bytes([packet[8], packet[9], packet[10], packet[11]]);
+        let wraps = u32::try_from(number >> 16).map_err(|_| Refusal::TooEarly)?;
         let rollovers = self.rollovers(ssrc, wraps)?;
         out[..size].copy_from_slice(packet);
+        out[2..4].copy_from_slice(&(number as u16).to_be_bytes());
+        out[4..8].copy_from_slice(&timestamp.wrapping_add(shift.timestamp).to_be_bytes());
         let (header, rest) = out.split_at_mut(HEADER_BYTES);
         let (payload, end) = rest.split_at_mut(size - HEADER_BYTES);
         let vector = initialisation_vector(&self.salt, header, rollovers);

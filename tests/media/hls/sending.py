@@ -9,7 +9,7 @@ from itertools import count
 
 from media.backlog import MediaPacket
 from media.codecs import Codec, Kind, begins_keyframe
-from media.publication import PacketSink
+from media.layer import PacketSink
 from tests.media.hls.vp8 import vp8_clip
 
 CODECS = {"video": Codec.VP8, "audio": Codec.OPUS}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from media.backlog import MediaPacket
 from media.codecs import Codec, Kind
-from media.publication import PacketSink
+from media.layer import PacketSink
 from media.recording import feed
 from media.recording.feed import FrameReader, What
 from media.recording.sink import RecordingSink
