@@ -170,7 +170,7 @@ def _viewer_track(section: Section, current: Codec | None, parameters: str) -> C
 
 
 def _as_sent(format_: Format) -> Format:
-    """A viewer's estimates of the bandwidth are of no use to us: there is one stream for all."""
+    """We ask for no estimates of the bandwidth: losses and delays tell what to send (`media.ladder`)."""
     return replace(format_, feedback=tuple(f for f in format_.feedback if f != "goog-remb"))
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
@@ -31,7 +32,9 @@ TIMEOUT_SECONDS = 5.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make room for what the processes of this run share."""
+    """Make room for what the processes of this run share; what an example takes is no finding."""
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
     if not hasattr(config, "workerinput"):
         drawings.open_folder()
         config.pluginmanager.register(Telling(config))

@@ -41,21 +41,14 @@ class Layered:
         self.clocks = {rid: secrets.randbits(31) for rid in SIZES}
 
     def send(
-        self, rid: str, payload: bytes, *, moment: int, ahead: int = 1, is_named: bool = True, ssrc: int = 0
-    ) -> int:
-        """Send the next packet of a size, taken at `moment` in ticks; return its number."""
-        self.numbers[rid] += ahead
-        number = self.numbers[rid] & 0xFFFF
-        self.peer.send_plain(self.packet(rid, number, payload, moment, is_named=is_named, ssrc=ssrc))
-        return number
-
-    def packet(
-        self, rid: str, number: int, payload: bytes, moment: int, *, is_named: bool = True, ssrc: int = 0
-    ) -> bytes:
-        """Return a packet as the encoder of a size makes it."""
-        ssrc = ssrc or self.ssrcs[rid]
-        return rtp_with_name(VIDEO, number, self.clocks[rid] + moment, ssrc, payload,
-                             NAMED, rid if is_named else "")
+        self, rid: str, payload: bytes, *, moment: int, is_named: bool = True, is_end: bool = True,
+        ssrc: int = 0,
+    ) -> None:
+        """Send the next packet of a size, taken at `moment` in ticks."""
+        self.numbers[rid] += 1
+        self.peer.send_plain(rtp_with_name(
+            VIDEO, self.numbers[rid], self.clocks[rid] + moment, ssrc or self.ssrcs[rid], payload, NAMED,
+            rid if is_named else "", is_end=is_end))
 
     def send_again(self, rid: str, number: int, payload: bytes, moment: int) -> None:
         """Send a packet again, as RFC 4588 has it, in a stream of its own."""
@@ -71,12 +64,13 @@ class Layered:
 
 
 def rtp_with_name(
-    kind: int, number: int, timestamp: int, ssrc: int, payload: bytes, extension: int, name: str
+    kind: int, number: int, timestamp: int, ssrc: int, payload: bytes, extension: int, name: str, *,
+    is_end: bool = True,
 ) -> bytes:
     """Return a packet with one header extension of the short form (RFC 8285 section 4.2)."""
     element = bytes([extension << 4 | len(name) - 1]) + name.encode() if name else b""
     element += bytes(-len(element) % 4)
-    head = struct.pack("!BBHII", 0x90, kind | 0x80, number & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
+    head = struct.pack("!BBHII", 0x90, kind | is_end << 7, number & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
     return head + struct.pack("!HH", 0xBEDE, len(element) // 4) + element + payload
 
 

@@ -9,15 +9,21 @@ from itertools import pairwise
 import pytest
 
 from config.errors import Missing
-from media import ladder, rtcp
+from media import ladder, layer, rtcp
 from media.publication import Publication
 from media.sizes import bound, choose, sizes_of
 from media.subscription import Subscription
 from tests.media.layered import Layered, delta, key, layered
-from tests.media.peer import AUDIO, VIDEO, Peer
+from tests.media.peer import AGAIN, VIDEO, Peer
 from tests.media.world import World, numbers, until, world
 
 FRAME = 3000
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No size counts as silent because a test was held up."""
+    monkeypatch.setattr(layer, "SILENCE_SECONDS", 60.0)
 
 
 async def shown(w: World) -> tuple[Layered, Peer, Subscription]:
@@ -120,9 +126,8 @@ async def test_what_was_lost_before_and_after_a_move_is_sent_again() -> None:
         await asyncio.sleep(0.05)
         viewer.send_rtcp(rtcp.receiver_report(1, [], "x")
                          + rtcp.nack(1, publication_of(w).video.ssrc, sorted(sent)))
-        again = [p for p in viewer.packets if p.payload_type not in (VIDEO, AUDIO)]
-        await viewer.until(lambda: len([p for p in viewer.packets if p.payload_type == 97]) == 4)
-        again = [p for p in viewer.packets if p.payload_type == 97]
+        await viewer.until(lambda: len([p for p in viewer.packets if p.payload_type == AGAIN]) == 4)
+        again = [p for p in viewer.packets if p.payload_type == AGAIN]
         assert {int.from_bytes(p.payload[:2], "big"): p.payload[2:] for p in again} == sent
 
 
@@ -153,10 +158,11 @@ async def test_late_packets_from_before_a_move_are_not_for_who_moved() -> None:
         assert payloads(viewer)[count:] == [delta("q", b"15000")]
 
 
-async def test_the_next_size_takes_the_place_of_one_that_fell_silent() -> None:
+async def test_the_next_size_takes_the_place_of_one_that_fell_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who records or replays sees one picture go on, and the larger size again when it is back."""
     async with world() as w:
         source, viewer, _ = await shown(w)
+        monkeypatch.setattr(layer, "SILENCE_SECONDS", 0.5)
         moment = FRAME
         async with asyncio.timeout(5):
             while key("h") not in [p[: len(key("h"))] for p in payloads(viewer)]:
@@ -165,7 +171,7 @@ async def test_the_next_size_takes_the_place_of_one_that_fell_silent() -> None:
                                 part.media_ssrc == source.ssrcs["h"] for part in source.peer.parts)
                 source.send_all(moment, is_key=wants_key, rids=("q", "h"))
                 await asyncio.sleep(0.033)
-        assert [layer.name for layer in publication_of(w).smaller] == ["q"]
+        assert [size.name for size in publication_of(w).smaller] == ["q"]
         source.send_all(moment + FRAME, is_key=True)
         source.send_all(moment + 2 * FRAME)
         await viewer.until(lambda: payloads(viewer)[-1][2:3] == b"f")
