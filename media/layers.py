@@ -63,6 +63,11 @@ class Layers:
         self._seen = ()
         self.on_change()
 
+    def forget_past(self) -> None:
+        """Show nothing of before now to whoever comes."""
+        for layer in self._layers.values():
+            layer.track.backlog.forget()
+
     def take(self, source: Source, number: int, packet: RtpPacket, now: float) -> bool:
         """Give a packet to who takes this size; return whether it is the picture's."""
         layer = self._layers.get(source.layer) or self._open(source.layer)

@@ -135,6 +135,7 @@ class Publication:
         """Show nothing of before now to whoever comes: they begin with the next key frame."""
         for track in self.tracks.values():
             track.backlog.forget()
+        self.layers.forget_past()
         self._keyframe = None
         self.request_keyframe()
 

@@ -44,14 +44,14 @@ async def link(fair: RunningServer) -> AsyncIterator[Link]:
 
 
 class Doors:
-    """Notes what a page asks of WHIP and WHEP."""
+    """Notes what a page asks of WHIP and WHEP about its session, not about sizes."""
 
     def __init__(self, person: Person) -> None:
         self.asked: list[tuple[str, str]] = []
         person.page.on("request", self._note)
 
     def _note(self, request: Request) -> None:
-        if "/whip/" in request.url or "/whep/" in request.url:
+        if ("/whip/" in request.url or "/whep/" in request.url) and not request.url.endswith("/layer"):
             self.asked.append((request.method, request.url))
 
 

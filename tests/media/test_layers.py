@@ -231,6 +231,24 @@ async def test_another_publisher_without_sizes_is_seen_by_all() -> None:
         assert numbers(viewer) == list(range(len(numbers(viewer))))
 
 
+async def test_nothing_of_a_rehearsal_is_shown_in_any_size() -> None:
+    async with world() as w:
+        source, viewer, seat = await shown(w)
+        choose(seat, "q")
+        source.send_all(2 * FRAME, is_key=True)
+        await until(lambda: sizes_of(seat).active == "q")
+        w.relay.rename("room", "public")
+        guest = w.peer("recvonly")
+        answered = await w.relay.subscribe("public", guest.offer(), "192.0.2.2")
+        bound(w.relay.viewer(answered.session), 100)  # small from its first packet on
+        await guest.connect(answered.sdp)
+        source.send_all(3 * FRAME)
+        await viewer.until(lambda: payloads(viewer)[-1] == delta("q", b"9000"))
+        assert not guest.video()
+        source.send_all(4 * FRAME, is_key=True)
+        await guest.until(lambda: payloads(guest) == [key("q", b"12000")])
+
+
 async def test_sources_without_a_name_are_not_taken() -> None:
     async with world() as w:
         source, viewer, _ = await shown(w)

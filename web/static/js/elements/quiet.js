@@ -8,7 +8,11 @@ const STIRS = ["pointermove", "pointerdown", "focusin", "keydown"];
 export function keepQuiet(stage) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const rest = () => stage.toggleAttribute("data-quiet", !stage.querySelector(".stage-bottom :focus-visible"));
+  const rest = () => {
+    const isInUse = stage.querySelector(".stage-bottom :is(:focus-visible, [aria-expanded=true])") !== null;
+    stage.toggleAttribute("data-quiet", !isInUse);
+    if (isInUse) timer = setTimeout(rest, QUIET_MS);
+  };
   const stir = () => {
     stage.removeAttribute("data-quiet");
     clearTimeout(timer);

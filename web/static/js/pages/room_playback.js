@@ -4,6 +4,7 @@
  * stays there until the wanted one has a picture, so that a change is never black.
  */
 
+import { SizeChoice } from "../transport/layers.js";
 import { onNetworkChange } from "../transport/network.js";
 import { WhepPlayer } from "../transport/whep.js";
 import { Fallback } from "./fallback.js";
@@ -58,7 +59,9 @@ export class Playback {
     this._awaySince = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this._again = undefined;
+    this.sizes = new SizeChoice();
     this._whep = new WhepPlayer({
+      sizes: this.sizes,
       onState: (state) => {
         this._fallback.hear(state, performance.now());
         this._look();

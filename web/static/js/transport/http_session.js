@@ -3,9 +3,14 @@
 const POST_MS = 8000;
 
 /**
- * `session` is the address of the session, empty when there is none; `why` is then the server's sentence.
- * @typedef {{status: number, session: string, sdp: string, why: string, code: string, retryAfterSeconds: number}} OfferAnswer
+ * `session` is the address of the session, empty when there is none; `why` is then the server's sentence. `layers` is where
+ * a viewer chooses among the sizes of the picture, empty where the server offers no choice.
+ * @typedef {{status: number, session: string, layers: string, sdp: string, why: string, code: string, retryAfterSeconds: number}} OfferAnswer
  */
+
+/** A link and its relation (RFC 8288); the other parameters of TURN servers may stand before it. */
+const LINK = /<([^>]*)>[^<]*?;\s*rel="?([^";,\s]+)/g;
+const LAYERS = "urn:ietf:params:whep:ext:core:layer";
 
 /**
  * Post an offer; rejects only when no answer comes at all.
@@ -27,6 +32,7 @@ export async function postOffer(url, sdp, headers = {}) {
   return {
     status: response.status,
     session: isMade ? new URL(response.headers.get("Location") ?? "", response.url).href : "",
+    layers: isMade ? linked(response, LAYERS) : "",
     sdp: isMade ? text : "",
     why: problem.detail ?? "",
     code: problem.code ?? "",
@@ -41,6 +47,13 @@ export async function postOffer(url, sdp, headers = {}) {
  */
 export function deleteSession(session, headers = {}) {
   fetch(session, { method: "DELETE", headers, keepalive: true }).catch(() => undefined);
+}
+
+/** @param {Response} response @param {string} relation @returns {string} the address it names, if any */
+function linked(response, relation) {
+  const links = [...(response.headers.get("Link") ?? "").matchAll(LINK)];
+  const [, address] = links.find(([, , rel]) => rel === relation) ?? [];
+  return address === undefined ? "" : new URL(address, response.url).href;
 }
 
 /** @param {string} text a problem document, or anything @returns {{detail?: string, code?: string}} */

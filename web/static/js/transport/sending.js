@@ -1,4 +1,4 @@
-/** How well a show goes out, from the publisher's own connection. */
+/** How well a show goes out, from the publisher's own connection, in however many sizes it is sent. */
 
 /**
  * @typedef {{kbps: number, lost: number, width: number, height: number, fps: number, limit: string,
@@ -25,16 +25,18 @@ export class SendingMeter {
    * @returns {Promise<Sent | null>} null until there are two readings
    */
   async read(connection) {
-    /** @type {any} */
-    let video = null;
+    /** @type {any[]} */
+    const sizes = [];
     let lost = 0;
     (await connection.getStats()).forEach((/** @type {any} */ report) => {
-      if (report.type === "outbound-rtp" && report.kind === "video") video = report;
-      if (report.type === "remote-inbound-rtp" && report.kind === "video") lost = report.fractionLost ?? 0;
+      if (report.type === "outbound-rtp" && report.kind === "video") sizes.push(report);
+      if (report.type === "remote-inbound-rtp" && report.kind === "video") lost = Math.max(lost, report.fractionLost ?? 0);
     });
-    if (!video) return null;
-    const kbps = this._rate(connection, video);
-    return kbps === null ? null : figures(video, kbps, lost);
+    const largest = largestOf(sizes);
+    if (!largest) return null;
+    const bytesSent = sizes.reduce((sum, size) => sum + (size.bytesSent ?? 0), 0);
+    const kbps = this._rate(connection, { bytesSent, timestamp: largest.timestamp });
+    return kbps === null ? null : figures(largest, kbps, lost);
   }
 
   /** @param {RTCPeerConnection} connection @param {{bytesSent: number, timestamp: number}} report */
@@ -44,6 +46,13 @@ export class SendingMeter {
     Object.assign(this, { _connection: connection, _bytes: bytesSent, _at: timestamp });
     return isFirst ? null : kbps;
   }
+}
+
+/** A size that the line or the processor has no room for keeps its report, without frames.  @param {any[]} sizes */
+function largestOf(sizes) {
+  const sent = sizes.filter((size) => size.active !== false && size.framesPerSecond > 0);
+  const area = (/** @type {any} */ { frameWidth = 0, frameHeight = 0 }) => frameWidth * frameHeight;
+  return (sent.length ? sent : sizes).sort((one, other) => area(other) - area(one))[0];
 }
 
 /** @param {any} report @param {number} kbps @param {number} lost @returns {Sent} */

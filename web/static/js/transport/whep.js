@@ -10,7 +10,9 @@ import { QualityMeter } from "./quality.js";
  * full: no seat. lost: will try again by itself. unsupported, refused: trying again is of no use.
  * @typedef {"idle" | "connecting" | "connected" | "off" | "full" | "lost" | "unsupported" | "refused"} WhepState
  * @typedef {{onState?: (state: WhepState, why: string) => void, onFlow?: (stream: MediaStream) => void,
- *   onQuality?: (quality: import("./quality.js").Quality) => void, ticket?: () => Promise<string>}} WhepEvents
+ *   onQuality?: (quality: import("./quality.js").Quality) => void, ticket?: () => Promise<string>,
+ *   sizes?: import("./layers.js").SizeChoice}} WhepEvents
+ * `sizes` chooses among the sizes of the picture, session by session.
  * `ticket` gives a bearer token for what is not for everybody: a rehearsal.
  * `onFlow` fires when packets of a track begin to arrive: a page that waits for it before it shows the stream does not
  * look as if it were loading for as long as the exhibitor is away.
@@ -131,6 +133,7 @@ export class WhepPlayer {
     await connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
     const onLost = () => this._failed("lost", "no path to the server was found");
     this._restart = new IceRestart({ connection, session: this._session, onLost });
+    this._events.sizes?.attend(answer.layers, headers);
     this._measure(new QualityMeter(connection));
   }
 
@@ -193,6 +196,7 @@ export class WhepPlayer {
     clearInterval(this._stats);
     this._restart?.close();
     this._restart = null;
+    this._events.sizes?.leave();
     this.connection?.close();
     this.connection = null;
     if (this._session) deleteSession(this._session);

@@ -5,6 +5,7 @@ import { backOff } from "./back_off.js";
 import { preferH264 } from "./codecs.js";
 import { deleteSession, postOffer } from "./http_session.js";
 import { IceRestart } from "./ice_restart.js";
+import { addPicture, fitSizes } from "./simulcast.js";
 
 /**
  * idle: not publishing. connecting: an offer is out. sending: packets go out. lost: will come back by itself.
@@ -18,7 +19,6 @@ import { IceRestart } from "./ice_restart.js";
  * }} WhipParts `ticket` gives a fresh publish token; `mayReturn` is asked after the server closed the session
  */
 
-const MAX_VIDEO_BITRATE = 2_500_000;
 /** After a close by the server: time for the news to arrive whether the show was ended or taken over. */
 const NEWS_MS = 1500;
 const STUCK_MS = 10_000;
@@ -66,7 +66,14 @@ export class WhipPublisher {
   /** @param {Kind} kind @param {MediaStreamTrack | null} track sent from now on, also in a running session */
   use(kind, track) {
     this._tracks[kind] = track;
-    this._senders[kind]?.replaceTrack(track);
+    this._replace(kind, track).catch(() => undefined); // a session that has just ended; the next one begins with it
+  }
+
+  /** @param {Kind} kind @param {MediaStreamTrack | null} track */
+  async _replace(kind, track) {
+    const sender = this._senders[kind];
+    await sender?.replaceTrack(track);
+    if (sender && kind === "video") await fitSizes(sender);
   }
 
   /** The network is back or another one: do not wait for the connection to find out. */
@@ -99,10 +106,7 @@ export class WhipPublisher {
   _open(run) {
     const connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
     this.connection = connection;
-    const video = connection.addTransceiver(this._tracks.video ?? "video", {
-      direction: "sendonly",
-      sendEncodings: [{ maxBitrate: MAX_VIDEO_BITRATE }],
-    });
+    const video = addPicture(connection, this._tracks.video);
     preferH264(video);
     const audio = connection.addTransceiver(this._tracks.audio ?? "audio", { direction: "sendonly" });
     this._senders = { video: video.sender, audio: audio.sender };
@@ -128,6 +132,7 @@ export class WhipPublisher {
       return;
     }
     await connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+    if (this._senders.video) await fitSizes(this._senders.video);
     const parts = { connection, session: this._session, headers: this._bearer(), onLost: () => this._failed() };
     this._restart = new IceRestart(parts);
     this._heedClose(run);

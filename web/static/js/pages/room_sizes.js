@@ -1,0 +1,88 @@
+/** How large a picture the room asks for: what fits the place it has on the screen, or what the viewer chose on this visit. */
+
+import "../elements/sizes.js";
+import { nameOf } from "../elements/sizes.js";
+import { linesOf } from "../transport/layers.js";
+import { element } from "./element.js";
+
+const SLOT = "quality";
+const AUTOMATIC = "automatic";
+/** A window that is being pulled larger asks once. */
+const STILL_MS = 1000;
+const LOOK_MS = 10_000;
+/** Finer screens show the same to the eye, and would send a telephone the largest picture for a hand's breadth. */
+const FINEST = 2;
+
+/** @typedef {HTMLVideoElement & {webkitDisplayingFullscreen?: boolean}} Video the last is of the player of a telephone */
+
+export class RoomSizes {
+  /** @param {import("./room_playback.js").Playback} playback @param {import("../elements/stage.js").FairStage} stage */
+  constructor(playback, stage) {
+    this._playback = playback;
+    this._stage = stage;
+    this._video = /** @type {Video} */ (element("picture"));
+    this._button = element("sizes-button");
+    this._menu = /** @type {import("../elements/sizes.js").FairSizes} */ (element("sizes"));
+    this._menu.button = this._button;
+    this._menu.onOpen = () => playback.sizes.look();
+    this._menu.onChoose = (size) => this._choose(size && linesOf(size));
+    playback.sizes.onChange = () => this.look();
+    playback.sizes.choose(wanted());
+    this._measure();
+    this._watch();
+  }
+
+  /** What is played has changed, or its sizes. */
+  look() {
+    const { sizes, way } = this._playback;
+    const isInUse = this._stage.state === "playing" || !this._menu.hidden;
+    const isOffered = way === "direct" && isInUse && sizes.sizes.length > 1;
+    this._button.hidden = !isOffered;
+    if (!isOffered) return this._menu.close({ isLeft: true });
+    const now = this._now();
+    element("sizes-now").textContent = now ? nameOf(now) : "";
+    this._menu.show(sizes.sizes, sizes.chosen, now);
+  }
+
+  /** @param {number | null} lines */
+  _choose(lines) {
+    sessionStorage.setItem(SLOT, lines === null ? AUTOMATIC : String(lines));
+    this._playback.sizes.choose(lines);
+  }
+
+  _watch() {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const measureSoon = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this._measure(), STILL_MS);
+    };
+    new ResizeObserver(measureSoon).observe(this._video);
+    for (const kind of ["resize", "webkitbeginfullscreen", "webkitendfullscreen"]) this._video.addEventListener(kind, measureSoon);
+    setInterval(() => document.hidden || this._playback.sizes.look(), LOOK_MS);
+  }
+
+  /** The picture lies in its box as large as it can without being cut. */
+  _measure() {
+    const { clientWidth, clientHeight, videoWidth, videoHeight, webkitDisplayingFullscreen } = this._video;
+    if (!clientHeight) return;
+    const height = videoWidth ? Math.min(clientHeight, (clientWidth * videoHeight) / videoWidth) : clientHeight;
+    const shown = Math.ceil(height * Math.min(FINEST, devicePixelRatio));
+    this._playback.sizes.fit(webkitDisplayingFullscreen ? Infinity : shown);
+  }
+
+  /** @returns {import("../transport/layers.js").Size | undefined} the size that is nearest to what is seen */
+  _now() {
+    const seen = this._video.videoHeight;
+    const distance = (/** @type {{height: number}} */ { height }) => Math.abs(height - seen);
+    return [...this._playback.sizes.sizes].sort((one, other) => distance(one) - distance(other))[0];
+  }
+}
+
+/** @returns {number | null} what was chosen on this visit; else the smallest for whoever saves data, and what fits for others */
+function wanted() {
+  const kept = sessionStorage.getItem(SLOT);
+  const { connection } = /** @type {Navigator & {connection?: {saveData?: boolean}}} */ (navigator);
+  if (kept === null) return connection?.saveData ? 0 : null;
+  return kept === AUTOMATIC ? null : Number(kept);
+}
