@@ -12,12 +12,18 @@ BUFFER_BYTES = 4 << 20
 
 
 class Link:
-    """Listens on loopback for any number of clients and leads each to `port`; `loss` may change meanwhile."""
+    """Listens on loopback for any number of clients and leads each to `port`; `loss` may change meanwhile.
+
+    So may `kbps`: what comes back then passes no faster, and is lost when it would wait for `queue_seconds`.
+    """
 
     def __init__(self, port: int, loss: float, seed: int = 5) -> None:
         self.passed = self.lost = 0
         self._target = ("127.0.0.1", port)
         self.loss = loss
+        self.kbps: float | None = None
+        self.queue_seconds = 0.3
+        self._free_at = 0.0
         self._random = random.Random(seed)
         self._front = _socket()
         self._front.bind(("127.0.0.1", 0))
@@ -61,8 +67,21 @@ class Link:
 
     def _read_back(self, back: socket.socket, address: Any) -> None:
         for data, _ in _datagrams(back):
-            if self._survives(address):
-                self._front.sendto(data, address)
+            wait = self._wait(len(data))
+            if wait > self.queue_seconds:
+                self.lost += 1
+            elif self._survives(address):
+                self._loop.call_later(wait, self._front.sendto, data, address)
+
+    def _wait(self, size: int) -> float:
+        """Return how long a datagram waits for those before it on a narrow line."""
+        if self.kbps is None:
+            return 0.0
+        now = self._loop.time()
+        wait = max(0.0, self._free_at - now)
+        if wait <= self.queue_seconds:
+            self._free_at = now + wait + size * 8 / (1000 * self.kbps)
+        return wait
 
     def _survives(self, address: Any) -> bool:
         survives = address not in self._gone and self._random.random() >= self.loss
