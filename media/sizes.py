@@ -53,13 +53,13 @@ def sizes_of(viewer: Subscription) -> Sizes:
 
 
 def choose(viewer: Subscription, name: str | None) -> None:
-    """Send a viewer this size, whatever its line makes of it, or with None what fits; `Missing` (`no_layer`).
+    """Send a viewer this size, whatever its line makes of it, or with None what fits; `Missing` (`no_size`).
 
     The choice is one of height: it holds for the next publisher, too, whatever that one calls its sizes.
     """
     sizes = {size.name: size.height for size in sizes_of(viewer).all}
     if name is not None and name not in sizes:
-        raise Missing("There is no such size now.", code="no_layer")
+        raise Missing("There is no such size now.", code="no_size")
     viewer.choose(replace(viewer.wish, chosen=None if name is None else sizes[name]))
 
 

@@ -12,9 +12,11 @@ from functools import partial
 from config.counters import Counters
 from config.settings import Settings
 from media.hls.aac import AacMaker
+from media.hls.form import Bounds
+from media.hls.forms import Forms
+from media.hls.layers import Layers
 from media.hls.serving import HlsMedia
 from media.hls.shows import LiveShows
-from media.hls.transcode import Bounds
 from media.hls.transcodes import Transcodes
 from media.recording.facts import Container, Section
 from media.recording.recorder import Recorder
@@ -39,6 +41,7 @@ from signaling.herald import Herald
 from web.hls import Hls
 from web.hls_captions import CaptionLanguages
 from web.hls_keys import HlsKeys
+from web.hls_layers import LayeredShows
 from web.hls_source import NoShows, RecordedShows
 from web.hls_transcodes import TranscodedShows
 
@@ -86,8 +89,8 @@ async def open_archive(
     )
     stack.push_async_callback(archive.close)
     await archive.start(node, {show.id for show in await shows.live()})
-    if is_allowed:
-        hls = _with_transcodes(hls, settings, places, aac, recorder, counters, stack)
+    if settings.hls.enabled:
+        hls = _with_forms(hls, settings, places, aac, recorder, counters, stack)
     keeping = Keeping(archive, recordings, places, settings.recording, node, clock)
     disk = Disk(folder, settings.recording.min_free_mb, counters)
     jobs = (
@@ -100,31 +103,41 @@ async def open_archive(
 class Mp4Files:
     """The sections that HLS reads, which are all MP4."""
 
-    def __init__(self, places: Places, transcodes: Transcodes | None = None) -> None:
+    def __init__(self, places: Places, *forms: Forms) -> None:
         self._places = places
-        self._transcodes = transcodes
+        self._forms = forms
 
     async def read(self, recording: str, section: int, offset: int, size: int) -> bytes:
         """Return bytes of a section's file; `Missing` when it is gone, `Busy` when its store is away."""
-        if self._transcodes is not None and self._transcodes.has(recording):
-            return await self._transcodes.read(recording, section, offset, size)
+        for forms in self._forms:
+            if forms.has(recording):
+                return await forms.read(recording, section, offset, size)
         return await self._places.read(recording, Section(section, Container.MP4), offset, size)
 
 
-def _with_transcodes(
+def _with_forms(
     hls: Hls, settings: Settings, places: Places, aac: AacMaker, recorder: Recorder, counters: Counters,
     stack: AsyncExitStack,
 ) -> Hls:
-    """Return what serves shows in VP8 too; it leaves twice the room on the disk that recordings leave."""
-    recording = settings.recording
+    """Return what serves smaller sizes too, and shows in VP8 where that is allowed.
+
+    All of it leaves twice the room on the disk that recordings leave.
+    """
+    recording, folder, cores = settings.recording, settings.data.folder, os.cpu_count() or 1
     bounds = Bounds(
-        recording.segment_seconds, settings.hls.window_seconds, settings.media.max_bitrate_kbps,
-        recording.queue_kb << 10, recording.min_free_mb << 21, recording.max_hours * 3600,
+        recording.segment_seconds, settings.hls.window_seconds, recording.queue_kb << 10,
+        recording.min_free_mb << 21, recording.max_hours * 3600,
     )
-    folder = settings.data.folder / data_folder.TRANSCODES
-    transcodes = Transcodes(folder, recorder, bounds, counters, os.cpu_count() or 1, hls.clock)
-    stack.push_async_callback(transcodes.close)
-    media = HlsMedia(Mp4Files(places, transcodes), aac)
+    layers = Layers(folder / data_folder.LAYERS, recorder, bounds, counters, clock=hls.clock)
+    stack.push_async_callback(layers.forms.close)
+    hls = replace(hls, media=HlsMedia(Mp4Files(places, layers.forms), aac), sizes=LayeredShows(layers))
+    if not settings.hls.transcode_vp8:
+        return hls
+    most = settings.media.max_bitrate_kbps
+    transcodes = Transcodes(
+        folder / data_folder.TRANSCODES, recorder, bounds, counters, cores, most, hls.clock)
+    stack.push_async_callback(transcodes.forms.close)
+    media = HlsMedia(Mp4Files(places, layers.forms, transcodes.forms), aac)
     return replace(hls, media=media, instead=TranscodedShows(transcodes))
 
 

@@ -20,6 +20,7 @@ NODE_FILE = "node.id"
 SQLITE_FILE = "fair.sqlite3"
 RECORDINGS = "recordings"
 TRANSCODES = "transcodes"
+LAYERS = "layers"
 CALL_FILES = "call-files"
 
 

@@ -53,7 +53,7 @@ class Whep:
         return sizes.sizes_of(self._seat(room, session))
 
     def choose(self, room: RoomId, session: SessionId, name: str | None) -> None:
-        """Send this size from its next key frame on, or with None what fits; `Missing` (`no_layer`)."""
+        """Send this size from its next key frame on, or with None what fits; `Missing` (`no_size`)."""
         sizes.choose(self._seat(room, session), name)
 
     def bound(self, room: RoomId, session: SessionId, height: int | None) -> None:

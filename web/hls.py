@@ -5,6 +5,7 @@
     /hls/{show}/whole/…                      the same two from the beginning of the show on
     /hls/{show}/{track}/{section}.init.mp4   what stands before all of a section
     /hls/{show}/{track}/{segment}.m4s        a segment; `{segment}.{part}` a part, `{segment}.{a}-{b}` several
+    /hls/{show}/layers/{layer}/video…        the same for the picture in a smaller size, while it is sent
     /hls/{show}/captions/{language}.m3u8     captions, in segments `captions/{language}/{start}-{end}.vtt`
     /hls/{show}/k/{key}/…                    all of that for shows that are not public
 
@@ -16,6 +17,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from aiohttp import web
@@ -23,8 +25,8 @@ from aiohttp import web
 from config.errors import Denied, Invalid, Missing
 from config.ids import ShowId
 from media.hls.asking import Ask
-from media.hls.live import LiveShow
-from media.hls.multivariant import Captions
+from media.hls.live import LiveShow, not_sent
+from media.hls.multivariant import Captions, Size
 from media.hls.pieces import PieceId
 from media.hls.playlist import SKIP_TARGETS
 from media.hls.tracks import Track
@@ -74,6 +76,29 @@ class AsItIs:
         return show
 
 
+class Sizes(Protocol):
+    """Knows the smaller sizes in which a running show is sent."""
+
+    def of(self, show: HlsShow) -> tuple[Size, ...]:
+        """Return those there are now, the largest first."""
+
+    async def one(self, show: HlsShow, layer: str) -> HlsShow:
+        """Return the show in one of them; raise `Missing` when it is not sent, `Busy` while it is not yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoSizes:
+    """Where nothing is recorded."""
+
+    def of(self, show: HlsShow) -> tuple[Size, ...]:
+        """Return none."""
+        return ()
+
+    async def one(self, show: HlsShow, layer: str) -> HlsShow:
+        """Raise `Missing`."""
+        raise not_sent()
+
+
 class Media(Protocol):
     """Has the bytes of each track as a player takes them; `media.hls.serving.HlsMedia` is one."""
 
@@ -93,6 +118,7 @@ class Hls:
     keys: HlsKeys
     clock: Callable[[], float] = time.time
     instead: Instead = field(default_factory=AsItIs)
+    sizes: Sizes = field(default_factory=NoSizes)
 
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -103,7 +129,8 @@ async def index(request: web.Request) -> web.Response:
     show, seconds = await _show(request)
     is_whole = _is_whole(request)
     words = tuple(replace(one, uri=f"../{one.uri}") for one in show.captions) if is_whole else show.captions
-    text = await show.live.multivariant(whole=is_whole, captions=words)
+    smaller = partial(_hls(request).sizes.of, show)
+    text = await show.live.multivariant(whole=is_whole, captions=words, smaller=smaller)
     return playlist(request, text, min(seconds, WHOLE_SECONDS if show.live.is_ended else INDEX_SECONDS))
 
 
@@ -186,7 +213,8 @@ async def _show(request: web.Request) -> tuple[HlsShow, int]:
         raise Missing(
             gettext("This show is sent in VP8, which has no HLS. Watch it in a browser with WebRTC."),
             code="no_hls")
-    return show, seconds
+    layer = request.match_info.get("layer")
+    return (await hls.sizes.one(show, layer) if layer is not None else show), seconds
 
 
 def _playlist_seconds(live: LiveShow, ask: Ask) -> int:
@@ -205,6 +233,7 @@ def _is_whole(request: web.Request) -> bool:
 
 SHOW = "/hls/{show:[A-Za-z0-9_-]{1,64}}"
 TRACK = f"{{track:{'|'.join(Track)}}}"
+LAYER = f"layers/{{layer:[A-Za-z0-9_-]{{1,16}}}}/{{track:{Track.VIDEO}}}"
 WHOLE = "{whole:whole}"
 PIECE = r"{piece:\d{1,9}(\.\d{1,5}(-\d{1,5})?)?}"
 ROUTES = [
@@ -215,6 +244,8 @@ ROUTES = [
         (f"/{TRACK}.m3u8", track), (f"/{WHOLE}/{TRACK}.m3u8", track),
         (f"/captions/{LANGUAGE}.m3u8", captions),
         (rf"/captions/{LANGUAGE}/{{start:\d{{1,7}}}}-{{end:\d{{1,7}}}}.vtt", caption_segment),
-        (rf"/{TRACK}/{{section:\d{{1,5}}}}.init.mp4", init), (f"/{TRACK}/{PIECE}.m4s", segment))
+        (f"/{LAYER}.m3u8", track),
+        *((rf"/{media_of}/{{section:\d{{1,5}}}}.init.mp4", init) for media_of in (TRACK, LAYER)),
+        *((f"/{media_of}/{PIECE}.m4s", segment) for media_of in (TRACK, LAYER)))
 ]
 """For the URL table."""

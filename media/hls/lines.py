@@ -30,14 +30,26 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Another playlist of the same presentation: where it lies from here, and how far it is."""
+
+    uri: str
+    timeline: Timeline
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """Which playlist it is: `base` leads from it to the media, `began` is the timeline's zero (Unix time)."""
+    """Which playlist it is: `base` leads from it to the media, `began` is the timeline's zero (Unix time).
+
+    `beside` are playlists with a timeline of their own.
+    """
 
     track: Track
     kind: Kind
     began: float
     base: str
     sections: Mapping[int, Section]
+    beside: tuple[Beside, ...] = ()
 
     def has_track(self, entry: Entry) -> bool:
         """Whether the section of an entry has the track at all."""
@@ -52,7 +64,7 @@ class Listing:
 def lines_before(listing: Listing, entry: Entry, before: Entry | None) -> Iterator[str]:
     """Yield what holds from an entry on (4.4.4.3, 4.4.4.5) and its date (4.4.4.6)."""
     is_new = before is None or before.section != entry.section
-    if before is not None and before.discontinuities != entry.discontinuities:
+    for _ in range(entry.discontinuities - before.discontinuities if before is not None else 0):
         yield "#EXT-X-DISCONTINUITY"
     if is_new and listing.has_track(entry):
         yield f'#EXT-X-MAP:URI="{listing.base}{listing.track}/{entry.section}.init.mp4"'

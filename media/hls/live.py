@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 
 from config.errors import Missing
 from media.hls.asking import Ask, check, is_there
-from media.hls.lines import Kind, Listing
-from media.hls.multivariant import Captions, multivariant_playlist
+from media.hls.lines import Beside, Kind, Listing
+from media.hls.multivariant import Captions, Size, multivariant_playlist
 from media.hls.playlist import TURN_ENTRIES, Roll, live_playlist, whole_playlist
 from media.hls.rendered import Rendered, rendered
 from media.hls.timeline import MIN_TARGET_SECONDS, Timeline
@@ -25,12 +25,22 @@ BLOCK_TARGETS = 3
 
 
 class LiveShow:
-    """One recording, running or whole. `began` is its timeline's zero in seconds of the Unix epoch."""
+    """One recording, running or whole. `began` is its timeline's zero in seconds of the Unix epoch.
 
-    def __init__(self, began: float, window_seconds: float, block_targets: float = BLOCK_TARGETS) -> None:
+    `leader` is the timeline of the same show in its main size, for a smaller one.
+    """
+
+    def __init__(
+        self, began: float, window_seconds: float, block_targets: float = BLOCK_TARGETS,
+        leader: Timeline | None = None,
+    ) -> None:
         self.began = began
-        self.timeline = Timeline()
+        self.timeline = Timeline(leader)
+        self.beside: Callable[[], tuple[Beside, ...]] = tuple
+        """Returns the other sizes of the show that are written now."""
         self.is_ended = False
+        self.is_away = False
+        """Whether nothing of it is sent while its show runs, so that nobody may wait for it."""
         self._window = window_seconds
         self._block_targets = block_targets
         self._was_live = True
@@ -72,6 +82,11 @@ class LiveShow:
         self._take(segment)
         self._changed()
 
+    def left(self) -> None:
+        """Nothing of it is sent for now: who waits is told."""
+        self.is_away = True
+        self._waiting.wake()
+
     def ended(self) -> None:
         """Nothing more comes: playlists end, and everybody who waits gets theirs."""
         self.timeline.end_segment()
@@ -108,14 +123,23 @@ class LiveShow:
         wanted = Ask(ask.number, None if whole else ask.part)
         if wanted.number is not None:
             await self._until(lambda: is_there(wanted, self.timeline))
+        if self.is_away:
+            raise not_sent()
         return await self._text(track, whole, ask.skip)
 
-    async def multivariant(self, *, whole: bool, captions: tuple[Captions, ...] = ()) -> Rendered:
-        """Return the playlist of playlists; once a show has ended it leads to the whole of it."""
+    async def multivariant(
+        self, *, whole: bool, captions: tuple[Captions, ...] = (),
+        smaller: Callable[[], tuple[Size, ...]] = tuple,
+    ) -> Rendered:
+        """Return the playlist of playlists; once a show has ended it leads to the whole of it.
+
+        `smaller` returns sizes that are played as they are sent, and not afterwards.
+        """
         await self._listed()
         base = "whole/" if self.is_ended and not whole else ""
         sections = self.timeline.sections.values()
-        text = multivariant_playlist(sections, self.timeline.rates, base=base, captions=captions)
+        sizes = () if self.is_ended or whole else smaller()
+        text = multivariant_playlist(sections, self.timeline.rates, sizes, base=base, captions=captions)
         return await rendered(text)
 
     async def target(self) -> int:
@@ -151,13 +175,13 @@ class LiveShow:
         await self.begun()
         if self.timeline.sections and not self.tracks:
             raise Missing("This show is sent in VP8, which has no HLS.", code="no_hls")
-        await self._until(lambda: bool(self.timeline.target_seconds))
-        if not self.timeline.target_seconds:
+        await self._until(lambda: self.timeline.is_listed)
+        if not self.timeline.is_listed and not self.is_away:
             raise Missing("Nothing of this show was recorded.", code="nothing_recorded")
 
     async def _until(self, is_met: Callable[[], bool]) -> None:
         patience = self._block_targets * (self.timeline.target_seconds or MIN_TARGET_SECONDS)
-        await self._waiting.until(lambda: self.is_ended or is_met(), patience)
+        await self._waiting.until(lambda: self.is_ended or self.is_away or is_met(), patience)
 
     async def _text(self, track: Track, whole: bool, skip: bool) -> Rendered:
         """Return a playlist as it is now; all who ask before the next change share one text."""
@@ -174,9 +198,15 @@ class LiveShow:
     async def _render(self, track: Track, whole: bool, skip: bool) -> str:
         is_whole = whole or not self._was_live
         kind = Kind.LIVE if not is_whole else Kind.EVENT if self._was_live else Kind.VOD
-        listing = Listing(track, kind, self.began, "../" if whole else "", self.timeline.sections)
+        base, beside = "../" if whole else "", self.beside()
+        listing = Listing(track, kind, self.began, base, self.timeline.sections, beside)
         if not is_whole:
             return live_playlist(self.timeline, listing, self._window, skip=skip, ended=self.is_ended)
         roll = self._rolls.setdefault(track, Roll())
         await roll.write(self.timeline, listing)
         return whole_playlist(self.timeline, listing, roll.text, skip=skip, ended=self.is_ended)
+
+
+def not_sent() -> Missing:
+    """Return what players are told of a size of the picture that does not come any more."""
+    return Missing("The picture is not sent in this size now.", code="no_size")

@@ -1,8 +1,8 @@
-"""Writes the multivariant playlist: the picture with either kind of sound (RFC 8216bis, 4.4.6)."""
+"""Writes the multivariant playlist: the picture in its sizes, with either sound (RFC 8216bis, 4.4.6)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
@@ -26,21 +26,49 @@ class Captions:
     uri: str
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The picture in one size: its playlist, formats (RFC 6381), pixels, and bits a second."""
+
+    uri: str
+    codecs: tuple[str, ...]
+    width: int
+    height: int
+    peak: float
+    average: float
+
+
 def multivariant_playlist(
-    sections: Iterable[Section], rates: Rates, *, base: str = "", captions: tuple[Captions, ...] = (),
-    frame_rate: float | None = None,
+    sections: Iterable[Section], rates: Rates, smaller: tuple[Size, ...] = (), *, base: str = "",
+    captions: tuple[Captions, ...] = (), frame_rate: float | None = None,
 ) -> str:
-    """Return the playlist of playlists; `base` leads from it to theirs. Without any track it is empty."""
+    """Return the playlist of playlists; `base` leads from it to theirs. Without any track it is empty.
+
+    The picture comes first, with each sound, then the `smaller` sizes in their order, with the same sounds.
+    """
     known = [section for section in sections if any(is_in(track, section) for track in Track)]
     tracks = tracks_of(known)
+    sounds = [track for track in SOUNDS if track in tracks]
+    sizes = (_picture(known, rates, base), *smaller) if Track.VIDEO in tracks else ()
     lines = ["#EXTM3U", "#EXT-X-VERSION:7"] if tracks else []
-    if Track.VIDEO in tracks:
-        lines += [_sound(track, base) for track in SOUNDS if track in tracks]
+    if sizes:
+        lines += [_sound(track, base) for track in sounds]
     lines += [_words(one) for one in captions if tracks]
-    for sound in [track for track in SOUNDS if track in tracks] or tracks:
-        lines += _variant(known, rates, sound, captions, frame_rate)
-        lines.append(f"{base}{Track.VIDEO if Track.VIDEO in tracks else sound}.m3u8")
+    for size in sizes:
+        for heard in sounds or (None,):
+            lines += [_variant(size, heard, known, rates, captions, frame_rate), size.uri]
+    for sound in sounds if not sizes else []:
+        lines += [_variant(None, sound, known, rates, captions, None), f"{base}{sound}.m3u8"]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _picture(sections: list[Section], rates: Rates, base: str) -> Size:
+    """Return the main size; it has had every format of any section (6.2.4)."""
+    shown = [section for section in sections if is_in(Track.VIDEO, section)]
+    largest = max(shown, key=lambda section: section.width * section.height)
+    codecs = tuple(dict.fromkeys(section.video for section in shown))
+    size = largest.width, largest.height
+    return Size(f"{base}{Track.VIDEO}.m3u8", codecs, *size, rates.video_peak, rates.video)
 
 
 def _sound(track: Track, base: str) -> str:
@@ -54,36 +82,33 @@ def _words(captions: Captions) -> str:
 
 
 def _variant(
-    sections: list[Section], rates: Rates, sound: Track, captions: tuple[Captions, ...],
-    frame_rate: float | None,
-) -> Iterator[str]:
-    has_video = any(is_in(Track.VIDEO, section) for section in sections)
+    size: Size | None, sound: Track | None, sections: list[Section], rates: Rates,
+    captions: tuple[Captions, ...], frame_rate: float | None,
+) -> str:
     peak, average = _sound_rates(rates, sound)
+    codecs = (*(size.codecs if size else ()), *_sound_codecs(sections, sound))
     attributes = [
-        f"BANDWIDTH={max(1, ceil(peak + (rates.video_peak if has_video else 0)))}",
-        f"AVERAGE-BANDWIDTH={max(1, ceil(average + (rates.video if has_video else 0)))}",
-        f'CODECS="{",".join(_codecs(sections, sound))}"']
-    if has_video:
-        largest = max(sections, key=lambda section: section.width * section.height)
-        attributes.append(f"RESOLUTION={largest.width}x{largest.height}")
+        f"BANDWIDTH={max(1, ceil(peak + (size.peak if size else 0)))}",
+        f"AVERAGE-BANDWIDTH={max(1, ceil(average + (size.average if size else 0)))}",
+        f'CODECS="{",".join(codecs)}"']
+    if size:
+        attributes.append(f"RESOLUTION={size.width}x{size.height}")
         attributes += [f"FRAME-RATE={seconds(round(frame_rate, 3))}"] if frame_rate else []
-        attributes += [f'AUDIO="{sound}"'] if sound is not Track.VIDEO else []
+        attributes += [f'AUDIO="{sound}"'] if sound else []
     attributes += ['SUBTITLES="captions"'] if captions else []
-    yield "#EXT-X-STREAM-INF:" + ",".join(attributes)
+    return "#EXT-X-STREAM-INF:" + ",".join(attributes)
 
 
-def _sound_rates(rates: Rates, sound: Track) -> tuple[float, float]:
+def _sound_rates(rates: Rates, sound: Track | None) -> tuple[float, float]:
     if sound is Track.AAC:
         return AAC_RATE, AAC_RATE
     return (rates.audio_peak, rates.audio) if sound is Track.OPUS else (0.0, 0.0)
 
 
-def _codecs(sections: list[Section], sound: Track) -> list[str]:
-    """Return every format there is in any section, once (6.2.4)."""
-    pictures = [section.video for section in sections if is_in(Track.VIDEO, section)]
-    sounds = [section.audio for section in sections if is_in(Track.OPUS, section)]
-    heard = {Track.OPUS: sounds, Track.AAC: [AAC_CODEC]}.get(sound, [])
-    return list(dict.fromkeys([*pictures, *heard]))
+def _sound_codecs(sections: list[Section], sound: Track | None) -> list[str]:
+    if sound is Track.AAC:
+        return [AAC_CODEC]
+    return list(dict.fromkeys(section.audio for section in sections if sound and is_in(sound, section)))
 
 
 def _quoted(text: str) -> str:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 
 from media.hls.entries import Entry
-from media.hls.lines import Kind, Listing, entry_lines, lines_before, part_lines, seconds
+from media.hls.lines import Beside, Kind, Listing, entry_lines, lines_before, part_lines, seconds
 from media.hls.timeline import Timeline
 from media.hls.tracks import Track, tracks_of
 
@@ -141,9 +141,9 @@ def _edge(timeline: Timeline, listing: Listing) -> Iterator[str]:
         yield from part_lines(timeline, listing, growing)
     segment, part = timeline.pieces.next_one
     yield f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{listing.base}{listing.track}/{segment}.{part}.m4s"'
-    for track in tracks_of(timeline.sections.values()):
-        if track is not listing.track:
-            yield f'#EXT-X-RENDITION-REPORT:URI="{track}.m3u8",{_newest(timeline)}'
+    others = [track for track in tracks_of(timeline.sections.values()) if track is not listing.track]
+    for beside in (*(Beside(f"{track}.m3u8", timeline) for track in others), *listing.beside):
+        yield f'#EXT-X-RENDITION-REPORT:URI="{beside.uri}",{_newest(beside.timeline)}'
 
 
 def _newest(timeline: Timeline) -> str:

@@ -8,7 +8,7 @@ before it. The durations of all entries before one add up to its second on the t
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from math import ceil, floor
 
 from media.hls.entries import ENTRY_LAYOUT, Entry
@@ -31,12 +31,15 @@ class Timeline:
 
     Nothing is listed before the first segment has ended (or lasts longer than any target duration may be),
     because the target duration is taken from it and must never change (RFC 8216bis, 6.2.1).
+
+    One that follows a `leader`, the timeline of the same show in another size, has its target duration, which
+    must be known, and numbers discontinuities as that one does at the same second: 6.2.4 wants both alike.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, leader: Timeline | None = None) -> None:
         self.sections: dict[int, Section] = {}
-        self.target_seconds = 0
-        self.part_target = PART_TARGET_SECONDS
+        self.target_seconds: int = leader.target_seconds if leader else 0
+        self.part_target: float = leader.part_target if leader else PART_TARGET_SECONDS
         self.has_slices = False
         self.closed: Packed[Entry] = Packed(Entry, ENTRY_LAYOUT)
         self.pieces = Pieces()
@@ -48,6 +51,7 @@ class Timeline:
         self._position = 0.0
         self._section: int | None = None
         self._discontinuities = 0
+        self._leader = leader
 
     def add_section(self, section: Section) -> None:
         """Take a new file in."""
@@ -77,6 +81,11 @@ class Timeline:
         self._close(ends_segment=True)
 
     @property
+    def is_listed(self) -> bool:
+        """Whether an entry is whole that is no gap; players take no playlist without one."""
+        return len(self.closed) > self.lead
+
+    @property
     def growing(self) -> Entry | None:
         """The entry whose parts are listed while its end is not known."""
         return self._entry(is_whole=False) if self._listed > self._from else None
@@ -92,6 +101,14 @@ class Timeline:
         at = bisect_left(self.closed, (segment, first, 1), key=lambda it: (it.segment, it.first, it.count))
         found = self.closed[at] if at < len(self.closed) else None
         return found is not None and (found.segment, found.first, found.count) == (segment, first, count)
+
+    def discontinuities_at(self, second: float) -> int:
+        """Return how many changes of section lie before a second that was written, or before all that is."""
+        growing = self.growing
+        if growing is not None and second >= growing.start:
+            return growing.discontinuities
+        at = bisect_right(self.closed, second, key=lambda entry: entry.start)
+        return self.closed[at - 1].discontinuities if at else 0
 
     def _first_seconds(self) -> float:
         return self.pieces.all[-1].end - self.pieces.all[0].start
@@ -119,11 +136,22 @@ class Timeline:
             self.lead = len(self.closed)
         if section != self._section:
             self._section, self._discontinuities = section, self._discontinuities + 1
+        self._follow(part.start)
+
+    def _follow(self, second: float) -> None:
+        """Number discontinuities as the leader does. Another file of one's own is none then.
+
+        It only should be one (4.4.4.3), as the time and the tracks go on in it; numbers must agree (6.2.4).
+        """
+        if self._leader is not None:
+            known = self.closed[-1].discontinuities if self.closed else 0
+            self._discontinuities = max(known, self._leader.discontinuities_at(second))
 
     def _fill(self, seconds: float, part: Part) -> None:
         pieces = ceil(seconds / self.target_seconds)
         for piece in range(pieces):
             start = part.start - seconds + seconds * piece / pieces
+            self._follow(start)
             self.closed.append(Entry(
                 len(self.closed), start, seconds / pieces, self._section or 0, self._discontinuities,
                 self.pieces.newest, 0, 0, True, 0, 0))

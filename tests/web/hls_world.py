@@ -17,12 +17,17 @@ from media.hls.aac import AacMaker
 from media.hls.multivariant import Captions
 from media.hls.serving import HlsMedia
 from media.hls.shows import LiveShows
+from media.storage.local import LocalStore
+from media.storage.places import Places
+from showroom.archiving import Mp4Files
 from tests.media.hls.broadcast import Broadcast, Files
+from tests.media.hls.sizes import Sent
 from web import keys
 from web.client import Client
 from web.hls import ROUTES, Hls, HlsShow
 from web.hls_answers import add_hls_headers
 from web.hls_keys import HlsKeys
+from web.hls_layers import LayeredShows
 from web.i18n import Catalogues
 from web.identity import Handler
 from web.middleware import MIDDLEWARES
@@ -91,17 +96,35 @@ async def hls_world(folder: Path) -> AsyncIterator[HlsWorld]:
     """Open the server on a free port."""
     shows, files, aac, now = LiveShows(30.0), Files(folder), AacMaker(), [BEGAN]
     shelf, hls_keys, asked = Shelf(shows), HlsKeys(SECRET), Counter[str]()
-    app = _app(Hls(shelf, HlsMedia(files, aac), hls_keys, lambda: now[0]), asked)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
-    await site.start()
-    port = runner.addresses[0][1]
-    async with ClientSession(auto_decompress=True) as client:
+    hls = Hls(shelf, HlsMedia(files, aac), hls_keys, lambda: now[0])
+    async with _served(hls, asked) as port, ClientSession(auto_decompress=True) as client:
         yield HlsWorld(f"http://127.0.0.1:{port}", port, folder, shows, shelf, files, aac, hls_keys, client,
                        asked, now)
-    await runner.cleanup()
     await aac.close()
+
+
+@asynccontextmanager
+async def sizes_world(sent: Sent) -> AsyncIterator[HlsWorld]:
+    """Open the server for the show of `sent`, which is called "show"."""
+    aac, now, asked = AacMaker(), [BEGAN], Counter[str]()
+    shelf, hls_keys = Shelf(sent.shows), HlsKeys(SECRET)
+    folder = sent.folder / "recordings"
+    media = HlsMedia(Mp4Files(Places(LocalStore(folder)), sent.layers.forms), aac)
+    hls = Hls(shelf, media, hls_keys, lambda: now[0], sizes=LayeredShows(sent.layers))
+    async with _served(hls, asked) as port, ClientSession(auto_decompress=True) as client:
+        yield HlsWorld(f"http://127.0.0.1:{port}", port, folder, sent.shows, shelf, Files(folder), aac,
+                       hls_keys, client, asked, now)
+    await aac.close()
+
+
+@asynccontextmanager
+async def _served(hls: Hls, asked: Counter[str]) -> AsyncIterator[int]:
+    """Serve on a free port, which it yields."""
+    runner = web.AppRunner(_app(hls, asked), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
+    yield runner.addresses[0][1]
+    await runner.cleanup()
 
 
 def _app(hls: Hls, asked: Counter[str]) -> web.Application:

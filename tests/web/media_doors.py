@@ -46,13 +46,19 @@ PLAYLISTS = (
     "index.m3u8", "{whole}/index.m3u8", "{track}.m3u8", "{whole}/{track}.m3u8", "captions/{language}.m3u8",
     "captions/{language}/{start}-{end}.vtt", "{track}/{section}.init.mp4", "{track}/{piece}.m4s",
 )
+SIZES = (
+    "layers/{layer}/{track}.m3u8", "layers/{layer}/{track}/{section}.init.mp4",
+    "layers/{layer}/{track}/{piece}.m4s",
+)
+"""Of a show that is over only the largest is there: who may watch is told so."""
 HLS = [
-    line for path in PLAYLISTS for line in (
-        door(f"GET /hls/{{show}}/{path}", ALL, show="public"),
+    line for path, status in (*((path, 200) for path in PLAYLISTS), *((path, 404) for path in SIZES))
+    for line in (
+        door(f"GET /hls/{{show}}/{path}", ALL, status, show="public"),
         door(f"GET /hls/{{show}}/{path}", NOBODY, show="signed_in"),
         door(f"GET /hls/{{show}}/{path}", NOBODY, show="invited"),
         door(f"GET /hls/{{show}}/{path}", NOBODY, show="talk"),
-        door(f"GET /hls/{{show}}/k/{{key}}/{path}", ALL, show="invited", key="invited_key"),
+        door(f"GET /hls/{{show}}/k/{{key}}/{path}", ALL, status, show="invited", key="invited_key"),
         door(f"GET /hls/{{show}}/k/{{key}}/{path}", NOBODY, show="invited", key="signed_in_key"),
         door(f"GET /hls/{{show}}/k/{{key}}/{path}", NOBODY, show="invited", key="old_key"),
     )

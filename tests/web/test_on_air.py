@@ -107,7 +107,7 @@ async def test_a_viewer_is_told_its_sizes_and_chooses_among_them(guest: Visitor)
     freed = await choose(guest, layer, {"encodingId": None, "maxHeight": None})
     assert (freed.json["chosen"], freed.json["maxHeight"]) == (None, None)
     missing = await choose(guest, layer, {"encodingId": "f"})
-    assert (missing.status, missing.json["code"]) == (404, "no_layer")
+    assert (missing.status, missing.json["code"]) == (404, "no_size")
     wishes: list[dict[str, object]] = [
         {"encodingId": 7}, {"maxHeight": "x"}, {"maxHeight": 0}, {"maxHeight": 1 << 15}]
     for wrong in wishes:

@@ -122,11 +122,15 @@ CHANGE_RULES = (
 )
 
 
-def breaches(text: str) -> list[str]:
-    """Return every breach of a rule in a playlist, with its section."""
+def breaches(text: str, *, follows: bool = False) -> list[str]:
+    """Return every breach of a rule in a playlist, with its section.
+
+    One that `follows` another has that one's discontinuities (6.2.4), wherever its own files begin.
+    """
     it = parse(text)
     rules = (*RULES, *(MEDIA_RULES if it.is_media else SET_RULES))
-    return [f"{rule.section}: {wrong}" for rule in rules for wrong in rule.breaches(it)]
+    return [f"{rule.section}: {wrong}" for rule in rules for wrong in rule.breaches(it)
+            if not (follows and rule.breaches is new_map_is_discontinuity)]
 
 
 def change_breaches(old: str, new: str) -> list[str]:

@@ -18,10 +18,10 @@ from prometheus_client import CollectorRegistry
 from config.counters import Counters
 from config.errors import Busy, Missing
 from media.hls.aac import AacMaker
+from media.hls.form import Bounds, Form
 from media.hls.pieces import PieceId
 from media.hls.serving import HlsMedia
 from media.hls.tracks import Track
-from media.hls.transcode import Bounds, Transcode
 from media.hls.transcodes import Transcodes
 from media.recording.facts import Part, section_path
 from media.recording.sink import Recordable
@@ -29,7 +29,7 @@ from tests.media.hls.sending import Sending, sending
 from tests.media.recording.stream import decode
 
 BOUNDS = Bounds(
-    2.0, 30.0, 2000, 4 << 20, 0, 3600.0, idle_seconds=8.0, ready_seconds=60.0, gone_seconds=0.2,
+    2.0, 30.0, 4 << 20, 0, 3600.0, idle_seconds=8.0, ready_seconds=60.0, gone_seconds=0.2,
     again_seconds=0.1,
 )
 WAIT_SECONDS = 60.0
@@ -56,7 +56,7 @@ class World:
     counters: Counters
     began: float
 
-    def watch(self) -> Transcode:
+    def watch(self) -> Form:
         found = self.transcodes.watch("show", self.began)
         assert found is not None
         return found
@@ -71,11 +71,11 @@ async def world(folder: Path, bounds: Bounds = BOUNDS, limit: int = 2) -> AsyncI
     counters = Counters(CollectorRegistry())
     async with sending() as sent:
         recorder = Recorder(sent)
-        transcodes = Transcodes(folder / "passing", recorder, bounds, counters, limit)
+        transcodes = Transcodes(folder / "passing", recorder, bounds, counters, limit, 2000)
         try:
             yield World(folder / "passing", sent, recorder, transcodes, counters, time.time() - 100)
         finally:
-            await transcodes.close()
+            await transcodes.forms.close()
         assert sent.sinks == []
         assert not (folder / "passing").exists()
 
@@ -88,7 +88,7 @@ async def until(claim: Callable[[], bool], meanwhile: Callable[[], object] = lam
             await asyncio.sleep(0.05)
 
 
-def parts_of(transcode: Transcode) -> list[Part]:
+def parts_of(transcode: Form) -> list[Part]:
     return list(transcode.live.timeline.pieces.all)
 
 
@@ -153,7 +153,7 @@ async def test_a_child_that_is_killed_or_hangs_is_replaced(tmp_path: Path) -> No
         assert sections == sorted(sections)
 
 
-async def _outlives(here: World, show: Transcode, deed: signal.Signals) -> None:
+async def _outlives(here: World, show: Form, deed: signal.Signals) -> None:
     pid, known = show.pid, len(parts_of(show))
     assert pid
     os.kill(pid, deed)
@@ -192,12 +192,12 @@ async def test_a_show_that_is_over_ends_for_players_and_is_deleted(tmp_path: Pat
         here.recorder.sent = None
         await until(lambda: show.live.is_ended)
         pieces = show.live.timeline.pieces
-        media = HlsMedia(here.transcodes, AacMaker())
+        media = HlsMedia(here.transcodes.forms, AacMaker())
         sections = show.live.timeline.sections  # on a busy machine the last has sound alone
         numbers = range(pieces.newest, -1, -1)
         last = next(PieceId(it) for it in numbers if sections[pieces.section(it) or 0].video)
         assert await media.piece(show.name, show.live, Track.VIDEO, last)
-        await until(lambda: not here.transcodes.has(show.name))
+        await until(lambda: not here.transcodes.forms.has(show.name))
         assert not (here.folder / show.name).exists()
         with pytest.raises(Missing):
             await media.piece(show.name, show.live, Track.VIDEO, last)

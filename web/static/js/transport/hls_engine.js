@@ -12,6 +12,8 @@ import { VideoMeter } from "./video_meter.js";
  * @typedef {{manner: import("./hls.js").HlsManner, from: number | null, onFailed: (why: string) => void}} Wish
  * `onFailed` gets "unsupported" or "refused" where another try is of no use, else what happened.
  * @typedef {import("../../vendor/hls.js").Hls} Hls
+ * @typedef {NonNullable<Hls["config"]["pLoader"]>} PlaylistLoader
+ * @typedef {Parameters<InstanceType<PlaylistLoader>["load"]>} Loading
  */
 
 const NATIVE = "application/vnd.apple.mpegurl";
@@ -19,6 +21,17 @@ const NATIVE = "application/vnd.apple.mpegurl";
 /** No worker and no TTML: the pages' policy allows neither. What the server encodes is begun with, without a test of the line. */
 const COMMON = {
   enableWorker: false, enableIMSC1: false, subtitleDisplay: false, testBandwidth: false, startFragPrefetch: true, capLevelToPlayerSize: true,
+};
+
+/** Of a size that nobody has watched yet the server sends a playlist once it has something, which it gives itself 12 s for. */
+const PATIENT = {
+  playlistLoadPolicy: {
+    default: {
+      maxTimeToFirstByteMs: 15000, maxLoadTimeMs: 20000,
+      timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
+      errorRetry: { maxNumRetry: 2, retryDelayMs: 1000, maxRetryDelayMs: 8000 },
+    },
+  },
 };
 
 /** Two seconds behind what is sent, four at most; what was lost is made good so slowly that nobody hears it. */
@@ -56,20 +69,58 @@ async function openWithHlsJs(video, url, wish) {
     setTimeout(() => wish.onFailed("unsupported"));
     return new Closed();
   }
-  const manner = wish.manner === "whole" ? WHOLE : LOW_DELAY;
-  const hls = new Hls({ ...COMMON, ...manner, startPosition: wish.from ?? -1 });
+  const manner = wish.manner === "whole" ? WHOLE : { ...LOW_DELAY, pLoader: withoutUpdates(Hls) };
+  const hls = new Hls({ ...COMMON, ...PATIENT, ...manner, startPosition: wish.from ?? -1 });
   let repairs = 0;
   hls.on(Events.ERROR, (_event, error) => {
     if (!error.fatal) return;
     if (isDecoders(error) && repairs++ < REPAIRS) hls.recoverMediaError();
     else wish.onFailed(wordFor(error));
   });
-  // The ways of our playlists differ in their sound alone, and the first is the cheapest that this browser takes. hls.js would try
-  // another at each gap, and hangs when the sound's codec changes before anything was decoded.
-  hls.on(Events.MANIFEST_PARSED, () => void (hls.loadLevel = 0));
+  hls.on(Events.MANIFEST_PARSED, (_event, { levels, firstLevel }) => keepOneSound(hls, levels, firstLevel));
   hls.loadSource(url);
   hls.attachMedia(video);
   return new HlsJs(hls, video, new GapSkipper(hls, video, Events.LEVEL_UPDATED));
+}
+
+/**
+ * Return what loads playlists and lets hls.js ask for whole ones only, which are short where the newest seconds are listed: it loses
+ * its place in updates of a size whose playlist begins before that of the first one it played.
+ * @param {typeof import("../../vendor/hls.js").Hls} Hls
+ * @returns {PlaylistLoader}
+ */
+function withoutUpdates({ DefaultConfig }) {
+  const Loader = /** @type {PlaylistLoader} */ (/** @type {unknown} */ (DefaultConfig.loader)); // as hls.js itself takes it
+  return class extends Loader {
+    /** @param {Loading[0]} context @param {Loading[1]} config @param {Loading[2]} callbacks */
+    load(context, config, callbacks) {
+      super.load(context, config, {
+        ...callbacks,
+        onSuccess: (response, ...rest) => {
+          if (typeof response.data === "string") response.data = response.data.replace(/CAN-SKIP-UNTIL=[\d.]+,?/, "");
+          callbacks.onSuccess(response, ...rest);
+        },
+      });
+    }
+  };
+}
+
+/**
+ * Leave the choice of a picture to hls.js, and none of a sound: it would try another at each gap, and hangs when the sound's codec
+ * changes before anything was decoded. Of each picture our playlists list the cheapest sound first, and hls.js what this browser takes.
+ * @param {Hls} hls
+ * @param {Hls["levels"]} levels
+ * @param {number} firstLevel the first in the playlist, which is the largest picture
+ */
+function keepOneSound(hls, levels, firstLevel) {
+  if (new Set(levels.map(({ attrs }) => attrs.RESOLUTION)).size < 2) {
+    hls.loadLevel = 0;
+    return;
+  }
+  const sound = levels[firstLevel]?.attrs.AUDIO;
+  for (let at = levels.length - 1; at >= 0; at--) {
+    if (levels[at]?.attrs.AUDIO !== sound) hls.removeLevel(at);
+  }
 }
 
 /** @implements {HlsEngine} */

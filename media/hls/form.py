@@ -1,7 +1,7 @@
-"""One show in VP8 as H.264: a child encodes it while somebody asks for it, and is replaced when it fails.
+"""One form of a show that a child makes while somebody asks for it: H.264 of VP8, or a smaller size.
 
-What it writes is listed in a `LiveShow` of its own and lies in a folder of its own, both for as long as the
-show runs and a moment longer.
+A child that fails is replaced. What it writes is listed in a `LiveShow` of its own and lies in a folder of
+its own, both for as long as the show runs and a moment longer.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from config.counters import Counters
-from config.errors import Busy
-from media.hls.live import LiveShow
-from media.hls.transcode_report import Listing
+from media.hls.form_report import Listing
+from media.hls.live import LiveShow, not_sent
+from media.hls.waiting import Waiting
 from media.recording import feed
 from media.recording.fed_process import FedProcess
 from media.recording.feed import Opening
@@ -34,16 +33,14 @@ NUMBER = 1
 SECONDS_PER_SECTION = 4
 AHEAD_SECONDS = 60.0
 """How far a part may lie in the future: clocks of publishers are not ours."""
-NEVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How shows are encoded, and within which bounds of time and space."""
+    """Within which bounds of time and space forms are made."""
 
     segment_seconds: float
     window_seconds: float
-    max_kbps: int
     queue_bytes: int
     min_free_bytes: int
     max_seconds: float
@@ -63,36 +60,57 @@ class Bounds:
     """How long a child may take to write the rest."""
 
 
-Find = Callable[[], Recordable | None]
-"""Returns what is sent, for as long as the show is recorded."""
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """The child: `python -m module FOLDER arguments`, fed and reporting as the one that records does.
+
+    Key frames are asked for after `keyframe_seconds`. Lost packets and children that end early are counted.
+    """
+
+    module: str
+    arguments: tuple[str, ...]
+    keyframe_seconds: float
+    lose: Callable[[int], None]
+    restarted: Callable[[], None]
+    has_sound: bool = True
 
 
-class Transcode:
-    """`run` it in a task; call `ask` whenever somebody wants something of it.
+class Source(Protocol):
+    """Where a form comes from."""
+
+    def find(self) -> Recordable | None:
+        """Return what is sent now, always the same object while it is; None while it is not."""
+
+    def is_over(self) -> bool:
+        """Tell whether the show is not recorded any more: nothing comes again."""
+
+
+class Form:
+    """`run` it in a task; call `ask` whenever somebody wants something of it, which is sent now.
 
     Numbers of segments and sections begin above those that a server before this one can have given out.
     """
 
     def __init__(
-        self, name: str, began: float, folder: Path, bounds: Bounds, find: Find, counters: Counters,
+        self, name: str, live: LiveShow, folder: Path, bounds: Bounds, maker: Maker, source: Source,
         clock: Callable[[], float],
     ) -> None:
         self.name = name
-        self.live = LiveShow(began, bounds.window_seconds)
+        self.live = live
         self._folder = folder
         self._bounds = bounds
-        self._find = find
-        self._counters = counters
-        self._process = FedProcess(
-            "media.hls.vp8_child", bounds.queue_bytes, counters.untranscoded_packets.inc, clock)
-        self._listing = Listing(self.live)
-        second = max(0, int(self._process.now() - began))
+        self._maker = maker
+        self._source = source
+        self._process = FedProcess(maker.module, bounds.queue_bytes, maker.lose, clock)
+        self._listing = Listing(live, has_sound=maker.has_sound)
+        second = max(0, int(self._process.now() - live.began))
         self._progress = Progress(
-            Opening(name, began, second // SECONDS_PER_SECTION, second, bounds.max_seconds), self._listing)
+            Opening(name, live.began, second // SECONDS_PER_SECTION, second, bounds.max_seconds),
+            self._listing)
         self._asked_at = self._heard_at = 0.0
-        self._waiting = 0
         self._asked = asyncio.Event()
-        self._ready = asyncio.Event()
+        self._is_ready = False
+        self._waiting = Waiting()
 
     @property
     def pid(self) -> int | None:
@@ -102,35 +120,39 @@ class Transcode:
     @property
     def is_active(self) -> bool:
         """Whether there is to be a child."""
-        return self._is_watched and self._find() is not None
+        return self._is_watched and self._source.find() is not None
 
     def ask(self) -> None:
         """Hear that somebody watches."""
         self._asked_at = time.monotonic()
+        self.live.is_away = False
         self._asked.set()
 
     async def ready(self) -> None:
-        """Return once there is something of what is sent now; raise `Busy` when that takes long."""
-        self._waiting += 1
+        """Return once there is something of what is sent now; raise `Busy` when that takes long.
+
+        Raises `Missing` when it is not sent any more.
+        """
         try:
-            async with asyncio.timeout(self._bounds.ready_seconds):
-                await self._ready.wait()
-        except TimeoutError:
-            raise Busy("Nothing new came in time. The show may have a break.", code="nothing_new") from None
+            await self._waiting.until(lambda: self._is_ready or self.live.is_away, self._bounds.ready_seconds)
         finally:
-            self._waiting -= 1
-            self.ask()
+            self._asked_at = time.monotonic()
+        if not self._is_ready:
+            raise not_sent()
 
     async def run(self) -> None:
         """Keep a child whenever somebody watches; return when the show is over and all of it is deleted."""
         try:
             pause = self._bounds.again_seconds
-            while self._find() is not None:
-                if self._is_watched:
+            while not self._source.is_over():
+                if self.is_active:
                     pause = await self._watched(pause)
-                else:
-                    await self._until_asked()
-            self._ready.set()
+                    continue
+                if self._source.find() is None:
+                    self.live.left()
+                    self._waiting.wake()
+                await self._until_asked()
+            self._set_ready()
             self.live.ended()
             await asyncio.sleep(self._bounds.gone_seconds)
         finally:
@@ -138,7 +160,7 @@ class Transcode:
 
     @property
     def _is_watched(self) -> bool:
-        return self._waiting > 0 or time.monotonic() - self._asked_at < self._bounds.idle_seconds
+        return len(self._waiting) > 0 or time.monotonic() - self._asked_at < self._bounds.idle_seconds
 
     async def _until_asked(self) -> None:
         self._asked.clear()
@@ -150,29 +172,29 @@ class Transcode:
         """Have a child until it ends or nobody watches; return the pause before the next one."""
         bounds, began = self._bounds, time.monotonic()
         try:
-            await self._encode_if_there_is_room()
+            await self._make_if_there_is_room()
         except OSError as error:
-            log.error("a show cannot be encoded", extra={"recording": self.name, "why": str(error)})
+            log.error("a form of a show cannot be made", extra={"recording": self.name, "why": str(error)})
         if not self.is_active:
             return bounds.again_seconds
-        self._counters.transcode_restarts.inc()
-        log.warning("encoding a show for HLS was interrupted", extra={"recording": self.name})
+        self._maker.restarted()
+        log.warning("making a form of a show was interrupted", extra={"recording": self.name})
         lasted = time.monotonic() - began > bounds.max_again_seconds
         pause = bounds.again_seconds if lasted else pause
         await asyncio.sleep(pause)
         return min(2 * pause, bounds.max_again_seconds)
 
-    async def _encode_if_there_is_room(self) -> None:
-        publication = self._find()
+    async def _make_if_there_is_room(self) -> None:
+        publication = self._source.find()
         if publication is not None and shutil.disk_usage(self._folder).free > self._bounds.min_free_bytes:
-            await self._encode(publication)
+            await self._make(publication)
 
-    async def _encode(self, publication: Recordable) -> None:
-        bounds = self._bounds
+    async def _make(self, publication: Recordable) -> None:
+        maker = self._maker
         await self._process.start(
-            str(self._folder), f"--segment-seconds={bounds.segment_seconds}", f"--max-kbps={bounds.max_kbps}")
+            str(self._folder), f"--segment-seconds={self._bounds.segment_seconds}", *maker.arguments)
         self._heard_at = time.monotonic()
-        sink = RecordingSink(NUMBER, self._process, publication, NEVER)
+        sink = RecordingSink(NUMBER, self._process, publication, maker.keyframe_seconds)
         opening = self._progress.next_opening(tuple(publication.kinds))
         self._process.send(feed.open_frame(NUMBER, opening))
         sink.attach(self._process.ahead)
@@ -184,11 +206,10 @@ class Transcode:
             self._process.kill()
             await asyncio.wait({hearing})
             self._progress.break_off()
-            if not self._is_watched:
-                self._ready.clear()
+            self._is_ready &= self.is_active
 
     async def _while_of_use(self, publication: Recordable, hearing: asyncio.Task[None]) -> None:
-        while self._is_watched and self._find() is publication and not self._hangs:
+        while self._is_watched and self._source.find() is publication and not self._hangs:
             if await _first_of(self._bounds.look_seconds, hearing):
                 return
         if not self._hangs:
@@ -206,7 +227,7 @@ class Transcode:
                 self._heard_at = time.monotonic()
                 self._take(sink, report)
         except (ValueError, TypeError, KeyError, AttributeError, struct.error):
-            log.warning("the report of an encoding process makes no sense", extra={"recording": self.name})
+            log.warning("the report of a child makes no sense", extra={"recording": self.name})
 
     def _take(self, sink: RecordingSink, report: dict[str, Any]) -> None:
         event, parts = report.pop("event"), self._listing.parts
@@ -215,8 +236,12 @@ class Transcode:
             sink.ask()
         elif event in ("section", "part", "segment", "kept"):
             self._progress.take(event, report)
-        if self._listing.parts > parts:
-            self._ready.set()
+        if self._listing.parts > parts and not self._is_ready:
+            self._set_ready()
+
+    def _set_ready(self) -> None:
+        self._is_ready = True
+        self._waiting.wake()
 
 
 async def _first_of(seconds: float, task: asyncio.Future[Any]) -> bool:

@@ -1,4 +1,4 @@
-"""What a child that encodes reports, on its way to the playlists: believed only as far as it can be true.
+"""What the child of a form reports, on its way to the playlists: believed only as far as it can be true.
 
 The child works on what strangers sent. Whatever becomes of it, its report must not cost the server more than
 the show of its own.
@@ -7,6 +7,7 @@ the show of its own.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from media.hls.live import LiveShow
 from media.recording.facts import Deaf, Part, Section, Segment
@@ -21,11 +22,13 @@ MAX_PART_SECONDS = 60.0
 class Listing(Deaf):
     """Hands on what is written to a show; raises `ValueError` for what cannot be.
 
-    `latest` is the second of the show that can have come at most.
+    `latest` is the second of the show that can have come at most. Without `has_sound` the silence that every
+    file has in it is left out.
     """
 
-    def __init__(self, live: LiveShow) -> None:
+    def __init__(self, live: LiveShow, *, has_sound: bool = True) -> None:
         self.live = live
+        self._has_sound = has_sound
         self.latest = 0.0
         self.parts = 0
 
@@ -36,7 +39,7 @@ class Listing(Deaf):
         _claim(0 < section.init_bytes <= MAX_INIT_BYTES and min(section.width, section.height) >= 0)
         _claim(max(section.width, section.height) <= MAX_SIDE)
         _claim(bool(CODEC.fullmatch(section.video) and CODEC.fullmatch(section.audio)))
-        self.live.section_began(section)
+        self.live.section_began(section if self._has_sound else replace(section, audio=""))
 
     def part_written(self, recording: str, section: int, segment: int, part: Part) -> None:
         """List a part."""

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from media.hls.form_report import Listing
 from media.hls.live import LiveShow
-from media.hls.transcode_report import Listing
 from media.recording.facts import Container, Part, Section
 
 SECTION = Section(25, Container.MP4, "avc1.64001f", "opus", 960, 540, 1000)
