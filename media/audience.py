@@ -137,14 +137,21 @@ class Audience:
     def request_keyframe(self, viewer: Subscription) -> None:
         """Ask for a keyframe of what this viewer is sent."""
         seat = self._seats.get(viewer)
-        if seat is not None:
+        if seat is not None and not seat.is_resting:
             seat.fan.request_keyframe()
 
     def settle(self, viewer: Subscription) -> None:
         """Move a viewer to the size that fits it, at that one's next keyframe."""
         seat = self._seats.get(viewer)
-        if seat is None or seat.is_resting or seat.cursor is not None:
-            return  # it is asked again when it has caught up or rested
+        if seat is None or seat.cursor is not None:
+            return  # it is asked again when it has caught up
+        if viewer.wish.is_without:
+            self._go_without(viewer, seat)
+            return
+        if seat.is_resting:
+            if seat.timer is None:
+                self._seek_picture(viewer)
+            return
         wanted = self._fitting(viewer)
         if wanted is (seat.awaited or seat.fan):
             return
@@ -215,7 +222,9 @@ class Audience:
         """Begin at the newest keyframe of the size that fits, or ask for one."""
         seat = self._seats[viewer]
         seat.stop_timer()
-        seat.is_resting = False
+        seat.is_resting = viewer.wish.is_without
+        if seat.is_resting:
+            return
         fan = self._fitting(viewer)
         backlog, may_catch_up = fan.track.backlog, viewer.numbering.is_fresh_on(fan.track)
         count = backlog.packets_since_keyframe if may_catch_up else None
@@ -228,6 +237,14 @@ class Audience:
         fan.request_keyframe()
         if count is not None:
             seat.timer = self._loop.call_later(PATIENCE_SECONDS, self._start_picture, viewer, fan)
+
+    def _go_without(self, viewer: Subscription, seat: Seat) -> None:
+        """Send no picture until the viewer wants one again."""
+        self._stop_waiting(viewer, seat)
+        seat.stop_timer()
+        viewer.numbering.pause()
+        self._leave_fan(viewer, seat.fan)
+        seat.is_resting = True
 
     def _start_picture(self, viewer: Subscription, fan: Fan) -> None:
         """Begin, or go on with another size, at the fan's newest keyframe."""

@@ -25,10 +25,14 @@ COVERED = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a viewer asks for, in pixels of height: exactly one size, or no more than its place needs."""
+    """What a viewer asks for, in pixels of height: exactly one size, or no more than its place needs.
+
+    `is_without` is for who wants no picture at all, only sound.
+    """
 
     chosen: int | None = None
     needed: int | None = None
+    is_without: bool = False
 
 
 def fitting(heights: Sequence[int], wish: Wish, steps: int) -> int:

@@ -38,12 +38,22 @@ class Numbering:
         self.track = track
         self.shift = AS_IT_IS
         self._has_begun = False
+        self._last: tuple[int, int] | None = None
         self._stretches: deque[tuple[int, Track, Shift]] = deque([(0, track, AS_IT_IS)], MAX_STRETCHES)
         """The first number as the viewer sees it, and what has it."""
 
     def is_fresh_on(self, track: Track) -> bool:
         """Whether the viewer may be sent what this track had before now: its own track, or the first one."""
-        return track is self.track or not self._has_begun
+        return not self._has_begun or (track is self.track and self._last is None)
+
+    def pause(self) -> None:
+        """Keep the last number and timestamp that were sent.
+
+        Who is sent nothing for minutes must not see the numbers jump: beyond 32,768 nobody can tell how often
+        they have begun anew.
+        """
+        if self._has_begun and self._last is None:
+            self._last = self._newest, self._newest_timestamp
 
     def follow(self, track: Track, start: int) -> None:
         """Go on with the packet `start` of a track."""
@@ -51,16 +61,16 @@ class Numbering:
             self._has_begun = True
             self.track = track
             self._stretches[0] = (0, track, AS_IT_IS)
-        elif track is not self.track:
-            number = self._newest + 1
-            self.shift = Shift(number - start, self._lag(track, start), start)
-            self.track = track
-            self._stretches.append((number, track, self.shift))
+        elif track is not self.track or self._last is not None:
+            last, timestamp = self._last or (self._newest, self._newest_timestamp)
+            self.shift = Shift(last + 1 - start, _lag(track, start, timestamp), start)
+            self.track, self._last = track, None
+            self._stretches.append((last + 1, track, self.shift))
 
     def find(self, short: int) -> tuple[MediaPacket, Shift] | None:
         """Return the packet whose number for this viewer ends in the 16 bits of `short`, if it is here."""
         newest = self._newest
-        if self.track.backlog.newest < 0:
+        if self.track.backlog.newest < 0 or self._last is not None:
             return None
         number = newest + later(short, newest & 0xFFFF)
         for first, track, shift in reversed(self._stretches):
@@ -73,9 +83,12 @@ class Numbering:
     def _newest(self) -> int:
         return self.track.backlog.newest + self.shift.sequence
 
-    def _lag(self, track: Track, start: int) -> int:
-        """Return by how much the track's first picture is too early to follow the last one."""
-        last, first = self.track.backlog.get(self.track.backlog.newest), track.backlog.get(start)
-        if last is None or first is None:
-            return 0
-        return max(0, later(last.timestamp + self.shift.timestamp + NEXT_PICTURE_TICKS, first.timestamp, 32))
+    @property
+    def _newest_timestamp(self) -> int:
+        return self.track.newest_timestamp + self.shift.timestamp
+
+
+def _lag(track: Track, start: int, last: int) -> int:
+    """Return by how much the packet `start` is too early to follow a picture of the timestamp `last`."""
+    first = track.backlog.get(start)
+    return 0 if first is None else max(0, later(last + NEXT_PICTURE_TICKS, first.timestamp, 32))

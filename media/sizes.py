@@ -32,13 +32,15 @@ class Size:
 class Sizes:
     """All sizes, the largest first; which one was chosen (None: what fits), and which one is sent now.
 
-    `needed` is the height of the place the picture is shown in, if the viewer has told it.
+    `needed` is the height of the place the picture is shown in, if the viewer has told it; `is_without` when
+    only sound is sent.
     """
 
     all: tuple[Size, ...]
     chosen: str | None
     active: str
     needed: int | None
+    is_without: bool
 
 
 def sizes_of(viewer: Subscription) -> Sizes:
@@ -49,7 +51,7 @@ def sizes_of(viewer: Subscription) -> Sizes:
     sizes, wish = (largest, *smaller), viewer.wish
     near = [size.name for size in sizes if wish.chosen is not None and size.height <= wish.chosen]
     chosen = None if wish.chosen is None else next(iter(near), sizes[-1].name)
-    return Sizes(sizes, chosen, viewer.size or largest.name, wish.needed)
+    return Sizes(sizes, chosen, viewer.size or largest.name, wish.needed, wish.is_without)
 
 
 def choose(viewer: Subscription, name: str | None) -> None:
@@ -66,6 +68,11 @@ def choose(viewer: Subscription, name: str | None) -> None:
 def bound(viewer: Subscription, height: int | None) -> None:
     """Send a viewer no more than a place of so many pixels' height needs, or with None whatever there is."""
     viewer.choose(replace(viewer.wish, needed=height))
+
+
+def show(viewer: Subscription, *, is_on: bool) -> None:
+    """Send a viewer the picture, or sound alone."""
+    viewer.choose(replace(viewer.wish, is_without=not is_on))
 
 
 def _largest(publication: Publication) -> Size:

@@ -159,7 +159,7 @@ class Subscription:
     def _heed(self, reports: rtcp.Reception, now: float) -> None:
         """Judge the line by what it loses of the picture, and by how long it takes."""
         block = next((b for b in reports.blocks if b.ssrc == self._video.ssrc), None)
-        if block is None:
+        if block is None or self.wish.is_without:
             return
         smaller = len(self.publication.smaller)
         if smaller and self.ladder.take(block.fraction_lost / 256, self._trip(block, now), now, smaller):

@@ -53,6 +53,11 @@ class Track:
         """What the track is made of now."""
         return self._source
 
+    @property
+    def newest_timestamp(self) -> int:
+        """Where the newest packet stands."""
+        return self._last_timestamp
+
     def restart(self) -> None:
         """Expect another publisher: nothing old starts a viewer any more."""
         self._source = None

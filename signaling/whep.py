@@ -60,5 +60,9 @@ class Whep:
         """Send no more than a place of so many pixels' height needs, with None what there is; `Missing`."""
         sizes.bound(self._seat(room, session), height)
 
+    def show(self, room: RoomId, session: SessionId, *, is_on: bool) -> None:
+        """Send the picture from its next key frame on, or sound alone; `Missing`."""
+        sizes.show(self._seat(room, session), is_on=is_on)
+
     def _seat(self, room: RoomId, session: SessionId) -> Subscription:
         return self._stage.seat(self._stage.viewer(room, session))

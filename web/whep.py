@@ -10,7 +10,7 @@ from web import keys
 from web.doors import bearer_of, change_of, changed, created, nothing, offer_of, place_of
 from web.doors import options as allow_methods
 from web.identity import actor_of
-from web.json_body import json_fields, malformed, whole
+from web.json_body import flag_in, json_fields, malformed, whole
 
 __all__ = ["change", "choose", "create", "end", "nothing", "options", "sizes"]
 
@@ -73,6 +73,8 @@ async def choose(request: web.Request) -> web.Response:
         door.choose(room, session, name)
     if "maxHeight" in fields:
         door.bound(room, session, height)
+    if "picture" in fields:
+        door.show(room, session, is_on=flag_in(fields, "picture"))
     return _sizes(request)
 
 
@@ -82,7 +84,10 @@ def _sizes(request: web.Request) -> web.Response:
         {"encodingId": size.name, "width": size.width, "height": size.height, "kbps": size.kbps}
         for size in found.all
     ]
-    body = {"layers": layers, "chosen": found.chosen, "active": found.active, "maxHeight": found.needed}
+    body = {
+        "layers": layers, "chosen": found.chosen, "active": found.active, "maxHeight": found.needed,
+        "picture": not found.is_without,
+    }
     return web.json_response(body, headers={hdrs.CACHE_CONTROL: "no-store"})
 
 

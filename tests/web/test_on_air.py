@@ -100,16 +100,18 @@ async def test_a_viewer_is_told_its_sizes_and_chooses_among_them(guest: Visitor)
     (only,) = found.json["layers"]
     assert (only["width"], only["height"], only["encodingId"]) == (*SIZE, "picture")
     assert {**found.json, "layers": []} == {
-        "layers": [], "chosen": None, "active": "picture", "maxHeight": None}
+        "layers": [], "chosen": None, "active": "picture", "maxHeight": None, "picture": True}
     assert (await choose(guest, layer, {"encodingId": "picture"})).json["chosen"] == "picture"
     kept = await choose(guest, layer, {"maxHeight": 90})
     assert (kept.json["chosen"], kept.json["maxHeight"]) == ("picture", 90)
     freed = await choose(guest, layer, {"encodingId": None, "maxHeight": None})
     assert (freed.json["chosen"], freed.json["maxHeight"]) == (None, None)
+    assert not (await choose(guest, layer, {"picture": False})).json["picture"]
+    assert (await choose(guest, layer, {"picture": True})).json["picture"]
     missing = await choose(guest, layer, {"encodingId": "f"})
     assert (missing.status, missing.json["code"]) == (404, "no_size")
     wishes: list[dict[str, object]] = [
-        {"encodingId": 7}, {"maxHeight": "x"}, {"maxHeight": 0}, {"maxHeight": 1 << 15}]
+        {"encodingId": 7}, {"picture": "no"}, {"maxHeight": "x"}, {"maxHeight": 0}, {"maxHeight": 1 << 15}]
     for wrong in wishes:
         refused = await choose(guest, layer, wrong)
         assert (refused.status, refused.json["code"]) == (400, "malformed")
