@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from media import rtcp
 from media.backlog import MediaPacket
@@ -22,6 +21,7 @@ from media.fan import Fan
 from media.ladder import fitting
 from media.layer import Layer
 from media.publication import Publication
+from media.seat import Seat
 from media.subscription import Subscription
 
 PORTION_PACKETS = 48
@@ -33,25 +33,6 @@ REST_SECONDS = 2.0
 MAX_REPORTS = 512
 """Reports of the last ten seconds or so, of which answers may speak."""
 OUR_NAME = "showroom"
-
-
-@dataclass(slots=True)
-class Seat:
-    """Where a viewer is: the fan its picture comes from, and what it still has to be sent."""
-
-    fan: Fan
-    awaited: Fan | None = None
-    """Where it waits for a keyframe; until then its picture goes on, if it has one."""
-    cursor: int | None = None
-    """The next packet of the backlog, until it is caught up."""
-    is_resting: bool = False
-    timer: asyncio.TimerHandle | None = None
-
-    def stop_timer(self) -> None:
-        """Let nothing happen by time."""
-        if self.timer is not None:
-            self.timer.cancel()
-            self.timer = None
 
 
 class Audience:

@@ -41,7 +41,7 @@ async def test_sound_goes_on_and_the_picture_returns_at_a_key_frame() -> None:
 
 
 async def test_after_a_long_while_the_numbers_have_not_jumped() -> None:
-    """A jump of more than half of all numbers cannot be told from one back, and SRTP would be lost for good."""
+    """A jump of more than half of all numbers looks like one back, and SRTP would be lost for good."""
     async with world() as w:
         publisher, viewer = await streaming(w)
         seat = w.relay.viewer(w.sessions[viewer])
