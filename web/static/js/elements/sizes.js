@@ -1,28 +1,32 @@
-/** `<fair-sizes>`: the menu over the stage in which a viewer chooses how large a picture is sent. */
+/** `<fair-sizes>`: the menu over the stage in which a viewer chooses how large a picture is sent, or sound alone. */
 
 import { _, formatBytes } from "../i18n.js";
 import { icon } from "../lib/icons.js";
 import { linesOf } from "../transport/layers.js";
 
 /** @typedef {import("../transport/layers.js").Size} Size */
+/** @typedef {Size | "sound" | null} Item null stands for whatever fits */
 
 /** Kilobits a second in bytes an hour. */
 const BYTES_AN_HOUR = (1000 / 8) * 3600;
 /** Data is measured while it flows: more digits than these would change with each look. */
 const DIGITS = 2;
+const SOUND_DIGITS = 1;
 
 /** Is itself the menu; give it its `button`, and `show` what there is. */
 export class FairSizes extends HTMLElement {
   constructor() {
     super();
-    /** Called with what is chosen, null for whatever fits. @type {(size: Size | null) => void} */
+    /** Called with what is chosen. @type {(item: Item) => void} */
     this.onChoose = () => {};
     this.onOpen = () => {};
+    /** What sound alone brings; 0 while that is unknown. */
+    this.soundKbps = 0;
     /** @type {HTMLElement | null} */
     this._button = null;
     /** @type {HTMLElement[]} */
     this._items = [];
-    /** What the items stand for, null for whatever fits. @type {(Size | null)[]} */
+    /** What the buttons stand for. @type {Item[]} */
     this._offered = [];
   }
 
@@ -45,19 +49,24 @@ export class FairSizes extends HTMLElement {
 
   /**
    * What is there already is written anew in place: a press that has begun ends on the same item.
-   * @param {Size[]} sizes largest first @param {Size | null} chosen null for whatever fits
+   * @param {Item[]} offered @param {Item} chosen
    * @param {Size | undefined} now what is seen at the moment
    */
-  show(sizes, chosen, now) {
-    this._offered = [null, ...sizes];
-    if (this._offered.length !== this._items.length) this._build();
+  show(offered, chosen, now) {
+    this._offered = offered;
+    if (offered.length !== this._items.length) this._build();
     const automatic = now && !chosen ? nameOf(now) : "";
-    for (const [at, size] of this._offered.entries()) {
+    for (const [at, what] of offered.entries()) {
       const item = this._items[at];
-      item?.setAttribute("aria-checked", String(size === chosen));
-      write(item, ".sizes-name", size ? nameOf(size) : _("Automatic"));
-      write(item, ".sizes-note", size ? dataWords(size) : automatic);
+      item?.setAttribute("aria-checked", String(what === chosen));
+      write(item, ".sizes-name", wordsOf(what));
+      write(item, ".sizes-note", what ? this._cost(what) : automatic);
     }
+  }
+
+  /** @param {Size | "sound"} what @returns {string} what somebody who pays for data wants to know */
+  _cost(what) {
+    return what === "sound" ? dataWords(this.soundKbps, SOUND_DIGITS) : dataWords(what.kbps, DIGITS);
   }
 
   open() {
@@ -133,9 +142,15 @@ export function nameOf(size) {
   return `${linesOf(size)}p`;
 }
 
-/** @param {Size} size @returns {string} what it costs, which is what somebody who pays for data wants to know */
-function dataWords({ kbps }) {
-  const amount = formatBytes(Number((kbps * BYTES_AN_HOUR).toPrecision(DIGITS)));
+/** @param {Item} what @returns {string} */
+function wordsOf(what) {
+  if (what === "sound") return _("Sound only");
+  return what ? nameOf(what) : _("Automatic");
+}
+
+/** @param {number} kbps @param {number} digits */
+function dataWords(kbps, digits) {
+  const amount = formatBytes(Number((kbps * BYTES_AN_HOUR).toPrecision(digits)));
   return kbps > 0 ? _("about {amount} an hour", { amount }) : "";
 }
 

@@ -4,8 +4,9 @@ import { _ } from "../i18n.js";
 import { Layer } from "./layer.js";
 
 /**
- * film: a recording fills the time until the next show. ended: a recording has been seen to its end.
- * @typedef {"connecting" | "playing" | "away" | "lost" | "off" | "full" | "blocked" | "refused" | "unsupported" | "film" | "ended"} StageState
+ * sound: the viewer wants no picture. film: a recording fills the time until the next show. ended: a recording has been seen
+ * to its end.
+ * @typedef {"connecting" | "playing" | "sound" | "away" | "lost" | "off" | "full" | "blocked" | "refused" | "unsupported" | "film" | "ended"} StageState
  * @typedef {"direct" | "later"} LayerName what comes without delay, and what comes over HTTP, live or recorded
  */
 
@@ -178,7 +179,8 @@ export class FairStage extends HTMLElement {
 
   _offerSound() {
     const muted = this._isMuted;
-    const useful = ["connecting", "playing", "away", "lost", "ended"].includes(this._state);
+    const useful = ["connecting", "playing", "sound", "away", "lost", "ended"].includes(this._state);
+    this.toggleAttribute("data-muted", muted);
     this._button("unmute")?.toggleAttribute("hidden", !(muted && useful));
     this._button("mute")?.toggleAttribute("hidden", muted || !useful);
     this._button("full-screen")?.toggleAttribute("hidden", !useful && this._state !== "film");

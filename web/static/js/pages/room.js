@@ -3,6 +3,7 @@
 import { sayQuality } from "../elements/stage.js";
 import { pageData } from "../page_data.js";
 import { ServerClock } from "../transport/clock.js";
+import { keptQuality } from "./quality_kept.js";
 import { Playback } from "./room_playback.js";
 
 const page = pageData();
@@ -12,6 +13,7 @@ const clock = new ServerClock(page.now);
 
 const sources = { whep: page.whep_url, hls: page.hls_url ?? "", whole: page.whole_url ?? "", loop: page.loop ?? null };
 const playback = new Playback(stage, sources, clock, { onQuality: (figures) => sayQuality(quality, figures) });
+playback.sizes.choose(keptQuality());
 playback.begin(page.show);
 window.addEventListener("pagehide", () => playback.leave());
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());

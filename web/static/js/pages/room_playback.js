@@ -10,7 +10,8 @@ import { WhepPlayer } from "../transport/whep.js";
 import { Fallback } from "./fallback.js";
 import { filmNow, mayPlayFilms } from "./films.js";
 import { LaterPlayer } from "./later_player.js";
-import { fitting, fittingRecorded } from "./stage_words.js";
+import { Standstill } from "./standstill.js";
+import { fitting, fittingRecorded, StageWords, WITHOUT_PICTURE } from "./stage_words.js";
 
 /** @typedef {import("../transport/protocol.js").Show} Show */
 /** @typedef {import("../elements/stage.js").StageState} StageState */
@@ -22,17 +23,9 @@ import { fitting, fittingRecorded } from "./stage_words.js";
  * @typedef {{onQuality: (quality: import("../transport/quality.js").Quality) => void}} PlaybackEvents
  */
 
-/** The show is live and the session stands, but no frame comes for so long: take a new session. */
-const STUCK_MS = 8000;
 const LOOK_MS = 100;
 /** A layer whose newest frame is so young is moving. */
 const FRESH_MS = 500;
-
-/** "Back in a moment" stays at least so long: words that flash cannot be read. */
-const READ_MS = 800;
-
-/** What is said while neither way brings a picture. @type {Record<Reason, StageState>} */
-const WITHOUT_PICTURE = { full: "full", unsupported: "unsupported", refused: "refused", no_path: "lost", losses: "lost" };
 
 export class Playback {
   /**
@@ -43,6 +36,7 @@ export class Playback {
    */
   constructor(stage, sources, clock, events) {
     this._stage = stage;
+    this._words = new StageWords(stage);
     this._sources = sources;
     this._clock = clock;
     /** Called when the wanted way has changed. */
@@ -56,7 +50,9 @@ export class Playback {
     this._hasHls = sources.hls !== "";
     this._isReturning = false;
     this._fallback = new Fallback();
-    this._awaySince = 0;
+    this._standstill = new Standstill();
+    /** Whether the direct way brings sound alone, as it should. */
+    this._isSoundOnly = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this._again = undefined;
     this.sizes = new SizeChoice();
@@ -114,6 +110,13 @@ export class Playback {
     return this._hasHls && this.show !== null;
   }
 
+  /** What to be sent of the picture by the direct way; the others know nothing of it. @param {import("../transport/layers.js").Choice} choice */
+  choose(choice) {
+    this.sizes.choose(choice);
+    this._whep.arrange();
+    this._look();
+  }
+
   /** Play the running show from one of its seconds on. @param {number} second */
   rewind(second) {
     if (this.way === "whole") return this.later.seek(second);
@@ -167,7 +170,7 @@ export class Playback {
 
   _standBy() {
     if (this._whep.state === "idle") this._whep.standBy(this._sources.whep);
-    if (!this._sources.loop || !mayPlayFilms()) return;
+    if (!this._sources.loop || !mayPlayFilms() || this.sizes.isSoundOnly) return;
     this._go("film");
     this.later.play(this._sources.loop.url, { manner: "whole", from: 0, isLoop: true });
   }
@@ -207,10 +210,12 @@ export class Playback {
   }
 
   _look() {
+    const stillMs = this._stage.layers.direct?.stillMs ?? 0;
+    this._isSoundOnly = this._standstill.isWaived(this.sizes.isSoundOnly, stillMs, performance.now());
     this._judgeDirect();
     this._judgeHls();
     this._lay();
-    if (this._stage.state !== "blocked") this._say(this._fittingState());
+    this._words.say(this._fittingState(), performance.now());
     this._judgeStuck();
   }
 
@@ -248,7 +253,8 @@ export class Playback {
   _lay() {
     const { direct, later } = this._stage.layers;
     const isWanted = this.way === "direct" || this._isReturning;
-    if (isWanted && direct?.hasPicture && direct.stillMs < FRESH_MS && this._whep.state === "connected") {
+    const isThere = this._isSoundOnly || (direct?.hasPicture && direct.stillMs < FRESH_MS);
+    if (isWanted && isThere && this._whep.state === "connected") {
       if (this.way !== "direct") this._arrive();
       if (this._stage.layer !== "direct") this._stage.choose("direct");
     } else if (this.way !== "direct" && this._stage.layer !== "later" && later?.hasPicture) {
@@ -270,29 +276,16 @@ export class Playback {
     const { layers, layer } = this._stage;
     const picture = layers[this.way === "direct" || layer === "direct" ? layer : "later"] ?? { stillMs: 0, hasPicture: false };
     if (this.way === "film") return this._stage.layer === "later" && picture.hasPicture ? "film" : "off";
-    if (this.way === "direct") return fitting(this._whep.state, this.show, picture);
+    if (this.way === "direct") return fitting(this._whep.state, this.show, picture, this._isSoundOnly);
     if (layer === "direct" && picture.hasPicture && picture.stillMs < FRESH_MS) return "playing";
     if (this.way === "whole") return fittingRecorded(this.later.state, picture);
     const isWithout = !picture.hasPicture && this.later.state !== "connecting" && this.later.state !== "connected";
     return isWithout && this.reason ? WITHOUT_PICTURE[this.reason] : fitting(this.later.state, this.show, picture);
   }
 
-  /** @param {StageState} state */
-  _say(state) {
-    const now = performance.now();
-    if (state === "playing" && this._stage.state === "away" && now - this._awaySince < READ_MS) return;
-    if (state === "away" && this._stage.state !== "away") this._awaySince = now;
-    this._stage.state = state;
-  }
-
   _judgeStuck() {
     const isLive = this.way === "direct" && this._whep.state === "connected" && this.show?.state === "live";
-    const isStuck = isLive && this._stage.stillMs > STUCK_MS;
-    if (isStuck && this._stuckSince === undefined) this._stuckSince = performance.now();
-    if (!isStuck) this._stuckSince = undefined;
-    else if (performance.now() - (this._stuckSince ?? 0) > STUCK_MS) {
-      this._stuckSince = undefined;
-      this._whep.retry();
-    }
+    const mustMove = isLive && !this._isSoundOnly;
+    if (this._standstill.isFault(mustMove, this._stage.stillMs, performance.now())) this._whep.retry();
   }
 }

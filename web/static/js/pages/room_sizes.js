@@ -1,12 +1,12 @@
-/** How large a picture the room asks for: what fits the place it has on the screen, or what the viewer chose on this visit. */
+/** What picture the room asks for: the one that fits its place on the screen, or what the viewer chose on this visit. */
 
 import "../elements/sizes.js";
 import { nameOf } from "../elements/sizes.js";
+import { _ } from "../i18n.js";
 import { linesOf } from "../transport/layers.js";
 import { element } from "./element.js";
+import { keepQuality } from "./quality_kept.js";
 
-const SLOT = "quality";
-const AUTOMATIC = "automatic";
 /** A window that is being pulled larger asks once. */
 const STILL_MS = 1000;
 const LOOK_MS = 10_000;
@@ -25,9 +25,8 @@ export class RoomSizes {
     this._menu = /** @type {import("../elements/sizes.js").FairSizes} */ (element("sizes"));
     this._menu.button = this._button;
     this._menu.onOpen = () => playback.sizes.look();
-    this._menu.onChoose = (size) => this._choose(size && linesOf(size));
+    this._menu.onChoose = (item) => this._choose(item && item !== "sound" ? linesOf(item) : item);
     playback.sizes.onChange = () => this.look();
-    playback.sizes.choose(wanted());
     this._measure();
     this._watch();
   }
@@ -35,19 +34,26 @@ export class RoomSizes {
   /** What is played has changed, or its sizes. */
   look() {
     const { sizes, way } = this._playback;
-    const isInUse = this._stage.state === "playing" || !this._menu.hidden;
-    const isOffered = way === "direct" && isInUse && sizes.sizes.length > 1;
+    const isInUse = ["playing", "sound"].includes(this._stage.state) || !this._menu.hidden;
+    const isOffered = way === "direct" && isInUse && sizes.isOffered;
     this._button.hidden = !isOffered;
     if (!isOffered) return this._menu.close({ isLeft: true });
     const now = this._now();
-    element("sizes-now").textContent = now ? nameOf(now) : "";
-    this._menu.show(sizes.sizes, sizes.chosen, now);
+    element("sizes-now").textContent = sizes.isSoundOnly ? _("Sound only") : now ? nameOf(now) : "";
+    this._menu.soundKbps = sizes.soundKbps ?? 0;
+    this._menu.show(this._items(), sizes.isSoundOnly ? "sound" : sizes.chosen, now);
   }
 
-  /** @param {number | null} lines */
-  _choose(lines) {
-    sessionStorage.setItem(SLOT, lines === null ? AUTOMATIC : String(lines));
-    this._playback.sizes.choose(lines);
+  /** @returns {import("../elements/sizes.js").Item[]} */
+  _items() {
+    const { sizes, hasSound } = this._playback.sizes;
+    return [null, ...(sizes.length > 1 ? sizes : []), ...(hasSound ? [/** @type {const} */ ("sound")] : [])];
+  }
+
+  /** @param {import("../transport/layers.js").Choice} choice */
+  _choose(choice) {
+    keepQuality(choice);
+    this._playback.choose(choice);
   }
 
   _watch() {
@@ -77,12 +83,4 @@ export class RoomSizes {
     const distance = (/** @type {{height: number}} */ { height }) => Math.abs(height - seen);
     return [...this._playback.sizes.sizes].sort((one, other) => distance(one) - distance(other))[0];
   }
-}
-
-/** @returns {number | null} what was chosen on this visit; else the smallest for whoever saves data, and what fits for others */
-function wanted() {
-  const kept = sessionStorage.getItem(SLOT);
-  const { connection } = /** @type {Navigator & {connection?: {saveData?: boolean}}} */ (navigator);
-  if (kept === null) return connection?.saveData ? 0 : null;
-  return kept === AUTOMATIC ? null : Number(kept);
 }

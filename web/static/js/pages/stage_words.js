@@ -3,6 +3,11 @@
 /** @typedef {import("../elements/stage.js").StageState} StageState */
 /** @typedef {import("../transport/protocol.js").Show} Show */
 
+/** What is said while neither way brings a picture. @type {Record<import("./fallback.js").Reason, StageState>} */
+export const WITHOUT_PICTURE = { full: "full", unsupported: "unsupported", refused: "refused", no_path: "lost", losses: "lost" };
+
+/** "Back in a moment" stays at least so long: words that flash cannot be read. */
+const READ_MS = 800;
 /** No frame for so long means the picture stands still; sooner when the server has said that the exhibitor is away. */
 const STILL_MS = 2500;
 const STILL_WHEN_AWAY_MS = 150;
@@ -12,10 +17,12 @@ const STILL_WHEN_AWAY_MS = 150;
  * @param {import("../transport/whep.js").WhepState} session
  * @param {Show | null} show
  * @param {{stillMs: number, hasPicture: boolean}} picture
+ * @param {boolean} [isSoundOnly] nothing is to be seen, and nothing amiss
  * @returns {StageState}
  */
-export function fitting(session, show, picture) {
+export function fitting(session, show, picture, isSoundOnly = false) {
   if (session === "unsupported" || session === "refused" || session === "full") return session;
+  if (session === "connected" && isSoundOnly) return show?.state === "away" ? "away" : "sound";
   const isMoving = picture.hasPicture && picture.stillMs < (show?.state === "away" ? STILL_WHEN_AWAY_MS : STILL_MS);
   if (session === "connected" && isMoving) return "playing";
   if (show?.state === "away") return "away";
@@ -36,4 +43,22 @@ export function fittingRecorded(session, { hasPicture }) {
   if (session === "connected") return hasPicture ? "playing" : "connecting";
   if (session === "connecting" || session === "idle") return "connecting";
   return session;
+}
+
+/** Says on the stage what fits, unless the browser waits there for a press. */
+export class StageWords {
+  /** @param {import("../elements/stage.js").FairStage} stage */
+  constructor(stage) {
+    this._stage = stage;
+    this._awaySince = 0;
+  }
+
+  /** @param {StageState} state @param {number} now in milliseconds */
+  say(state, now) {
+    const stage = this._stage;
+    if (stage.state === "blocked") return;
+    if (["playing", "sound"].includes(state) && stage.state === "away" && now - this._awaySince < READ_MS) return;
+    if (state === "away" && stage.state !== "away") this._awaySince = now;
+    stage.state = state;
+  }
 }

@@ -1,12 +1,13 @@
 /**
- * Which size of the picture a viewer is sent, where a show comes in several: what fits the screen, or what was chosen by
- * hand. Outlives sessions. The wire calls the sizes layers; here a layer is a picture on the stage. Knows no page.
+ * What a viewer is sent of the picture: the size that fits the screen or was chosen by hand, where a show comes in several,
+ * or no picture at all. Outlives sessions. The wire calls the sizes layers; here a layer is a picture on the stage. Knows no page.
  */
 
 /**
  * @typedef {{encodingId: string, width: number, height: number, kbps: number}} Size
- * @typedef {{encodingId: string | null, maxHeight: number | null}} Wish null: as the line allows, and as large as there is
- * @typedef {{layers: Size[], chosen: string | null, active: string | null, maxHeight: number | null}} Answer
+ * @typedef {{encodingId: string | null, maxHeight: number | null, picture: boolean}} Wish null: as the line allows, and as large as there is
+ * @typedef {{layers: Size[], chosen: string | null, active: string | null, maxHeight: number | null, picture: boolean}} Answer
+ * @typedef {number | "sound" | null} Choice lines of the picture, the nearest size not above; 0 is the smallest, null what fits
  */
 
 const ASK_MS = 8000;
@@ -17,14 +18,18 @@ const ENLARGED = 1.25;
 
 export class SizeChoice {
   constructor() {
-    /** Largest first; fewer than two where there is nothing to choose. @type {Size[]} */
+    /** Largest first; fewer than two where there is none to choose. @type {Size[]} */
     this.sizes = [];
+    /** Whether there is anything to hear. */
+    this.hasSound = true;
+    /** What the sound alone brings; null while that is unknown. @type {number | null} */
+    this.soundKbps = null;
     /** Called when sizes or choice are others. */
     this.onChange = () => {};
-    /** @type {Wish} what the server goes by */
-    this._heeded = { encodingId: null, maxHeight: null };
-    /** @type {number | null} */
-    this._lines = null;
+    /** @type {Wish | null} what the server goes by; null until it has said so */
+    this._heeded = null;
+    /** @type {Choice} */
+    this._choice = null;
     this._shownHeight = Infinity;
     this._address = "";
     /** @type {Record<string, string>} */
@@ -38,24 +43,25 @@ export class SizeChoice {
    * A new session stands, and knows nothing of what was chosen in the one before.
    * @param {string} address of its sizes, empty where the server has none
    * @param {Record<string, string>} headers
+   * @param {boolean} hasSound
    */
-  attend(address, headers) {
-    Object.assign(this, { _address: address, _headers: headers });
-    this.look();
+  attend(address, headers, hasSound) {
+    Object.assign(this, { _address: address, _headers: headers, hasSound });
+    if (this.isSoundOnly) this._ask("POST", { picture: false });
+    else this.look();
   }
 
   /** The session is over. */
   leave() {
     clearTimeout(this._timer);
     this._timer = undefined;
-    this._address = "";
-    this.sizes = [];
+    Object.assign(this, { _address: "", _heeded: null, sizes: [], soundKbps: null });
     this.onChange();
   }
 
-  /** @param {number | null} lines of the picture wanted, the nearest size not above; 0 is the smallest, null what fits */
-  choose(lines) {
-    this._lines = lines;
+  /** @param {Choice} choice */
+  choose(choice) {
+    this._choice = choice;
     this._settle();
     this.onChange();
   }
@@ -66,10 +72,20 @@ export class SizeChoice {
     this._settle();
   }
 
-  /** @returns {Size | null} what was chosen by hand */
+  /** @returns {boolean} whether this session has anything to choose */
+  get isOffered() {
+    return this._heeded !== null && (this.hasSound || this.sizes.length > 1);
+  }
+
+  /** @returns {boolean} whether no picture is wanted; a show without sound is seen all the same */
+  get isSoundOnly() {
+    return this._choice === "sound" && this.hasSound;
+  }
+
+  /** @returns {Size | null} the size that was chosen by hand */
   get chosen() {
-    const { _lines: most } = this;
-    if (most === null) return null;
+    const { _choice: most } = this;
+    if (typeof most !== "number" || this.sizes.length < 2) return null;
     return this.sizes.find((size) => linesOf(size) <= most) ?? this.sizes.at(-1) ?? null;
   }
 
@@ -80,10 +96,10 @@ export class SizeChoice {
 
   /** Tell the server what is wanted, if it goes by something else. */
   _settle() {
-    if (this.sizes.length < 2 || this._timer !== undefined) return;
-    const wish = this._wish();
-    const { encodingId, maxHeight } = this._heeded;
-    if (wish.encodingId === encodingId && wish.maxHeight === maxHeight) return;
+    const heeded = this._heeded;
+    if (!heeded || this._timer !== undefined) return;
+    const wish = this._wish(heeded);
+    if (wish.encodingId === heeded.encodingId && wish.maxHeight === heeded.maxHeight && wish.picture === heeded.picture) return;
     const pause = this._wishedAt + PAUSE_MS - performance.now();
     if (pause > 0) {
       this._timer = setTimeout(() => {
@@ -96,15 +112,17 @@ export class SizeChoice {
     this._ask("POST", wish);
   }
 
-  /** @returns {Wish} */
-  _wish() {
-    const { chosen, sizes } = this;
-    if (chosen) return { encodingId: chosen.encodingId, maxHeight: null };
+  /** @param {Wish} heeded @returns {Wish} where there is one size only, or none is sent, what was wished of sizes stays */
+  _wish(heeded) {
+    const { chosen, sizes, isSoundOnly } = this;
+    const picture = !isSoundOnly;
+    if (isSoundOnly || sizes.length < 2) return { ...heeded, picture };
+    if (chosen) return { encodingId: chosen.encodingId, maxHeight: null, picture };
     const fitting = sizes.findLast(({ height }) => height * ENLARGED >= this._shownHeight) ?? sizes[0];
-    return { encodingId: null, maxHeight: fitting && fitting !== sizes[0] ? fitting.height : null };
+    return { encodingId: null, maxHeight: fitting && fitting !== sizes[0] ? fitting.height : null, picture };
   }
 
-  /** @param {"GET" | "POST"} method @param {Wish} [wish] @returns {Promise<boolean>} whether there was an answer */
+  /** @param {"GET" | "POST"} method @param {Partial<Wish>} [wish] @returns {Promise<boolean>} whether there was an answer */
   async _ask(method, wish) {
     const address = this._address;
     if (!address) return false;
@@ -121,9 +139,9 @@ export class SizeChoice {
   }
 
   /** @param {Answer} answer */
-  _take({ layers, chosen, maxHeight }) {
+  _take({ layers, chosen, maxHeight, picture }) {
     this.sizes = layers.filter(({ width, height }) => width > 0 && height > 0);
-    this._heeded = { encodingId: chosen, maxHeight };
+    this._heeded = { encodingId: chosen, maxHeight, picture };
     this.onChange();
   }
 }

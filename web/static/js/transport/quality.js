@@ -20,7 +20,16 @@ export class QualityMeter {
   /** @param {RTCPeerConnection} connection */
   constructor(connection) {
     this._connection = connection;
+    /** What the sound has brought on the whole, all that belongs to its packets included; null while that is unknown. @type {number | null} */
+    this.soundKbps = null;
+    /** @type {{at: number, bytes: number} | null} */
+    this._firstSound = null;
     /** @type {Reading | null} */
+    this._last = null;
+  }
+
+  /** What comes next has nothing to do with what was read before. */
+  forget() {
     this._last = null;
   }
 
@@ -32,6 +41,7 @@ export class QualityMeter {
     let rttMs = null;
     (await this._connection.getStats()).forEach((/** @type {any} */ report) => {
       if (report.type === "inbound-rtp" && report.kind === "video") video = report;
+      if (report.type === "inbound-rtp" && report.kind === "audio") this._hear(report);
       if (report.type === "candidate-pair" && report.nominated && report.currentRoundTripTime !== undefined) {
         rttMs = report.currentRoundTripTime * 1000;
       }
@@ -40,6 +50,14 @@ export class QualityMeter {
     const before = this._last;
     this._last = reading(video);
     return before ? compare(before, this._last, video, rttMs) : null;
+  }
+
+  /** @param {any} report */
+  _hear({ timestamp, bytesReceived = 0, headerBytesReceived = 0 }) {
+    const bytes = bytesReceived + headerBytesReceived;
+    this._firstSound ??= { at: timestamp, bytes };
+    const milliseconds = timestamp - this._firstSound.at;
+    if (milliseconds > 0) this.soundKbps = ((bytes - this._firstSound.bytes) * 8) / milliseconds;
   }
 }
 

@@ -40,6 +40,8 @@ export class WhepPlayer {
     this._session = "";
     this._attempt = 0;
     this._run = 0; // counts sessions, so that a late answer to an old one is recognised
+    /** The newest of each kind. @type {Partial<Record<string, MediaStreamTrack>>} */
+    this._tracks = {};
     /** @type {RTCPeerConnection | null} */
     this.connection = null;
     /** @type {IceRestart | null} */
@@ -80,6 +82,15 @@ export class WhepPlayer {
   stop() {
     this._leave();
     this._become("idle", "");
+  }
+
+  /** Put into the stream what is wanted: a picture that never comes would hold up the sound beside it. */
+  arrange() {
+    const { video, audio } = this._tracks;
+    const wanted = [audio, this._events.sizes?.isSoundOnly ? undefined : video];
+    const old = this.stream.getTracks().filter((track) => !wanted.includes(track));
+    for (const track of wanted) if (track) this.stream.addTrack(track);
+    for (const track of old) this.stream.removeTrack(track);
   }
 
   async _begin() {
@@ -133,16 +144,16 @@ export class WhepPlayer {
     await connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
     const onLost = () => this._failed("lost", "no path to the server was found");
     this._restart = new IceRestart({ connection, session: this._session, onLost });
-    this._events.sizes?.attend(answer.layers, headers);
+    this._events.sizes?.attend(answer.layers, headers, hears(connection));
+    this.arrange();
     this._measure(new QualityMeter(connection));
   }
 
   /** @param {RTCTrackEvent} event */
   _take({ track, receiver, transceiver }) {
     if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = JITTER_BUFFER_MS;
-    const old = this.stream.getTracks().filter((other) => other.kind === track.kind);
-    this.stream.addTrack(track);
-    for (const other of old) this.stream.removeTrack(other);
+    this._tracks[track.kind] = track;
+    this.arrange();
     const run = this._run;
     const flows = () => run === this._run && this._events.onFlow?.(this.stream);
     if (track.muted) track.onunmute = flows;
@@ -174,9 +185,12 @@ export class WhepPlayer {
 
   /** @param {QualityMeter} meter */
   _measure(meter) {
+    const { sizes } = this._events;
     this._stats = setInterval(async () => {
       const quality = await meter.read().catch(() => null);
-      if (quality && this.state === "connected") this._events.onQuality?.(quality);
+      if (sizes) sizes.soundKbps = meter.soundKbps;
+      if (sizes?.isSoundOnly) meter.forget();
+      else if (quality && this.state === "connected") this._events.onQuality?.(quality);
     }, STATS_MS);
   }
 
@@ -209,4 +223,9 @@ export class WhepPlayer {
     this.state = state;
     this._events.onState?.(state, why);
   }
+}
+
+/** @param {RTCPeerConnection} connection @returns {boolean} whether the answer promises sound */
+function hears(connection) {
+  return connection.getTransceivers().some(({ receiver, currentDirection }) => receiver.track.kind === "audio" && currentDirection === "recvonly");
 }
