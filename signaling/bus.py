@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from redis.asyncio import Redis
@@ -34,6 +34,19 @@ BATCH = 100
 LOST = (RedisError, OSError, TimeoutError, Busy)
 
 
+class Watch:
+    """Whether anything was told in some socket rooms of a namespace for as long as one looked."""
+
+    def __init__(self, namespace: str, rooms: Collection[str | None]) -> None:
+        self.was_told = False
+        self._namespace = namespace
+        self._rooms = rooms
+
+    def hear(self, namespace: str, room: str | None) -> None:
+        """Note that something is told there."""
+        self.was_told |= namespace == self._namespace and room in self._rooms
+
+
 class Bus(AsyncPubSubManager):  # type: ignore[misc]  # socketio has no types
     """Publishes to and hears from the other nodes; calls `on_return` after each time it was deaf."""
 
@@ -44,6 +57,23 @@ class Bus(AsyncPubSubManager):  # type: ignore[misc]  # socketio has no types
         self._waiting: deque[str] = deque(maxlen=WAITING_LIMIT)
         self._has_news = asyncio.Event()
         self._telling = asyncio.Lock()
+        self._watches: set[Watch] = set()
+
+    @contextmanager
+    def watch(self, socket: str, namespace: str) -> Iterator[Watch]:
+        """Look whether anything is told to this client meanwhile."""
+        watch = Watch(namespace, self.get_rooms(socket, namespace))
+        self._watches.add(watch)
+        try:
+            yield watch
+        finally:
+            self._watches.discard(watch)
+
+    async def emit(self, event: str, data: Any, namespace: str, room: Any = None, **more: Any) -> None:
+        """Tell clients of this node; those of others too, unless `ignore_queue` is set."""
+        if more.get("ignore_queue"):
+            self._note(namespace, more.get("to") or room)
+        await super().emit(event, data, namespace=namespace, room=room, **more)
 
     def initialize(self) -> None:
         """Begin to listen and to tell; the server ends both."""
@@ -61,6 +91,14 @@ class Bus(AsyncPubSubManager):  # type: ignore[misc]  # socketio has no types
                     await self._send(batch)
                 except LOST as error:
                     log.warning("other nodes were not told", extra={"reason": str(error), "of": len(batch)})
+
+    async def _handle_emit(self, message: dict[str, Any]) -> None:
+        self._note(message["namespace"], message["room"])
+        await super()._handle_emit(message)
+
+    def _note(self, namespace: str, room: str | None) -> None:
+        for watch in self._watches:
+            watch.hear(namespace, room)
 
     async def _publish(self, data: dict[str, Any]) -> None:
         self._waiting.append(self.json.dumps(data))

@@ -38,6 +38,10 @@ GREET_TRIES, GREET_AGAIN_SECONDS = 10, 0.5
 """How often a snapshot is tried that a store which has just come back cannot give yet."""
 
 
+READ_TRIES = 5
+"""How often a snapshot is read at most, in a room where more is told than it takes to read."""
+
+
 class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio has no types
     """A namespace. Subclasses say who may enter, what they are told, and what to do for them."""
 
@@ -76,8 +80,15 @@ class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio h
         return await self._ask(event, args[0], args[1:])
 
     async def greet(self, visitor: Visitor) -> None:
-        """Send one client a fresh snapshot."""
-        snapshot = await self.snapshot(visitor)
+        """Send one client a fresh snapshot.
+
+        It is read anew when the client was told something meanwhile: what it says last must not be older.
+        """
+        for _ in range(READ_TRIES):
+            with self.server.manager.watch(visitor.socket, self.namespace) as watch:
+                snapshot = await self.snapshot(visitor)
+            if not watch.was_told:
+                break
         await self.emit("snapshot", snapshot, to=visitor.socket, ignore_queue=True)
 
     async def greet_all(self) -> None:

@@ -1,6 +1,7 @@
 """Run inside a fresh network namespace: serve a fair on a veth address, publish VP8, watch it in Firefox.
 
-Prints one line of JSON: frames shown and their width.
+Prints one line of JSON: frames shown and their width. With `sends` it is Firefox that publishes, as the
+studio does: then the line has the heights it sends, and those of a page that chooses the least and the most.
 """
 
 from __future__ import annotations
@@ -37,6 +38,57 @@ async () => {
 """
 
 
+SEND = """
+async () => {
+  const base = document.querySelector('script[src*="/static/v/"]').src.split('/js/')[0];
+  const {WhipPublisher} = await import(`${base}/js/transport/whip.js`);
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [960, 540];
+  const pen = canvas.getContext('2d');
+  let turn = 0;
+  setInterval(() => {
+    pen.fillStyle = `hsl(${++turn % 360} 60% 40%)`;
+    pen.fillRect(0, 0, 960, 540);
+  }, 33);
+  const publisher = new WhipPublisher({ticket: async () => 'KEY', mayReturn: () => false});
+  publisher.use('video', canvas.captureStream(30).getVideoTracks()[0]);
+  publisher.start('/whip/ROOM');
+  const video = document.querySelector('#picture');
+  const pause = () => new Promise((done) => setTimeout(done, 100));
+  const layer = () => performance.getEntriesByType('resource').map(({name}) => name)
+    .findLast((name) => name.endsWith('/layer'));
+  const ask = async (how) => (await fetch(layer(), how)).json();
+  const choose = (encodingId) => ask({
+    method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({encodingId}),
+  });
+  const until = Date.now() + 40000;
+  let sizes = [];
+  while (sizes.length < 3 && Date.now() < until) {
+    await pause();
+    sizes = layer() ? (await ask()).layers : [];
+  }
+  const seen = [];
+  for (const size of sizes.length ? [sizes.at(-1), sizes[0]] : []) {
+    await choose(size.encodingId);
+    while (video.videoHeight !== size.height && Date.now() < until) await pause();
+    seen.push(video.videoHeight);
+  }
+  return JSON.stringify({sizes: sizes.map(({height}) => height), seen});
+}
+"""
+
+
+async def send(folder: Path) -> dict[str, list[int]]:
+    """Return in which sizes Firefox sends a show, and which of them it sees when it chooses."""
+    async with running_server(folder, SHOWROOM_HTTP_HOST=ADDRESS, SHOWROOM_ICE_HOST=ADDRESS) as server:
+        room = server.staff(0).room
+        async with firefox() as visitor:
+            await visitor.open(f"{server.base_url}/rooms/{room}")
+            script = SEND.replace("KEY", server.stream_key(room)).replace("ROOM", room)
+            sent: dict[str, list[int]] = await visitor.run(script)
+            return sent
+
+
 async def watch(folder: Path) -> dict[str, int]:
     """Return what Firefox saw of a show in the first company's room."""
     async with running_server(folder, SHOWROOM_HTTP_HOST=ADDRESS, SHOWROOM_ICE_HOST=ADDRESS) as server:
@@ -54,7 +106,8 @@ def main() -> None:
     """Make the network, then watch."""
     for line in NETWORK:
         subprocess.run(line.split(), check=True)
-    sys.stdout.write(json.dumps(asyncio.run(watch(Path(sys.argv[1])))) + "\n")
+    what = send if sys.argv[2:] == ["sends"] else watch
+    sys.stdout.write(json.dumps(asyncio.run(what(Path(sys.argv[1])))) + "\n")
 
 
 if __name__ == "__main__":

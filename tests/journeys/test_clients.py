@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 import pytest
@@ -57,16 +58,27 @@ async def test_libwebrtc_publishes_and_chromium_shows_it(people: People, fair: R
 
 @pytest.mark.long
 async def test_firefox_shows_a_vp8_show(tmp_path: Path) -> None:
+    seen = await _in_firefox(tmp_path)
+    assert seen["frames"] >= 20
+    assert seen["width"] == libwebrtc.WIDTH
+
+
+@pytest.mark.long
+async def test_firefox_sends_its_picture_in_several_sizes_and_sees_the_one_it_chose(tmp_path: Path) -> None:
+    sent = await _in_firefox(tmp_path, "sends")
+    assert sent == {"sizes": [540, 270, 135], "seen": [135, 540]}
+
+
+async def _in_firefox(folder: Path, *what: str) -> dict[str, Any]:
     """Firefox does not pair with loopback: server, publisher and Firefox live in a network of their own."""
     alone = ("unshare", "--net", "--map-root-user")
-    command = [*alone, sys.executable, "-m", "tests.journeys.firefox_views", str(tmp_path)]
+    command = [*alone, sys.executable, "-m", "tests.journeys.firefox_views", str(folder), *what]
     process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     async with asyncio.timeout(120):
         out, errors = await process.communicate()
     assert process.returncode == 0, errors.decode()
-    seen = json.loads(out.decode().splitlines()[-1])
-    assert seen["frames"] >= 20
-    assert seen["width"] == libwebrtc.WIDTH
+    told: dict[str, Any] = json.loads(out.decode().splitlines()[-1])
+    return told
 
 
 @asynccontextmanager

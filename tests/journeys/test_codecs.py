@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.journeys.conftest import People
+from tests.journeys.later import end_show
 from tests.journeys.stage import staff_of
 from tests.journeys.test_lines import go_live
 from tests.showroom.server import RunningServer
@@ -53,7 +54,4 @@ async def test_a_show_in_another_codec_is_passed_on_as_it_is(
     async with asyncio.timeout(STILL_SECONDS):
         while not (await guest.context.request.get(f"{fair.base_url}/thumbnails/{room}.jpg")).ok:
             await asyncio.sleep(0.2)
-    anchor.page.on("dialog", lambda dialog: dialog.accept())
-    await anchor.page.click("#end-show")
-    if await anchor.page.locator("dialog[open] .button-danger").count():
-        await anchor.page.click("dialog[open] .button-danger")
+    await end_show(anchor)

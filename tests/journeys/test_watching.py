@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.conftest import People
+from tests.journeys.later import end_show
 from tests.journeys.people import Person
 from tests.journeys.stage import buyer_in, go_live, staff_of
 from tests.showroom.server import RunningServer
@@ -93,12 +94,8 @@ async def test_ended_show_frees_the_stage_and_the_next_starts_by_itself(
     guest = await people.enter()
     await guest.go(f"/rooms/{staff_of(fair, 3).room}")
     await guest.frames("#picture", 5)
-    anchor.page.on("dialog", lambda dialog: dialog.accept())
-    await anchor.page.click("#end-show")
-    if await anchor.page.locator("dialog[open] .button-danger").count():
-        await anchor.page.click("dialog[open] .button-danger")
+    await end_show(anchor)
     await expect(guest.page.locator("#unmute")).to_be_hidden()
-    await expect(anchor.page.locator("#go-live")).to_be_enabled()
     await anchor.page.click("#go-live")
     await guest.frames("#picture", 10)
 

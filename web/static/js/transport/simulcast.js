@@ -2,8 +2,10 @@
 
 import { SHOW_SIZE } from "./devices.js";
 
-/** Smallest first: Chromium counts from there when it sends fewer. */
+/** Chromium wants the smallest first: it counts from there when it sends fewer. */
 const RIDS = ["q", "h", "f"];
+/** Firefox takes the first for the whole picture, and lets none be larger than its line bore at the very beginning. */
+const HAS_LARGEST_FIRST = "mozInnerScreenX" in globalThis;
 /** By how often width and height are halved. */
 const MAX_BITRATES = [2_500_000, 500_000, 150_000];
 /** From so many pixels on Chromium sends a second size, and a third; of a smaller picture the first encodings only. */
@@ -21,7 +23,8 @@ export function addPicture(connection, track) {
     connection.addTransceiver(track ?? "video", { direction: "sendonly", sendEncodings });
   try {
     // Without its mode, VP9 would put all sizes into one stream that cannot be taken apart by a relay.
-    return add(RIDS.map((rid, index) => ({ rid, scalabilityMode: "L1T1", ...encoding(index, count) })));
+    const rids = HAS_LARGEST_FIRST ? [...RIDS].reverse() : RIDS;
+    return add(rids.map((rid, index) => ({ rid, scalabilityMode: "L1T1", ...encoding(index, count) })));
   } catch {
     return add([encoding(0, 1)]);
   }
@@ -51,10 +54,10 @@ function countOf(track) {
 }
 
 /**
- * The first `count` encodings are sent, each twice as large as the one before and the last one in full.
+ * The first `count` encodings are sent: one in full, and each of the others half as large as the next larger one.
  * @param {number} index @param {number} count
  */
 function encoding(index, count) {
-  const halvings = Math.max(0, count - 1 - index);
+  const halvings = HAS_LARGEST_FIRST ? index : Math.max(0, count - 1 - index);
   return { active: index < count, scaleResolutionDownBy: 2 ** halvings, maxBitrate: MAX_BITRATES[halvings] };
 }

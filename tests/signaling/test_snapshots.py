@@ -1,0 +1,77 @@
+"""A snapshot is never older than what was told before it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.rooms.fair_facts import OAK, buyer, staff
+from tests.signaling.fair import Node, on_air
+from tests.signaling.test_calls import ring
+
+
+@dataclass(slots=True)
+class Held:
+    """The first reading of something, which has been made and does not come back until it `may_go_on`."""
+
+    was_made: asyncio.Event = field(default_factory=asyncio.Event)
+    may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+Hold = Callable[[Any, str], Held]
+
+
+@pytest.fixture
+def hold(monkeypatch: pytest.MonkeyPatch) -> Hold:
+    """Hold up the first reading of something; those after it come back at once."""
+
+    def hold(thing: Any, name: str) -> Held:
+        read: Callable[..., Awaitable[Any]] = getattr(thing, name)
+        held = Held()
+
+        async def slowly(*args: Any, **more: Any) -> Any:
+            found = await read(*args, **more)
+            if not held.was_made.is_set():
+                held.was_made.set()
+                await held.may_go_on.wait()
+            return found
+
+        monkeypatch.setattr(thing, name, slowly)
+        return held
+
+    return hold
+
+
+async def test_a_show_that_begins_while_a_studio_opens_is_in_what_it_is_told_last(
+    fair: Node, hold: Hold
+) -> None:
+    """The studio was told of the show first, and then that there is none: it could not be ended there."""
+    held = hold(fair.parts.shows, "pinned")  # the show has been read by then
+    opening = asyncio.create_task(fair.talk("/booth", staff(), OAK))
+    await held.was_made.wait()
+    peer, _ = await fair.go_live(fair.publish_ticket(staff()))
+    async with on_air(peer):
+        await fair.talkers[0].hear("show")
+        held.may_go_on.set()
+        studio = await opening
+        last = [message["show"] for event, message in studio.told if event in ("show", "snapshot")][-1]
+        assert last is not None
+        assert last["state"] == "live"
+
+
+async def test_a_ring_while_a_studio_opens_is_not_taken_back(fair: Node, hold: Hold) -> None:
+    await fair.talk("/booth", staff(), OAK)
+    shopper = await fair.talk("/hall", buyer(), OAK)
+    held = hold(fair.parts.appointing, "near")  # the calls have been read by then
+    opening = asyncio.create_task(fair.talk("/booth", staff(2), OAK))
+    await held.was_made.wait()
+    call = (await ring(shopper))["id"]
+    await fair.talkers[2].hear("ring")
+    held.may_go_on.set()
+    studio = await opening
+    told = [message for event, message in studio.told if event == "snapshot"]
+    assert [ringing["id"] for ringing in told[-1]["calls"]] == [call]
