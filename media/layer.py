@@ -13,8 +13,9 @@ from media.rtp import RtpPacket
 from media.source import Source
 from media.track import Track
 
-SILENCE_SECONDS = 1.0
-"""An encoder that has stopped a size for want of bandwidth sends nothing of it; no picture is as quiet."""
+SILENCE_SECONDS, SILENT_FRAMES = 1.0, 8
+"""An encoder that has given a size up sends nothing of it for so long, while others get so many frames. A screen
+that stands still may be as quiet, but in all sizes."""
 BYTES_PER_KBPS = 125
 
 
@@ -28,6 +29,13 @@ class PacketSink(Protocol):
         """Hear that a track's timestamp stands for this moment of its publisher's clock."""
 
 
+class Pulse:
+    """Counts the frames that a publisher sends, in whatever size."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+
+
 class Layer:
     """A size by its name (`rid`, RFC 8851). While nobody takes it, it costs no more than being looked at.
 
@@ -35,13 +43,18 @@ class Layer:
     in a while and never in vain.
     """
 
-    def __init__(self, name: str, track: Track, ask: Callable[[], None], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, name: str, track: Track, pulse: Pulse, ask: Callable[[], None], clock: Callable[[], float]
+    ) -> None:
         self.name = name
         self.track = track
         self.sinks: list[PacketSink] = []
         self.width = self.height = 0
         self.source: Source | None = None
         self.began_at = self.heard_at = float("-inf")
+        self._pulse = pulse
+        self._heard_frame = 0
+        self._timestamp = -1
         self._ask = ask
         self._clock = clock
         self._rate = Rate()
@@ -54,7 +67,10 @@ class Layer:
     @property
     def is_live(self) -> bool:
         """Whether packets of it flow now."""
-        return self._clock() - self.heard_at < SILENCE_SECONDS
+        if self.source is None:
+            return False
+        is_recent = self._clock() - self.heard_at < SILENCE_SECONDS
+        return is_recent or self._pulse.frames - self._heard_frame < SILENT_FRAMES
 
     @property
     def kbps(self) -> int:
@@ -78,7 +94,10 @@ class Layer:
         """Note a packet of it; return whether a key frame begins there."""
         if source is not self.source:
             self.source, self.began_at = source, now
-        self.heard_at = now
+        if packet.timestamp != self._timestamp:
+            self._timestamp = packet.timestamp
+            self._pulse.frames += 1
+        self.heard_at, self._heard_frame = now, self._pulse.frames
         self._rate.add(len(packet.payload), now)
         begins = begins_keyframe(source.codec, packet.payload)
         if begins and (size := first_size(source.codec, packet.payload)):
@@ -108,5 +127,4 @@ class Layer:
     def forget(self) -> None:
         """Expect another publisher."""
         self.source = None
-        self.heard_at = float("-inf")
         self.track.restart()

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable
 
 from media.gate import TrailingGate
-from media.layer import Layer
+from media.layer import Layer, Pulse
 from media.rtp import RtpPacket
 from media.source import Source
 from media.track import Track
@@ -39,6 +39,7 @@ class Layers:
         self._loop = loop
         self._ask = ask
         self._layers: dict[str, Layer] = {}
+        self._pulse = Pulse()
         self._gates: list[TrailingGate] = []
         self._seen: tuple[tuple[str, int], ...] = ()
         self._asked_at = 0.0
@@ -143,5 +144,5 @@ class Layers:
 
         gate = TrailingGate(self._keyframe_seconds, ask, self._loop)
         self._gates.append(gate)
-        layer = self._layers[name] = Layer(name, track, gate.ask, self._loop.time)
+        layer = self._layers[name] = Layer(name, track, self._pulse, gate.ask, self._loop.time)
         return layer

@@ -158,27 +158,6 @@ async def test_late_packets_from_before_a_move_are_not_for_who_moved() -> None:
         assert payloads(viewer)[count:] == [delta("q", b"15000")]
 
 
-async def test_the_next_size_takes_the_place_of_one_that_fell_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who records or replays sees one picture go on, and the larger size again when it is back."""
-    async with world() as w:
-        source, viewer, _ = await shown(w)
-        monkeypatch.setattr(layer, "SILENCE_SECONDS", 0.5)
-        moment = FRAME
-        async with asyncio.timeout(5):
-            while key("h") not in [p[: len(key("h"))] for p in payloads(viewer)]:
-                moment += FRAME
-                wants_key = any(isinstance(part, rtcp.KeyframeRequest) and
-                                part.media_ssrc == source.ssrcs["h"] for part in source.peer.parts)
-                source.send_all(moment, is_key=wants_key, rids=("q", "h"))
-                await asyncio.sleep(0.033)
-        assert [size.name for size in publication_of(w).smaller] == ["q"]
-        source.send_all(moment + FRAME, is_key=True)
-        source.send_all(moment + 2 * FRAME)
-        await viewer.until(lambda: payloads(viewer)[-1][2:3] == b"f")
-        assert payloads(viewer)[-2][:15] == key("f")[:15]
-        assert numbers(viewer) == list(range(len(numbers(viewer))))
-
-
 async def test_a_line_that_loses_is_sent_less_and_more_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ladder, "PATIENCE_SECONDS", 0.2)
     async with world() as w:
