@@ -14,8 +14,8 @@ from media.source import Source
 from media.track import Track
 
 SILENCE_SECONDS, SILENT_FRAMES = 1.0, 8
-"""An encoder that has given a size up sends nothing of it for so long, while others get so many frames. A screen
-that stands still may be as quiet, but in all sizes."""
+"""An encoder that has given a size up sends nothing of it for so long, while others get so many frames. A
+screen that stands still may be as quiet, but in all sizes."""
 BYTES_PER_KBPS = 125
 
 
