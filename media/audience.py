@@ -195,7 +195,6 @@ class Audience:
             fan = self._layers[layer] = Fan(
                 layer.track, self._socket, self._loop, layer.request_keyframe, self._start_picture,
                 self._count)
-        if fan not in layer.sinks:
             layer.sinks.append(fan)
         return fan
 
@@ -280,8 +279,10 @@ class Audience:
     def _let_go(self, fan: Fan) -> None:
         """Let a size that nobody takes cost nothing."""
         layer = next((layer for layer, other in self._layers.items() if other is fan), None)
-        if layer is not None and fan.is_idle and fan in layer.sinks:
-            layer.sinks.remove(fan)
+        if layer is not None and fan.is_idle:
+            del self._layers[layer]
+            if fan in layer.sinks:  # there are none once the show is over
+                layer.sinks.remove(fan)
 
     def _count(self, packets: int, size: int) -> None:
         self.packets_out += packets

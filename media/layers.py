@@ -40,7 +40,7 @@ class Layers:
         self._ask = ask
         self._layers: dict[str, Layer] = {}
         self._pulse = Pulse()
-        self._gates: list[TrailingGate] = []
+        self._gates: dict[str, TrailingGate] = {}
         self._seen: tuple[tuple[str, int], ...] = ()
         self._asked_at = 0.0
 
@@ -98,7 +98,7 @@ class Layers:
 
     def close(self) -> None:
         """Ask for nothing more."""
-        for gate in self._gates:
+        for gate in self._gates.values():
             gate.close()
         for layer in self._layers.values():
             layer.sinks.clear()
@@ -135,6 +135,10 @@ class Layers:
         return source.is_aligned or now - layer.began_at > CLOCK_SECONDS
 
     def _open(self, name: str) -> Layer:
+        """Begin with a size of this name, and forget those that only earlier publishers knew."""
+        for stale in [other for other, layer in self._layers.items() if layer.source is None]:
+            del self._layers[stale]
+            self._gates.pop(stale).close()
         picture = self._picture
         track = Track(picture.kind, self._backlog_packets, (picture.ssrc, picture.retransmission_ssrc))
 
@@ -142,7 +146,6 @@ class Layers:
             if layer.source is not None:
                 self._ask(layer.source)
 
-        gate = TrailingGate(self._keyframe_seconds, ask, self._loop)
-        self._gates.append(gate)
+        gate = self._gates[name] = TrailingGate(self._keyframe_seconds, ask, self._loop)
         layer = self._layers[name] = Layer(name, track, self._pulse, gate.ask, self._loop.time)
         return layer

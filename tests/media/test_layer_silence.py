@@ -7,9 +7,11 @@ import asyncio
 import pytest
 
 from media import layer, rtcp
-from tests.media.layered import key
+from media.sizes import choose
+from tests.media.layered import NAMED, key, rtp_with_name, simulcast
+from tests.media.peer import VIDEO
 from tests.media.test_layers import FRAME, payloads, publication_of, shown
-from tests.media.world import numbers, world
+from tests.media.world import numbers, until, world
 
 
 async def test_the_next_size_takes_the_place_of_one_that_fell_silent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,3 +48,24 @@ async def test_a_screen_on_which_nothing_moves_is_not_taken_for_silence(
         await viewer.until(lambda: len(viewer.video()) == 8)
         assert [payload[2:3] for payload in payloads(viewer)[1:]] == [b"f"] * 7
         assert len(publication_of(w).smaller) == 2
+
+
+async def test_sizes_of_earlier_publishers_are_forgotten() -> None:
+    """Whoever has the key may call them anew each time."""
+    async with world() as w:
+        _, viewer, seat = await shown(w)
+        choose(seat, "q")
+        for number in range(8):
+            rids = tuple(f"{rid}{number}" for rid in ("a", "b"))
+            peer = w.peer("sendonly")
+            offer = peer.offer(extra=simulcast(rids), ssrcs=False)
+            answered = await w.relay.publish("room", offer, "192.0.2.1", replace=True)
+            await peer.connect(answered.sdp)
+            for place, rid in enumerate(rids):
+                payload = key(("q", "f")[place], rid.encode())
+                peer.send_plain(rtp_with_name(VIDEO, 1, 0, 1 + place, payload, NAMED, rid))
+            await viewer.until(lambda: payloads(viewer)[-1].endswith(rids[1].encode()))  # noqa: B023
+        assert len(publication_of(w).layers._layers) == 2
+        audience = w.relay._shows["room"].audience
+        await until(lambda: len(audience._layers) <= 1)
+        assert numbers(viewer) == list(range(len(numbers(viewer))))
