@@ -186,7 +186,7 @@ class Audience:
         if not smaller:
             return self._picture
         heights = [self._publication.layers.height, *(layer.height for layer in smaller)]
-        place = fitting(heights, viewer.wish, viewer.ladder.steps)
+        place = fitting(heights, viewer.wish, viewer.ladder.steps if viewer.ladder else 0)
         return self._fan_of(smaller[place - 1]) if place else self._picture
 
     def _fan_of(self, layer: Layer) -> Fan:

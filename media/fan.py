@@ -34,6 +34,13 @@ class Group(NamedTuple):
     shift: Shift
 
 
+class Places(NamedTuple):
+    """How a viewer counts, and the batches it is in."""
+
+    shift: Shift
+    groups: tuple[Group, ...]
+
+
 class Fan:
     """The receivers of one track, and who waits to begin with a key frame of it."""
 
@@ -50,7 +57,9 @@ class Fan:
         self._begin = begin
         self._count = count
         self._groups: dict[Group, Batch] = {}
-        self._places: dict[Subscription, tuple[Shift, list[Group]]] = {}
+        self._places: dict[Subscription, Places] = {}
+        self._known: dict[Places, Places] = {}
+        """Viewers who were never moved are in the same places, which need not be kept for each."""
         self._turn: list[MediaPacket] = []
 
     def __contains__(self, viewer: Subscription) -> bool:
@@ -93,7 +102,6 @@ class Fan:
             return
         self.flush()
         places: list[Group] = []
-        self._places[viewer] = shift, places
         of_all = AS_IT_IS if self._is_compiled(sender, address) else shift
         for codec, payload_type in viewer.payload_types.items():
             if codec.kind is self.track.kind:
@@ -103,13 +111,15 @@ class Fan:
                     batch = self._groups[group] = self._open_batch(sender, address)
                 batch.add(viewer, sender, address, shift)
                 places.append(group)
+        found = Places(shift, tuple(places))
+        self._places[viewer] = found if shift is not AS_IT_IS else self._known.setdefault(found, found)
 
     def remove(self, viewer: Subscription) -> None:
         """Send nothing more to a viewer, who has got all that has come."""
         if viewer not in self._places:
             return
         self.flush()
-        for group in self._places.pop(viewer)[1]:
+        for group in self._places.pop(viewer).groups:
             batch = self._groups[group]
             batch.remove(viewer)
             if not len(batch):
@@ -118,7 +128,7 @@ class Fan:
     def readdress(self, viewer: Subscription) -> None:
         """Send to the viewer's new address, if it takes part."""
         if viewer in self._places:
-            shift = self._places[viewer][0]
+            shift = self._places[viewer].shift
             self.remove(viewer)
             self.add(viewer, shift)
 

@@ -35,6 +35,10 @@ class Wish:
     is_without: bool = False
 
 
+ANY = Wish()
+"""Whatever the line carries."""
+
+
 def fitting(heights: Sequence[int], wish: Wish, steps: int) -> int:
     """Return which of the sizes, the largest first, a viewer is sent whose line is `steps` below the best."""
     last = len(heights) - 1

@@ -7,7 +7,6 @@ AES-GCM depends (RFC 7714 section 8.1).
 
 from __future__ import annotations
 
-from collections import deque
 from typing import NamedTuple
 
 from media.backlog import MediaPacket
@@ -39,8 +38,8 @@ class Numbering:
         self.shift = AS_IT_IS
         self._has_begun = False
         self._last: tuple[int, int] | None = None
-        self._stretches: deque[tuple[int, Track, Shift]] = deque([(0, track, AS_IT_IS)], MAX_STRETCHES)
-        """The first number as the viewer sees it, and what has it."""
+        self._stretches: tuple[tuple[int, Track, Shift], ...] = ()
+        """The first number as the viewer sees it, and what has it; nothing until the first change."""
 
     def is_fresh_on(self, track: Track) -> bool:
         """Whether the viewer may be sent what this track had before now: its own track, or the first one."""
@@ -60,12 +59,12 @@ class Numbering:
         if not self._has_begun:
             self._has_begun = True
             self.track = track
-            self._stretches[0] = (0, track, AS_IT_IS)
         elif track is not self.track or self._last is not None:
             last, timestamp = self._last or (self._newest, self._newest_timestamp)
+            before = self._stretches or ((0, self.track, AS_IT_IS),)
             self.shift = Shift(last + 1 - start, _lag(track, start, timestamp), start)
             self.track, self._last = track, None
-            self._stretches.append((last + 1, track, self.shift))
+            self._stretches = (*before, (last + 1, track, self.shift))[-MAX_STRETCHES:]
 
     def find(self, short: int) -> tuple[MediaPacket, Shift] | None:
         """Return the packet whose number for this viewer ends in the 16 bits of `short`, if it is here."""
@@ -73,7 +72,7 @@ class Numbering:
         if self.track.backlog.newest < 0 or self._last is not None:
             return None
         number = newest + later(short, newest & 0xFFFF)
-        for first, track, shift in reversed(self._stretches):
+        for first, track, shift in reversed(self._stretches or ((0, self.track, self.shift),)):
             if number >= first:
                 packet = track.backlog.get(number - shift.sequence)
                 return (packet, shift) if packet is not None else None

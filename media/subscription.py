@@ -10,7 +10,7 @@ from media import rtcp, rtp
 from media.backlog import MediaPacket
 from media.batch import Address
 from media.codecs import Codec, Kind
-from media.ladder import Ladder, Wish
+from media.ladder import ANY, Ladder, Wish
 from media.nack import ResendBudget
 from media.numbering import AS_IT_IS, Numbering, Shift
 from media.publication import Publication
@@ -73,8 +73,9 @@ class Subscription:
             f.codec: f.payload_type for track in choice.tracks if track for f in track.formats
         }
         self.resent = 0
-        self.wish = Wish()
-        self.ladder = Ladder()
+        self.wish = ANY
+        self.ladder: Ladder | None = None
+        """What its line carries, once there is a choice."""
         self.numbering = Numbering(publication.video)
         self._retransmission_types = {
             f.codec: f.retransmission for track in choice.tracks if track for f in track.formats
@@ -162,11 +163,16 @@ class Subscription:
         if block is None or self.wish.is_without:
             return
         smaller = len(self.publication.smaller)
-        if smaller and self.ladder.take(block.fraction_lost / 256, self._trip(block, now), now, smaller):
+        if smaller and self._is_moved(block, now, smaller):
             self._seen = None
             self._hall.settle(self)
         else:
             self._rest_if_bad(block, now)
+
+    def _is_moved(self, block: rtcp.ReportBlock, now: float, smaller: int) -> bool:
+        """Judge whether another of so many smaller sizes, or the largest, fits the line now."""
+        self.ladder = self.ladder or Ladder()
+        return self.ladder.take(block.fraction_lost / 256, self._trip(block, now), now, smaller)
 
     def _trip(self, block: rtcp.ReportBlock, now: float) -> float | None:
         """Return the seconds to the viewer and back (RFC 3550 section 6.4.1); None when it cannot tell."""

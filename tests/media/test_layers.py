@@ -163,7 +163,7 @@ async def test_a_line_that_loses_is_sent_less_and_more_again_later(monkeypatch: 
     async with world() as w:
         source, viewer, seat = await shown(w)
         ssrc = publication_of(w).video.ssrc
-        seat.ladder = ladder.Ladder()
+        line = seat.ladder = ladder.Ladder()
 
         def report(lost: int) -> None:
             block = rtcp.ReportBlock(ssrc, lost, 0, 1000, 0, 0, 0)
@@ -171,12 +171,12 @@ async def test_a_line_that_loses_is_sent_less_and_more_again_later(monkeypatch: 
 
         for _ in range(2):
             report(64)
-        await until(lambda: seat.ladder.steps == 1)
+        await until(lambda: line.steps == 1)
         source.send_all(2 * FRAME, is_key=True)
         await until(lambda: sizes_of(seat).active == "h")
         await until(lambda: w.counted("layer_moves_total") == 1)
         async with asyncio.timeout(5):
-            while seat.ladder.steps:
+            while line.steps:
                 report(0)
                 source.send_all(3 * FRAME)
                 await asyncio.sleep(0.05)
