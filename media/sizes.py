@@ -15,7 +15,6 @@ from media.subscription import Subscription
 
 ONLY = "picture"
 """What the size is called that an ordinary publisher sends."""
-MAX_SIDE = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from media.recording.facts import Section
 from media.recording.sink import Recordable
 
 MAX_LAYERS = 64
-"""Written at once: each takes one or two hundredths of a core."""
+"""Written at once; each costs what recording so many bits does."""
 SYNC_SECONDS = 30.0
 """Nobody needs the files after a power cut."""
 PEAK = 1.5

@@ -38,6 +38,13 @@ async def shown(w: World) -> tuple[Layered, Peer, Subscription]:
     return source, viewer, w.relay.viewer(w.sessions[viewer])
 
 
+async def on_the_smallest(source: Layered, seat: Subscription) -> None:
+    """Let the viewer see the smallest size."""
+    choose(seat, "q")
+    source.send_all(2 * FRAME, is_key=True)
+    await until(lambda: sizes_of(seat).active == "q")
+
+
 def report_clocks(source: Layered, moment: int) -> None:
     """Tell how the clock of each size stood at one moment."""
     for rid, ssrc in source.ssrcs.items():
@@ -88,9 +95,7 @@ async def test_two_frames_of_one_moment_are_told_apart() -> None:
     """The small frame of a moment has gone out when the large key frame of the same moment comes."""
     async with world() as w:
         source, viewer, seat = await shown(w)
-        choose(seat, "q")
-        source.send_all(2 * FRAME, is_key=True)
-        await until(lambda: sizes_of(seat).active == "q")
+        await on_the_smallest(source, seat)
         choose(seat, None)
         await asyncio.sleep(0.05)
         source.send("q", delta("q"), moment=3 * FRAME)
@@ -187,9 +192,7 @@ async def test_a_line_that_loses_is_sent_less_and_more_again_later(monkeypatch: 
 async def test_a_size_that_nobody_takes_costs_no_place() -> None:
     async with world() as w:
         source, viewer, seat = await shown(w)
-        choose(seat, "q")
-        source.send_all(2 * FRAME, is_key=True)
-        await until(lambda: sizes_of(seat).active == "q")
+        await on_the_smallest(source, seat)
         small = publication_of(w).smaller[-1]
         assert small.sinks
         w.relay.end_session(w.sessions[viewer])
@@ -200,9 +203,7 @@ async def test_a_size_that_nobody_takes_costs_no_place() -> None:
 async def test_another_publisher_without_sizes_is_seen_by_all() -> None:
     async with world() as w:
         source, viewer, seat = await shown(w)
-        choose(seat, "q")
-        source.send_all(2 * FRAME, is_key=True)
-        await until(lambda: sizes_of(seat).active == "q")
+        await on_the_smallest(source, seat)
         plain = await w.publisher(replace=True)
         plain.send(VIDEO, 1, key("h"))
         await viewer.until(lambda: payloads(viewer)[-1] == key("h"))
@@ -213,9 +214,7 @@ async def test_another_publisher_without_sizes_is_seen_by_all() -> None:
 async def test_nothing_of_a_rehearsal_is_shown_in_any_size() -> None:
     async with world() as w:
         source, viewer, seat = await shown(w)
-        choose(seat, "q")
-        source.send_all(2 * FRAME, is_key=True)
-        await until(lambda: sizes_of(seat).active == "q")
+        await on_the_smallest(source, seat)
         w.relay.rename("room", "public")
         guest = w.peer("recvonly")
         answered = await w.relay.subscribe("public", guest.offer(), "192.0.2.2")
