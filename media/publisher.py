@@ -188,18 +188,20 @@ class Publisher:
 
     def _admits_layer(self, ssrc: int, simulcast: Simulcast, *, is_again: bool) -> int:
         """Admit what bears a name, and what may yet tell one."""
-        if ssrc in (self._layers_again if is_again else self._sources):
+        source = self._sources.get(ssrc)
+        if ssrc in self._layers_again if is_again else source is not None and source.layer:
             return ADMITTED
         named = len(self._layers_again if is_again else self._layers)
-        may_tell = named < len(simulcast.rids) and ssrc not in self._sources
+        may_tell = named < len(simulcast.rids) and source is None
         return UNNAMED if may_tell and len(self._strangers) < MAX_STRANGERS else REFUSED
 
     def _source(self, packet: RtpPacket) -> Source | None:
         """Return the source of an admitted packet, its first or a later one; None while it has no name."""
-        known = self._sources.get(packet.ssrc)
-        if known is not None or self._tracks[packet.payload_type].simulcast is not None:
-            return known
-        source = self._by_type[packet.payload_type] = self._open_source(packet)
+        if self._tracks[packet.payload_type].simulcast is not None:
+            return self._sources.get(packet.ssrc)
+        source = self._by_type.get(packet.payload_type)
+        if source is None:
+            source = self._by_type[packet.payload_type] = self._open_source(packet)
         return source
 
     def _open_source(self, packet: RtpPacket, layer: str = "") -> Source:

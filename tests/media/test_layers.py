@@ -14,7 +14,7 @@ from media.publication import Publication
 from media.sizes import bound, choose, sizes_of
 from media.subscription import Subscription
 from tests.media.layered import Layered, delta, key, layered
-from tests.media.peer import AGAIN, VIDEO, Peer
+from tests.media.peer import AGAIN, AUDIO, VIDEO, Peer
 from tests.media.world import World, numbers, until, world
 
 FRAME = 3000
@@ -233,12 +233,16 @@ async def test_sources_without_a_name_are_not_taken() -> None:
         for ssrc in range(1000, 1040):
             source.send("f", key("f"), moment=FRAME, is_named=False, ssrc=ssrc)
         source.send("f", key("f"), moment=FRAME, ssrc=2000)  # the name is another's
+        source.peer.send(AUDIO, 1, b"sound")
+        for _ in range(3):  # sound is no picture, whatever it is said to be
+            source.send("f", key("f"), moment=FRAME, ssrc=source.peer.ssrcs[AUDIO])
         source.send_all(2 * FRAME)
         await viewer.until(lambda: len(viewer.video()) == 3)
         assert payloads(viewer)[-1] == delta("f", b"6000")
         publisher = publication_of(w).publisher
         assert publisher
-        assert {s.ssrc for s in publisher.sources} == set(source.ssrcs.values())
+        assert {s.ssrc for s in publisher.sources if s.layer} == set(source.ssrcs.values())
+        assert [s.received for s in publisher.sources if not s.layer] == [1]
 
 
 async def test_whatever_is_chosen_when_a_viewer_sees_one_stream() -> None:
