@@ -1,8 +1,9 @@
 """Shows as HLS: playlists, initialisations, segments and parts of a running show or a whole one.
 
     /hls/{show}/index.m3u8                   the playlist of playlists
+    /hls/{show}/sound.m3u8                   the same for who wants no picture
     /hls/{show}/{track}.m3u8                 the newest seconds of a track, with low latency
-    /hls/{show}/whole/…                      the same two from the beginning of the show on
+    /hls/{show}/whole/…                      these three from its beginning on
     /hls/{show}/{track}/{section}.init.mp4   what stands before all of a section
     /hls/{show}/{track}/{segment}.m4s        a segment; `{segment}.{part}` a part, `{segment}.{a}-{b}` several
     /hls/{show}/layers/{layer}/video…        the same for the picture in a smaller size, while it is sent
@@ -130,7 +131,9 @@ async def index(request: web.Request) -> web.Response:
     is_whole = _is_whole(request)
     words = tuple(replace(one, uri=f"../{one.uri}") for one in show.captions) if is_whole else show.captions
     smaller = partial(_hls(request).sizes.of, show)
-    text = await show.live.multivariant(whole=is_whole, captions=words, smaller=smaller)
+    has_picture = request.match_info["list"] == "index"
+    text = await show.live.multivariant(
+        whole=is_whole, captions=words, smaller=smaller, has_picture=has_picture)
     return playlist(request, text, min(seconds, WHOLE_SECONDS if show.live.is_ended else INDEX_SECONDS))
 
 
@@ -234,13 +237,14 @@ def _is_whole(request: web.Request) -> bool:
 SHOW = "/hls/{show:[A-Za-z0-9_-]{1,64}}"
 TRACK = f"{{track:{'|'.join(Track)}}}"
 LAYER = f"layers/{{layer:[A-Za-z0-9_-]{{1,16}}}}/{{track:{Track.VIDEO}}}"
+LIST = "{list:index|sound}"
 WHOLE = "{whole:whole}"
 PIECE = r"{piece:\d{1,9}(\.\d{1,5}(-\d{1,5})?)?}"
 ROUTES = [
     web.get(base + path, answer)
     for base in (SHOW, f"{SHOW}/k/{{key:{KEY_PATTERN}}}")
     for path, answer in (
-        ("/index.m3u8", index), (f"/{WHOLE}/index.m3u8", index),
+        (f"/{LIST}.m3u8", index), (f"/{WHOLE}/{LIST}.m3u8", index),
         (f"/{TRACK}.m3u8", track), (f"/{WHOLE}/{TRACK}.m3u8", track),
         (f"/captions/{LANGUAGE}.m3u8", captions),
         (rf"/captions/{LANGUAGE}/{{start:\d{{1,7}}}}-{{end:\d{{1,7}}}}.vtt", caption_segment),

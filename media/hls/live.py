@@ -129,17 +129,21 @@ class LiveShow:
 
     async def multivariant(
         self, *, whole: bool, captions: tuple[Captions, ...] = (),
-        smaller: Callable[[], tuple[Size, ...]] = tuple,
+        smaller: Callable[[], tuple[Size, ...]] = tuple, has_picture: bool = True,
     ) -> Rendered:
         """Return the playlist of playlists; once a show has ended it leads to the whole of it.
 
-        `smaller` returns sizes that are played as they are sent, and not afterwards.
+        `smaller` returns sizes that are played as they are sent, and not afterwards. Without the picture it
+        is one of the sounds alone; raises `Missing` where there are none.
         """
         await self._listed()
+        if not has_picture and not set(self.tracks) - {Track.VIDEO}:
+            raise Missing("This show has no sound.", code="no_track")
         base = "whole/" if self.is_ended and not whole else ""
         sections = self.timeline.sections.values()
         sizes = () if self.is_ended or whole else smaller()
-        text = multivariant_playlist(sections, self.timeline.rates, sizes, base=base, captions=captions)
+        text = multivariant_playlist(
+            sections, self.timeline.rates, sizes, base=base, captions=captions, has_picture=has_picture)
         return await rendered(text)
 
     async def target(self) -> int:

@@ -1,4 +1,4 @@
-"""Writes the multivariant playlist: the picture in its sizes, with either sound (RFC 8216bis, 4.4.6)."""
+"""Writes the multivariant playlist: a picture in its sizes with either sound, or sound alone (8216bis)."""
 
 from __future__ import annotations
 
@@ -40,16 +40,17 @@ class Size:
 
 def multivariant_playlist(
     sections: Iterable[Section], rates: Rates, smaller: tuple[Size, ...] = (), *, base: str = "",
-    captions: tuple[Captions, ...] = (), frame_rate: float | None = None,
+    captions: tuple[Captions, ...] = (), frame_rate: float | None = None, has_picture: bool = True,
 ) -> str:
     """Return the playlist of playlists; `base` leads from it to theirs. Without any track it is empty.
 
-    The picture comes first, with each sound, then the `smaller` sizes in their order, with the same sounds.
+    The picture comes first, with each sound, then the `smaller` sizes in their order, with the same sounds;
+    for who wants no picture the sounds alone.
     """
     known = [section for section in sections if any(is_in(track, section) for track in Track)]
     tracks = tracks_of(known)
     sounds = [track for track in SOUNDS if track in tracks]
-    sizes = (_picture(known, rates, base), *smaller) if Track.VIDEO in tracks else ()
+    sizes = (_picture(known, rates, base), *smaller) if has_picture and Track.VIDEO in tracks else ()
     lines = ["#EXTM3U", "#EXT-X-VERSION:7"] if tracks else []
     if sizes:
         lines += [_sound(track, base) for track in sounds]

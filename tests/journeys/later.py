@@ -33,12 +33,12 @@ async def plays(person: Person, selector: str = LATER) -> float:
     return seen
 
 
-async def on_the_way(person: Person, way: str, layer: str) -> None:
+async def on_the_way(person: Person, way: str, layer: str, state: str = "playing|film") -> None:
     """Wait until the picture comes by this way, and its layer lies on top and moves."""
     stage = person.page.locator("#stage")
     await expect(stage).to_have_attribute("data-way", way, timeout=LIMIT_MS)
     await expect(stage).to_have_attribute("data-layer", layer, timeout=LIMIT_MS)
-    await expect(stage).to_have_attribute("data-state", re.compile("playing|film"), timeout=LIMIT_MS)
+    await expect(stage).to_have_attribute("data-state", re.compile(state), timeout=LIMIT_MS)
 
 
 async def seek_by_key(person: Person, *keys: str) -> None:

@@ -13,7 +13,7 @@ from tests.journeys.later import BLOCK_MEDIA, LIMIT_MS, end_show, on_the_way
 from tests.journeys.people import Person
 from tests.journeys.stage import go_live
 from tests.journeys.test_accessibility import violations
-from tests.journeys.test_layers import BUSY, TELEPHONE, choose, watch
+from tests.journeys.test_layers import BUSY, END_SESSION, TELEPHONE, choose, watch
 from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -120,14 +120,12 @@ async def test_sound_alone_outlives_a_reload_and_a_session(people: People, fair:
     await is_offered(guest)
     await choose(guest, SOUND_ONLY)
     await says(guest, "sound")
-    async with guest.page.expect_response(lambda answer: answer.url.endswith("/layer")) as answered:
-        await guest.page.reload()
+    await guest.page.reload()
     await listens(guest)
     assert await states(guest) == ["connecting", "sound"]
     await expect(guest.page.locator("#sizes [aria-checked=true]")).to_contain_text(SOUND_ONLY)
     assert await violations(guest) == []
-    session = (await answered.value).url.removesuffix("/layer")
-    await guest.page.evaluate("session => fetch(session, {method: 'DELETE'})", session)
+    assert await guest.page.evaluate(END_SESSION) == 200
     await guest.page.wait_for_function("() => window.peers.length > 1")
     await listens(guest)
     await choose(guest, "Automatic")
@@ -141,7 +139,7 @@ async def test_sound_alone_is_come_back_to_from_the_slower_way(people: People, f
     """No frame will ever come by the direct way; it is taken all the same."""
     anchor = await go_live(people, fair, 3)
     guest = await watch(people, fair, 3, BLOCK_MEDIA + CHOSE_SOUND)
-    await on_the_way(guest, "hls", "later")
+    await on_the_way(guest, "hls", "later", "sound")
     await guest.page.evaluate("window.mediaPasses = true")
     await guest.page.click("#behind")
     await expect(guest.page.locator("#stage")).to_have_attribute("data-way", "direct", timeout=LIMIT_MS)

@@ -94,6 +94,17 @@ async def test_ffmpeg_plays_the_whole_of_a_show(world: HlsWorld, tmp_path: Path,
     assert show.start == 6.0
 
 
+@pytest.mark.parametrize("path", ["show/sound.m3u8", "show/whole/sound.m3u8"])
+async def test_ffmpeg_plays_the_sound_alone(world: HlsWorld, path: str) -> None:
+    world.broadcast(segments=3)
+    world.shows.recording_stopped("show", "ended")  # type: ignore[arg-type]
+    said = await ffmpeg("-v", "info", "-i", f"{world.url}/hls/{path}", "-f", "null", "-")
+    assert "Audio: opus" in said
+    assert "Audio: aac" in said
+    assert "Video:" not in said
+    assert not [asked for asked in world.asked if "/video" in asked]
+
+
 async def test_player_waits_at_the_door_for_playlist_and_hinted_part(world: HlsWorld) -> None:
     show = world.broadcast(segments=2)
     it = parse((await world.get("show/video.m3u8")).text)
@@ -177,7 +188,7 @@ async def test_show_that_is_not_public_needs_a_key(world: HlsWorld) -> None:
     world.broadcast("other", segments=2)
     world.shelf.private |= {"show", "other"}
     key = world.keys.mint("show", int(BEGAN) + 600)
-    for path in ("index.m3u8", "video.m3u8", "video/0.m4s", "aac/0.init.mp4"):
+    for path in ("index.m3u8", "sound.m3u8", "video.m3u8", "video/0.m4s", "aac/0.init.mp4"):
         assert (await world.get(f"show/{path}")).status == 403
         assert (await world.get(f"other/k/{key}/{path}")).status == 403
         forged = key[:-1] + ("A" if key[-1] != "A" else "B")

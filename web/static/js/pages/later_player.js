@@ -8,6 +8,8 @@
 /** @typedef {import("../transport/hls.js").HlsPlayer} HlsPlayer */
 /** @typedef {import("../transport/recorded_file.js").RecordedFile} RecordedFile */
 /** @typedef {"list" | "file"} Kind */
+/** @typedef {import("../transport/hls_sizes.js").HlsSizes} HlsSizes */
+/** @typedef {import("../transport/layers.js").Choice} Choice */
 /** @typedef {{manner?: import("../transport/hls.js").HlsManner, from?: number | null}} How */
 
 /** A module that did not come is asked for again so much later. */
@@ -31,6 +33,10 @@ export class LaterPlayer {
     this._player = null;
     /** What is said while the player itself is loaded. @type {HlsState} */
     this._loading = "idle";
+    /** @type {Choice} */
+    this._choice = null;
+    /** Called when what may be chosen, or is, is another. */
+    this.onSizes = () => {};
   }
 
   /** @returns {HlsState} */
@@ -41,6 +47,25 @@ export class LaterPlayer {
   /** @returns {number | null} */
   get secondsBehind() {
     return this._player?.secondsBehind ?? null;
+  }
+
+  /** @returns {HlsSizes | null} what may be chosen of what plays; null where that is nothing */
+  get sizes() {
+    return this._player && "sizes" in this._player ? this._player.sizes : null;
+  }
+
+  /** @returns {boolean} whether sound is all that plays, as it should */
+  get isSoundOnly() {
+    return this.state === "connected" && this.sizes?.isSoundOnly === true;
+  }
+
+  /** What to load of the picture. @param {Choice} choice */
+  choose(choice) {
+    const { sizes } = this;
+    const wasSoundOnly = sizes?.isSoundOnly;
+    this._choice = choice;
+    if (this._player && "sizes" in this._player) this._player.choose(choice);
+    if (sizes?.isSoundOnly !== wasSoundOnly) this._layer.forget();
   }
 
   /** @param {string} url a playlist, or a file @param {How & {isLoop?: boolean}} [how] */
@@ -93,6 +118,7 @@ export class LaterPlayer {
     }
     if (run !== this._run) return;
     this._player = this._players[kind] ?? null;
+    this.choose(this._choice);
     this._player?.play(url, how);
   }
 
@@ -100,7 +126,9 @@ export class LaterPlayer {
   async _load(kind) {
     const events = { ...this._events, onFlow: () => this._flows() };
     if (kind === "file") return new (await import("../transport/recorded_file.js")).RecordedFile(this.video, events);
-    return new (await import("../transport/hls.js")).HlsPlayer(this.video, events);
+    const player = new (await import("../transport/hls.js")).HlsPlayer(this.video, events);
+    player.sizes.onChange = () => this.onSizes();
+    return player;
   }
 
   _flows() {

@@ -13,8 +13,7 @@ const clock = new ServerClock(page.now);
 
 const sources = { whep: page.whep_url, hls: page.hls_url ?? "", whole: page.whole_url ?? "", loop: page.loop ?? null };
 const playback = new Playback(stage, sources, clock, { onQuality: (figures) => sayQuality(quality, figures) });
-playback.sizes.choose(keptQuality());
-playback.begin(page.show);
+playback.begin(page.show, keptQuality());
 window.addEventListener("pagehide", () => playback.leave());
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 

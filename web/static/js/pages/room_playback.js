@@ -78,9 +78,11 @@ export class Playback {
   /**
    * Start at once when there is a show; otherwise stand by until `expect` says so, and ask rarely in case it cannot.
    * @param {Show | null} show
+   * @param {import("../transport/layers.js").Choice} choice
    */
-  begin(show) {
+  begin(show, choice) {
     this.show = show;
+    this._tell(choice);
     if (show) this._whep.play(this._sources.whep);
     else this._standBy();
     this._timer = setInterval(() => this._look(), LOOK_MS);
@@ -110,11 +112,23 @@ export class Playback {
     return this._hasHls && this.show !== null;
   }
 
-  /** What to be sent of the picture by the direct way; the others know nothing of it. @param {import("../transport/layers.js").Choice} choice */
+  /** @returns {import("../transport/layers.js").Sizes & {isOffered: boolean} | null} what may be chosen of what is played */
+  get sizesInUse() {
+    if (this.way === "film") return null;
+    return this.way === "direct" ? this.sizes : this.later.sizes;
+  }
+
+  /** What is to be sent of the picture, by whichever way. @param {import("../transport/layers.js").Choice} choice */
   choose(choice) {
-    this.sizes.choose(choice);
+    this._tell(choice);
     this._whep.arrange();
     this._look();
+  }
+
+  /** @param {import("../transport/layers.js").Choice} choice */
+  _tell(choice) {
+    this.sizes.choose(choice);
+    this.later.choose(choice);
   }
 
   /** Play the running show from one of its seconds on. @param {number} second */
@@ -257,7 +271,7 @@ export class Playback {
     if (isWanted && isThere && this._whep.state === "connected") {
       if (this.way !== "direct") this._arrive();
       if (this._stage.layer !== "direct") this._stage.choose("direct");
-    } else if (this.way !== "direct" && this._stage.layer !== "later" && later?.hasPicture) {
+    } else if (this.way !== "direct" && this._stage.layer !== "later" && (later?.hasPicture || this.later.isSoundOnly)) {
       this._stage.choose("later");
       if (!this._isReturning && this.way === "whole") this._whep.stop();
     }
@@ -278,9 +292,10 @@ export class Playback {
     if (this.way === "film") return this._stage.layer === "later" && picture.hasPicture ? "film" : "off";
     if (this.way === "direct") return fitting(this._whep.state, this.show, picture, this._isSoundOnly);
     if (layer === "direct" && picture.hasPicture && picture.stillMs < FRESH_MS) return "playing";
-    if (this.way === "whole") return fittingRecorded(this.later.state, picture);
+    const { isSoundOnly } = this.later;
+    if (this.way === "whole") return fittingRecorded(this.later.state, picture, isSoundOnly);
     const isWithout = !picture.hasPicture && this.later.state !== "connecting" && this.later.state !== "connected";
-    return isWithout && this.reason ? WITHOUT_PICTURE[this.reason] : fitting(this.later.state, this.show, picture);
+    return isWithout && this.reason ? WITHOUT_PICTURE[this.reason] : fitting(this.later.state, this.show, picture, isSoundOnly);
   }
 
   _judgeStuck() {

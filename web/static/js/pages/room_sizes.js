@@ -24,29 +24,28 @@ export class RoomSizes {
     this._button = element("sizes-button");
     this._menu = /** @type {import("../elements/sizes.js").FairSizes} */ (element("sizes"));
     this._menu.button = this._button;
-    this._menu.onOpen = () => playback.sizes.look();
+    this._menu.onOpen = () => this._ask();
     this._menu.onChoose = (item) => this._choose(item && item !== "sound" ? linesOf(item) : item);
-    playback.sizes.onChange = () => this.look();
+    playback.sizes.onChange = playback.later.onSizes = () => this.look();
     this._measure();
     this._watch();
   }
 
   /** What is played has changed, or its sizes. */
   look() {
-    const { sizes, way } = this._playback;
+    const sizes = this._playback.sizesInUse;
     const isInUse = ["playing", "sound"].includes(this._stage.state) || !this._menu.hidden;
-    const isOffered = way === "direct" && isInUse && sizes.isOffered;
+    const isOffered = isInUse && sizes?.isOffered === true;
     this._button.hidden = !isOffered;
     if (!isOffered) return this._menu.close({ isLeft: true });
-    const now = this._now();
+    const now = this._now(sizes.sizes);
     element("sizes-now").textContent = sizes.isSoundOnly ? _("Sound only") : now ? nameOf(now) : "";
     this._menu.soundKbps = sizes.soundKbps ?? 0;
-    this._menu.show(this._items(), sizes.isSoundOnly ? "sound" : sizes.chosen, now);
+    this._menu.show(this._items(sizes), sizes.isSoundOnly ? "sound" : sizes.chosen, now);
   }
 
-  /** @returns {import("../elements/sizes.js").Item[]} */
-  _items() {
-    const { sizes, hasSound } = this._playback.sizes;
+  /** @param {import("../transport/layers.js").Sizes} offered @returns {import("../elements/sizes.js").Item[]} */
+  _items({ sizes, hasSound }) {
     return [null, ...(sizes.length > 1 ? sizes : []), ...(hasSound ? [/** @type {const} */ ("sound")] : [])];
   }
 
@@ -54,6 +53,11 @@ export class RoomSizes {
   _choose(choice) {
     keepQuality(choice);
     this._playback.choose(choice);
+  }
+
+  /** The exhibitor's line may allow other sizes than before; a playlist tells once what there is. */
+  _ask() {
+    if (this._playback.way === "direct") this._playback.sizes.look();
   }
 
   _watch() {
@@ -65,7 +69,7 @@ export class RoomSizes {
     };
     new ResizeObserver(measureSoon).observe(this._video);
     for (const kind of ["resize", "webkitbeginfullscreen", "webkitendfullscreen"]) this._video.addEventListener(kind, measureSoon);
-    setInterval(() => document.hidden || this._playback.sizes.look(), LOOK_MS);
+    setInterval(() => document.hidden || this._ask(), LOOK_MS);
   }
 
   /** The picture lies in its box as large as it can without being cut. */
@@ -77,10 +81,13 @@ export class RoomSizes {
     this._playback.sizes.fit(webkitDisplayingFullscreen ? Infinity : shown);
   }
 
-  /** @returns {import("../transport/layers.js").Size | undefined} the size that is nearest to what is seen */
-  _now() {
-    const seen = this._video.videoHeight;
+  /**
+   * The size that is nearest to what is seen.
+   * @param {import("../transport/layers.js").Size[]} sizes @returns {import("../transport/layers.js").Size | undefined}
+   */
+  _now(sizes) {
+    const seen = this._stage.top?.video.videoHeight ?? 0;
     const distance = (/** @type {{height: number}} */ { height }) => Math.abs(height - seen);
-    return [...this._playback.sizes.sizes].sort((one, other) => distance(one) - distance(other))[0];
+    return [...sizes].sort((one, other) => distance(one) - distance(other))[0];
   }
 }

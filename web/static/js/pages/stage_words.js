@@ -37,9 +37,11 @@ export function fitting(session, show, picture, isSoundOnly = false) {
  * The same for what was recorded, which no exhibitor can interrupt.
  * @param {import("../transport/hls.js").HlsState} session
  * @param {{stillMs: number, hasPicture: boolean}} picture
+ * @param {boolean} [isSoundOnly]
  * @returns {StageState}
  */
-export function fittingRecorded(session, { hasPicture }) {
+export function fittingRecorded(session, { hasPicture }, isSoundOnly = false) {
+  if (session === "connected" && isSoundOnly) return "sound";
   if (session === "connected") return hasPicture ? "playing" : "connecting";
   if (session === "connecting" || session === "idle") return "connecting";
   return session;

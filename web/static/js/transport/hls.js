@@ -5,6 +5,7 @@
 
 import { backOff } from "./back_off.js";
 import { openHls } from "./hls_engine.js";
+import { HlsSizes } from "./hls_sizes.js";
 import { problemAt } from "./problem.js";
 
 /**
@@ -33,6 +34,7 @@ export class HlsPlayer {
   constructor(video, events = {}) {
     this.video = video;
     this._events = events;
+    this.sizes = new HlsSizes();
     /** @type {HlsState} */
     this.state = "idle";
     this._url = "";
@@ -58,9 +60,19 @@ export class HlsPlayer {
    * @param {{manner?: HlsManner, from?: number | null}} [how]
    */
   play(url, { manner = "low_delay", from = null } = {}) {
+    if (url !== this._url) this.sizes.forget();
     this._url = url;
     this._manner = manner;
     this._from = from;
+    this.retry();
+  }
+
+  /** What to load of the picture; without it, and with it again, another playlist. @param {import("./layers.js").Choice} choice */
+  choose(choice) {
+    const wasSoundOnly = this.sizes.isSoundOnly;
+    this.sizes.choose(choice);
+    if (this.state === "idle" || this.sizes.isSoundOnly === wasSoundOnly) return;
+    this._keepSecond();
     this.retry();
   }
 
@@ -86,8 +98,10 @@ export class HlsPlayer {
     const run = this._run;
     this._become("connecting", "");
     const onFailed = (/** @type {string} */ why) => void (run === this._run && this._explain(run, why));
+    const onOffered = (/** @type {import("./hls_sizes.js").Offered} */ offered) => void (run === this._run && this.sizes.attend(offered));
     try {
-      const engine = await openHls(this.video, this._url, { manner: this._manner, from: this._from, onFailed });
+      const wish = { manner: this._manner, from: this._from, onFailed, onOffered };
+      const engine = await openHls(this.video, this.sizes.address(this._url), wish);
       if (run === this._run) this._engine = engine;
       else engine.close();
     } catch (error) {
@@ -98,9 +112,12 @@ export class HlsPlayer {
   /** The engine gave up: the server's own words say whether it is of use to try again. @param {number} run @param {string} why */
   async _explain(run, why) {
     if (why === "unsupported" || why === "refused") return this._failed(why, "");
-    const { status, code, detail, retryAfterSeconds } = await problemAt(this._url);
+    const { status, code, detail, retryAfterSeconds } = await problemAt(this.sizes.address(this._url));
     if (run !== this._run) return;
-    if (code === "no_hls") this._failed("unsupported", detail);
+    if (code === "no_track" && this.sizes.isSoundOnly) {
+      this.sizes.lackSound();
+      this.retry();
+    } else if (code === "no_hls") this._failed("unsupported", detail);
     else this._failed(MEANING[status] ?? "lost", detail, retryAfterSeconds);
   }
 
@@ -114,12 +131,12 @@ export class HlsPlayer {
   }
 
   _measure() {
-    if (this._engine && this.state === "connected") this._events.onQuality?.(this._engine.quality());
+    if (this._engine && this.state === "connected" && !this.sizes.isSoundOnly) this._events.onQuality?.(this._engine.quality());
   }
 
   /** @param {HlsState} state @param {string} why @param {number} [afterSeconds] what the server asked for */
   _failed(state, why, afterSeconds = 0) {
-    if (this._manner === "whole" && this.video.currentTime > 0) this._from = this.video.currentTime;
+    this._keepSecond();
     this._leave();
     this._become(state, why);
     if (NO_USE.has(state)) return;
@@ -127,8 +144,14 @@ export class HlsPlayer {
     this._timer = setTimeout(() => this._begin(), Math.max(pause, afterSeconds * 1000));
   }
 
+  /** What comes next goes on where this was; the edge of a show is where it is. */
+  _keepSecond() {
+    if (this._manner === "whole" && this.video.currentTime > 0) this._from = this.video.currentTime;
+  }
+
   _leave() {
     this._run += 1;
+    this.sizes.leave();
     clearTimeout(this._timer);
     clearInterval(this._stats);
     this._engine?.close();

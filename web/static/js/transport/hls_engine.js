@@ -9,8 +9,9 @@ import { VideoMeter } from "./video_meter.js";
 /**
  * @typedef {import("./hls.js").HlsQuality} HlsQuality
  * @typedef {{secondsBehind: () => number | null, quality: () => HlsQuality, close: () => void}} HlsEngine
- * @typedef {{manner: import("./hls.js").HlsManner, from: number | null, onFailed: (why: string) => void}} Wish
- * `onFailed` gets "unsupported" or "refused" where another try is of no use, else what happened.
+ * @typedef {{manner: import("./hls.js").HlsManner, from: number | null, onFailed: (why: string) => void,
+ *   onOffered?: (offered: import("./hls_sizes.js").Offered) => void}} Wish
+ * `onFailed` gets "unsupported" or "refused" where another try is of no use, else what happened; `onOffered` what may be chosen.
  * @typedef {import("../../vendor/hls.js").Hls} Hls
  * @typedef {NonNullable<Hls["config"]["pLoader"]>} PlaylistLoader
  * @typedef {Parameters<InstanceType<PlaylistLoader>["load"]>} Loading
@@ -77,7 +78,10 @@ async function openWithHlsJs(video, url, wish) {
     if (isDecoders(error) && repairs++ < REPAIRS) hls.recoverMediaError();
     else wish.onFailed(wordFor(error));
   });
-  hls.on(Events.MANIFEST_PARSED, (_event, { levels, firstLevel }) => keepOneSound(hls, levels, firstLevel));
+  hls.on(Events.MANIFEST_PARSED, (_event, { levels, firstLevel }) => {
+    keepOneSound(hls, levels, firstLevel);
+    wish.onOffered?.(offeredBy(hls));
+  });
   hls.loadSource(url);
   hls.attachMedia(video);
   return new HlsJs(hls, video, new GapSkipper(hls, video, Events.LEVEL_UPDATED));
@@ -123,6 +127,26 @@ function keepOneSound(hls, levels, firstLevel) {
   }
 }
 
+/** @param {Hls} hls @returns {import("./hls_sizes.js").Offered} */
+function offeredBy(hls) {
+  /** @type {Map<string, import("./layers.js").Size>} a picture is listed once with each sound */
+  const pictures = new Map();
+  for (const { uri, width, height, averageBitrate } of hls.levels) {
+    if (height) pictures.set(uri, { encodingId: uri, width, height, kbps: averageBitrate / 1000 });
+  }
+  const sizes = [...pictures.values()].sort((one, other) => other.height - one.height);
+  const sound = hls.levels.find(({ height }) => !height);
+  return {
+    sizes,
+    hasSound: hls.allAudioTracks.length > 0 || sound !== undefined,
+    soundKbps: (sound?.averageBitrate ?? 0) / 1000,
+    prefer: (size) => {
+      // What is loaded already is played: another size comes within seconds, and without a gap.
+      if (sizes.length > 1) hls.loadLevel = hls.levels.findIndex(({ uri }) => uri === size?.encodingId);
+    },
+  };
+}
+
 /** @implements {HlsEngine} */
 class HlsJs {
   /** @param {Hls} hls @param {HTMLVideoElement} video @param {GapSkipper} skipper */
@@ -149,11 +173,15 @@ class HlsJs {
 }
 
 /** @param {HTMLVideoElement} video @param {string} url @param {Wish} wish @returns {HlsEngine} */
-function openNatively(video, url, { from, onFailed }) {
+function openNatively(video, url, { from, onFailed, onOffered }) {
   const stop = new AbortController();
   const failed = () => onFailed(video.error?.code === MediaError.MEDIA_ERR_DECODE ? "refused" : "no answer");
   video.addEventListener("error", failed, { signal: stop.signal });
-  video.addEventListener("loadedmetadata", () => from !== null && (video.currentTime = from), { signal: stop.signal, once: true });
+  const begin = () => {
+    if (from !== null) video.currentTime = from;
+    onOffered?.({ sizes: [], hasSound: true, soundKbps: 0, prefer: () => {} }); // it keeps its sizes to itself
+  };
+  video.addEventListener("loadedmetadata", begin, { signal: stop.signal, once: true });
   video.src = url;
   return new Native(video, stop);
 }

@@ -16,7 +16,8 @@ const PAUSE_MS = 1000;
 /** A picture may be drawn so much larger than it was sent before it looks soft. */
 const ENLARGED = 1.25;
 
-export class SizeChoice {
+/** What there is, by one way or the other, and what the viewer chose of it. */
+export class Sizes {
   constructor() {
     /** Largest first; fewer than two where there is none to choose. @type {Size[]} */
     this.sizes = [];
@@ -26,10 +27,29 @@ export class SizeChoice {
     this.soundKbps = null;
     /** Called when sizes or choice are others. */
     this.onChange = () => {};
+    /** @type {Choice} */
+    this.choice = null;
+  }
+
+  /** @returns {boolean} whether no picture is wanted; a show without sound is seen all the same */
+  get isSoundOnly() {
+    return this.choice === "sound" && this.hasSound;
+  }
+
+  /** @returns {Size | null} the size that was chosen by hand */
+  get chosen() {
+    const { choice: most } = this;
+    if (typeof most !== "number" || this.sizes.length < 2) return null;
+    return this.sizes.find((size) => linesOf(size) <= most) ?? this.sizes.at(-1) ?? null;
+  }
+}
+
+/** The choice as a WHEP server is told of it. */
+export class SizeChoice extends Sizes {
+  constructor() {
+    super();
     /** @type {Wish | null} what the server goes by; null until it has said so */
     this._heeded = null;
-    /** @type {Choice} */
-    this._choice = null;
     this._shownHeight = Infinity;
     this._address = "";
     /** @type {Record<string, string>} */
@@ -61,7 +81,7 @@ export class SizeChoice {
 
   /** @param {Choice} choice */
   choose(choice) {
-    this._choice = choice;
+    this.choice = choice;
     this._settle();
     this.onChange();
   }
@@ -75,18 +95,6 @@ export class SizeChoice {
   /** @returns {boolean} whether this session has anything to choose */
   get isOffered() {
     return this._heeded !== null && (this.hasSound || this.sizes.length > 1);
-  }
-
-  /** @returns {boolean} whether no picture is wanted; a show without sound is seen all the same */
-  get isSoundOnly() {
-    return this._choice === "sound" && this.hasSound;
-  }
-
-  /** @returns {Size | null} the size that was chosen by hand */
-  get chosen() {
-    const { _choice: most } = this;
-    if (typeof most !== "number" || this.sizes.length < 2) return null;
-    return this.sizes.find((size) => linesOf(size) <= most) ?? this.sizes.at(-1) ?? null;
   }
 
   /** Ask which sizes there are now: the exhibitor's line may allow others than before. */
