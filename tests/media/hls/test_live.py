@@ -163,20 +163,6 @@ async def test_nothing_is_listed_before_the_first_segment_and_then_it_comes() ->
         await live(empty)
 
 
-async def test_sound_alone_is_offered_where_there_is_one() -> None:
-    made = show()
-    assert "video" not in text(await made.multivariant(whole=False, has_picture=False))
-    made.ended()
-    assert text(await made.multivariant(whole=False, has_picture=False)).count("whole/") == 2
-    silent = LiveShow(BEGAN, 30.0)
-    silent.section_began(section(audio=""))
-    for one in segments(2):
-        tell(silent, one)
-    with pytest.raises(Missing) as refused:
-        await silent.multivariant(whole=False, has_picture=False)
-    assert refused.value.code == "no_track"
-
-
 async def test_show_in_vp8_says_why_it_has_no_hls() -> None:
     made = LiveShow(BEGAN, 30.0)
     made.section_began(section(container=Container.WEBM, video="vp8"))

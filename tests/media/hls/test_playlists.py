@@ -62,19 +62,6 @@ def test_multivariant_playlist_keeps_every_rule(story: Story) -> None:
 
 
 @every_story
-def test_who_wants_no_picture_is_offered_each_sound_alone(story: Story) -> None:
-    made = timeline(story.sections, story.segments)
-    text = multivariant_playlist(made.sections.values(), made.rates, captions=CAPTIONS, has_picture=False)
-    if not any(one.audio for one in story.sections):
-        assert parse(text).variants == []
-        return
-    assert breaches(text) == []
-    assert [uri for _, uri in parse(text).variants] == ["opus.m3u8", "aac.m3u8"]
-    assert [(it["CODECS"], "RESOLUTION" in it) for it, _ in parse(text).variants] == [
-        ("opus", False), ("mp4a.40.2", False)]
-
-
-@every_story
 def test_positions_are_seconds_of_the_timeline(story: Story) -> None:
     made = timeline(story.sections, story.segments)
     for track in tracks_of(story.sections):

@@ -11,7 +11,7 @@ import { Fallback } from "./fallback.js";
 import { filmNow, mayPlayFilms } from "./films.js";
 import { LaterPlayer } from "./later_player.js";
 import { Standstill } from "./standstill.js";
-import { fitting, fittingRecorded, StageWords, WITHOUT_PICTURE } from "./stage_words.js";
+import { fitting, fittingOverHttp, fittingRecorded, StageWords } from "./stage_words.js";
 
 /** @typedef {import("../transport/protocol.js").Show} Show */
 /** @typedef {import("../elements/stage.js").StageState} StageState */
@@ -26,6 +26,7 @@ import { fitting, fittingRecorded, StageWords, WITHOUT_PICTURE } from "./stage_w
 const LOOK_MS = 100;
 /** A layer whose newest frame is so young is moving. */
 const FRESH_MS = 500;
+const NO_PICTURE = { stillMs: 0, hasPicture: false };
 
 export class Playback {
   /**
@@ -55,6 +56,8 @@ export class Playback {
     this._isSoundOnly = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this._again = undefined;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this._timer = undefined;
     this.sizes = new SizeChoice();
     this._whep = new WhepPlayer({
       sizes: this.sizes,
@@ -82,7 +85,7 @@ export class Playback {
    */
   begin(show, choice) {
     this.show = show;
-    this._tell(choice);
+    this.choose(choice);
     if (show) this._whep.play(this._sources.whep);
     else this._standBy();
     this._timer = setInterval(() => this._look(), LOOK_MS);
@@ -112,23 +115,12 @@ export class Playback {
     return this._hasHls && this.show !== null;
   }
 
-  /** @returns {import("../transport/layers.js").Sizes & {isOffered: boolean} | null} what may be chosen of what is played */
-  get sizesInUse() {
-    if (this.way === "film") return null;
-    return this.way === "direct" ? this.sizes : this.later.sizes;
-  }
-
   /** What is to be sent of the picture, by whichever way. @param {import("../transport/layers.js").Choice} choice */
   choose(choice) {
-    this._tell(choice);
-    this._whep.arrange();
-    this._look();
-  }
-
-  /** @param {import("../transport/layers.js").Choice} choice */
-  _tell(choice) {
     this.sizes.choose(choice);
     this.later.choose(choice);
+    this._whep.arrange();
+    if (this._timer !== undefined) this._look();
   }
 
   /** Play the running show from one of its seconds on. @param {number} second */
@@ -287,15 +279,14 @@ export class Playback {
 
   /** @returns {StageState} */
   _fittingState() {
+    const { way, reason, show, later } = this;
     const { layers, layer } = this._stage;
-    const picture = layers[this.way === "direct" || layer === "direct" ? layer : "later"] ?? { stillMs: 0, hasPicture: false };
-    if (this.way === "film") return this._stage.layer === "later" && picture.hasPicture ? "film" : "off";
-    if (this.way === "direct") return fitting(this._whep.state, this.show, picture, this._isSoundOnly);
+    const picture = layers[way === "direct" || layer === "direct" ? layer : "later"] ?? NO_PICTURE;
+    if (way === "film") return layer === "later" && picture.hasPicture ? "film" : "off";
+    if (way === "direct") return fitting(this._whep.state, show, picture, this._isSoundOnly);
     if (layer === "direct" && picture.hasPicture && picture.stillMs < FRESH_MS) return "playing";
-    const { isSoundOnly } = this.later;
-    if (this.way === "whole") return fittingRecorded(this.later.state, picture, isSoundOnly);
-    const isWithout = !picture.hasPicture && this.later.state !== "connecting" && this.later.state !== "connected";
-    return isWithout && this.reason ? WITHOUT_PICTURE[this.reason] : fitting(this.later.state, this.show, picture, isSoundOnly);
+    if (way === "whole") return fittingRecorded(later.state, picture, later.isSoundOnly);
+    return fittingOverHttp(later.state, show, picture, later.isSoundOnly, reason);
   }
 
   _judgeStuck() {

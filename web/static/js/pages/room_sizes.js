@@ -33,9 +33,10 @@ export class RoomSizes {
 
   /** What is played has changed, or its sizes. */
   look() {
-    const sizes = this._playback.sizesInUse;
+    const { way, sizes: direct, later } = this._playback;
+    const sizes = way === "direct" ? direct : later.sizes;
     const isInUse = ["playing", "sound"].includes(this._stage.state) || !this._menu.hidden;
-    const isOffered = isInUse && sizes?.isOffered === true;
+    const isOffered = way !== "film" && isInUse && sizes?.isOffered === true;
     this._button.hidden = !isOffered;
     if (!isOffered) return this._menu.close({ isLeft: true });
     const now = this._now(sizes.sizes);

@@ -4,7 +4,7 @@
 /** @typedef {import("../transport/protocol.js").Show} Show */
 
 /** What is said while neither way brings a picture. @type {Record<import("./fallback.js").Reason, StageState>} */
-export const WITHOUT_PICTURE = { full: "full", unsupported: "unsupported", refused: "refused", no_path: "lost", losses: "lost" };
+const WITHOUT_PICTURE = { full: "full", unsupported: "unsupported", refused: "refused", no_path: "lost", losses: "lost" };
 
 /** "Back in a moment" stays at least so long: words that flash cannot be read. */
 const READ_MS = 800;
@@ -31,6 +31,20 @@ export function fitting(session, show, picture, isSoundOnly = false) {
   if (!show && !picture.hasPicture) return "off";
   if (picture.hasPicture) return show ? "lost" : "off";
   return session === "lost" ? "lost" : "connecting";
+}
+
+/**
+ * The same for the slower way: when that brings nothing either, why the direct one was left.
+ * @param {import("../transport/hls.js").HlsState} session
+ * @param {Show | null} show
+ * @param {{stillMs: number, hasPicture: boolean}} picture
+ * @param {boolean} isSoundOnly
+ * @param {import("./fallback.js").Reason | null} reason
+ * @returns {StageState}
+ */
+export function fittingOverHttp(session, show, picture, isSoundOnly, reason) {
+  const isWithout = !picture.hasPicture && session !== "connecting" && session !== "connected";
+  return isWithout && reason ? WITHOUT_PICTURE[reason] : fitting(session, show, picture, isSoundOnly);
 }
 
 /**
