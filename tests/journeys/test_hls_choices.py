@@ -55,7 +55,8 @@ async def test_a_viewer_over_http_goes_without_the_picture_and_has_it_back(
     await choose(guest, "Automatic")
     await on_the_way(guest, "hls", "later", "playing")
     await plays(guest)
-    assert set(await guest.page.evaluate("window.states")) <= {"connecting", "sound", "playing"}
+    seen = await guest.page.evaluate("window.states")
+    assert set(seen) <= {"connecting", "sound", "playing"}, seen
     await end_show(anchor)
 
 

@@ -54,9 +54,14 @@ export class LaterPlayer {
     return this._player && "sizes" in this._player ? this._player.sizes : null;
   }
 
-  /** @returns {boolean} whether sound is all that plays, as it should */
+  /** @returns {boolean} whether sound is all that should play */
   get isSoundOnly() {
-    return this.state === "connected" && this.sizes?.isSoundOnly === true;
+    return this.sizes?.isSoundOnly === true;
+  }
+
+  /** @returns {boolean} whether sound is all that plays */
+  get isHeard() {
+    return this.isSoundOnly && this.state === "connected";
   }
 
   /** What to load of the picture. @param {Choice} choice */

@@ -263,7 +263,7 @@ export class Playback {
     if (isWanted && isThere && this._whep.state === "connected") {
       if (this.way !== "direct") this._arrive();
       if (this._stage.layer !== "direct") this._stage.choose("direct");
-    } else if (this.way !== "direct" && this._stage.layer !== "later" && (later?.hasPicture || this.later.isSoundOnly)) {
+    } else if (this.way !== "direct" && this._stage.layer !== "later" && (later?.hasPicture || this.later.isHeard)) {
       this._stage.choose("later");
       if (!this._isReturning && this.way === "whole") this._whep.stop();
     }

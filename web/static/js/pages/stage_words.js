@@ -29,6 +29,7 @@ export function fitting(session, show, picture, isSoundOnly = false) {
   if (session === "off" || session === "idle") return "off";
   if (session === "connected") return picture.hasPicture ? "away" : "connecting";
   if (!show && !picture.hasPicture) return "off";
+  if (session === "connecting" && isSoundOnly) return session; // a last frame is no sign of a loss
   if (picture.hasPicture) return show ? "lost" : "off";
   return session === "lost" ? "lost" : "connecting";
 }
@@ -43,6 +44,8 @@ export function fitting(session, show, picture, isSoundOnly = false) {
  * @returns {StageState}
  */
 export function fittingOverHttp(session, show, picture, isSoundOnly, reason) {
+  // A video that plays already shows its next first frame before it says that there is one.
+  if (session === "connecting" && !isSoundOnly && picture.hasPicture && picture.stillMs < STILL_MS) return "playing";
   const isWithout = !picture.hasPicture && session !== "connecting" && session !== "connected";
   return isWithout && reason ? WITHOUT_PICTURE[reason] : fitting(session, show, picture, isSoundOnly);
 }
