@@ -52,6 +52,9 @@ class Counters:
         self.transcodes = self._gauge("transcodes", "Shows in VP8 that are encoded for HLS now")
         self.transcode_restarts = self._counter("transcode_restarts", "Encoding processes that died or hung")
         self.untranscoded_packets = self._counter("untranscoded_packets", "Packets not encoded for HLS")
+        self.hls_sizes = self._gauge("hls_sizes", "Smaller pictures written for HLS now")
+        self.hls_size_restarts = self._counter("hls_size_restarts", "Writers of them that died or hung")
+        self.unsized_packets = self._counter("unsized_packets", "Packets of them not written")
         self.writer_restarts = self._counter("writer_restarts", "Deaths of the recording process")
 
     def _count_storage(self) -> None:

@@ -86,7 +86,8 @@ class Layers:
         arguments = f"--sync-seconds={SYNC_SECONDS}", f"--min-free-bytes={bounds.min_free_bytes}"
         self._maker = Maker(
             "media.recording.writer", arguments, bounds.segment_seconds,
-            counters.unrecorded_packets.inc, counters.writer_restarts.inc, has_sound=False)
+            counters.unsized_packets.inc, counters.hls_size_restarts.inc, has_sound=False)
+        counters.hls_sizes.set_function(self.forms.active)
 
     def sizes(self, recording: str, live: LiveShow) -> tuple[Size, ...]:
         """Return the smaller sizes that a running show can be watched in now, the largest first."""

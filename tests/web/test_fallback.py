@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-RULE = (Path(__file__).parents[2] / "web" / "static" / "js" / "pages" / "fallback.js").as_uri()
-PLAY = """
-import { Fallback } from "%s";
-const out = [], rule = new Fallback();
-for (const [what, ...given] of JSON.parse(process.argv[1])) out.push(rule[what](...given) ?? null);
-console.log(JSON.stringify(out.map((it) => it === Infinity ? "never" : it)));
-"""
+from tests.web import rules_of_pages
 
 
 def play(*steps: list[Any]) -> list[Any]:
     """Return what the rule answered to each call, in order."""
-    command = ["node", "--input-type=module", "-e", PLAY % RULE, json.dumps(steps)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=True)
-    answers: list[Any] = json.loads(done.stdout)
-    return answers
+    return rules_of_pages.play("fallback.js", "Fallback", *steps)
 
 
 def test_no_path_within_four_seconds_is_given_up() -> None:

@@ -128,6 +128,7 @@ class Sent:
     recorder: Recorder
     layers: Layers
     began: float
+    counters: Counters
 
     def names(self) -> list[str]:
         """Return the addresses of the sizes there are now."""
@@ -150,7 +151,7 @@ async def sent_in_sizes(folder: Path, bounds: Bounds = BOUNDS, limit: int = 8) -
     layers = Layers(folder / "passing", recorder, bounds, counters, limit)
     try:
         await live.target()
-        yield Sent(folder, show, live, shows, recorder, layers, began)
+        yield Sent(folder, show, live, shows, recorder, layers, began, counters)
     finally:
         await layers.forms.close()
         await recorder.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import av
 import pytest
+from prometheus_client import generate_latest
 
 from config.errors import Busy, Missing
 from media.hls.aac import AacMaker
@@ -173,6 +176,19 @@ async def test_its_child_ends_when_nobody_asks_and_with_the_show(tmp_path: Path)
         assert list(here.layers.forms.folder.iterdir()) == []
         with pytest.raises(Missing):
             here.layers.watch("show", "h", here.live)
+
+
+async def test_a_child_that_dies_is_replaced_and_no_loss_of_the_recording(tmp_path: Path) -> None:
+    async with sent_in_sizes(tmp_path) as here:
+        form = await watched(here)
+        pid, known = form.pid, len(parts_of(form))
+        assert pid
+        os.kill(pid, signal.SIGKILL)
+        await until(lambda: form.pid != pid and len(parts_of(form)) > known + 3, form.ask)
+        scraped = generate_latest(here.counters.registry).decode()
+        assert set(scraped.splitlines()) >= {
+            "showroom_hls_sizes 1.0", "showroom_hls_size_restarts_total 1.0",
+            "showroom_writer_restarts_total 0.0"}
 
 
 async def test_only_so_many_are_written_and_none_of_what_is_not_there(tmp_path: Path) -> None:
