@@ -106,8 +106,8 @@ async def gathered(fair: OpenFair, folder: Path) -> AsyncIterator[Crowd]:
             room=LUMEN, tile=TILE, product=f"{LUMEN}-1", tile_product=f"{TILE}-1", tile_key=fair.keys[TILE],
             buyer=crowd.actors[Who.BUYER].id, colleague=crowd.actors[Who.COLLEAGUE].id, late=late.id,
             rival=crowd.actors[Who.RIVAL].id, language="en", number=0, seat="buyer", key="none", spent="none",
-            track="video", layer="h", whole="whole", section=0, piece=0, start=0, end=2, name="none.webp",
-            path="none.css", later=time.time() + 3 * HOUR,
+            track="video", layer="h", whole="whole", list="index", section=0, piece=0, start=0, end=2,
+            name="none.webp", path="none.css", later=time.time() + 3 * HOUR,
         )
         for fill in (_record, _talk, _deal, _appoint, _take_stills, _show_bearers):
             await fill(crowd)

@@ -43,7 +43,7 @@ OF_CALLS = [
 ]
 """Whoever knows the address of a session may change it; here is one that nobody was told."""
 PLAYLISTS = (
-    "index.m3u8", "{whole}/index.m3u8", "{track}.m3u8", "{whole}/{track}.m3u8", "captions/{language}.m3u8",
+    "{list}.m3u8", "{whole}/{list}.m3u8", "{track}.m3u8", "{whole}/{track}.m3u8", "captions/{language}.m3u8",
     "captions/{language}/{start}-{end}.vtt", "{track}/{section}.init.mp4", "{track}/{piece}.m4s",
 )
 SIZES = (

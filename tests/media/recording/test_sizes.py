@@ -62,6 +62,8 @@ async def send_all(w: World, source: Layered, clips: dict[str, list[bytes]], pip
             await w.events.until("live", "room")
             publication = w.relay.publication("room")
             assert publication
+            while not publication.smaller:
+                await asyncio.sleep(0.01)  # the larger may be heard a turn later
             RecordingSink(1, pipe, publication, 60.0).attach(pipe.now() - loop.time())
         await asyncio.sleep(max(0.0, began + (number + 1) * FRAME_SECONDS - loop.time()))
 
