@@ -15,6 +15,7 @@ from web.hls_answers import PATHS as COOKIELESS_PATHS
 from web.i18n import gettext
 from web.identity import Handler, check_csrf, language_cookie, remember_guest
 from web.problems import document, is_for_programs, page, refusal
+from web.torn import SOURCE
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Content-Security-Policy"] = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        f"default-src 'none'; script-src 'self' {SOURCE}; style-src 'self'; img-src 'self' data: blob:; "
         f"media-src 'self' blob:; font-src 'self'; connect-src 'self'{sockets}; manifest-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
         "require-trusted-types-for 'script'; trusted-types lit-html"

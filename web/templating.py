@@ -19,6 +19,7 @@ from web import keys
 from web.assets import Assets
 from web.i18n import LANGUAGES, current_language, current_locale, direction, gettext, ngettext
 from web.identity import actor_of, csrf_token
+from web.torn import SCRIPT
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -36,7 +37,7 @@ class Pages:
             extensions=["jinja2.ext.i18n"],
         )
         self._environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # put there by the extension
-        self._environment.globals.update(asset=assets.url, icon=assets.icon, languages=LANGUAGES)
+        self._environment.globals.update(asset=assets.url, icon=assets.icon, languages=LANGUAGES, torn=SCRIPT)
         self._environment.filters.update(
             initials=initials,
             isolated=isolated,

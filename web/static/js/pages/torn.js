@@ -1,13 +1,15 @@
 /**
- * Loads a page again whose scripts did not all arrive, as when the network changes just then: without them it would wait
- * for ever. No module, so that it stands before them all.
+ * Loads a page again of which not all scripts and styles arrived, as when the network changes just then: without them it would
+ * wait for ever. Stands in the page itself, before whatever could be missing.
  */
 (() => {
   const KEY = "torn";
   const PAUSE_MS = 1500;
-  /** Scripts that never come are no reason to go on. */
+  /** What never comes is no reason to go on. */
   const TRIES = 2;
   const WITHIN_MS = 60_000;
+  /** How browsers say that a module that was imported later did not come. */
+  const NO_MODULE = /dynamically imported module|importing a module/i;
 
   let isTorn = false;
 
@@ -24,10 +26,18 @@
     location.reload();
   };
 
-  // An error of loading does not bubble, but it can be heard on its way down.
-  addEventListener("error", ({ target }) => {
-    if (isTorn || !(target instanceof HTMLScriptElement)) return;
+  const tear = () => {
+    if (isTorn) return;
     isTorn = true;
     setTimeout(() => (navigator.onLine ? again() : addEventListener("online", again, { once: true })), PAUSE_MS);
-  }, { capture: true });
+  };
+
+  /** @param {unknown} error */
+  const isOfModule = (error) => error instanceof TypeError && NO_MODULE.test(error.message);
+  /** @param {EventTarget | null} target */
+  const isNeeded = (target) => target instanceof HTMLScriptElement || (target instanceof HTMLLinkElement && target.rel === "stylesheet");
+
+  // An error of loading does not bubble, but it can be heard on its way down.
+  addEventListener("error", (event) => (isNeeded(event.target) || isOfModule(event.error)) && tear(), { capture: true });
+  addEventListener("unhandledrejection", ({ reason }) => isOfModule(reason) && tear());
 })();
