@@ -20,14 +20,15 @@ TICK_SECONDS = 0.02
 
 async def test_fair_goes_on_while_a_sheet_is_printed(fair: SealingFair) -> None:
     """The loop is held for no longer than it takes to start a child, and the page is as if printed here."""
-    sheet, longest = fair.signed(document(40)), 0.0
+    sheet, longest, began = fair.signed(document(40)), 0.0, time.perf_counter()
     press = asyncio.create_task(Press(SAY).print(sheet))
     while not press.done():
         before = time.perf_counter()
         await asyncio.wait([press], timeout=TICK_SECONDS)
         longest = max(longest, time.perf_counter() - before)
+    took = time.perf_counter() - began
     assert await press == printed(sheet)
-    assert longest < 1.0
+    assert longest < took / 2
 
 
 async def test_sheet_that_takes_too_long_is_given_up(fair: SealingFair) -> None:
