@@ -28,6 +28,7 @@ from signaling.seats import Seats
 from signaling.stage import Stage
 from signaling.store_watch import StoreWatch
 from signaling.stubs import Stubs
+from signaling.tasks import end
 from signaling.tickets import Tickets
 from signaling.turn import Turn
 
@@ -52,7 +53,8 @@ class Sockets:
         self._calls = parts.calls
         self._stage = stage
         clock = parts.views.clock
-        self._bus = Bus(redis, self._resync)
+        self._returned = asyncio.Event()
+        self._bus = Bus(redis, self._returned.set)
         self._store_watch = StoreWatch(redis, counters)
         self.server = Server(self._bus, self._is_allowed_origin)
         self._hall = Hall(parts, tickets, counters)
@@ -93,6 +95,7 @@ class Sockets:
         """Listen to the other nodes from the start, not only when the first client comes."""
         self.server.manager_initialized = True
         self.server.manager.initialize()
+        self.server.start_background_task(self._follow_returns)
         self._clockwork.start()
 
     def _jobs(self, parts: RoomParts, stage: Stage) -> tuple[Job, ...]:
@@ -124,9 +127,21 @@ class Sockets:
     async def _drop_silent(self) -> None:
         await self.server.drop_silent(time.monotonic(), CONNECT_SECONDS)
 
-    def _resync(self) -> None:
-        """Bring everybody up to date: this node did not hear what the others told."""
-        self.server.start_background_task(self._come_back)
+    async def _follow_returns(self) -> None:
+        """Bring everybody up to date each time this node did not hear what the others told.
+
+        One that is under way when the next return comes is begun anew: side by side, a store that comes and
+        goes would have them take all connections to it.
+        """
+        while True:
+            await self._returned.wait()
+            self._returned.clear()
+            coming_back = asyncio.create_task(self._come_back())
+            again = asyncio.create_task(_is_set(self._returned))
+            try:
+                await asyncio.wait({coming_back, again}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                await end(coming_back, again)
 
     async def _come_back(self) -> None:
         """Say again who is here, take over what the records know, and give everybody a fresh snapshot.
@@ -148,6 +163,10 @@ class Sockets:
             return True
         parts = urlsplit(origin)
         return parts.scheme in ("http", "https") and parts.netloc == environ.get("HTTP_HOST")
+
+
+async def _is_set(event: asyncio.Event) -> None:
+    await event.wait()
 
 
 def _origin(url: str) -> str:

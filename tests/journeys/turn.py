@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.ports import free_port
 
 SECRET = "only for this test run, never for a fair"
 HOST = "127.0.0.1"
@@ -45,7 +46,7 @@ class Turn:
 @asynccontextmanager
 async def coturn(folder: Path) -> AsyncIterator[Turn]:
     """Run coturn until the block ends; loopback peers are allowed because the test's peers live there."""
-    turn = Turn(_free_port(), _free_port(), folder / "turn.log", _certify(folder))
+    turn = Turn(free_port(), free_port(), folder / "turn.log", _certify(folder))
     process = await asyncio.create_subprocess_exec(
         "turnserver",
         "-n",
@@ -94,13 +95,6 @@ def _certify(folder: Path) -> str:
     (folder / "turn.key").write_bytes(key.private_bytes(pem, pkcs8, serialization.NoEncryption()))
     der, info = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     return base64.b64encode(hashlib.sha256(key.public_key().public_bytes(der, info)).digest()).decode()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def _listening(port: int) -> None:

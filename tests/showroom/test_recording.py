@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import signal
-import socket
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -28,6 +27,7 @@ from showroom.data_folder import RECORDINGS, SQLITE_FILE
 from showroom.demo.broadcast import Broadcaster
 from tests.media.hls.rules import breaches, change_breaches
 from tests.media.recording.stream import clip_file, decode
+from tests.ports import free_port
 
 START_SECONDS, WAIT_SECONDS = 60.0, 60.0
 
@@ -174,7 +174,7 @@ def _writer_of(server: int) -> int:
 
 async def test_a_killed_server_goes_on_with_the_same_recording(tmp_path: Path, clip: Path) -> None:
     """F7: what was written and not indexed is found again; the gap is in the timeline and nowhere else."""
-    ports = {"SHOWROOM_HTTP_PORT": str(_free_port()), "SHOWROOM_ICE_PORT": str(_free_port())}
+    ports = {"SHOWROOM_HTTP_PORT": str(free_port()), "SHOWROOM_ICE_PORT": str(free_port())}
     async with running(tmp_path, **ports) as fair:
         broadcaster = asyncio.create_task(Broadcaster(fair.url, fair.room, clip, fair.key).run())
         before = await recorded(fair, 4)
@@ -193,12 +193,6 @@ async def test_a_killed_server_goes_on_with_the_same_recording(tmp_path: Path, c
     sizes = [file.stat().st_size for file in files]
     assert 0 < sizes[0] - by_file[0] < 2000, "all of the first file is indexed but its initialisation"
     assert [decode(file).errors for file in files] == ["", ""]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def _keeps_the_rules(http: aiohttp.ClientSession, url: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.contracts.source import ROOT
+from tests.ports import free_port
 
 CONF = ROOT / "config" / "deploy" / "nginx-hls.conf"
 MAIN = """
@@ -26,13 +26,6 @@ http {{
     include {folder}/hls.conf;
 }}
 """
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 @asynccontextmanager

@@ -6,7 +6,6 @@ import asyncio
 import os
 import pwd
 import shutil
-import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
+
+from tests.ports import free_port
 
 IS_INSTALLED = all(shutil.which(name) for name in ("initdb", "pg_ctl", "postgres"))
 FAST = "-c fsync=off -c full_page_writes=off -c max_connections=200 -c log_min_messages=fatal"
@@ -43,7 +44,7 @@ class Server:
 async def postgres() -> AsyncIterator[Server]:
     """Run a server until the block ends."""
     with tempfile.TemporaryDirectory(prefix="fair-postgres-", ignore_cleanup_errors=True) as text:
-        folder, port = Path(text), _free_port()
+        folder, port = Path(text), free_port()
         if os.getuid() == 0:
             shutil.chown(folder, _owner())
         await _run("initdb", "--pgdata", str(folder / "data"), "-U", "fair", "--auth", "trust", "--no-sync")
@@ -77,9 +78,3 @@ async def _run(*command: str) -> None:
 def _owner() -> str:
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
