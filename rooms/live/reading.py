@@ -69,5 +69,5 @@ async def _read_all(redis: Redis, names: Sequence[str], ask: Callable[[Any, str]
                 ask(pipeline, name)
             return await pipeline.execute()
 
-        answers += await busy_when_away(read)
+        answers += await busy_when_away(redis, read)
     return answers

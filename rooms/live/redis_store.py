@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -12,10 +12,11 @@ from redis.exceptions import BusyLoadingError, OutOfMemoryError, ReadOnlyError
 from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import TimeoutError as AnswerLate
 
-from config.errors import Busy
+from rooms.live.breaker import PATIENCE_SECONDS, Breaker, away
 
 MAX_CONNECTIONS = 32
-POOL_WAIT_SECONDS = 2.0
+OTHER_CONNECTIONS = 4
+"""What listens and tells takes connections past the breaker."""
 
 ANSWER_LOST = (ConnectionLost, AnswerLate, OSError)
 STORE_AWAY = (*ANSWER_LOST, BusyLoadingError, OutOfMemoryError, ReadOnlyError)
@@ -30,10 +31,12 @@ REPEATABLE = frozenset(
 class Store(Redis):
     """A Redis client whose every command ends within a bound, in an answer or in `Busy` (`store_away`)."""
 
+    breaker: Breaker
+
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Run one command; one that may be repeated is tried again once when its answer was lost."""
         run: Callable[..., Awaitable[Any]] = super().execute_command
-        return await busy_when_away(lambda: run(*args, **options), again=_is_repeatable(args))
+        return await busy_when_away(self, lambda: run(*args, **options), again=_is_repeatable(args))
 
 
 def connect(url: str, timeout_seconds: float) -> Redis:
@@ -43,24 +46,29 @@ def connect(url: str, timeout_seconds: float) -> Redis:
     nothing before its first command: with a slow server each question would take as long as that.
     """
     pool = BlockingConnectionPool.from_url(
-        url, max_connections=MAX_CONNECTIONS, timeout=POOL_WAIT_SECONDS, decode_responses=True,
+        url, max_connections=MAX_CONNECTIONS, timeout=PATIENCE_SECONDS, decode_responses=True,
         socket_timeout=timeout_seconds, socket_connect_timeout=timeout_seconds,
         retry=Retry(NoBackoff(), 0), health_check_interval=0, protocol=2, driver_info=None,
     )
-    return Store.from_pool(pool)
+    store = cast("Store", Store.from_pool(pool))
+    store.breaker = Breaker(MAX_CONNECTIONS - OTHER_CONNECTIONS, timeout_seconds)
+    return store
 
 
-async def busy_when_away(run: Callable[[], Awaitable[Any]], *, again: bool = True) -> Any:
-    """Run what asks the store, once more when its answer was lost and that does no harm."""
+async def busy_when_away(redis: Redis, run: Callable[[], Awaitable[Any]], *, again: bool = True) -> Any:
+    """Run what asks a store of `connect`, once more when its answer was lost and that does no harm."""
+    breaker = cast("Store", redis).breaker
     try:
         try:
-            return await run()
+            async with breaker.asking():
+                return await run()
         except ANSWER_LOST:
             if not again:
                 raise
-            return await run()
+            async with breaker.asking():
+                return await run()
     except STORE_AWAY as error:
-        raise Busy("The fair's store does not answer; try again soon.", code="store_away") from error
+        raise away() from error
 
 
 def _is_repeatable(args: tuple[Any, ...]) -> bool:

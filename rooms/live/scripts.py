@@ -60,7 +60,7 @@ class Scripts:
                 together.evalsha(self._digests[name], len(keys), *keys, *map(str, arguments))
             return await together.execute()
 
-        found: list[Any] = await busy_when_away(execute)
+        found: list[Any] = await busy_when_away(self._redis, execute)
         return found
 
 

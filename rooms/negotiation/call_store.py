@@ -57,7 +57,7 @@ class CallStore:
                 together.zrange(keys.calls_of(account), 0, -1)
             return await together.execute()
 
-        fields, *noted = await busy_when_away(ask)
+        fields, *noted = await busy_when_away(self._redis, ask)
         others = {other for members in noted for other in members} - {call_id}
         running = {it.call.id for it in await self.read_all(others) if it.call.state is CallState.TALKING}
         talking = (it for it, members in zip(accounts, noted, strict=True) if running.intersection(members))

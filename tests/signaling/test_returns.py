@@ -30,7 +30,7 @@ async def until(is_so: Callable[[], bool]) -> None:
 async def test_a_proxy_that_answers_for_a_dead_store_is_no_return(
     tmp_path: Path, settings: Settings, database: Database
 ) -> None:
-    """It takes connections and questions; who held each for a return had everybody greeted again and again."""
+    """It takes connections and questions; held for returns, they had everybody greeted again and again."""
     await furnish_fair(database)
     store, line = Lone(tmp_path), Line()
     await store.open()
