@@ -185,6 +185,11 @@ export class FairOffers extends LitElement {
 
   async _leave() {
     await this._keeper?.flush();
+    if (this._keeper?.state === "failed") {
+      this._problem = _("Not saved yet; it is tried again.");
+      return;
+    }
+    this._problem = "";
     this._keeper?.close();
     this._keeper = null;
     await this.refresh();

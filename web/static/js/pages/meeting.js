@@ -5,6 +5,7 @@ import { _ } from "../i18n.js";
 import { pageData } from "../page_data.js";
 import { CallLine } from "../transport/call_line.js";
 import { ServerClock } from "../transport/clock.js";
+import { isFinal } from "../transport/conversation.js";
 import { element } from "./element.js";
 import { Beside } from "./meeting_beside.js";
 import { Controls } from "./meeting_controls.js";
@@ -132,7 +133,7 @@ function changeSocket(state, why) {
   if (!why || call.isOver) return;
   if (why.code === "wrong_moment" || why.code === "no_call") {
     end("ended", endWords("hung_up"));
-  } else if (["denied", "sign_in", "reload"].includes(why.code)) {
+  } else if (isFinal(why)) {
     element("refused-words").textContent = why.message;
     end("refused", "");
   }

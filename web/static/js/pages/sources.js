@@ -21,6 +21,9 @@ export class Sources {
     this._onChange = onChange;
     /** @type {Record<DeviceKind | "screen", MediaStreamTrack | null>} */
     this.tracks = { camera: null, microphone: null, screen: null };
+    /** What was sent last: whoever is muted stays so with another device, also when the first one was pulled out.
+     * @type {Record<DeviceKind | "screen", MediaStreamTrack | null>} */
+    this._last = { ...this.tracks };
     /** @type {Troubles} */
     this.troubles = {};
     this.isOpen = false;
@@ -103,7 +106,9 @@ export class Sources {
   /** @param {DeviceKind | "screen"} kind @param {MediaStreamTrack | null} track */
   _put(kind, track) {
     const old = this.tracks[kind];
-    if (track && old) track.enabled = old.enabled;
+    const last = this._last[kind];
+    if (track && last) track.enabled = last.enabled;
+    this._last[kind] = track ?? last;
     this.tracks[kind] = track;
     old?.stop();
     if (track) track.onended = () => this._ended(kind, track);

@@ -9,7 +9,7 @@ import "../elements/ring.js";
 import { _ } from "../i18n.js";
 import { pageData } from "../page_data.js";
 import { ServerClock } from "../transport/clock.js";
-import { openConversation } from "../transport/conversation.js";
+import { isFinal, openConversation } from "../transport/conversation.js";
 import { SHOW_SIZE, canShareScreen } from "../transport/devices.js";
 import { hearAppointments } from "./appointment_news.js";
 import { element } from "./element.js";
@@ -81,17 +81,12 @@ function listen() {
   conversation.on("recording", (message) => hearTape(message));
   conversation.on("sending", (message) => air.publisher.isOn || air.hear(message));
   conversation.onState((state, why) => {
-    element("offline").hidden = state !== "lost" || isShutOut(why?.code);
+    element("offline").hidden = state !== "lost" || isFinal(why);
     element("outdated").hidden = why?.code !== "reload";
-    element("shut-out").hidden = !isShutOut(why?.code) || why?.code === "reload";
+    element("shut-out").hidden = !isFinal(why) || why?.code === "reload";
     element("shut-out-words").textContent = why?.message ?? "";
     duty.isOnline = state === "open";
   });
-}
-
-/** @param {string | undefined} code */
-function isShutOut(code) {
-  return code === "denied" || code === "sign_in" || code === "reload" || code === "no_room";
 }
 
 /** @param {import("../transport/protocol.js").Call} call */

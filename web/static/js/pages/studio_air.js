@@ -65,8 +65,11 @@ export class Air {
 
   /** @param {Show | null} show what the server says is on the air */
   take(show) {
+    const wasOurs = this.wasOnAir && this.show?.anchor === this._page.me.name;
     this.show = show;
-    if (show === null && !this.rehearsal && this.publisher.state === "lost") this.end();
+    const { isOn, state } = this.publisher;
+    // Whoever still seems to send would come back by itself after a sleep, and begin another show in public.
+    if (show === null && !this.rehearsal && (state === "lost" || (wasOurs && isOn))) this.end();
     this.draw();
     this._parts.onChange();
   }

@@ -43,7 +43,7 @@ export class Desk {
 
   /** @param {Call[]} calls all open calls of the room; what was open here and is not among them is over */
   restore(calls) {
-    for (const [id, call] of this._calls) if (isUnanswered(call)) this._calls.delete(id);
+    for (const [id, call] of this._calls) if (isOpen(call)) this._calls.delete(id);
     for (const call of calls) this._calls.set(call.id, call);
     this.draw();
   }
@@ -197,7 +197,7 @@ export class Desk {
   }
 
   _forgetOld() {
-    const over = [...this._calls.values()].filter((call) => !(call.state in ORDER)).sort(inOrder);
+    const over = [...this._calls.values()].filter((call) => !isOpen(call)).sort(inOrder);
     for (const call of over.slice(KEPT_OVER)) this._calls.delete(call.id);
   }
 
@@ -206,6 +206,11 @@ export class Desk {
     this._ring.isBusy = isBusy;
     this._list.isBusy = isBusy;
   }
+}
+
+/** @param {Call} call */
+function isOpen({ state }) {
+  return state in ORDER;
 }
 
 /** @param {Call} call */

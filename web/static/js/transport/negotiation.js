@@ -91,6 +91,7 @@ export class Negotiation {
     clearTimeout(this._timer);
     this.connection?.close();
     this.connection = null;
+    this.state = "connecting";
   }
 
   get _makesOffers() {

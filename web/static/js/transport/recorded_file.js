@@ -1,5 +1,6 @@
 /** Plays a recording that is one file (WebM) into a `<video>`; the same shape as `HlsPlayer`. Knows no page. */
 
+import { backOff } from "./back_off.js";
 import { problemAt } from "./problem.js";
 
 /** @typedef {import("./hls.js").HlsState} HlsState */
@@ -7,6 +8,8 @@ import { problemAt } from "./problem.js";
 
 /** @type {Record<number, HlsState>} what an answer other than 200 means to a viewer */
 const MEANING = { 401: "refused", 403: "refused", 404: "off", 410: "refused", 429: "full", 503: "full" };
+/** @type {Set<HlsState>} what another try may change */
+const TRIES_AGAIN = new Set(["lost", "off", "full"]);
 
 export class RecordedFile {
   /** @param {HTMLVideoElement} video @param {HlsEvents} [events] */
@@ -19,6 +22,9 @@ export class RecordedFile {
     this._url = "";
     /** @type {number | null} */
     this._from = null;
+    this._attempt = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this._timer = undefined;
     video.addEventListener("loadedmetadata", () => this._isOurs() && this._from && (video.currentTime = this._from));
     video.addEventListener("loadeddata", () => this._isOurs() && this._flows());
     video.addEventListener("ended", () => this._isOurs() && this._events.onEnded?.());
@@ -33,12 +39,14 @@ export class RecordedFile {
   }
 
   retry() {
+    clearTimeout(this._timer);
     this._become("connecting", "");
     this.video.src = this._url;
   }
 
   stop() {
     if (this.state === "idle") return;
+    clearTimeout(this._timer);
     this._become("idle", "");
     this.video.removeAttribute("src");
     this.video.load();
@@ -49,6 +57,7 @@ export class RecordedFile {
   }
 
   _flows() {
+    this._attempt = 0;
     this._become("connected", "");
     this._events.onFlow?.();
   }
@@ -57,8 +66,13 @@ export class RecordedFile {
   async _explain() {
     if (this.video.error?.code === MediaError.MEDIA_ERR_DECODE) return this._become("refused", "");
     this._from = this.video.currentTime || this._from;
-    const { status, detail } = await problemAt(this._url, "HEAD");
+    const url = this._url;
+    const { status, detail, retryAfterSeconds } = await problemAt(url, "HEAD");
+    if (!this._isOurs() || url !== this._url) return;
     this._become(status === 200 || status === 206 ? "unsupported" : (MEANING[status] ?? "lost"), detail);
+    if (!TRIES_AGAIN.has(this.state)) return;
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => this.retry(), Math.max(backOff(this._attempt++), retryAfterSeconds * 1000));
   }
 
   /** @param {HlsState} state @param {string} why */
