@@ -112,6 +112,7 @@ class Audience:
         self.pauses += 1
         self._stop_waiting(viewer, seat)
         seat.fan.remove(viewer)
+        viewer.numbering.pause()  # what is left out would be told as lost, and be a reason to rest again
         seat.is_resting = True
         seat.timer = self._loop.call_later(REST_SECONDS, self._seek_picture, viewer)
 

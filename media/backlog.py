@@ -59,6 +59,7 @@ class Backlog:
         """The highest sequence stored; -1 while empty."""
         self.keyframe = -1
         """Where the newest keyframe begins; -1 when none is known."""
+        self._keyframe_timestamp = 0
 
     def store(self, packet: MediaPacket) -> bool:
         """Keep a packet; False when it is here already or too old to keep."""
@@ -77,7 +78,7 @@ class Backlog:
         self._ssrc = packet.ssrc
         self.newest = max(self.newest, sequence)
         if packet.begins_keyframe:
-            self.keyframe = max(self.keyframe, self._frame_start(packet))
+            self._note_keyframe(packet)
         return True
 
     def forget(self) -> None:
@@ -112,6 +113,16 @@ class Backlog:
         if self.keyframe < 0 or self.get(self.keyframe) is None:
             return None
         return self.newest + 1 - self.keyframe
+
+    def _note_keyframe(self, packet: MediaPacket) -> None:
+        """Note where it begins, once a frame: all of its packets may say that decoding can begin with them.
+
+        One that comes late and belongs before the others of its frame, with their parameter sets, moves it.
+        """
+        is_known = self.keyframe >= 0 and packet.timestamp == self._keyframe_timestamp
+        if is_known == (packet.sequence < self.keyframe):
+            self.keyframe = self._frame_start(packet)
+            self._keyframe_timestamp = packet.timestamp
 
     def _frame_start(self, packet: MediaPacket) -> int:
         """Return where the frame of `packet` begins: parameter sets may come in packets before it."""

@@ -39,11 +39,14 @@ class Listener(Protocol):
     def check_path(self, request: stun.StunMessage, address: Address) -> bytes | None:
         """Return the answer to an ICE check, or None when it is not authentic."""
 
-    def take_dtls(self, data: bytes) -> None:
-        """Take a handshake datagram."""
+    def take_dtls(self, data: bytes, address: Address) -> None:
+        """Take a handshake datagram from an address where it is listened to."""
 
-    def take_media(self, data: bytes) -> None:
-        """Take an SRTP or SRTCP datagram."""
+    def take_media(self, data: bytes, address: Address) -> None:
+        """Take an SRTP or SRTCP datagram from such an address."""
+
+    def holds(self, address: Address) -> bool:
+        """Whether the peer is there for certain."""
 
 
 class Watcher(Protocol):
@@ -129,6 +132,10 @@ class Endpoint:
         self._by_address[address] = listener
         if self.tcp is not None and is_tcp(address):
             self.tcp.prove(address)
+
+    def listener_at(self, address: Address) -> Listener | None:
+        """Return whom datagrams from `address` reach."""
+        return self._by_address.get(address)
 
     def forget_address(self, address: Address, listener: Listener) -> None:
         """Drop what comes from `address` unless another listener has taken it over."""
@@ -218,9 +225,9 @@ class Endpoint:
         if listener is None:
             self.foreign["source"] += 1
         elif first > 127:
-            listener.take_media(data)
+            listener.take_media(data, address)
         elif 20 <= first < 64:
-            listener.take_dtls(data)
+            listener.take_dtls(data, address)
 
     def _answer_check(self, data: bytes, address: Address) -> None:
         try:

@@ -42,8 +42,13 @@ class Numbering:
         """The first number as the viewer sees it, and what has it; nothing until the first change."""
 
     def is_fresh_on(self, track: Track) -> bool:
-        """Whether the viewer may be sent what this track had before now: its own track, or the first one."""
-        return not self._has_begun or (track is self.track and self._last is None)
+        """Whether the viewer may be sent what this track had before now.
+
+        It may of the first one, and of its own, after a pause from a key frame that came meanwhile.
+        """
+        if not self._has_begun or track is not self.track:
+            return not self._has_begun
+        return self._last is None or track.backlog.keyframe + self.shift.sequence > self._last[0]
 
     def pause(self) -> None:
         """Keep the last number and timestamp that were sent.

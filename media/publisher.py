@@ -164,11 +164,12 @@ class Publisher:
             packet += rtcp.bitrate_limit(self._ssrc, self._max_bitrate, list(self._sources))
         self._session.send_rtcp(packet)
 
-    def _accept(self, source: Source, packet: RtpPacket, now: float) -> None:
+    def _accept(self, source: Source, packet: RtpPacket, now: float, *, is_again: bool = False) -> None:
         number = source.number(packet)
         if number is None:
             return
-        source.count(packet, now)
+        if not is_again:  # repeats are a stream of their own; counted here, no encoder would hear of any loss
+            source.count(packet, now)
         if source.losses is not None:
             self._request(source, source.losses.take(number, now))
         if self._session is not None:
@@ -184,7 +185,8 @@ class Publisher:
         else:
             source = self._layers.get(self._layers_again.get(packet.ssrc, ""))
         if source is not None and len(packet.payload) >= 2:
-            self._accept(source, rtp.unwrap_retransmission(packet, source.payload_type, source.ssrc), now)
+            found = rtp.unwrap_retransmission(packet, source.payload_type, source.ssrc)
+            self._accept(source, found, now, is_again=True)
 
     def _admits_layer(self, ssrc: int, simulcast: Simulcast, *, is_again: bool) -> int:
         """Admit what bears a name, and what may yet tell one."""

@@ -1,13 +1,12 @@
 """One peer: the ICE checks it must pass, its DTLS association, its SRTP keys, and its deadlines.
 
 States run one way: ICE -> DTLS -> CONNECTED -> CLOSED. The agent is ICE-lite (RFC 8445 section 2.5):
-it answers checks, contacts nobody, and sends to the path the peer nominated last. A datagram that
+it answers checks, contacts nobody, and sends where `PeerPaths` says. A datagram that
 makes no sense is counted and dropped; only a flood of authentic ones, a goodbye or a deadline ends a session.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,9 +18,9 @@ from media.batch import Address
 from media.dtls import Certificate, DtlsAssociation, DtlsRole, DtlsState, Fingerprint
 from media.endpoint import Endpoint
 from media.malformed import Malformed
+from media.peer_paths import PeerPaths
 from media.srtp import SrtpError, SrtpReceiver, SrtpSender
 
-MAX_ADDRESSES = 8
 MAX_MALFORMED_PER_SECOND = 1000
 MAX_REPORTERS = 16
 """Different senders of RTCP that one peer may have."""
@@ -94,7 +93,6 @@ class Session:
         self.network_address = address
         self.stage = Stage.ICE
         self.party = party
-        self.remote: Address | None = None
         self.sender: SrtpSender | None = None
         self._receiver: SrtpReceiver | None = None
         self._credentials = credentials
@@ -102,7 +100,7 @@ class Session:
         self._malformed = malformed
         self._clock = clock
         self._on_close = on_close
-        self._addresses: deque[Address] = deque()
+        self._paths = PeerPaths(endpoint, self, party.moved)
         dtls_role = DtlsRole.CLIENT if credentials.peer_waits else DtlsRole.SERVER
         self._dtls = DtlsAssociation(certificate, dtls_role, credentials.fingerprints, self.send)
         self.stage_since = self.heard_at = clock()
@@ -121,22 +119,26 @@ class Session:
             return None
         if stun.ICE_CONTROLLED in request.attributes:
             return stun.binding_error(request, 487, "Role Conflict", password)
-        self.heard_at = self._clock()
-        self._remember(address)
+        if self._paths.is_anothers(address):
+            return None
+        self.heard_at = now = self._clock()
+        self._paths.remember(address)
         if self.remote is None or request.nominates:
-            self._use_path(request, address)
+            self._finish_restart(request)
+            self._paths.nominate(address, now)
         if self.stage is Stage.ICE:
             self._enter(Stage.DTLS)
             self._dtls.start()
             self._after_dtls()
         return stun.binding_success(request, address[:2], password)
 
-    def take_dtls(self, data: bytes) -> None:
+    def take_dtls(self, data: bytes, address: Address) -> None:
         """Take a handshake datagram from an address that passed a check."""
+        self._paths.shake_hands(address)
         self._dtls.handle(data)
         self._after_dtls()
 
-    def take_media(self, data: bytes) -> None:
+    def take_media(self, data: bytes, address: Address) -> None:
         """Open an SRTP or SRTCP datagram and pass it on; what is not authentic is counted and dropped.
 
         libsrtp keeps state for every SSRC it opens a packet of, so those not agreed on go unopened.
@@ -147,15 +149,24 @@ class Session:
             if len(data) < rtp.HEADER_BYTES:
                 self._malformed.counts["srtp"] += 1
             elif 192 <= data[1] <= 223:
-                self._take_rtcp(self._receiver, data)
+                self._take_rtcp(self._receiver, data, address)
             elif admission := self.party.admits(int.from_bytes(data[8:12], "big"), data[1] & 0x7F):
-                self._take_rtp(self._receiver, data, admission)
+                self._take_rtp(self._receiver, data, address, admission)
             else:
                 self._malformed.counts["rtp"] += 1  # not agreed on, but no nonsense either
         except SrtpError:
             self._malformed.counts["srtp"] += 1  # anybody may have written it in the peer's name
 
+    def holds(self, address: Address) -> bool:
+        """Whether the peer has just sent something authentic from there."""
+        return self._paths.holds(address, self._clock())
+
     # What the relay calls.
+
+    @property
+    def remote(self) -> Address | None:
+        """Where the peer is reached; None before its first check."""
+        return self._paths.remote
 
     def overdue(self, now: float, pending_seconds: float, consent_seconds: float) -> str | None:
         """Return the stage whose deadline has passed: ice, dtls, media or consent."""
@@ -173,8 +184,9 @@ class Session:
 
     def send(self, data: bytes) -> None:
         """Send bytes to the peer as they are."""
-        if self.remote is not None and self.stage is not Stage.CLOSED:
-            self._endpoint.send(data, self.remote)
+        remote = self._paths.remote
+        if remote is not None and self.stage is not Stage.CLOSED:
+            self._endpoint.send(data, remote)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protect and send a compound packet, if the keys are there."""
@@ -189,8 +201,7 @@ class Session:
         self.stage = Stage.CLOSED
         for name in filter(None, (self._credentials.name, self._next_name)):
             self._endpoint.forget_name(name)
-        for address in self._addresses:
-            self._endpoint.forget_address(address, self)
+        self._paths.forget()
         self._on_close(self)
         self.party.closed()
 
@@ -219,13 +230,6 @@ class Session:
         is_next = self._next_name and request.username.partition(":")[0] == self._next_name
         return self._next_password if is_next else self._credentials.password
 
-    def _use_path(self, request: stun.StunMessage, address: Address) -> None:
-        """Send to `address` from now on."""
-        self._finish_restart(request)
-        if self.remote != address:
-            self.remote = address
-            self.party.moved()
-
     def _finish_restart(self, request: stun.StunMessage) -> None:
         """Forget the old credentials if the path was nominated under the new ones."""
         if self._next_name and request.username.partition(":")[0] == self._next_name:
@@ -233,7 +237,7 @@ class Session:
             self._credentials = replace(self._credentials, name=self._next_name, password=self._next_password)
             self._next_name = self._next_password = ""
 
-    def _take_rtp(self, receiver: SrtpReceiver, data: bytes, admission: int) -> None:
+    def _take_rtp(self, receiver: SrtpReceiver, data: bytes, address: Address, admission: int) -> None:
         now = self._clock()
         try:
             packet = receiver.open_rtp(data)
@@ -242,11 +246,12 @@ class Session:
             self._count_malformed("rtp")
             return
         self.heard_at = now
+        self._paths.follow(address, now)
         if admission == UNNAMED:
             self.party.introduce(packet, data)
         self.party.take_rtp(packet, now)
 
-    def _take_rtcp(self, receiver: SrtpReceiver, data: bytes) -> None:
+    def _take_rtcp(self, receiver: SrtpReceiver, data: bytes, address: Address) -> None:
         reporter = data[4:8]
         if reporter not in self._reporters and len(self._reporters) >= MAX_REPORTERS:
             self._malformed.counts["rtcp"] += 1
@@ -254,6 +259,7 @@ class Session:
         plain = receiver.unprotect_rtcp(data)
         self._reporters.add(reporter)
         self.heard_at = now = self._clock()
+        self._paths.follow(address, now)
         try:
             parts = rtcp.parse(plain)
         except rtcp.RtcpError:
@@ -282,17 +288,6 @@ class Session:
             self.sender, self._receiver = SrtpSender(keys), SrtpReceiver(keys, expects_media=publishes)
             self._enter(Stage.MEDIA if publishes else Stage.CONNECTED)
             self.party.connected(self)
-
-    def _remember(self, address: Address) -> None:
-        """Let datagrams from this address in; of too many, the oldest that is not in use goes."""
-        if address in self._addresses:
-            return
-        self._addresses.append(address)
-        self._endpoint.trust(address, self)
-        if len(self._addresses) > MAX_ADDRESSES:
-            oldest = next(a for a in self._addresses if a != self.remote)
-            self._addresses.remove(oldest)
-            self._endpoint.forget_address(oldest, self)
 
     def _enter(self, stage: Stage) -> None:
         self.stage = stage

@@ -13,7 +13,7 @@ from media.nack import ResendBudget
 from tests.media.peer import AUDIO, DELTA, KEY, VIDEO, Peer
 from tests.media.scale import scaled
 from tests.media.test_loss import asked, streaming
-from tests.media.world import until, world
+from tests.media.world import numbers, until, world
 
 
 @pytest.mark.threat("T6", "D6")
@@ -104,6 +104,7 @@ async def test_a_line_that_loses_most_rests_and_begins_again_at_a_keyframe(
         publisher.send(VIDEO, 21, DELTA)
         await slow.until(lambda: len(slow.video()) == 3)
         assert [p.payload for p in slow.video()] == [KEY, KEY, DELTA]
+        assert numbers(slow) == [0, 1, 2], "a jump would be reported as loss, and be a reason to rest again"
         await other.until(lambda: len(other.video()) == 22)
         await until(lambda: w.counted("picture_pauses_total") == 1)
 

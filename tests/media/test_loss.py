@@ -168,6 +168,23 @@ async def test_publisher_is_told_how_it_is_received() -> None:
         assert blocks[-1].lost == 1
 
 
+async def test_what_comes_again_does_not_hide_from_the_encoder_what_its_line_loses() -> None:
+    """A repeat is a packet of another stream (RFC 4588); an encoder that hears of no loss sends ever more."""
+    async with world() as w:
+        publisher = w.peer("sendonly")
+        answered = await w.relay.publish("room", publisher.offer(again=True), "192.0.2.1")
+        await publisher.connect(answered.sdp)
+        for number in range(99):
+            if number % 3 == 1:
+                payload = rtp.wrap_retransmission(DELTA, number)
+                publisher.send(AGAIN, number, payload, timestamp=3000 * number, ssrc=77)
+            else:
+                publisher.send(VIDEO, number, DELTA if number else KEY)
+        await publisher.until(lambda: any(b.fraction_lost for b in blocks_about(publisher)))
+        assert sum(b.fraction_lost for b in blocks_about(publisher)) > 60
+        await until(lambda: w.relay._shows["room"].publication.video.packets == 99)
+
+
 async def streaming(w: World) -> tuple[Peer, Peer]:
     """Return a publisher on the air and a viewer who has its keyframe."""
     publisher = await w.publisher()
