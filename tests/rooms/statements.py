@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from rooms.fair.database import Database
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -31,3 +33,11 @@ def noted() -> Iterator[list[Statement]]:
         yield found
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+async def plan_of(database: Database, statement: Statement) -> list[str]:
+    """Return the steps in which SQLite would go about a statement."""
+    async with database.reading() as session:
+        connection = await session.connection()
+        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement.text}", statement.values)
+        return [str(row.detail) for row in rows]

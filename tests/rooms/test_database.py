@@ -21,8 +21,8 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, Table.metadata))
 
 
-async def test_migrations_build_what_the_models_say(database: Database) -> None:
-    async with database.session() as session:
+async def test_migrations_build_what_the_models_say(any_database: Database) -> None:
+    async with any_database.session() as session:
         connection = await session.connection()
         assert await connection.run_sync(differences) == []
 
