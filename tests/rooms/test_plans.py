@@ -10,6 +10,7 @@ import pytest
 
 from config.ids import AccountId
 from rooms.fair.database import Database
+from rooms.fair.models import Table as Rows
 from rooms.fair.programme import Programme
 from rooms.negotiation.call import Call
 from rooms.negotiation.follow_up import FollowUp
@@ -21,6 +22,7 @@ from tests.rooms.offers.table import Table, actor, lay
 from tests.rooms.statements import noted, plan_of
 
 READS = ("SELECT", "UPDATE", "DELETE")
+TABLES = Rows.metadata.tables
 
 
 @dataclass
@@ -84,4 +86,4 @@ async def test_a_hot_query_goes_by_its_index(database: Database, index: str) -> 
     asked = [it for it in statements if it.text.startswith(READS)]
     steps = [step for it in asked for step in await plan_of(database, it)]
     assert any(index in step for step in steps), steps
-    assert [step for step in steps if step.startswith("SCAN")] == []
+    assert [step for step in steps if step.startswith("SCAN") and step.split()[1] in TABLES] == []
