@@ -81,7 +81,7 @@ def _head_in(receipt: Path) -> Head:
     try:
         facts = json.loads(receipt.read_text("utf-8"))["audit"]
         return Head(int(facts["sequence"]), str(facts["hash"]), str(facts["seal"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Invalid(f"{receipt} is not an exported thread: {error}") from None
 
 

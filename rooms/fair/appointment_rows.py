@@ -52,6 +52,7 @@ class AppointmentRow(Table):
         Index("ix_appointments_room_starts_at", "room", "starts_at"),
         Index("ix_appointments_buyer_starts_at", "buyer", "starts_at"),
         Index("ix_appointments_state_starts_at", "state", "starts_at"),
+        Index("ix_appointments_state_hold_until", "state", "hold_until"),
     )
 
 

@@ -106,7 +106,7 @@ class SessionRow(Table):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     account: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
     created_at: Mapped[float] = mapped_column(Double)
-    expires_at: Mapped[float] = mapped_column(Double)
+    expires_at: Mapped[float] = mapped_column(Double, index=True)
 
 
 class RoomKeyColumns:
@@ -148,10 +148,10 @@ class CallRequestRow(Table):
     buyer_company: Mapped[str] = mapped_column(NAME)
     buyer_country: Mapped[str] = mapped_column(NAME)
     buyer_language: Mapped[str] = mapped_column(String(35))
-    requested_at: Mapped[float] = mapped_column(Double)
+    requested_at: Mapped[float] = mapped_column(Double, index=True)
     rings_until: Mapped[float] = mapped_column(Double)
     outcome: Mapped[str] = mapped_column(String(20))
-    ended_at: Mapped[float | None] = mapped_column(Double)
+    ended_at: Mapped[float | None] = mapped_column(Double, index=True)
     epoch: Mapped[int]
     replay_of: Mapped[float | None] = mapped_column(Double)
     """When the show began whose replay it was asked from; NULL for one that ran."""
@@ -163,7 +163,15 @@ class CallRequestRow(Table):
     """The missed request or the message this call answers."""
     waits_until: Mapped[float | None] = mapped_column(Double)
 
-    __table_args__ = (Index("ix_call_requests_room_requested_at", "room", "requested_at"),)
+    __table_args__ = (
+        Index("ix_call_requests_room_requested_at", "room", "requested_at"),
+        Index("ix_call_requests_room_buyer_requested_at", "room", "buyer", "requested_at"),
+        Index("ix_call_requests_outcome_requested_at", "outcome", "requested_at"),
+        Index(
+            "ix_call_requests_room_about", "room", "about",
+            sqlite_where=about.is_not(None), postgresql_where=about.is_not(None),
+        ),
+    )
 
 
 class CallAnswerRow(Table):

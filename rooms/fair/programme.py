@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, Update, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Invalid, Missing
@@ -111,8 +111,8 @@ class Programme:
 
     async def coming(self, limit: int = 12) -> list[AnnouncedShow]:
         """Return what is to come in the whole fair, the next first; what runs already is not among it."""
-        waiting = AnnouncedRow.state == AnnouncedState.ANNOUNCED.value
-        return await self._read(self._ahead().where(waiting).limit(min(max(limit, 0), MOST_COMING)))
+        waiting = _in_order(select(AnnouncedRow).where(self._is_waiting()))
+        return await self._read(waiting.limit(min(max(limit, 0), MOST_COMING)))
 
     async def near(self) -> list[AnnouncedShow]:
         """Return what runs, and what begins within minutes or should have begun minutes ago."""
@@ -189,13 +189,14 @@ class Programme:
         return change.values(reminded=int(stage_of(waiting, self._clock())))
 
     def _ahead(self) -> Select[Any]:
-        waiting = and_(
+        runs = AnnouncedRow.state == AnnouncedState.ON_AIR.value
+        return _in_order(select(AnnouncedRow).where(or_(self._is_waiting(), runs)))
+
+    def _is_waiting(self) -> ColumnElement[bool]:
+        return and_(
             AnnouncedRow.state == AnnouncedState.ANNOUNCED.value,
             AnnouncedRow.starts_at >= self._clock() - NEAR_SECONDS,
         )
-        runs = AnnouncedRow.state == AnnouncedState.ON_AIR.value
-        found = select(AnnouncedRow).where(or_(waiting, runs))
-        return found.order_by(AnnouncedRow.starts_at, AnnouncedRow.id)
 
     def _near(self) -> Select[Any]:
         return self._ahead().where(AnnouncedRow.starts_at <= self._clock() + SOON_SECONDS)
@@ -208,6 +209,10 @@ class Programme:
         async with self._database.session() as session:
             done = await session.execute(change.returning(AnnouncedRow.id))
             return done.first() is not None
+
+
+def _in_order(query: Select[Any]) -> Select[Any]:
+    return query.order_by(AnnouncedRow.starts_at, AnnouncedRow.id)
 
 
 def _moved(announced: AnnouncedId, state: AnnouncedState, event: AnnouncedEvent) -> Update:

@@ -30,7 +30,10 @@ class AnnouncedRow(Table):
     changed_at: Mapped[float] = mapped_column(Double)
     film_claimed_at: Mapped[float | None] = mapped_column(Double)
 
-    __table_args__ = (Index("ix_announced_shows_room_starts_at", "room", "starts_at"),)
+    __table_args__ = (
+        Index("ix_announced_shows_room_starts_at", "room", "starts_at"),
+        Index("ix_announced_shows_state_starts_at", "state", "starts_at"),
+    )
 
 
 class ReservationRow(Table):

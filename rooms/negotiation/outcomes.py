@@ -115,8 +115,9 @@ class Outcomes:
     async def lengths(self, room: RoomId, limit: int) -> list[float]:
         """Return how long the last calls of a room lasted, in seconds, the newest first."""
         length = CallRequestRow.ended_at - CallAnswerRow.answered_at
+        # An answered call that is over has ended; asked by its state, SQLite would read those of all rooms.
         query = select(length).join(CallAnswerRow, CallAnswerRow.call == CallRequestRow.id).where(
-            CallRequestRow.room == room, CallRequestRow.outcome == CallState.ENDED
+            CallRequestRow.room == room, CallRequestRow.ended_at.is_not(None)
         )
         async with self._database.reading() as session:
             found = await session.scalars(query.order_by(CallRequestRow.requested_at.desc()).limit(limit))

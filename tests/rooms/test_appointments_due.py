@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from config.errors import Denied
-from config.ids import CallId
-from rooms.negotiation.appointments.appointment import Side, Stage
+from config.ids import AppointmentId, CallId
+from rooms.fair.appointment_rows import AppointmentRow
+from rooms.fair.database import Database
+from rooms.negotiation.appointments.appointment import Appointment, Side, Stage
+from rooms.negotiation.appointments.due import AT_ONCE
+from rooms.negotiation.appointments.mapping import values_of
 from rooms.negotiation.appointments.states import AppointmentState as State
-from tests.rooms.diaries import HOUR, MINUTE, Desk, refused
+from tests.rooms.diaries import HOUR, MINUTE, Desk, open_desk, refused
 from tests.rooms.fair_facts import buyer, staff
+from tests.rooms.statements import noted
 
 ANN, SAM, EVA = buyer(), staff(1), staff(2)
 
@@ -67,6 +73,43 @@ async def test_mails_remind_both_once_and_again_when_it_was_moved(desk: Desk) ->
     assert [what for _, what in await desk.mails()].count("remind") == 2
 
 
+async def test_screens_that_were_told_are_not_looked_at_again_each_second(desk: Desk) -> None:
+    await fill(desk, 30)
+    desk.clock.move(2 * HOUR - 10 * MINUTE)
+    with noted() as first:
+        assert len(await desk.due.remind()) == 30
+    assert len([it for it in first if it.text.startswith("BEGIN IMMEDIATE")]) == 1
+    assert len(first) < 10
+    desk.clock.move(1.0)
+    with noted() as second:
+        assert await desk.due.remind() == []
+    assert [it.text.split()[0] for it in second] == ["BEGIN", "SELECT"]
+    assert "IMMEDIATE" not in second[0].text
+
+
+async def test_many_screens_are_reminded_in_rounds_each_once(any_database: Database) -> None:
+    desk = await open_desk(any_database, any_database)
+    await fill(desk, AT_ONCE + 50)
+    desk.clock.move(2 * HOUR - 10 * MINUTE)
+    rounds = await asyncio.gather(*(desk.offices[number % 2].due.remind() for number in range(6)))
+    told = [(it.id, stage) for some in rounds for it, stage in some]
+    assert max(map(len, rounds)) == AT_ONCE
+    assert len(told) == len(set(told)) == AT_ONCE + 50
+    desk.clock.move(9 * MINUTE)
+    assert {stage for _, stage in await desk.due.remind()} == {Stage.ONE_MINUTE}
+
+
+async def test_mails_that_were_written_are_not_looked_at_again(any_database: Database) -> None:
+    desk = await open_desk(any_database, any_database)
+    await fill(desk, 30, hours=3)
+    desk.clock.move(2 * HOUR)
+    await desk.due.write_reminders()
+    assert [what for _, what in await desk.mails()].count("remind") == 60
+    with noted() as again:
+        await desk.due.write_reminders()
+    assert [it.text.split()[0] for it in again if it.text != "BEGIN"] == ["SELECT"]
+
+
 async def test_the_hour_begins_once_and_a_no_show_is_written_down(desk: Desk) -> None:
     asked = await desk.ask()
     await desk.book.accept(SAM, asked.id)
@@ -102,3 +145,12 @@ async def test_staff_note_how_it_went_and_may_know_better(desk: Desk) -> None:
     assert (noted.outcome, noted.next_step) == ("Likes oak", "Send samples")
     missed = await desk.book.note(SAM, asked.id, frozenset({Side.BUYER}), "", "Ask again")
     assert (missed.state, missed.absent) == (State.MISSED, frozenset({Side.BUYER}))
+
+
+async def fill(desk: Desk, count: int, hours: float = 2) -> None:
+    """Let so many appointments be agreed on for one time, though nobody has the time for all of them."""
+    asked = await desk.ask(hours=hours)
+    accepted = await desk.book.accept(SAM, asked.id)
+    copies: list[Appointment] = [replace(accepted, id=AppointmentId(f"copy-{n}")) for n in range(count - 1)]
+    async with desk.database.session() as session:
+        session.add_all([AppointmentRow(**values_of(it), reminded="") for it in copies])

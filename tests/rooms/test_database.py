@@ -21,8 +21,8 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, Table.metadata))
 
 
-async def test_migrations_build_what_the_models_say(database: Database) -> None:
-    async with database.session() as session:
+async def test_migrations_build_what_the_models_say(any_database: Database) -> None:
+    async with any_database.session() as session:
         connection = await session.connection()
         assert await connection.run_sync(differences) == []
 
@@ -46,6 +46,18 @@ async def test_an_exception_undoes_the_transaction(database: Database) -> None:
         await fail_halfway()
     async with database.reading() as session:
         assert await session.scalar(select(func.count(HallRow.number))) == 0
+
+
+async def test_who_reads_sees_one_moment(any_database: Database) -> None:
+    """What is read in several questions belongs together, whoever writes meanwhile."""
+    numbers = select(HallRow.number)
+    async with any_database.reading() as session:
+        before = (await session.scalars(numbers)).all()
+        async with any_database.session() as other:
+            other.add(HallRow(number=1, title="Furniture"))
+        assert (await session.scalars(numbers)).all() == before == []
+    async with any_database.reading() as session:
+        assert (await session.scalars(numbers)).all() == [1]
 
 
 async def test_writers_to_a_file_wait_for_each_other(database: Database) -> None:

@@ -150,3 +150,5 @@ def test_a_broken_audit_trail_is_reported(environ: dict[str, str], tmp_path: Pat
     (tmp_path / "thread.json").write_text('{"audit": {"sequence": 1, "hash": "z", "seal": "s"}}')
     assert run(environ, "check-audit", "--receipt", str(tmp_path / "thread.json")).returncode == 2
     assert run(environ, "check-audit", "--receipt", str(tmp_path / "none.json")).returncode == 2
+    (tmp_path / "deep.json").write_text("[" * 5000 + "]" * 5000)
+    assert run(environ, "check-audit", "--receipt", str(tmp_path / "deep.json")).returncode == 2

@@ -62,6 +62,14 @@ def test_damaged_pdf_is_refused_without_a_traceback(order: Path) -> None:
     assert "cannot be read as the fair's PDF" in done.stdout
 
 
+def test_order_nested_without_end_is_refused_without_a_traceback(order: Path) -> None:
+    """Somebody wrote it to see what happens."""
+    order.write_bytes(b'{"document":' + b"[" * 600 + b"]" * 600 + b"}")
+    done = run(environment(order.parent), "verify", str(order))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "The data cannot be read." in done.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

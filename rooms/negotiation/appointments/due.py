@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Select, update
+from sqlalchemy import ColumnElement, Select, or_
 
-from config.ids import AccountId, AppointmentId, CallId
+from config.ids import AccountId, AppointmentId, CallId, RoomId
 from config.settings import AppointmentSettings
 from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.database import Database
 from rooms.negotiation.appointments import claims, rules
 from rooms.negotiation.appointments.appointment import Appointment, Side, Stage
 from rooms.negotiation.appointments.diary import Diary
-from rooms.negotiation.appointments.letters import Letters, News
+from rooms.negotiation.appointments.letters import Letters, News, is_unwritten
 from rooms.negotiation.appointments.mapping import appointment_in, in_states, locked, put
 from rooms.negotiation.appointments.states import WAITING, AppointmentEvent, AppointmentState
 
@@ -47,30 +47,32 @@ class DueAppointments:
         return [done for it in await self._read(query) if (done := await self._lapse(it)) is not None]
 
     async def remind(self) -> list[tuple[Appointment, Stage]]:
-        """Return the appointments whose screens are to be reminded, each stage of each to one caller."""
-        accepted, now = in_states(AppointmentState.ACCEPTED), self._clock()
-        soon = accepted.where(AppointmentRow.starts_at > now, AppointmentRow.starts_at <= now + NEAR_SECONDS)
-        told = []
-        for appointment in await self._read(soon.where(AppointmentRow.reminded != Stage.ONE_MINUTE.value)):
-            stage = rules.stage_of(appointment, now)
-            if stage is not None and await self._claim(appointment, stage):
-                told.append((appointment, stage))
-        return told
+        """Return appointments whose screens are to be reminded, each stage of each to one caller."""
+        now = self._clock()
+        due = in_states(AppointmentState.ACCEPTED).where(
+            AppointmentRow.starts_at > now, AppointmentRow.starts_at <= now + NEAR_SECONDS, _is_untold(now)
+        )
+        if not await self._read(due.limit(1)):
+            return []  # as nearly each second: nobody who writes waits for that
+        async with self._database.session() as session:
+            rows = await session.scalars(due.limit(AT_ONCE).with_for_update(skip_locked=True))
+            return [(appointment_in(row), stage) for row in rows if (stage := _note_stage(row, now))]
 
     async def write_reminders(self) -> None:
         """Write the mails that remind both; each is written once, and again only for another time.
 
         Who agreed within that time has just been written to.
         """
-        now = self._clock()
+        now, zones = self._clock(), dict[RoomId, str]()
         soon = in_states(AppointmentState.ACCEPTED).where(
             AppointmentRow.starts_at > now, AppointmentRow.starts_at <= now + self._remind_seconds,
             AppointmentRow.changed_at < AppointmentRow.starts_at - self._remind_seconds,
         )
-        for appointment in await self._read(soon):
-            zone = await self._diary.zone_of(appointment.room)
+        for appointment in await self._read(soon.where(is_unwritten("remind"))):
+            room = appointment.room
+            zones[room] = zones.get(room) or await self._diary.zone_of(room)
             async with self._database.session() as session:
-                await self._letters.put(session, appointment, News("remind"), zone)
+                await self._letters.put(session, appointment, News("remind"), zones[room])
 
     async def to_begin(self) -> list[Appointment]:
         """Return the accepted appointments whose hour has come."""
@@ -135,15 +137,22 @@ class DueAppointments:
             await self._letters.put(session, lapsed, News("expire"), zone)
         return lapsed
 
-    async def _claim(self, appointment: Appointment, stage: Stage) -> bool:
-        """Take it on oneself to tell a stage; a later one is never followed by an earlier one."""
-        done = (stage.value, Stage.ONE_MINUTE.value)
-        row = update(AppointmentRow).where(AppointmentRow.id == appointment.id)
-        row = row.where(AppointmentRow.reminded.not_in(done))
-        change = row.where(AppointmentRow.revision == appointment.revision).values(reminded=stage.value)
-        async with self._database.session() as session:
-            return (await session.execute(change.returning(AppointmentRow.id))).first() is not None
-
     async def _read(self, query: Select[Any]) -> list[Appointment]:
         async with self._database.reading() as session:
             return [appointment_in(row) for row in await session.scalars(query)]
+
+
+def _is_untold(now: float) -> ColumnElement[bool]:
+    """The condition that a stage is due and was not told; a nearer one is never followed by a farther one."""
+    due: list[ColumnElement[bool]] = []
+    told: list[str] = []
+    for seconds, stage in rules.STAGES:
+        told.append(stage.value)
+        due.append((AppointmentRow.starts_at <= now + seconds) & AppointmentRow.reminded.not_in(tuple(told)))
+    return or_(*due)
+
+
+def _note_stage(row: AppointmentRow, now: float) -> Stage | None:
+    stage = rules.stage_of(appointment_in(row), now)
+    row.reminded = stage.value if stage else row.reminded
+    return stage

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.ids import AccountId
+from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.models import AccountRow, CompanyRow
 from rooms.fair.outbox import Letter, Outbox
+from rooms.fair.outbox_rows import LetterRow
 from rooms.negotiation.appointments.appointment import Appointment, Side
 
 TEMPLATE = "appointment"
@@ -54,6 +56,13 @@ class Letters:
         both = (appointment.buyer, appointment.staff)
         rows = await session.scalars(select(AccountRow).where(AccountRow.id.in_(both)))
         return {appointment.side_of(AccountId(row.id)): row for row in rows}
+
+
+def is_unwritten(what: str) -> ColumnElement[bool]:
+    """The condition that nobody was written to about this, for the revision that an appointment has now."""
+    row = AppointmentRow
+    start = row.id + ":" + cast(row.revision, String) + f":{what}:"
+    return and_(*(~exists().where(LetterRow.once == start + who) for who in (row.buyer, row.staff)))
 
 
 def facts_of(

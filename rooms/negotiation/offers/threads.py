@@ -47,9 +47,9 @@ class Threads:
         """Return the threads of a buyer, or of the room that somebody works in, the newest first."""
         require(actor, Permission.NEGOTIATE, actor.room, thread=ThreadKey(RoomId(""), actor.id))
         async with self._database.reading() as session:
-            keys = await _changed(session, actor)
-            newest = sorted(keys, key=lambda key: -keys[key])[:MOST_LISTED]
-            return [await _thread(session, key, keys[key]) for key in newest]
+            changed = await _changed(session, actor)
+            newest = sorted(changed, key=lambda key: -changed[key])[:MOST_LISTED]
+            return await _listed(session, {key: changed[key] for key in newest})
 
 
 def side_of(actor: Actor) -> Side:
@@ -118,13 +118,51 @@ async def _changed(session: AsyncSession, actor: Actor) -> dict[ThreadKey, int]:
     mine = CallRequestRow.buyer == actor.id if is_buyer else CallRequestRow.room == actor.room
     calls = select(CallRequestRow.room, CallRequestRow.buyer, func.max(CallRequestRow.requested_at))
     calls = calls.where(mine).group_by(CallRequestRow.room, CallRequestRow.buyer)
+    calls = calls.order_by(func.max(CallRequestRow.requested_at).desc()).limit(MOST_LISTED)
     for room, buyer, at in await session.execute(calls):
         found[ThreadKey(RoomId(room), AccountId(buyer))] = int(at * 1000)
     own = ThreadRow.buyer == actor.id if is_buyer else ThreadRow.room == actor.room
-    for row in await session.scalars(select(ThreadRow).where(own)):
-        key = ThreadKey(RoomId(row.room), AccountId(row.buyer))
-        found[key] = max(found.get(key, 0), row.changed_at_ms)
+    rows = select(ThreadRow.room, ThreadRow.buyer, ThreadRow.changed_at_ms).where(own)
+    rows = rows.order_by(ThreadRow.changed_at_ms.desc()).limit(MOST_LISTED)
+    for room, buyer, at_ms in await session.execute(rows):
+        key = ThreadKey(RoomId(room), AccountId(buyer))
+        found[key] = max(found.get(key, 0), at_ms)
     return found
+
+
+async def _listed(session: AsyncSession, changed: dict[ThreadKey, int]) -> list[Thread]:
+    """Return threads of one room or of one buyer, by when they changed; few or many, it asks as often."""
+    rooms, buyers = {key.room for key in changed}, {key.buyer for key in changed}
+    among = ThreadRow.room.in_(rooms) & ThreadRow.buyer.in_(buyers)
+    rows = {_key(row): row for row in await session.scalars(select(ThreadRow).where(among))}
+    named = select(CompanyRow.room, CompanyRow.name).where(CompanyRow.room.in_(rooms))
+    companies = {row.room: row.name for row in await session.execute(named)}
+    names = await _callers(session, rooms, buyers)
+    names |= {key: Buyer(row.buyer_name, row.buyer_company, row.buyer_country) for key, row in rows.items()}
+    return [
+        Thread(
+            key, names.get(key) or await _account(session, key.buyer), companies.get(key.room, ""), at_ms,
+            key in rows and rows[key].erased_at_ms is not None,
+        )
+        for key, at_ms in changed.items()
+    ]
+
+
+async def _callers(
+    session: AsyncSession, rooms: set[RoomId], buyers: set[AccountId]
+) -> dict[ThreadKey, Buyer]:
+    """Return buyers as they were when they last asked for a call in each room."""
+    call = CallRequestRow
+    last = select(call.room, call.buyer, func.max(call.requested_at).label("at"))
+    last = last.where(call.room.in_(rooms), call.buyer.in_(buyers)).group_by(call.room, call.buyer)
+    own = last.subquery()
+    is_last = (call.room == own.c.room) & (call.buyer == own.c.buyer) & (call.requested_at == own.c.at)
+    found = await session.scalars(select(call).join(own, is_last))
+    return {_key(row): Buyer(row.buyer_name, row.buyer_company, row.buyer_country) for row in found}
+
+
+def _key(row: ThreadRow | CallRequestRow) -> ThreadKey:
+    return ThreadKey(RoomId(row.room), AccountId(row.buyer))
 
 
 async def _thread(session: AsyncSession, key: ThreadKey, changed_at_ms: int) -> Thread:

@@ -15,6 +15,9 @@ from config.errors import Invalid
 
 LARGEST = 2**53 - 1
 """Whole numbers beyond this are not exact in every reader of JSON (RFC 7493, section 2.2)."""
+DEEPEST = 64
+"""Readers of JSON follow objects and arrays within each other only so far, each as far as it likes (RFC 8259,
+section 9); documents of the fair are far flatter."""
 
 
 def canonical(value: object) -> bytes:
@@ -39,19 +42,21 @@ def parse(text: bytes) -> Any:
         raise Invalid(f"This is not JSON: {error}", code="not_json") from None
 
 
-def _sorted(value: object) -> object:
+def _sorted(value: object, depth: int = 0) -> object:
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, int):
         if abs(value) > LARGEST:
             raise _refused(f"the number {value}")
         return value
+    if depth == DEEPEST:
+        raise _refused(f"more than {DEEPEST} values within each other")
     if isinstance(value, dict):
         if not all(isinstance(name, str) for name in value):
             raise _refused("a name that is no text")
-        return {name: _sorted(value[name]) for name in sorted(value, key=_code_units)}
+        return {name: _sorted(value[name], depth + 1) for name in sorted(value, key=_code_units)}
     if isinstance(value, list | tuple):
-        return [_sorted(item) for item in value]
+        return [_sorted(item, depth + 1) for item in value]
     raise _refused(f"a {type(value).__name__}")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, inspect, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from rooms.fair.audit import GENESIS, Audit, Head, hash_of
 from rooms.fair.audit_rows import AuditHeadRow, AuditRow
@@ -16,6 +17,19 @@ from rooms.fair.seal import Seal
 from tests.rooms.offers.table import Table
 
 FLIPS = 200
+
+
+class Overtaken(Audit):
+    """A trail that somebody else writes to just before its end is read."""
+
+    def __init__(self, seal: Seal, table: Table) -> None:
+        super().__init__(seal)
+        self._table = table
+
+    async def head(self, session: AsyncSession) -> Head:
+        async with self._table.database.session() as other:
+            await self._table.audit.note(other, self._table.now_ms, "buyer-1", "signed", "offer-1", {})
+        return await super().head(session)
 
 
 async def agree(table: Table) -> Any:
@@ -210,3 +224,12 @@ async def take_out(table: Table, gone: range) -> list[dict[str, Any]]:
 async def put_back(table: Table, rows: list[dict[str, Any]]) -> None:
     async with table.database.session() as session:
         session.add_all([AuditRow(**row) for row in rows])
+
+
+async def test_a_trail_that_grows_while_it_is_checked_is_whole(table: Table) -> None:
+    await agree(table)
+    before = await table.head()
+    async with table.database.reading() as session:
+        assert await Overtaken(Seal(b"k" * 32), table).fault(session, before) is None
+    assert (await table.head()).sequence == before.sequence + 1
+    assert await table.fault() is None

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import Invalid
-from rooms.negotiation.sheets.canonical import canonical, parse, sha256_of
+from rooms.negotiation.sheets.canonical import DEEPEST, canonical, parse, sha256_of
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -43,6 +43,16 @@ def test_what_has_no_exact_form_is_refused(value: object) -> None:
     """A fraction, a huge number, a set, half a character: none of them gets a hash."""
     with pytest.raises(Invalid) as refused:
         canonical(value)
+    assert refused.value.code == "not_canonical"
+
+
+def test_what_is_nested_deeper_than_every_reader_can_follow_is_refused() -> None:
+    deep: object = "1"
+    for _ in range(DEEPEST):
+        deep = [deep]
+    assert canonical(deep) == b"[" * DEEPEST + b'"1"' + b"]" * DEEPEST
+    with pytest.raises(Invalid) as refused:
+        canonical({"a": deep})
     assert refused.value.code == "not_canonical"
 
 

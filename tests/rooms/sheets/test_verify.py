@@ -159,6 +159,16 @@ def test_file_of_another_kind_is_called_so(content: bytes) -> None:
     assert not check(content, None).is_good
 
 
+@pytest.mark.parametrize("depth", [65, 400, 500, 900, 5000, 100_000])
+@pytest.mark.parametrize(("opens", "closes"), [(b"[", b"]"), (b'{"a":', b"}")])
+def test_file_nested_without_end_cannot_be_read(opens: bytes, closes: bytes, depth: int) -> None:
+    """However deep the reader's own stack is, there is one answer, in the words of a file that is none."""
+    report = check(opens * depth + b"1" + closes * depth, None)
+    (finding,) = report.findings
+    assert (finding.code, report.is_good) == ("data", False)
+    assert finding.sentence.startswith("The data cannot be read. ")
+
+
 def test_sheet_without_a_seal_is_not_accepted(fair: SealingFair) -> None:
     """What the press printed becomes a sheet by the seal alone."""
     assert check(printed(fair.signed(document())), fair.trusted).wrong == {"pdf"}
