@@ -107,8 +107,7 @@ OFFERS = (
             "password": words("Your own, again.", most=PASSWORD_LENGTH), "key": KEY,
         })),
         refuses=("no_offer", "wrong_password", "wrong_document", "key_reused", "superseded", "agreed",
-                 "withdrawn",
-                 "expired", "already_signed", "other_consent", "too_many_tries"),
+                 "withdrawn", "erased", "expired", "already_signed", "other_consent", "too_many_tries"),
     ),
     Operation(
         "GET", "/api/offers/{offer}/differences", "compare_versions", "Compare two versions", "",

@@ -257,26 +257,3 @@ async def test_answers_are_kept_for_a_week(table: Table) -> None:
     table.clock.move(2)
     await table.offers.forget_requests()
     assert (await table.offers.send(who, thread, WISH, "k")).offer != sent.offer
-
-
-async def test_erasure_leaves_only_what_was_signed(table: Table) -> None:
-    await table.called()
-    unsigned = await table.send()
-    signed = await table.send()
-    await table.sign(table.buyer, signed)
-    with pytest.raises(Denied):
-        await table.erasure.ask(actor(table.staff), table.thread)
-    erased = await table.erasure.ask(actor(table.buyer), table.thread)
-    assert (erased.versions, erased.calls) == (1, 1)
-    first, second = await table.read(unsigned.offer), await table.read(signed.offer)
-    assert "Ama" not in first.newest.text
-    assert first.newest.is_erased
-    assert second.newest.document["buyer"]["name"] == "Ama Owusu"
-    assert table.signing.is_genuine(second.id, second.newest)
-    (thread,) = await table.threads.of(actor(table.staff))
-    assert (thread.buyer.name, thread.buyer.company, thread.is_erased) == ("", "Owusu Ltd", True)
-    await table.drafts.save(actor(table.buyer), table.thread, None, 0, WISH)
-    assert (await table.threads.get(actor(table.staff), table.thread)).is_erased
-    await table.send()
-    assert (await table.threads.get(actor(table.staff), table.thread)).buyer.name == "Ama Owusu"
-    assert await table.fault() is None
