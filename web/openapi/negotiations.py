@@ -26,7 +26,7 @@ THREADS = (
     Operation(
         "GET", "/api/threads/{room}/{buyer}", "thread", "Get a thread",
         "With its offers, and the drafts of your own side. Buyers may write to any room, staff to buyers"
-        " who have turned to them.",
+        " who have turned to them: asked for a call, taken one of theirs, sent a message or an offer.",
         {200: Answer("The thread.", named("Thread"))}, IN_THREAD, refuses=THREAD_CODES,
     ),
     Operation(

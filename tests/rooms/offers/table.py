@@ -25,7 +25,7 @@ from rooms.negotiation.offers.signing import Seen, Signing
 from rooms.negotiation.offers.terms import Wish, WishedBreak, WishedLine
 from rooms.negotiation.offers.threads import Threads
 from rooms.negotiation.outcomes import Outcomes
-from rooms.negotiation.states import CallState
+from rooms.negotiation.states import CallKind, CallState
 from tests.rooms.fair_facts import OAK, PASSWORD, Clock, furnish
 
 FAIR = "https://fair.example"
@@ -72,14 +72,20 @@ class Table:
     def key(self) -> str:
         return f"key-{next(self.keys)}"
 
-    async def called(self, room: RoomId = OAK) -> CallId:
-        """Let the buyer have asked for a call from a show."""
+    async def called(
+        self, room: RoomId = OAK, kind: CallKind = CallKind.REQUEST, state: CallState = CallState.RINGING
+    ) -> CallId:
+        """Let the buyer have asked for a call from a show, or the staff have rung them."""
         number, now = next(self.keys), self.clock.now
         call = Call(
             CallId(f"{room}.{number:022d}"), room, ShowId("show-1"), 754.2, CHAIR, self.buyer.id,
-            self.buyer.name, self.buyer.company, self.buyer.country, "en", CallState.RINGING, now, now,
-            now + 45, None, None, (), 1,
+            self.buyer.name, self.buyer.company, self.buyer.country, "en", state, now, now, now + 45,
+            None, None, (), 1, kind=kind,
         )
+        if kind is not CallKind.REQUEST:
+            call = replace(call, called_by=self.staff.id, called_by_name=self.staff.name)
+        if state is CallState.TALKING:
+            call = replace(call, answered_by=self.staff.id, answered_by_name=self.staff.name)
         await Outcomes(self.database).record(call)
         return call.id
 

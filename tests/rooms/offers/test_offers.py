@@ -173,17 +173,6 @@ async def test_a_thread_is_closed_to_everybody_else(table: Table) -> None:
     assert [it.newest.number for it in await table.offers.of_thread(actor(table.buyer), table.thread)] == [1]
 
 
-async def test_staff_write_only_to_who_has_turned_to_them(table: Table) -> None:
-    with pytest.raises(Missing) as refusal:
-        await table.send(table.staff)
-    assert refusal.value.code == "no_thread"
-    await table.called(LAMP)
-    with pytest.raises(Missing):
-        await table.send(table.staff)
-    await table.called()
-    await table.send(table.staff)
-
-
 @pytest.mark.parametrize("buyer", ["", "nobody", "x" * 500, "\x00"])
 async def test_a_thread_with_nobody_is_none(table: Table, buyer: str) -> None:
     for who in (table.staff, table.buyer):
@@ -233,18 +222,6 @@ async def test_a_draft_that_was_sent_does_not_come_back(table: Table) -> None:
         await table.drafts.save(buyer, thread, None, kept.revision, WISH)
     (draft,) = await table.drafts.of(buyer, thread)
     assert (draft.wish, draft.revision) == (Wish(), kept.revision + 1)
-
-
-async def test_threads_are_listed_with_the_newest_first(table: Table) -> None:
-    await table.called()
-    table.clock.move(10)
-    await table.called(LAMP)
-    buyer, staff = actor(table.buyer), actor(table.staff)
-    assert [it.key.room for it in await table.threads.of(buyer)] == [LAMP, OAK]
-    table.clock.move(10)
-    await table.send(table.staff)
-    assert [it.key.room for it in await table.threads.of(buyer)] == [OAK, LAMP]
-    assert [(it.key, it.buyer.name) for it in await table.threads.of(staff)] == [(table.thread, "Ama Owusu")]
 
 
 async def test_answers_are_kept_for_a_week(table: Table) -> None:
