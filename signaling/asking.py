@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -21,7 +22,7 @@ from rooms.negotiation.call import Call
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.follow_up import FollowUp
 from rooms.negotiation.outgoing import Callee
-from rooms.negotiation.states import CallKind
+from rooms.negotiation.states import UNANSWERED, CallKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,17 @@ class Asking:
         if call.kind is CallKind.INVITATION:
             await self.visibility.refuse(call.room, call.buyer)
         return call
+
+    async def block(self, calls: Calls, actor: Actor, room: RoomId, account: AccountId) -> None:
+        """Block a buyer and decline what they wait for; the sweep cancels their appointments to come.
+
+        A call that has begun goes on. `Denied`, `Missing` (`no_account`).
+        """
+        await self.blocks.block(actor, room, account)
+        for call in await calls.all_of_buyer(account):
+            if call.room == room and call.is_request and call.state in UNANSWERED:
+                with suppress(Conflict):  # answered, taken back or missed meanwhile
+                    await calls.decline(actor, call.id)
 
     async def _callee(self, calls: Calls, room: RoomId, subject: str) -> Callee:
         if subject.startswith("message-"):

@@ -8,7 +8,7 @@ from functools import partial
 
 from redis.asyncio import Redis
 
-from config.errors import Busy, Conflict, Denied, Invalid, Missing
+from config.errors import Busy, Conflict, Invalid, Missing
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId, new_id
 from config.settings import Settings
 from rooms.fair.blocks import Blocks
@@ -265,9 +265,7 @@ class Calls:
 
     async def _admit(self, call: Call, request_key: str) -> Crew:
         """Return who is on duty, or refuse: a limit, a block, or nobody there."""
-        if await self._blocks.is_blocked(call.room, call.buyer):
-            message = "This exhibitor takes no calls from you. You can go on watching and reading."
-            raise Denied(message, code="blocked")
+        await self._blocks.check(call.room, call.buyer)
         crew = await self._duty.crew(call.room)
         if not crew.on_duty:
             raise Conflict("Nobody is on duty here at the moment.", code="nobody_on_duty")

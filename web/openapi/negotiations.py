@@ -77,7 +77,7 @@ OFFERS = (
             "wish": named("Wish"), "key": KEY,
             "call": or_null(words("The call of this thread that it began in.", most=ID_LENGTH)),
         }, needs=("wish", "key"))),
-        refuses=(*THREAD_CODES, "bad_terms", "no_call", "key_reused", "too_many_offers"),
+        refuses=(*THREAD_CODES, "blocked", "bad_terms", "no_call", "key_reused", "too_many_offers"),
     ),
     Operation(
         "GET", "/api/offers/{offer}", "offer", "Get an offer", "",
@@ -88,7 +88,8 @@ OFFERS = (
         "Adds a version. When there is a newer one than you know, 409 has the differences in `facts`.",
         {201: DONE}, IN_THREAD,
         takes=Body(record({"version": SEEN, "wish": named("Wish"), "key": KEY})),
-        refuses=("no_offer", "bad_terms", "key_reused", "superseded", "agreed", "too_many_versions"),
+        refuses=("no_offer", "blocked", "bad_terms", "key_reused", "superseded", "agreed",
+                 "too_many_versions"),
     ),
     Operation(
         "POST", "/api/offers/{offer}/withdraw", "withdraw_offer", "Withdraw a version",

@@ -9,6 +9,7 @@ import pytest
 
 from config.errors import Conflict, Denied, FairError, Invalid, Missing
 from config.ids import AccountId, CallId
+from rooms.fair.blocks import Blocks
 from rooms.fair.policy import Role
 from rooms.negotiation.offers.desk import News
 from rooms.negotiation.offers.document import sha256_of
@@ -234,3 +235,22 @@ async def test_answers_are_kept_for_a_week(table: Table) -> None:
     table.clock.move(2)
     await table.offers.forget_requests()
     assert (await table.offers.send(who, thread, WISH, "k")).offer != sent.offer
+
+
+async def test_a_blocked_buyer_sends_nothing_but_may_agree_to_what_was_offered(table: Table) -> None:
+    await table.called()
+    own, theirs, other = [await table.send(who) for who in (table.buyer, table.staff, table.staff)]
+    blocks = Blocks(table.database, table.clock)
+    await blocks.block(actor(table.staff), OAK, table.buyer.id)
+    for work in (table.send(), table.counter(table.buyer, theirs)):
+        with pytest.raises(Denied) as refusal:
+            await work
+        assert refusal.value.code == "blocked"
+    assert [len((await table.read(it.offer)).versions) for it in (own, theirs)] == [1, 1]
+    await table.offers.withdraw(actor(table.buyer), own.offer, 1, table.key())
+    await table.sign(table.buyer, theirs)
+    assert (await table.sign(table.staff, theirs)).state is OfferState.AGREED
+    await table.counter(table.staff, other)
+    await table.erasure.ask(actor(table.buyer), table.thread)
+    await blocks.unblock(actor(table.staff), OAK, table.buyer.id)
+    await table.send()
