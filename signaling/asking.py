@@ -71,7 +71,7 @@ class Asking:
     async def call_back(self, calls: Calls, actor: Actor, room: RoomId, subject: str, key: str) -> Call:
         """Ring the buyer of a missed request or of a message; `Denied`, `Missing`."""
         require(actor, Permission.CALL_BUYERS, room)
-        callee = await self._callee(calls, room, subject)
+        callee = await self._callee(room, subject)
         return await calls.outgoing.ring(actor, room, CallKind.CALL_BACK, callee, key)
 
     async def refuse(self, calls: Calls, actor: Actor, call_id: CallId) -> Call:
@@ -92,14 +92,14 @@ class Asking:
                 with suppress(Conflict):  # answered, taken back or missed meanwhile
                     await calls.decline(actor, call.id)
 
-    async def _callee(self, calls: Calls, room: RoomId, subject: str) -> Callee:
+    async def _callee(self, room: RoomId, subject: str) -> Callee:
         if subject.startswith("message-"):
             it = await self.messages.get(room, subject)
             return Callee(
                 it.buyer, it.buyer_name, it.buyer_company, it.buyer_country, it.buyer_language,
                 it.wish.product, it.id,
             )
-        call = await calls.of_room(CallId(subject), room)
+        call = await self.follow_up.call(room, CallId(subject))
         return Callee(
             call.buyer, call.buyer_name, call.buyer_company, call.buyer_country, call.buyer_language,
             call.product, call.id,

@@ -62,7 +62,9 @@ THREADS = (
     ),
     Operation(
         "POST", "/api/threads/{room}/{buyer}/erasure", "erase", "Have your name erased",
-        "It goes from everything in the thread that nobody has signed. Only the buyer can ask for it.",
+        "It goes from the calls, messages, appointments, drafts and unsigned versions of the thread. What was"
+        " signed or recorded with consent stays, as do words that the buyer wrote; the chat of a call is"
+        " forgotten after a week. Only the buyer can ask for it; after a 503 ask again.",
         {200: Answer("What was erased.", record({"versions": count("", 2), "calls": count("", 1)}))},
         IN_THREAD,
         refuses=(*THREAD_CODES, "not_yours"),

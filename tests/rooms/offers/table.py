@@ -3,6 +3,7 @@ something."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
@@ -118,6 +119,10 @@ def actor(account: Account) -> Actor:
     return Actor(account.id, account.role, account.name, account.company, account.room, account.country)
 
 
+async def nothing_kept(_calls: Collection[CallId]) -> None:
+    """Have no store that has calls."""
+
+
 async def lay(database: Database) -> Table:
     """Lay the table in an empty database."""
     await furnish(database)
@@ -140,7 +145,7 @@ async def lay(database: Database) -> Table:
     ]
     return Table(
         database, clock, accounts, audit, Offers(desk, FAIR), Drafts(desk), Signing(desk, accounts, seal),
-        Threads(database), Erasure(desk, audit), buyer, staff, colleague, stranger, told,
+        Threads(database), Erasure(desk, audit, nothing_kept), buyer, staff, colleague, stranger, told,
     )
 
 
