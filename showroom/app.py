@@ -117,7 +117,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
         settings, facts, state, relay, decoder, calls, herald, archiving.archive, clock, stack
     )
     rooms = room_parts(facts, state, views, herald, calls, chronicle, asking, clock)
-    bureau, due = open_bureau(settings, database, facts.accounts, herald, clock)
+    bureau, due = open_bureau(settings, database, facts.accounts, calls, herald, clock)
     call_room = open_call_room(
         settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, clock
     )

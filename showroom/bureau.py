@@ -8,6 +8,7 @@ from config.settings import Settings
 from rooms.fair.accounts import Accounts
 from rooms.fair.database import Database
 from rooms.fair.seal import Seal
+from rooms.negotiation.calls import Calls
 from rooms.negotiation.offers.bureau import Bureau
 from rooms.negotiation.offers.bureau import open_bureau as put_together
 from showroom import data_folder
@@ -18,11 +19,14 @@ EXPIRY_SECONDS, FORGET_SECONDS = 2.0, 3600.0
 
 
 def open_bureau(
-    settings: Settings, database: Database, accounts: Accounts, herald: Herald, clock: Callable[[], float]
+    settings: Settings, database: Database, accounts: Accounts, calls: Calls, herald: Herald,
+    clock: Callable[[], float],
 ) -> tuple[Bureau, tuple[Job, ...]]:
     """Return the bureau, and what the clockwork has to do for it."""
     seal = Seal(data_folder.seal_key(settings.data.folder))
-    bureau = put_together(database, accounts, seal, clock, settings.public_url, herald.offer_changed)
+    bureau = put_together(
+        database, accounts, seal, clock, settings.public_url, herald.offer_changed, calls.erase_names
+    )
     return bureau, (
         Job("expire offers", EXPIRY_SECONDS, bureau.offers.expire),
         Job("forget requests", FORGET_SECONDS, bureau.offers.forget_requests),

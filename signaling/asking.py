@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -21,7 +22,7 @@ from rooms.negotiation.call import Call
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.follow_up import FollowUp
 from rooms.negotiation.outgoing import Callee
-from rooms.negotiation.states import CallKind
+from rooms.negotiation.states import UNANSWERED, CallKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Asking:
     async def call_back(self, calls: Calls, actor: Actor, room: RoomId, subject: str, key: str) -> Call:
         """Ring the buyer of a missed request or of a message; `Denied`, `Missing`."""
         require(actor, Permission.CALL_BUYERS, room)
-        callee = await self._callee(calls, room, subject)
+        callee = await self._callee(room, subject)
         return await calls.outgoing.ring(actor, room, CallKind.CALL_BACK, callee, key)
 
     async def refuse(self, calls: Calls, actor: Actor, call_id: CallId) -> Call:
@@ -80,14 +81,25 @@ class Asking:
             await self.visibility.refuse(call.room, call.buyer)
         return call
 
-    async def _callee(self, calls: Calls, room: RoomId, subject: str) -> Callee:
+    async def block(self, calls: Calls, actor: Actor, room: RoomId, account: AccountId) -> None:
+        """Block a buyer and decline what they wait for; the sweep cancels their appointments to come.
+
+        A call that has begun goes on. `Denied`, `Missing` (`no_account`).
+        """
+        await self.blocks.block(actor, room, account)
+        for call in await calls.all_of_buyer(account):
+            if call.room == room and call.is_request and call.state in UNANSWERED:
+                with suppress(Conflict):  # answered, taken back or missed meanwhile
+                    await calls.decline(actor, call.id)
+
+    async def _callee(self, room: RoomId, subject: str) -> Callee:
         if subject.startswith("message-"):
             it = await self.messages.get(room, subject)
             return Callee(
                 it.buyer, it.buyer_name, it.buyer_company, it.buyer_country, it.buyer_language,
                 it.wish.product, it.id,
             )
-        call = await calls.of_room(CallId(subject), room)
+        call = await self.follow_up.call(room, CallId(subject))
         return Callee(
             call.buyer, call.buyer_name, call.buyer_company, call.buyer_country, call.buyer_language,
             call.product, call.id,

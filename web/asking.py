@@ -83,13 +83,13 @@ async def blocks(request: web.Request) -> web.StreamResponse:
 
 @allow(Permission.BLOCK_BUYERS)
 async def block(request: web.Request) -> web.StreamResponse:
-    """Block a buyer, or take their calls again."""
+    """Block a buyer, or take again what they ask for."""
     actor, room, fields = await actor_of(request), _room(request), await json_fields(request)
     account, asking = AccountId(text_in(fields, "account", 128)), request.app[keys.ASKING]
     if not account:
         raise Missing(gettext("There is no such buyer."), code="no_account")
     if flag_in(fields, "blocked"):
-        await asking.blocks.block(actor, room, account)
+        await asking.block(request.app[keys.CALLS], actor, room, account)
     else:
         await asking.blocks.unblock(actor, room, account)
     return await blocks(request)

@@ -60,7 +60,8 @@ async def revoke(request: web.Request) -> web.Response:
 
 def _entry(request: web.Request, it: Appointment, side: Side, companies: dict[RoomId, str]) -> Entry:
     is_buyer = side is Side.BUYER
-    other = f"{it.staff_name}, {companies[it.room]}" if is_buyer else f"{it.buyer_name}, {it.buyer_company}"
+    names = (it.staff_name, companies[it.room]) if is_buyer else (it.buyer_name, it.buyer_company)
+    other = ", ".join(name for name in names if name)
     return Entry(
         it.id, gettext("Appointment with %(other)s") % {"other": other}, it.note, companies[it.room],
         f"{request.app[keys.SETTINGS].public_url}/appointments", it.starts_at, it.ends_at, it.changed_at,

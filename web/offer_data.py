@@ -91,6 +91,6 @@ def _may(offer: Offer, state: OfferState, side: Side) -> list[str]:
     allowed = {
         "counter": state is not OfferState.AGREED,
         "withdraw": is_open and newest.side is side,
-        "sign": is_open and newest.signature_of(side) is None,
+        "sign": is_open and not newest.is_erased and newest.signature_of(side) is None,
     }
     return [name for name, holds in allowed.items() if holds]

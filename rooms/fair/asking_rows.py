@@ -89,7 +89,7 @@ class OutreachRefusalRow(Table):
 
 
 class BlockRow(Table):
-    """A buyer whose requests and messages an exhibitor does not take."""
+    """A buyer of whom an exhibitor takes nothing."""
 
     __tablename__ = "blocks"
 

@@ -1,4 +1,9 @@
-"""The block list of an exhibitor: buyers whose calls and messages its staff do not take."""
+"""The block list of an exhibitor: buyers of whom it takes no calls, messages, appointments or offers.
+
+Who is blocked goes on watching and reading, and may take back, decline, sign and erase what there is. What
+they have asked for by then ends: requests that wait are declined (`signaling/asking.py`), appointments to
+come are cancelled (`negotiation/appointments/due.py`); a call that has begun goes on.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.errors import Missing
+from config.errors import Denied, Missing
 from config.ids import AccountId, RoomId
 from rooms.fair.asking_rows import BlockRow
 from rooms.fair.database import Database, insert_once
@@ -40,6 +46,11 @@ class Blocks:
         async with self._database.reading() as session:
             return await session.get(BlockRow, (room, account)) is not None
 
+    async def check(self, room: RoomId, account: AccountId) -> None:
+        """Raise `Denied` (`blocked`) for a buyer of whom an exhibitor takes nothing."""
+        async with self._database.reading() as session:
+            await check_not_blocked(session, room, account)
+
     async def of_room(self, actor: Actor, room: RoomId) -> list[Block]:
         """Return who is blocked, the newest first; `Denied`."""
         require(actor, Permission.BLOCK_BUYERS, room)
@@ -62,11 +73,18 @@ class Blocks:
             return _block(await session.get_one(BlockRow, (room, account)))
 
     async def unblock(self, actor: Actor, room: RoomId, account: AccountId) -> None:
-        """Take a buyer's calls again; one who is not blocked is none; `Denied`."""
+        """Take again what a buyer asks for; one who is not blocked stays so; `Denied`."""
         require(actor, Permission.BLOCK_BUYERS, room)
         async with self._database.session() as session:
             gone = delete(BlockRow).where(BlockRow.room == room, BlockRow.account == account)
             await session.execute(gone)
+
+
+async def check_not_blocked(session: AsyncSession, room: RoomId, account: AccountId) -> None:
+    """Do as `Blocks.check` in a transaction of one's own."""
+    if await session.get(BlockRow, (room, account)) is not None:
+        message = "This exhibitor takes nothing from you. You can go on watching and reading."
+        raise Denied(message, code="blocked")
 
 
 def _block(row: BlockRow) -> Block:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from config.errors import Denied, Invalid, Missing
+from config.errors import Invalid, Missing
 from config.ids import AccountId, ProductId, RoomId, new_id
 from rooms.fair import words
-from rooms.fair.asking_rows import BlockRow, BuyerMessageRow
+from rooms.fair.asking_rows import BuyerMessageRow
+from rooms.fair.blocks import check_not_blocked
 from rooms.fair.database import Database
 from rooms.fair.models import CompanyRow, ProductRow
 from rooms.fair.policy import Actor, Permission, require
@@ -66,8 +67,7 @@ class BuyerMessages:
         async with self._database.session() as session:
             if await session.scalar(select(CompanyRow.room).where(CompanyRow.room == room)) is None:
                 raise Missing("There is no such room at this fair.", code="no_room")
-            if await session.get(BlockRow, (room, actor.id)):
-                raise Denied("This exhibitor takes no messages from you.", code="blocked")
+            await check_not_blocked(session, room, actor.id)
             product = await session.get(ProductRow, clean.product) if clean.product else None
             if clean.product and (product is None or product.room != room):
                 raise Missing("There is no such product in this room.", code="no_product")

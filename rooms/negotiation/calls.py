@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 
 from redis.asyncio import Redis
 
-from config.errors import Busy, Conflict, Denied, Invalid, Missing
+from config.errors import Busy, Conflict, Invalid
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId, new_id
 from config.settings import Settings
 from rooms.fair.blocks import Blocks
@@ -203,12 +203,10 @@ class Calls:
         """Return a call, also one that is over; `Missing` (`no_call`)."""
         return (await self._changes.read(call_id)).call
 
-    async def of_room(self, call_id: CallId, room: RoomId) -> Call:
-        """Return a call of this room; `Missing` (`no_call`) for any other."""
-        call = await self.get(call_id)
-        if call.room != room:
-            raise Missing("There is no such call.", code="no_call")
-        return call
+    async def erase_names(self, call_ids: Collection[CallId]) -> None:
+        """Take the buyers out of what the store has of these calls by name, open or over; `Busy`."""
+        for record in await self._store.read_all(call_ids):
+            await self._changes.change(record, rules.erase_name)
 
     async def open_of_buyer(self, account: AccountId, room: RoomId | None = None) -> Call | None:
         """Return the newest open request of a buyer, in `room` when given, or the call it became."""
@@ -265,9 +263,7 @@ class Calls:
 
     async def _admit(self, call: Call, request_key: str) -> Crew:
         """Return who is on duty, or refuse: a limit, a block, or nobody there."""
-        if await self._blocks.is_blocked(call.room, call.buyer):
-            message = "This exhibitor takes no calls from you. You can go on watching and reading."
-            raise Denied(message, code="blocked")
+        await self._blocks.check(call.room, call.buyer)
         crew = await self._duty.crew(call.room)
         if not crew.on_duty:
             raise Conflict("Nobody is on duty here at the moment.", code="nobody_on_duty")

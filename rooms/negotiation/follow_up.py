@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from config.errors import Missing
-from config.ids import RoomId
+from config.ids import CallId, RoomId
+from rooms.fair import words
 from rooms.fair.asking_rows import BuyerMessageRow, SeenToRow
 from rooms.fair.buyer_messages import BuyerMessage, BuyerMessages
 from rooms.fair.database import Database, insert_once
@@ -82,6 +83,17 @@ class FollowUp:
         return [
             Letter(it, done.get(it.id), tries.get(it.id, 0), it.id in reached) for it in messages
         ]
+
+    async def call(self, room: RoomId, call_id: CallId) -> Call:
+        """Return a call of this room as it was written down, so that an erased name stays erased.
+
+        `Missing` (`no_call`).
+        """
+        async with self._database.reading() as session:
+            row = await session.get(CallRequestRow, call_id) if words.is_id(call_id) else None
+        if row is None or row.room != room:
+            raise Missing("There is no such call.", code="no_call")
+        return call_from(row, None)
 
     async def see_to(self, actor: Actor, room: RoomId, subject: str, *, is_done: bool) -> None:
         """Mark a missed request or a message as dealt with, or not; `Denied`, `Missing` (`no_follow_up`)."""

@@ -204,6 +204,11 @@ def doubt(record: Record, seat: Seat | None) -> Record:
     return replace(noted, buyer_seat=seat, staff_seat=seat)
 
 
+def erase_name(record: Record) -> Record:
+    """Return the record without the buyer's name; nobody is told, as the state stays what it is."""
+    return replace(record, call=replace(record.call, buyer_name=""))
+
+
 def at_epoch(record: Record, epoch: int) -> Record:
     """Return the record at the epoch its change made."""
     return replace(record, call=replace(record.call, epoch=epoch))

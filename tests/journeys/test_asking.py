@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 LINE = "You are number {n} in line"
 AGAIN = "You asked here less than a minute ago. Wait a moment, then ask again."
 MANY = "You have three requests open already. Cancel one, or wait for an answer."
-BLOCKED = "This exhibitor takes no calls from you. You can go on watching and reading."
+BLOCKED = "This exhibitor takes nothing from you. You can go on watching and reading."
 STAY = re.compile("Stay in the show|请继续观看")
 
 DAYS = range(7)

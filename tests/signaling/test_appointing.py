@@ -147,3 +147,12 @@ async def test_an_emptied_store_loses_no_arranged_call(office: Node, redis: Redi
     await office.talk("/meeting", ANN, call=call)
     await office.talk("/meeting", SAM, call=call)
     await shopper.hear("appointment", at(State.HELD))
+
+
+async def test_the_appointment_of_a_blocked_buyer_is_cancelled_on_both_screens(office: Node) -> None:
+    appointment = await agreed(office)
+    shopper, console = await office.talk("/hall", ANN, LAMP), await office.talk("/booth", SAM, OAK)
+    await office.parts.asking.block(office.parts.calls, SAM, OAK, ANN.id)
+    for talker in (shopper, console):
+        await talker.hear("appointment", at(State.CANCELLED))
+    assert (await office.appointments.get(ANN, appointment.id)).call is None

@@ -12,6 +12,7 @@ import pytest
 from config.ids import AccountId
 from rooms.fair.accounts import Accounts
 from rooms.fair.policy import Actor, Role
+from rooms.negotiation.states import CallState
 from tests.rooms.fair_facts import OAK, PASSWORD, buyer, staff
 from tests.signaling.fair import CHAIR, Node, Talker, furnish_fair, open_node, quick
 
@@ -208,3 +209,19 @@ async def test_a_request_survives_a_restart_of_the_server(
         page = await after.talk("/hall", buyer(2), OAK)
         snapshot = await page.hear("snapshot")
         assert (snapshot["call"]["id"], snapshot["line"]["position"]) == (second["id"], 1)
+
+
+async def test_a_block_declines_what_the_buyer_waits_for_and_ends_no_call(fair: Node) -> None:
+    accounts, pages = Accounts(fair.database, time.time, 12), []
+    for name in ("bea", "bo"):
+        it = await accounts.register_buyer(name, "Trade Ltd", f"{name}@trade.example", PASSWORD, "FI", "en")
+        who = Actor(it.id, Role.BUYER, name, "Trade Ltd", None)
+        pages.append((who, await fair.talk("/hall", who, OAK)))
+    console = await fair.talk("/booth", staff(), OAK)
+    (bea, talking), (bo, waiting) = pages
+    running, open_ = await ring(talking), await ring(waiting)
+    await console.ask("accept_call", {"call": running["id"], "request_key": "k"})
+    for who in (bea, bo):
+        await fair.parts.asking.block(fair.parts.calls, staff(), OAK, who.id)
+    await waiting.hear("call", lambda it: it["call"]["state"] == "declined" and of(open_)(it))
+    assert (await fair.parts.calls.get(running["id"])).state is CallState.TALKING

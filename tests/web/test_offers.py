@@ -263,9 +263,12 @@ async def test_erasure_takes_the_name_away(fair: OpenFair, two: Two) -> None:
         await other.sign_in(OTHER_BUYER)
         who = await actor(fair, OTHER_BUYER)
         thread = Two(other, two.staff, f"/threads/{LUMEN}/{who.id}", "")
-        await thread.send(other)
+        sent = (await thread.send(other)).json
         assert "Other Buyer" in (await two.staff.get(thread.path)).text
         answer = await other.post_json(f"/api{thread.path}/erasure", {})
         assert (answer.status, answer.json["versions"]) == (200, 1)
         assert "Other Buyer" not in (await two.staff.get(thread.path)).text
         assert "Other Buyer" not in (await two.staff.get(f"{thread.path}.json")).text
+        assert (await two.offer(two.staff, sent["offer"]))["may"] == ["counter"]
+        refused = await thread.sign(two.staff, sent)
+        assert (refused.status, refused.json["code"]) == (409, "erased")

@@ -47,7 +47,7 @@ APPOINTMENTS = (
             "note": or_null(words("", "About the Halo series.", most=NOTE_LENGTH)),
             "zone": or_null(words("Your time zone, for mails.", "Europe/Stockholm")),
         }, needs=tuple(TIME))),
-        refuses=(*BOOKING, "bad_language", "no_room", "no_product", "too_many_appointments"),
+        refuses=(*BOOKING, "blocked", "bad_language", "no_room", "no_product", "too_many_appointments"),
     ),
     Operation(
         "GET", "/api/appointments", "appointments", "List your appointments",
@@ -72,7 +72,7 @@ APPOINTMENTS = (
     Operation(
         "POST", "/api/appointments/{appointment}/counter", "counter_appointment", "Suggest another time",
         "The time there was is given back.", {200: TAKEN}, ANSWER, takes=Body(record(TIME)),
-        refuses=(*BOOKING, "no_appointment", "wrong_moment"),
+        refuses=(*BOOKING, "blocked", "no_appointment", "wrong_moment"),
     ),
     Operation(
         "POST", "/api/appointments/{appointment}/reassign", "reassign_appointment", "Give it to a colleague",
@@ -160,7 +160,9 @@ REQUESTS = (
         {200: Answer("Who is.", record({"blocks": listed(named("Block"))}))}, Permission.BLOCK_BUYERS,
     ),
     Operation(
-        "POST", "/api/rooms/{room}/blocks", "block", "Block a buyer", "Or take their calls again.",
+        "POST", "/api/rooms/{room}/blocks", "block", "Block a buyer",
+        "Their calls, messages, appointments and offers are refused from then on, requests that wait are"
+        " declined, appointments to come cancelled; a call that has begun goes on. Or take them again.",
         {200: Answer("Who is blocked now.", record({"blocks": listed(named("Block"))}))},
         Permission.BLOCK_BUYERS,
         takes=Body(record({

@@ -26,7 +26,7 @@ THREADS = (
     Operation(
         "GET", "/api/threads/{room}/{buyer}", "thread", "Get a thread",
         "With its offers, and the drafts of your own side. Buyers may write to any room, staff to buyers"
-        " who have turned to them.",
+        " who have turned to them: asked for a call, taken one of theirs, sent a message or an offer.",
         {200: Answer("The thread.", named("Thread"))}, IN_THREAD, refuses=THREAD_CODES,
     ),
     Operation(
@@ -62,7 +62,9 @@ THREADS = (
     ),
     Operation(
         "POST", "/api/threads/{room}/{buyer}/erasure", "erase", "Have your name erased",
-        "It goes from everything in the thread that nobody has signed. Only the buyer can ask for it.",
+        "It goes from the calls, messages, appointments, drafts and unsigned versions of the thread. What was"
+        " signed or recorded with consent stays, as do words that the buyer wrote; the chat of a call is"
+        " forgotten after a week. Only the buyer can ask for it; after a 503 ask again.",
         {200: Answer("What was erased.", record({"versions": count("", 2), "calls": count("", 1)}))},
         IN_THREAD,
         refuses=(*THREAD_CODES, "not_yours"),
@@ -77,7 +79,7 @@ OFFERS = (
             "wish": named("Wish"), "key": KEY,
             "call": or_null(words("The call of this thread that it began in.", most=ID_LENGTH)),
         }, needs=("wish", "key"))),
-        refuses=(*THREAD_CODES, "bad_terms", "no_call", "key_reused", "too_many_offers"),
+        refuses=(*THREAD_CODES, "blocked", "bad_terms", "no_call", "key_reused", "too_many_offers"),
     ),
     Operation(
         "GET", "/api/offers/{offer}", "offer", "Get an offer", "",
@@ -88,7 +90,8 @@ OFFERS = (
         "Adds a version. When there is a newer one than you know, 409 has the differences in `facts`.",
         {201: DONE}, IN_THREAD,
         takes=Body(record({"version": SEEN, "wish": named("Wish"), "key": KEY})),
-        refuses=("no_offer", "bad_terms", "key_reused", "superseded", "agreed", "too_many_versions"),
+        refuses=("no_offer", "blocked", "bad_terms", "key_reused", "superseded", "agreed",
+                 "too_many_versions"),
     ),
     Operation(
         "POST", "/api/offers/{offer}/withdraw", "withdraw_offer", "Withdraw a version",
@@ -107,8 +110,7 @@ OFFERS = (
             "password": words("Your own, again.", most=PASSWORD_LENGTH), "key": KEY,
         })),
         refuses=("no_offer", "wrong_password", "wrong_document", "key_reused", "superseded", "agreed",
-                 "withdrawn",
-                 "expired", "already_signed", "other_consent", "too_many_tries"),
+                 "withdrawn", "erased", "expired", "already_signed", "other_consent", "too_many_tries"),
     ),
     Operation(
         "GET", "/api/offers/{offer}/differences", "compare_versions", "Compare two versions", "",

@@ -61,7 +61,7 @@ VERSION = record({
     "document": named("OrderDocument"),
     "sha256": text("Of the document as canonical JSON (RFC 8785).", SHA256),
     "withdrawn_at_ms": or_null(moment_ms()),
-    "is_erased": flag("Names were taken out, so the hash no longer fits."),
+    "is_erased": flag("Names were taken out, so the hash no longer fits and nobody can sign it."),
     "signatures": listed(named("Signature")),
     "differences": or_null(named("Differences", "What it changed of the version before it.")),
 }, "A version of an offer.")

@@ -93,6 +93,7 @@ REFUSALS = {
     "call_is_private": Refusal(409, "The recording of a call is for those who were in it."),
     "captions_changed": Refusal(409, "Somebody else has changed the captions since."),
     "closed": Refusal(409, "The exhibitor does not work at that time."),
+    "erased": Refusal(409, "A name was taken out of the version; sent again, it can be signed."),
     "expired": Refusal(409, "The version is no longer valid."),
     "key_reused": Refusal(409, "The request key was used for something else."),
     "nobody_on_duty": Refusal(409, "A film runs only while somebody is on duty."),

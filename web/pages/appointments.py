@@ -53,7 +53,7 @@ class Line:
     @property
     def other(self) -> str:
         """The name of the other one."""
-        return self.it.staff_name if self.side is Side.BUYER else self.it.buyer_name
+        return self.it.staff_name if self.side is Side.BUYER else self.it.buyer_shown
 
     @property
     def other_company(self) -> str:

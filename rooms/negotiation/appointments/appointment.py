@@ -47,9 +47,10 @@ class Wish:
 class Appointment:
     """A time for a private call. Times are Unix seconds.
 
-    `proposed_by` is who suggested the time it has now, so the other one answers, until `hold_until`.
-    `revision` counts the changes that calendars must know of. `came` are those who were in the call,
-    `absent` who missed it; `outcome` and `next_step` are what staff noted afterwards.
+    `buyer_name` is empty after an erasure. `proposed_by` is who suggested the time it has now, so the other
+    one answers, until `hold_until`. `revision` counts the changes that calendars must know of. `came` are
+    those who were in the call, `absent` who missed it; `outcome` and `next_step` are what staff noted
+    afterwards.
     """
 
     id: AppointmentId
@@ -84,6 +85,11 @@ class Appointment:
     def ends_at(self) -> float:
         """When it shall be over."""
         return self.starts_at + MINUTE_SECONDS * self.minutes
+
+    @property
+    def buyer_shown(self) -> str:
+        """The buyer as the staff see them: by name, after an erasure by company."""
+        return self.buyer_name or self.buyer_company
 
     @property
     def answered_by(self) -> AccountId:

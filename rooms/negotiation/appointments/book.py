@@ -14,6 +14,7 @@ from config.ids import AccountId, AppointmentId, RoomId, new_id
 from config.settings import AppointmentSettings
 from rooms.fair import words
 from rooms.fair.appointment_rows import AppointmentRow
+from rooms.fair.blocks import check_not_blocked
 from rooms.fair.database import Database
 from rooms.fair.models import ProductRow
 from rooms.fair.policy import Actor, Permission, require
@@ -48,8 +49,8 @@ class Appointments:
     async def request(self, actor: Actor, room: RoomId, wish: Wish) -> Appointment:
         """Ask for a time and hold it; the same time again is the same appointment.
 
-        `Denied`, `Invalid`, `Conflict` (`closed`, `too_late`, `slot_taken`, `buyer_taken`), `Busy`
-        (`too_many_appointments`), `Missing` (`no_product`).
+        `Denied` (also `blocked`), `Invalid`, `Conflict` (`closed`, `too_late`, `slot_taken`, `buyer_taken`),
+        `Busy` (`too_many_appointments`), `Missing` (`no_product`).
         """
         require(actor, Permission.BOOK_APPOINTMENT, room)
         wish = _checked(wish)
@@ -58,6 +59,7 @@ class Appointments:
         zone, staff = await self.diary.zone_of(room), await self.diary.staff_of(room)
         async with self._database.session() as session:
             await claims.hold_others(session, room, actor.id)
+            await check_not_blocked(session, room, actor.id)
             await self._lapse_in(session, room, actor.id)
             if same := await self._asked_before(session, actor, room, wish):
                 return same
@@ -84,7 +86,10 @@ class Appointments:
         return await self._answer(actor, id_, "cancel", lambda it, _side: rules.cancel(it, self._clock()))
 
     async def counter(self, actor: Actor, id_: AppointmentId, starts_at: float, minutes: int) -> Appointment:
-        """Suggest another time in place of the one there is, which is given back."""
+        """Suggest another time in place of the one there is, which is given back.
+
+        As `request`, and `Conflict` (`wrong_moment`), `Missing` (`no_appointment`).
+        """
         before = await self.get(actor, id_)
         wanted = Wanted(
             before.room, minutes, before.language, before.product, before.buyer, before.staff, before.id
@@ -99,6 +104,8 @@ class Appointments:
             row = await locked(session, id_)
             before = appointment_in(row)
             side = before.side_of(actor.id)
+            if side is Side.BUYER:
+                await check_not_blocked(session, before.room, before.buyer)
             moved = rules.counter(before, side, starts_at, minutes, now, hold)
             await claims.give_back(session, id_)
             who = await self.diary.book(session, wanted, staff, id_, starts_at)

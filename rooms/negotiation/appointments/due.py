@@ -1,4 +1,5 @@
-"""What time does to appointments: it gives held times back, reminds, begins calls and notes who came.
+"""What happens to appointments by itself: held times are given back, both are reminded, calls begin, who came
+is noted, and those of buyers who were blocked are cancelled.
 
 Each of these may be done by any node and by several at once: the row is locked and looked at again before it
 is changed, so it happens once.
@@ -9,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_
+from sqlalchemy import ColumnElement, Select, exists, or_
 
 from config.ids import AccountId, AppointmentId, CallId, RoomId
 from config.settings import AppointmentSettings
 from rooms.fair.appointment_rows import AppointmentRow
+from rooms.fair.asking_rows import BlockRow
 from rooms.fair.database import Database
 from rooms.negotiation.appointments import claims, rules
 from rooms.negotiation.appointments.appointment import Appointment, Side, Stage
@@ -25,6 +27,7 @@ from rooms.negotiation.appointments.states import WAITING, AppointmentEvent, App
 NEAR_SECONDS = 600.0
 AT_ONCE = 200
 """Appointments looked at in one round; the next round sees the others."""
+TO_COME = WAITING | {AppointmentState.ACCEPTED}
 
 
 class DueAppointments:
@@ -45,6 +48,11 @@ class DueAppointments:
         """Give back the times nobody answered for; return those appointments, each to one caller."""
         query = in_states(*WAITING).where(AppointmentRow.hold_until <= self._clock()).limit(AT_ONCE)
         return [done for it in await self._read(query) if (done := await self._lapse(it)) is not None]
+
+    async def drop_blocked(self) -> list[Appointment]:
+        """Cancel what is to come of buyers who are blocked; return those appointments, each to one caller."""
+        query = in_states(*TO_COME).where(_is_blocked()).limit(AT_ONCE)
+        return [gone for it in await self._read(query) if (gone := await self._drop(it)) is not None]
 
     async def remind(self) -> list[tuple[Appointment, Stage]]:
         """Return appointments whose screens are to be reminded, each stage of each to one caller."""
@@ -75,8 +83,9 @@ class DueAppointments:
                 await self._letters.put(session, appointment, News("remind"), zones[room])
 
     async def to_begin(self) -> list[Appointment]:
-        """Return the accepted appointments whose hour has come."""
+        """Return the accepted appointments whose hour has come; none of a buyer who is blocked."""
         due = in_states(AppointmentState.ACCEPTED).where(AppointmentRow.starts_at <= self._clock())
+        due = due.where(~_is_blocked())
         return await self._read(due.limit(AT_ONCE))
 
     async def begin(self, id_: AppointmentId, call: CallId) -> Appointment | None:
@@ -137,6 +146,19 @@ class DueAppointments:
             await self._letters.put(session, lapsed, News("expire"), zone)
         return lapsed
 
+    async def _drop(self, appointment: Appointment) -> Appointment | None:
+        zone = await self._diary.zone_of(appointment.room)
+        async with self._database.session() as session:
+            row = await locked(session, appointment.id)
+            is_blocked = await session.get(BlockRow, (row.room, row.buyer)) is not None
+            if not is_blocked or AppointmentState(row.state) not in TO_COME:
+                return None
+            gone = rules.cancel(appointment_in(row), self._clock())
+            put(row, gone)
+            await claims.give_back(session, gone.id)
+            await self._letters.put(session, gone, News("cancel", Side.STAFF), zone)
+        return gone
+
     async def _read(self, query: Select[Any]) -> list[Appointment]:
         async with self._database.reading() as session:
             return [appointment_in(row) for row in await session.scalars(query)]
@@ -156,3 +178,9 @@ def _note_stage(row: AppointmentRow, now: float) -> Stage | None:
     stage = rules.stage_of(appointment_in(row), now)
     row.reminded = stage.value if stage else row.reminded
     return stage
+
+
+def _is_blocked() -> ColumnElement[bool]:
+    """Tell the appointments of buyers of whom the exhibitor takes nothing."""
+    mine = BlockRow.room == AppointmentRow.room, BlockRow.account == AppointmentRow.buyer
+    return exists().where(*mine)

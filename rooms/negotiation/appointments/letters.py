@@ -77,7 +77,7 @@ def facts_of(
         "changed_at": appointment.changed_at, "hold_until": appointment.hold_until,
         "zone": appointment.buyer_zone if is_buyer else zone,
         "other_zone": zone if is_buyer else appointment.buyer_zone,
-        "other": appointment.staff_name if is_buyer else appointment.buyer_name,
+        "other": appointment.staff_name if is_buyer else appointment.buyer_shown,
         "other_company": company if is_buyer else appointment.buyer_company,
         "buyer": appointment.buyer_name, "buyer_company": appointment.buyer_company,
         "staff": appointment.staff_name, "note": appointment.note, "language": appointment.language,

@@ -11,7 +11,7 @@ from rooms.fair.database import Database
 from rooms.fair.seal import Seal
 from rooms.negotiation.offers.desk import Desk, OnChange
 from rooms.negotiation.offers.drafts import Drafts
-from rooms.negotiation.offers.erasure import Erasure
+from rooms.negotiation.offers.erasure import Erasure, Forget
 from rooms.negotiation.offers.offers import Offers
 from rooms.negotiation.offers.signing import Signing
 from rooms.negotiation.offers.threads import Threads
@@ -32,12 +32,15 @@ class Bureau:
 
 def open_bureau(
     database: Database, accounts: Accounts, seal: Seal, clock: Callable[[], float], fair: str,
-    on_change: OnChange,
+    on_change: OnChange, forget: Forget,
 ) -> Bureau:
-    """Put the parts together; `fair` is how the fair names itself, `on_change` hears of each change."""
+    """Put the parts together; `fair` is how the fair names itself, `on_change` hears of each change.
+
+    `forget` takes erased names out of the store, which has calls too.
+    """
     audit = Audit(seal)
     desk = Desk(database, audit, clock, on_change)
     return Bureau(
         Threads(database), Offers(desk, fair), Drafts(desk), Signing(desk, accounts, seal),
-        Erasure(desk, audit), audit, seal,
+        Erasure(desk, audit, forget), audit, seal,
     )

@@ -1,22 +1,23 @@
 """Erasure: at a buyer's wish their name goes from everything in a thread that is no signed fact.
 
-Signed versions and signatures stay: they are what the other side holds too. The audit trail names nobody.
+Signed versions and signatures stay, as do recordings that both agreed to: the other side holds them too.
+So do words that the buyer wrote. The audit trail names nobody.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, select, update
+from sqlalchemy import and_, exists, select
 
 from config.errors import Denied
-from config.ids import new_id
+from config.ids import CallId, new_id
 from rooms.fair.audit import Audit
-from rooms.fair.models import CallRequestRow
 from rooms.fair.offer_rows import DraftRow, ErasureRow, OfferRow, SignatureRow, VersionRow
 from rooms.fair.policy import Actor
-from rooms.negotiation.offers import drafts
+from rooms.negotiation.offers import drafts, traces
 from rooms.negotiation.offers.desk import Change, Desk
 from rooms.negotiation.offers.records import OfferId, ThreadKey
 from rooms.negotiation.offers.states import Side
@@ -26,27 +27,37 @@ from rooms.negotiation.sheets.canonical import canonical
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased: how many unsigned versions, and the calls, lost the buyer's name."""
+    """What was erased: how many unsigned versions and how many calls lost the buyer's name."""
 
     versions: int
     calls: int
     at_ms: int
 
 
-class Erasure:
-    """Takes names out."""
+Forget = Callable[[Collection[CallId]], Awaitable[None]]
+"""Takes the buyers' names out of the copies of some calls that the store has."""
 
-    def __init__(self, desk: Desk, audit: Audit) -> None:
+
+class Erasure:
+    """Takes names out; `forget` is awaited after the commit with all calls of the thread."""
+
+    def __init__(self, desk: Desk, audit: Audit, forget: Forget) -> None:
         self._desk = desk
         self._audit = audit
+        self._forget = forget
 
     async def ask(self, actor: Actor, thread: ThreadKey) -> Erased:
-        """Record the buyer's wish and do it; only they may ask, and as often as they like."""
+        """Record the buyer's wish and do it; only they may ask, and as often as they like.
+
+        `Denied` (`not_yours`), `Busy` when the store is away: its calls have the name then, until somebody
+        asks again.
+        """
         async with self._desk.change(actor, thread) as change:
             if side_of(actor) is not Side.BUYER:
                 raise Denied("Only the buyer can ask for this.", code="not_yours")
             versions = await _erase_versions(change)
-            calls = await _erase_calls(change)
+            of_thread = await traces.calls_of(change.session, thread)
+            calls = await traces.erase(change.session, thread, of_thread)
             await _erase_drafts(change)
             change.row.buyer_name, change.row.erased_at_ms = "", change.now_ms
             change.row.changed_at_ms = change.now_ms
@@ -57,6 +68,7 @@ class Erasure:
             facts = {"versions": versions, "calls": calls}
             subject = f"thread:{thread.room}:{thread.buyer}"
             await self._audit.note(change.session, change.now_ms, change.by, "thread.erased", subject, facts)
+        await self._forget(of_thread)
         return Erased(versions, calls, change.now_ms)
 
 
@@ -79,13 +91,6 @@ def _without_name(text: str) -> str:
     if document["written_by"]["side"] == Side.BUYER.value:
         document["written_by"]["name"] = ""
     return canonical(document).decode()
-
-
-async def _erase_calls(change: Change) -> int:
-    mine = and_(CallRequestRow.room == change.thread.room, CallRequestRow.buyer == change.thread.buyer)
-    named = update(CallRequestRow).where(mine, CallRequestRow.buyer_name != "")
-    done = await change.session.execute(named.values(buyer_name="").returning(CallRequestRow.id))
-    return len(done.all())
 
 
 async def _erase_drafts(change: Change) -> None:

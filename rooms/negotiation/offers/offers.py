@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from config.errors import Conflict, Missing
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId, new_id
 from rooms.fair import words
+from rooms.fair.blocks import check_not_blocked
 from rooms.fair.models import CallRequestRow, ProductRow
 from rooms.fair.offer_rows import OfferRow, ThreadRow, VersionRow
 from rooms.fair.policy import Actor, Permission, require
@@ -44,14 +45,18 @@ class Offers:
     ) -> Receipt:
         """Open an offer with its first version; it may name the call it began in.
 
-        `Denied`, `Missing` (`no_thread`, `no_call`), `Invalid` (`bad_terms`), `Conflict` (`key_reused`).
+        `Denied` (also `blocked`), `Missing` (`no_thread`, `no_call`), `Invalid` (`bad_terms`), `Conflict`
+        (`key_reused`).
         """
         asked = {"wish": asdict(wish), "room": thread.room, "buyer": thread.buyer, "call": call}
         work = partial(self._open, actor=actor, wish=wish, call=call)
         return await self._desk.once(actor, thread, key, asked, "sent", work)
 
     async def counter(self, actor: Actor, offer: OfferId, seen: int, wish: Wish, key: str) -> Receipt:
-        """Add a version to an offer of which `seen` is the newest one known; `Superseded` when it is not."""
+        """Add a version to an offer of which `seen` is the newest one known; `Superseded` when it is not.
+
+        `Denied` (also `blocked`), `Invalid` (`bad_terms`), `Conflict` (`key_reused`, `agreed`).
+        """
         thread = await self._desk.thread_of(actor, offer)
         asked = {"wish": asdict(wish), "offer": offer, "seen": seen}
         work = partial(self._counter, actor=actor, offer=offer, seen=seen, wish=wish)
@@ -126,7 +131,9 @@ class Offers:
     async def _write(
         self, change: Change, row: OfferRow, actor: Actor, number: int, state: OfferState, wish: Wish
     ) -> Receipt:
-        """Write down a version of an offer."""
+        """Write down a version of an offer; `Denied` (`blocked`) of a buyer who may send nothing here."""
+        if side_of(actor) is Side.BUYER:
+            await check_not_blocked(change.session, change.thread.room, change.thread.buyer)
         terms = checked(wish, await _products(change), change.now_ms)
         offer, thread, side = OfferId(row.id), change.thread, side_of(actor)
         if side is Side.BUYER:

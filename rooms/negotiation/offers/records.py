@@ -72,7 +72,8 @@ class Signature:
 class Version:
     """A version as it was sent: frozen. `text` is the canonical JSON that `sha256` is the hash of.
 
-    `is_erased` says that names were taken out of it at the buyer's wish, so that the hash no longer fits.
+    `is_erased` says that names were taken out of it at the buyer's wish, so that the hash no longer fits and
+    nobody can sign it any more.
     """
 
     number: int

@@ -61,6 +61,9 @@ def after_signature(offer: Offer, side: Side, number: int, sha256: str, now_ms: 
     next_state(now, OfferEvent.SIGN)
     if sha256 != version.sha256:
         raise Invalid("This is not the document that was sent; reload the page.", code="wrong_document")
+    if version.is_erased:
+        message = "A name was taken out of this version; send it again to sign it."
+        raise Conflict(message, code="erased")
     if version.signature_of(side) is not None:
         raise Conflict("Your side has signed this version already.", code="already_signed")
     is_last = version.signature_of(other(side)) is not None

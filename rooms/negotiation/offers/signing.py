@@ -48,7 +48,7 @@ class Signing:
         """Sign what was seen; nothing is changed by a refusal.
 
         `Denied` (`wrong_password`), `Conflict` (`superseded`, `withdrawn`, `expired`, `agreed`,
-        `already_signed`), `Invalid` (`wrong_document`), `Missing` (`no_offer`).
+        `already_signed`, `erased`), `Invalid` (`wrong_document`), `Missing` (`no_offer`).
         """
         await self._desk.thread_of(actor, offer)
         account = await self._accounts.confirm(actor.id, password)

@@ -1,23 +1,34 @@
-"""The threads: who may open one, who is in it, and the lists of them."""
+"""The threads: who may open one, who is in it, and the lists of them.
+
+A buyer may write to any room, its staff only to who has turned to them: asked for a call, taken one of
+theirs, or sent a message or an offer. To have been rung is not enough, and nobody else knows of a draft.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Missing
 from config.ids import AccountId, RoomId
 from rooms.fair import words
+from rooms.fair.asking_rows import BuyerMessageRow
 from rooms.fair.database import Database, insert_once
-from rooms.fair.models import AccountRow, CallRequestRow, CompanyRow
-from rooms.fair.offer_rows import ThreadRow
+from rooms.fair.models import AccountRow, CallAnswerRow, CallRequestRow, CompanyRow
+from rooms.fair.offer_rows import OfferRow, ThreadRow
 from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.negotiation.offers.records import Buyer, Seller, ThreadKey
 from rooms.negotiation.offers.states import Side
+from rooms.negotiation.states import CallKind
 
 MOST_LISTED = 200
+NOBODY = Buyer("", "", "")
+
+Of = type[ThreadRow] | type[CallRequestRow] | type[BuyerMessageRow]
+"""A table of what happens between a room and a buyer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,7 @@ class Thread:
 
 
 class Threads:
-    """Finds threads. One exists once its buyer has asked for a call, or either side has written something."""
+    """Finds threads. One exists once its buyer has turned to a room; to its buyer, also for a draft."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -58,15 +69,8 @@ def side_of(actor: Actor) -> Side:
 
 
 async def find(session: AsyncSession, key: ThreadKey, actor: Actor) -> Thread:
-    """Return a thread. A buyer may write to any room, staff only to who has turned to them."""
-    _check(key)
-    row = await session.get(ThreadRow, (key.room, key.buyer))
-    last = select(func.max(CallRequestRow.requested_at)).where(_of(CallRequestRow, key))
-    asked = await session.scalar(last)
-    if row is None and asked is None and side_of(actor) is Side.SELLER:
-        raise _missing()
-    times = [row.changed_at_ms if row else 0, int((asked or 0) * 1000)]
-    return await _thread(session, key, max(times))
+    """Return a thread; `Missing` (`no_thread`) to staff to whom the buyer has not turned."""
+    return await _thread(session, key, await _check_turned(session, key, actor))
 
 
 async def opened(session: AsyncSession, key: ThreadKey, actor: Actor, now_ms: int) -> ThreadRow:
@@ -82,6 +86,8 @@ async def opened(session: AsyncSession, key: ThreadKey, actor: Actor, now_ms: in
         })
         row = (await session.scalars(locked)).one()
         await _name(session, row)
+    else:
+        await _check_turned(session, key, actor)
     return row
 
 
@@ -111,23 +117,49 @@ async def _name(session: AsyncSession, row: ThreadRow) -> None:
     row.buyer_name, row.buyer_company, row.buyer_country = buyer.name, buyer.company, buyer.country
 
 
-async def _changed(session: AsyncSession, actor: Actor) -> dict[ThreadKey, int]:
-    """Return when something last happened in each thread, by its calls and by what was written."""
-    found: dict[ThreadKey, int] = {}
+async def _check_turned(session: AsyncSession, key: ThreadKey, actor: Actor) -> int:
+    """Return when something last happened in a thread, 0 for nothing yet; `Missing` where staff may not."""
+    _check(key)
+    changed_at_ms = (await _changed(session, actor, key)).get(key)
+    if changed_at_ms is None and side_of(actor) is Side.SELLER:
+        raise _missing()
+    return changed_at_ms or 0
+
+
+async def _changed(
+    session: AsyncSession, actor: Actor, only: ThreadKey | None = None
+) -> dict[ThreadKey, int]:
+    """Return when something last happened in each thread, by its calls, messages and what was written."""
     is_buyer = side_of(actor) is Side.BUYER
-    mine = CallRequestRow.buyer == actor.id if is_buyer else CallRequestRow.room == actor.room
-    calls = select(CallRequestRow.room, CallRequestRow.buyer, func.max(CallRequestRow.requested_at))
-    calls = calls.where(mine).group_by(CallRequestRow.room, CallRequestRow.buyer)
-    calls = calls.order_by(func.max(CallRequestRow.requested_at).desc()).limit(MOST_LISTED)
-    for room, buyer, at in await session.execute(calls):
-        found[ThreadKey(RoomId(room), AccountId(buyer))] = int(at * 1000)
-    own = ThreadRow.buyer == actor.id if is_buyer else ThreadRow.room == actor.room
-    rows = select(ThreadRow.room, ThreadRow.buyer, ThreadRow.changed_at_ms).where(own)
-    rows = rows.order_by(ThreadRow.changed_at_ms.desc()).limit(MOST_LISTED)
-    for room, buyer, at_ms in await session.execute(rows):
-        key = ThreadKey(RoomId(room), AccountId(buyer))
-        found[key] = max(found.get(key, 0), at_ms)
+    written = _last(ThreadRow, ThreadRow.changed_at_ms)
+    if not is_buyer:
+        offers = exists().where(OfferRow.room == ThreadRow.room, OfferRow.buyer == ThreadRow.buyer)
+        written = written.where(offers)
+    found: dict[ThreadKey, int] = {}
+    for table, query in (
+        (CallRequestRow, _last(CallRequestRow, CallRequestRow.requested_at * 1000).where(_has_turned())),
+        (BuyerMessageRow, _last(BuyerMessageRow, BuyerMessageRow.sent_at * 1000)),
+        (ThreadRow, written),
+    ):
+        mine = table.buyer == actor.id if is_buyer else table.room == actor.room
+        query = query.where(mine if only is None else _of(table, only))
+        for room, buyer, at_ms in await session.execute(query):
+            key = ThreadKey(RoomId(room), AccountId(buyer))
+            found[key] = max(found.get(key, 0), int(at_ms))
     return found
+
+
+def _last(table: Of, moment: SQLColumnExpression[Any]) -> Select[str, str, Any]:
+    """Return the query of the last moment of each thread in a table, for as many as a list has."""
+    last = func.max(moment)
+    query = select(table.room, table.buyer, last).group_by(table.room, table.buyer)
+    return query.order_by(last.desc()).limit(MOST_LISTED)
+
+
+def _has_turned() -> ColumnElement[bool]:
+    """Tell the calls that buyers asked for or took from those that only rang at them."""
+    is_taken = exists().where(CallAnswerRow.call == CallRequestRow.id)
+    return or_(CallRequestRow.kind == CallKind.REQUEST.value, is_taken)
 
 
 async def _listed(session: AsyncSession, changed: dict[ThreadKey, int]) -> list[Thread]:
@@ -137,11 +169,13 @@ async def _listed(session: AsyncSession, changed: dict[ThreadKey, int]) -> list[
     rows = {_key(row): row for row in await session.scalars(select(ThreadRow).where(among))}
     named = select(CompanyRow.room, CompanyRow.name).where(CompanyRow.room.in_(rooms))
     companies = {row.room: row.name for row in await session.execute(named)}
-    names = await _callers(session, rooms, buyers)
-    names |= {key: Buyer(row.buyer_name, row.buyer_company, row.buyer_country) for key, row in rows.items()}
+    accounts = await session.scalars(select(AccountRow).where(AccountRow.id.in_(buyers)))
+    now = {row.id: _buyer(row) for row in accounts}
+    then = await _callers(session, rooms, buyers)
+    then |= {key: Buyer(row.buyer_name, row.buyer_company, row.buyer_country) for key, row in rows.items()}
     return [
         Thread(
-            key, names.get(key) or await _account(session, key.buyer), companies.get(key.room, ""), at_ms,
+            key, then.get(key) or now.get(key.buyer, NOBODY), companies.get(key.room, ""), at_ms,
             key in rows and rows[key].erased_at_ms is not None,
         )
         for key, at_ms in changed.items()
@@ -151,11 +185,11 @@ async def _listed(session: AsyncSession, changed: dict[ThreadKey, int]) -> list[
 async def _callers(
     session: AsyncSession, rooms: set[RoomId], buyers: set[AccountId]
 ) -> dict[ThreadKey, Buyer]:
-    """Return buyers as they were when they last asked for a call in each room."""
+    """Return buyers as they were when they last turned to each room by a call."""
     call = CallRequestRow
     last = select(call.room, call.buyer, func.max(call.requested_at).label("at"))
-    last = last.where(call.room.in_(rooms), call.buyer.in_(buyers)).group_by(call.room, call.buyer)
-    own = last.subquery()
+    last = last.where(call.room.in_(rooms), call.buyer.in_(buyers), _has_turned())
+    own = last.group_by(call.room, call.buyer).subquery()
     is_last = (call.room == own.c.room) & (call.buyer == own.c.buyer) & (call.requested_at == own.c.at)
     found = await session.scalars(select(call).join(own, is_last))
     return {_key(row): Buyer(row.buyer_name, row.buyer_company, row.buyer_country) for row in found}
@@ -176,8 +210,8 @@ async def _thread(session: AsyncSession, key: ThreadKey, changed_at_ms: int) -> 
 
 
 async def _caller(session: AsyncSession, key: ThreadKey) -> Buyer | None:
-    """Return the buyer as they were when they last asked for a call here."""
-    query = select(CallRequestRow).where(_of(CallRequestRow, key))
+    """Return the buyer as they were when they last turned to the room by a call."""
+    query = select(CallRequestRow).where(_of(CallRequestRow, key), _has_turned())
     call = await session.scalar(query.order_by(CallRequestRow.requested_at.desc()).limit(1))
     return Buyer(call.buyer_name, call.buyer_company, call.buyer_country) if call else None
 
@@ -186,10 +220,14 @@ async def _account(session: AsyncSession, buyer: AccountId) -> Buyer:
     account = await session.get(AccountRow, buyer)
     if account is None or account.role != Role.BUYER:
         raise _missing()
+    return _buyer(account)
+
+
+def _buyer(account: AccountRow) -> Buyer:
     return Buyer(account.name, account.company, account.country)
 
 
-def _of(table: type[ThreadRow] | type[CallRequestRow], key: ThreadKey) -> ColumnElement[bool]:
+def _of(table: Of, key: ThreadKey) -> ColumnElement[bool]:
     return and_(table.room == key.room, table.buyer == key.buyer)
 
 

@@ -3,6 +3,7 @@ something."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
@@ -25,7 +26,7 @@ from rooms.negotiation.offers.signing import Seen, Signing
 from rooms.negotiation.offers.terms import Wish, WishedBreak, WishedLine
 from rooms.negotiation.offers.threads import Threads
 from rooms.negotiation.outcomes import Outcomes
-from rooms.negotiation.states import CallState
+from rooms.negotiation.states import CallKind, CallState
 from tests.rooms.fair_facts import OAK, PASSWORD, Clock, furnish
 
 FAIR = "https://fair.example"
@@ -72,14 +73,20 @@ class Table:
     def key(self) -> str:
         return f"key-{next(self.keys)}"
 
-    async def called(self, room: RoomId = OAK) -> CallId:
-        """Let the buyer have asked for a call from a show."""
+    async def called(
+        self, room: RoomId = OAK, kind: CallKind = CallKind.REQUEST, state: CallState = CallState.RINGING
+    ) -> CallId:
+        """Let the buyer have asked for a call from a show, or the staff have rung them."""
         number, now = next(self.keys), self.clock.now
         call = Call(
             CallId(f"{room}.{number:022d}"), room, ShowId("show-1"), 754.2, CHAIR, self.buyer.id,
-            self.buyer.name, self.buyer.company, self.buyer.country, "en", CallState.RINGING, now, now,
-            now + 45, None, None, (), 1,
+            self.buyer.name, self.buyer.company, self.buyer.country, "en", state, now, now, now + 45,
+            None, None, (), 1, kind=kind,
         )
+        if kind is not CallKind.REQUEST:
+            call = replace(call, called_by=self.staff.id, called_by_name=self.staff.name)
+        if state is CallState.TALKING:
+            call = replace(call, answered_by=self.staff.id, answered_by_name=self.staff.name)
         await Outcomes(self.database).record(call)
         return call.id
 
@@ -112,6 +119,10 @@ def actor(account: Account) -> Actor:
     return Actor(account.id, account.role, account.name, account.company, account.room, account.country)
 
 
+async def nothing_kept(_calls: Collection[CallId]) -> None:
+    """Have no store that has calls."""
+
+
 async def lay(database: Database) -> Table:
     """Lay the table in an empty database."""
     await furnish(database)
@@ -134,7 +145,7 @@ async def lay(database: Database) -> Table:
     ]
     return Table(
         database, clock, accounts, audit, Offers(desk, FAIR), Drafts(desk), Signing(desk, accounts, seal),
-        Threads(database), Erasure(desk, audit), buyer, staff, colleague, stranger, told,
+        Threads(database), Erasure(desk, audit, nothing_kept), buyer, staff, colleague, stranger, told,
     )
 
 

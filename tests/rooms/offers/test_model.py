@@ -35,6 +35,8 @@ class Model:
     signed: list[set[str]] = field(default_factory=list)
     valid_until: float | None = None
     is_withdrawn: bool = False
+    is_erased: bool = False
+    """Whether the newest version is."""
 
     def state(self, now: float) -> str:
         if len(self.signed[-1]) == 2:
@@ -117,6 +119,8 @@ class Negotiating(RuleBasedStateMachine):
             assert done == "superseded"
         elif state != "open":
             assert done == state
+        elif self.model.is_erased:
+            assert done == "erased"
         elif side in self.model.signed[-1]:
             assert done == "already_signed"
         else:
@@ -129,6 +133,13 @@ class Negotiating(RuleBasedStateMachine):
     def sign_something_else(self, side: str) -> None:
         seen = replace(self.sent[-1], sha256="f" * 64)
         assert isinstance(self.attempt(self.table.sign(self.who(side), seen)), str)
+
+    @precondition(lambda self: self.sent)
+    @rule()
+    def erase(self) -> None:
+        self.run_now(self.table.erasure.ask(actor(self.table.buyer), self.table.thread))
+        self.model.is_erased |= not self.model.signed[-1]
+        self.changes += 1
 
     @rule(seconds=st.integers(1, 90))
     def wait(self, seconds: int) -> None:
@@ -149,6 +160,9 @@ class Negotiating(RuleBasedStateMachine):
         assert [it.side.value for it in offer.versions] == self.model.sides
         assert [{one.side.value for one in it.signatures} for it in offer.versions] == self.model.signed
         assert [it.sha256 for it in offer.versions] == [it.sha256 for it in self.sent]
+        assert offer.newest.is_erased == self.model.is_erased
+        signed = [it for it in offer.versions if it.signatures]
+        assert all(self.table.signing.is_genuine(offer.id, it) for it in signed)
 
     def teardown(self) -> None:
         assert self.run_now(self.table.fault()) is None
@@ -169,7 +183,7 @@ class Negotiating(RuleBasedStateMachine):
         self.sent.append(done)
         self.model.sides.append(side)
         self.model.signed.append(set())
-        self.model.is_withdrawn = False
+        self.model.is_withdrawn = self.model.is_erased = False
         self.model.valid_until = None if minutes is None else self.table.clock.now + minutes * 60
         self.changes += 1
 

@@ -9,6 +9,7 @@ import pytest
 
 from config.errors import Conflict, Denied, FairError, Invalid, Missing
 from config.ids import AccountId, CallId
+from rooms.fair.blocks import Blocks
 from rooms.fair.policy import Role
 from rooms.negotiation.offers.desk import News
 from rooms.negotiation.offers.document import sha256_of
@@ -173,17 +174,6 @@ async def test_a_thread_is_closed_to_everybody_else(table: Table) -> None:
     assert [it.newest.number for it in await table.offers.of_thread(actor(table.buyer), table.thread)] == [1]
 
 
-async def test_staff_write_only_to_who_has_turned_to_them(table: Table) -> None:
-    with pytest.raises(Missing) as refusal:
-        await table.send(table.staff)
-    assert refusal.value.code == "no_thread"
-    await table.called(LAMP)
-    with pytest.raises(Missing):
-        await table.send(table.staff)
-    await table.called()
-    await table.send(table.staff)
-
-
 @pytest.mark.parametrize("buyer", ["", "nobody", "x" * 500, "\x00"])
 async def test_a_thread_with_nobody_is_none(table: Table, buyer: str) -> None:
     for who in (table.staff, table.buyer):
@@ -235,18 +225,6 @@ async def test_a_draft_that_was_sent_does_not_come_back(table: Table) -> None:
     assert (draft.wish, draft.revision) == (Wish(), kept.revision + 1)
 
 
-async def test_threads_are_listed_with_the_newest_first(table: Table) -> None:
-    await table.called()
-    table.clock.move(10)
-    await table.called(LAMP)
-    buyer, staff = actor(table.buyer), actor(table.staff)
-    assert [it.key.room for it in await table.threads.of(buyer)] == [LAMP, OAK]
-    table.clock.move(10)
-    await table.send(table.staff)
-    assert [it.key.room for it in await table.threads.of(buyer)] == [OAK, LAMP]
-    assert [(it.key, it.buyer.name) for it in await table.threads.of(staff)] == [(table.thread, "Ama Owusu")]
-
-
 async def test_answers_are_kept_for_a_week(table: Table) -> None:
     """Long enough for any client that asks again; then the key is as good as new."""
     who, thread = actor(table.buyer), table.thread
@@ -259,24 +237,20 @@ async def test_answers_are_kept_for_a_week(table: Table) -> None:
     assert (await table.offers.send(who, thread, WISH, "k")).offer != sent.offer
 
 
-async def test_erasure_leaves_only_what_was_signed(table: Table) -> None:
+async def test_a_blocked_buyer_sends_nothing_but_may_agree_to_what_was_offered(table: Table) -> None:
     await table.called()
-    unsigned = await table.send()
-    signed = await table.send()
-    await table.sign(table.buyer, signed)
-    with pytest.raises(Denied):
-        await table.erasure.ask(actor(table.staff), table.thread)
-    erased = await table.erasure.ask(actor(table.buyer), table.thread)
-    assert (erased.versions, erased.calls) == (1, 1)
-    first, second = await table.read(unsigned.offer), await table.read(signed.offer)
-    assert "Ama" not in first.newest.text
-    assert first.newest.is_erased
-    assert second.newest.document["buyer"]["name"] == "Ama Owusu"
-    assert table.signing.is_genuine(second.id, second.newest)
-    (thread,) = await table.threads.of(actor(table.staff))
-    assert (thread.buyer.name, thread.buyer.company, thread.is_erased) == ("", "Owusu Ltd", True)
-    await table.drafts.save(actor(table.buyer), table.thread, None, 0, WISH)
-    assert (await table.threads.get(actor(table.staff), table.thread)).is_erased
+    own, theirs, other = [await table.send(who) for who in (table.buyer, table.staff, table.staff)]
+    blocks = Blocks(table.database, table.clock)
+    await blocks.block(actor(table.staff), OAK, table.buyer.id)
+    for work in (table.send(), table.counter(table.buyer, theirs)):
+        with pytest.raises(Denied) as refusal:
+            await work
+        assert refusal.value.code == "blocked"
+    assert [len((await table.read(it.offer)).versions) for it in (own, theirs)] == [1, 1]
+    await table.offers.withdraw(actor(table.buyer), own.offer, 1, table.key())
+    await table.sign(table.buyer, theirs)
+    assert (await table.sign(table.staff, theirs)).state is OfferState.AGREED
+    await table.counter(table.staff, other)
+    await table.erasure.ask(actor(table.buyer), table.thread)
+    await blocks.unblock(actor(table.staff), OAK, table.buyer.id)
     await table.send()
-    assert (await table.threads.get(actor(table.staff), table.thread)).buyer.name == "Ama Owusu"
-    assert await table.fault() is None

@@ -193,7 +193,7 @@ function refusal({ code, message }) {
   if (code === "nobody_on_duty") return _("Everybody has just left the desk. Nothing was sent; try again in a while.");
   if (code === "too_many_requests") return _("You have three requests open already. Cancel one, or wait for an answer.");
   if (code === "too_soon") return _("You asked here less than a minute ago. Wait a moment, then ask again.");
-  if (code === "blocked") return _("This exhibitor takes no calls from you. You can go on watching and reading.");
+  if (code === "blocked") return _("This exhibitor takes nothing from you. You can go on watching and reading.");
   if (code === "offline") return _("There is no connection right now. Your request goes out when you press again.");
   return message || _("That did not work. Try again in a moment.");
 }

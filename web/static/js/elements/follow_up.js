@@ -48,7 +48,7 @@ export class FairFollowUp extends LitElement {
     const from = [buyer.company, buyer.country && countryName(buyer.country), buyer.language && languageName(buyer.language)].filter(Boolean).join(", ");
     return html`
       <li class="left-one ${one.is_done ? "is-done" : ""}" data-subject=${one.id}>
-        <p class="request-who"><b><bdi>${buyer.name}</bdi></b><span class="small soft"><bdi>${from}</bdi></span></p>
+        <p class="request-who"><b><bdi>${buyer.name || _("A buyer")}</bdi></b><span class="small soft"><bdi>${from}</bdi></span></p>
         <span class="badge ${one.subject ? "" : "badge-danger"}">${kind(one)}</span>
         ${one.subject ? html`<p class="left-subject"><b dir="auto">${one.subject}</b></p><p class="left-text" dir="auto">${one.text}</p>` : nothing}
         <p class="small soft left-facts">${facts(one)}</p>

@@ -70,6 +70,7 @@ export function offerBar(offer, { isBusy, hasDraft, onCounter, onWithdraw, onSig
       ${may.has("sign") ? html`<button type="button" class="button button-primary" id="sign-offer" ?disabled=${isBusy} @click=${onSign}>${icon("badge-check")}${_("Sign")}</button>` : nothing}
       ${offer.state === "open" ? nothing : html`<button type="button" class="button" id="new-offer" @click=${onNew}>${icon("plus")}${_("New offer")}</button>`}
     </div>
+    ${offer.state === "open" && offer.versions.at(-1)?.is_erased ? html`<p class="small soft" id="erased-version">${_("A name was taken out of this version; send it again to sign it.")}</p>` : nothing}
     ${offer.state === "agreed" ? html`<p class="offer-honest small soft">${_("An order of intent: both sides have said what they agree on. It is not a qualified electronic signature.")}</p>` : nothing}`;
 }
 

@@ -80,7 +80,7 @@ export class FairRequests extends LitElement {
 /** @param {Call} call */
 function who({ buyer }) {
   const from = [buyer.company, buyer.country && countryName(buyer.country)].filter(Boolean).join(", ");
-  return html`<p class="request-who"><b><bdi>${buyer.name}</bdi></b><span class="small soft"><bdi>${from}</bdi></span></p>`;
+  return html`<p class="request-who"><b><bdi>${buyer.name || _("A buyer")}</bdi></b><span class="small soft"><bdi>${from}</bdi></span></p>`;
 }
 
 /** @param {Call} call */

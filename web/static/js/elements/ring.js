@@ -74,7 +74,7 @@ export class FairRing extends LitElement {
       dialog.close();
     }
     if (!rings) this._chime.stop();
-    document.title = rings ? `(${this.calls.length}) ${_("{name} is calling", { name: this.calls[0]?.buyer.name ?? "" })}` : this._title;
+    document.title = rings ? `(${this.calls.length}) ${_("{name} is calling", { name: this.calls[0]?.buyer.name || _("A buyer") })}` : this._title;
   }
 
   willUpdate() {
@@ -90,7 +90,7 @@ export class FairRing extends LitElement {
         <p class="ring-call">${_("Asks for a private call")}</p>
         <p class="ring-left" role="timer" aria-label=${_("Time left to answer")} dir="ltr">${formatDuration(this._left)}</p>
       </div>
-      <h2 id="ring-name" class="ring-name" tabindex="-1" autofocus><bdi>${buyer.name}</bdi></h2>
+      <h2 id="ring-name" class="ring-name" tabindex="-1" autofocus><bdi>${buyer.name || _("A buyer")}</bdi></h2>
       <p class="ring-company"><bdi>${buyer.company}</bdi></p>
       ${callerFacts(call)} ${callerProduct(call.product)} ${callerAway(call)}
       ${this.isOnCamera ? html`<p class="ring-note">${icon("info", "icon-small")}<span>${_("You are on camera: the meeting opens in a new tab, the show goes on and does not hear you.")}</span></p>` : nothing}

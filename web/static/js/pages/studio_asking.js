@@ -63,7 +63,7 @@ export class StudioAsking {
   /** @param {string} account @param {boolean} blocked */
   async _block(account, blocked) {
     this._showBlocks(await askJson("POST", `/api/rooms/${this._page.room}/blocks`, { account, blocked }));
-    this._notices.say(blocked ? _("You take no more calls and messages from this buyer.") : _("You take this buyer's calls again."), { kind: "ok" });
+    this._notices.say(blocked ? _("You take no more calls, messages, appointments or offers from this buyer. What they asked for is declined or cancelled.") : _("This buyer can ask you for calls and appointments again."), { kind: "ok" });
   }
 
   /** @param {{blocks: Array<{account: string, name: string, company: string}>}} answer */
