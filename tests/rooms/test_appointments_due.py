@@ -99,11 +99,13 @@ async def test_many_screens_are_reminded_in_rounds_each_once(any_database: Datab
     assert {stage for _, stage in await desk.due.remind()} == {Stage.ONE_MINUTE}
 
 
-async def test_mails_that_were_written_are_not_looked_at_again(any_database: Database) -> None:
+async def test_mails_are_written_together_and_not_looked_at_again(any_database: Database) -> None:
     desk = await open_desk(any_database, any_database)
     await fill(desk, 30, hours=3)
     desk.clock.move(2 * HOUR)
-    await desk.due.write_reminders()
+    with noted() as first:
+        await desk.due.write_reminders()
+    assert len([it for it in first if it.text == "BEGIN IMMEDIATE"]) <= 2
     assert [what for _, what in await desk.mails()].count("remind") == 60
     with noted() as again:
         await desk.due.write_reminders()

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, or_
 
-from config.ids import AccountId, AppointmentId, CallId, RoomId
+from config.ids import AccountId, AppointmentId, CallId
 from config.settings import AppointmentSettings
 from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.asking_rows import BlockRow
@@ -28,6 +28,8 @@ NEAR_SECONDS = 600.0
 AT_ONCE = 200
 """Appointments looked at in one round; the next round sees the others."""
 TO_COME = WAITING | {AppointmentState.ACCEPTED}
+LETTERS_AT_ONCE = 20
+"""Appointments whose mails are written in one transaction: others wait to write for no longer than that."""
 
 
 class DueAppointments:
@@ -71,16 +73,17 @@ class DueAppointments:
 
         Who agreed within that time has just been written to.
         """
-        now, zones = self._clock(), dict[RoomId, str]()
+        now = self._clock()
         soon = in_states(AppointmentState.ACCEPTED).where(
             AppointmentRow.starts_at > now, AppointmentRow.starts_at <= now + self._remind_seconds,
             AppointmentRow.changed_at < AppointmentRow.starts_at - self._remind_seconds,
         )
-        for appointment in await self._read(soon.where(is_unwritten("remind"))):
-            room = appointment.room
-            zones[room] = zones.get(room) or await self._diary.zone_of(room)
+        due = await self._read(soon.where(is_unwritten("remind")))
+        zones = {room: await self._diary.zone_of(room) for room in {it.room for it in due}}
+        for first in range(0, len(due), LETTERS_AT_ONCE):
             async with self._database.session() as session:
-                await self._letters.put(session, appointment, News("remind"), zones[room])
+                for appointment in due[first : first + LETTERS_AT_ONCE]:
+                    await self._letters.put(session, appointment, News("remind"), zones[appointment.room])
 
     async def to_begin(self) -> list[Appointment]:
         """Return the accepted appointments whose hour has come; none of a buyer who is blocked."""
