@@ -3,6 +3,7 @@ away."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
@@ -58,14 +59,17 @@ class ArchiveIndex:
         self._note(_Fact(recording, None, lambda: self._recordings.end(recording, reason)))
 
     async def flush(self) -> None:
-        """Write what waits; `Busy` leaves the rest for the next time."""
+        """Write what waits; `Busy`, or who cancels this, leaves the rest for the next time.
+
+        What was being written then is written again: each of these facts may be said twice.
+        """
         while self._waiting:
             facts = self._next()
             try:
                 await self._write(facts)
             except (Missing, Conflict):
                 self._counters.unindexed_facts.inc(len(facts))  # it was deleted meanwhile
-            except Busy:
+            except (Busy, asyncio.CancelledError):
                 self._waiting.extendleft(reversed(facts))
                 raise
 
