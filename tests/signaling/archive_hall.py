@@ -93,9 +93,10 @@ class Hall:
         self.playlists = LiveShows(30.0)
         self.index = ArchiveIndex(self.recordings, counters)
         self.on_air = OnAir(clips)
+        self.recorder = Recorder(folder, settings.recording, counters)
         self.archive = Archive(
-            Relay(self.on_air), Recorder(folder, settings.recording, counters), self.recordings,
-            self.playlists, self.index, Repair(self.recordings, folder), lambda: self.now, self._hear,
+            Relay(self.on_air), self.recorder, self.recordings, self.playlists, self.index,
+            Repair(self.recordings, folder), lambda: self.now, self._hear,
         )
         self.keeping = Keeping(
             self.archive, self.recordings, Places(LocalStore(folder)), settings.recording, NODE,

@@ -25,11 +25,6 @@ RESERVE_MB = 64
 """What others on the disk may do meanwhile without a difference."""
 
 
-@pytest.fixture(scope="session")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("clips")
-
-
 async def test_a_show_is_on_the_disk_in_the_records_and_on_playlists(
     database: Database, settings: Settings, clips: Path, tmp_path: Path
 ) -> None:
