@@ -213,9 +213,23 @@ def test_a_full_disk_ends_the_recording_with_what_is_whole(tmp_path: Path, clips
 def test_a_file_that_is_there_already_is_not_written_over(
     written: Callable[..., Written], clips: Path
 ) -> None:
+    """A server was killed before it had written down that it began: the recording goes on beside it."""
     show = written()
     show.path().parent.mkdir(parents=True)
     show.path().write_bytes(b"somebody's show")
     show.feed(Stream(clip_of(clips)).packets(3)).stop()
     assert show.path().read_bytes() == b"somebody's show"
+    assert [facts["section"]["number"] for facts in show.of("section")] == [1]
+    assert {facts["section"] for facts in show.of("part")} == {1}
+    assert show.decoded(1) == Decoded(90, "")
+    assert show.of("stopped") == [{"reason": "ended"}]
+
+
+def test_a_file_in_the_place_of_the_folder_ends_the_recording(
+    written: Callable[..., Written], clips: Path
+) -> None:
+    show = written()
+    show.folder.mkdir()
+    show.path().parent.write_bytes(b"")
+    show.feed(Stream(clip_of(clips)).packets(3))
     assert show.of("stopped") == [{"reason": "failed"}]
