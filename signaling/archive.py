@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from config.errors import Conflict
+from config.errors import Conflict, Missing
 from config.ids import AccountId, RoomId, ShowId
 from media.recording.facts import Container, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
@@ -223,11 +223,12 @@ class Archive:
 
     async def _begin(self, show: Show, title: str, publication: Recordable) -> None:
         """Go on where the records end, which is nowhere for a new show."""
+        await self._index.flush()
+        await self._catch_up(show.id)
         try:
             kept = await self._recordings.begin(show.id, show.room, show.started_at, self._node, title=title)
         except Conflict:
             return  # deleted while it ran: nothing of it is kept any more
-        await self._index.flush()
         sections = [section_of(section) for section in await self._recordings.sections(show.id)]
         segments = [segment_of(segment) for segment in await self._recordings.segments(show.id)]
         if show.id not in self._wanted:
@@ -249,9 +250,15 @@ class Archive:
             self._has_ended = False
             self._on_whole()
         for recording in list(self._index.behind):
-            if not self._recorder.is_recording(recording):
-                await self._repair.repair(recording)
-                self._index.behind.discard(recording)
+            await self._catch_up(recording)
+
+    async def _catch_up(self, recording: str) -> None:
+        """Find in the files what the index could not take of a recording that is over, and end it."""
+        if recording in self._index.behind and not self._recorder.is_recording(recording):
+            await self._repair.repair(recording)
+            with suppress(Missing):  # it was deleted meanwhile
+                await self._recordings.end(recording, self._index.behind[recording])
+            del self._index.behind[recording]
 
     def _finish(self, recording: str, reason: StopReason) -> None:
         self._playlists.recording_stopped(recording, reason)

@@ -88,6 +88,7 @@ class Hall:
     def __init__(self, database: Database, settings: Settings, clips: Path, folder: Path) -> None:
         counters = self._counters = Counters(CollectorRegistry())
         self.folder, self.told = folder, list[RecordingNews]()
+        self.on_news: Callable[[], None] = lambda: None
         self.database, self.now = database, time.time()
         self.recordings = Recordings(database, lambda: self.now)
         self.playlists = LiveShows(30.0)
@@ -106,6 +107,7 @@ class Hall:
 
     async def _hear(self, room: RoomId, news: RecordingNews) -> None:
         self.told.append(news)
+        self.on_news()
 
     def counted(self, name: str, **labels: str) -> float:
         return self._counters.registry.get_sample_value(f"showroom_{name}", labels) or 0.0
@@ -124,6 +126,10 @@ class Hall:
             return False
 
         await self.until(look)
+
+    async def goes_on(self, seconds: float = 3.0) -> None:
+        """Wait until so much more of the show is in the records."""
+        await self.has((await self.recordings.get(self.show.id)).seconds + seconds)
 
 
 @asynccontextmanager

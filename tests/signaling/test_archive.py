@@ -13,8 +13,10 @@ import pytest
 
 from config.errors import Missing
 from config.settings import Settings
+from media.recording.facts import StopReason
 from rooms.fair.database import Database
 from rooms.fair.recording import RecordingState
+from signaling import archive_index
 from signaling.recording_news import RecordingState as NewsState
 from tests.media.recording.stream import decode
 from tests.rooms.fair_facts import OAK
@@ -128,20 +130,46 @@ async def test_what_is_too_old_goes_with_its_files(
 
 
 async def test_what_cannot_be_written_down_is_found_in_the_files(
-    database: Database, settings: Settings, clips: Path, tmp_path: Path
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A record that is lost on the way is there again after the next start."""
+    """Records that are lost on the way are there again once the show is over, and so is its end."""
     async with hall(database, settings, clips, tmp_path) as here:
         await here.has(2)
-        here.index.behind.add(here.show.id)  # as if the database had been away for a day
-        seconds = (await here.recordings.get(here.show.id)).seconds
+        monkeypatch.setattr(archive_index, "LIMIT", 0)  # as if the database had been away for a day
         await asyncio.sleep(3)
-        assert (await here.recordings.get(here.show.id)).seconds == seconds
+        before = await here.recordings.get(here.show.id)
+        await asyncio.sleep(3)
+        assert await here.recordings.get(here.show.id) == before
+        assert before.is_running
         here.archive.end(here.show.id)
 
         async def look() -> bool:
-            return (await here.recordings.get(here.show.id)).seconds > seconds + 2
+            return (await here.recordings.get(here.show.id)).state is RecordingState.WHOLE
 
         await here.until(look)
+        assert (await here.recordings.get(here.show.id)).seconds > before.seconds + 2
+        numbers = [segment.number for segment in await here.recordings.segments(here.show.id)]
+        assert numbers == [*range(len(numbers))]
+        assert here.index.behind == {}
+
+
+@pytest.mark.parametrize("limit", [archive_index.LIMIT, 0])
+async def test_a_picture_that_returns_as_its_recording_stops_is_recorded_on(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    limit: int,
+) -> None:
+    """Also when the index could not take what there was to say before it stopped."""
+    async with hall(database, settings, clips, tmp_path) as here:
+        await here.has(2)
+
+        def begin_again() -> None:
+            monkeypatch.undo()
+            here.archive.begin(here.show)
+
+        here.on_news = begin_again
+        monkeypatch.setattr(archive_index, "LIMIT", limit)
+        here.archive.drop(here.show.id, StopReason.DISK_FULL)
+        await here.goes_on()
+        assert (await here.recordings.get(here.show.id)).is_running
         numbers = [segment.number for segment in await here.recordings.segments(here.show.id)]
         assert numbers == [*range(len(numbers))]

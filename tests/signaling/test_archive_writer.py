@@ -34,11 +34,6 @@ def writer() -> int:
     raise AssertionError("nobody writes")
 
 
-async def goes_on(here: Hall, seconds: float = 3.0) -> None:
-    """Wait until so much more of the show is in the records."""
-    await here.has((await here.recordings.get(here.show.id)).seconds + seconds)
-
-
 async def once(here: Hall, claim: Callable[[], bool]) -> None:
     """Wait until a claim is true."""
 
@@ -68,7 +63,7 @@ async def test_nobody_waits_while_the_file_of_a_dead_writer_is_hashed(
         monkeypatch.setattr(hashlib, "file_digest", slowly)
         try:
             os.kill(writer(), signal.SIGKILL)
-            await goes_on(here)
+            await here.goes_on()
             here.recorder.begin(here.on_air, OTHER, here.now)
             await once(here, (here.folder / section_path(OTHER, 0, Container.MP4)).exists)
             assert await whole_files(here) == [False, False]
@@ -97,7 +92,7 @@ async def test_recordings_go_on_once_a_process_can_be_had_again(
         await here.has(2)
         monkeypatch.setattr(asyncio, "create_subprocess_exec", start_at_the_third_time)
         os.kill(writer(), signal.SIGKILL)
-        await goes_on(here)
+        await here.goes_on()
         assert refused == 2
 
 
@@ -114,10 +109,10 @@ async def test_a_disk_that_fails_under_one_recording_ends_no_other(
     async with hall(database, settings, clips, tmp_path) as here:
         await here.has(2)
         here.recorder.begin(here.on_air, OTHER, here.now)
-        await goes_on(here)
+        await here.goes_on()
         monkeypatch.setattr(os, "fsync", fail_for_other)
         os.kill(writer(), signal.SIGKILL)
-        await goes_on(here)
+        await here.goes_on()
         assert here.recorder.running() == [here.show.id]
         assert here.counted("recording_stops_total", reason="failed") == 1
 
@@ -131,7 +126,7 @@ async def test_a_report_that_cannot_be_taken_in_ends_that_recording_alone(
         here.playlists.begin(OTHER, here.now)
         here.recorder.begin(here.on_air, OTHER, here.now, section=65_536)
         await once(here, lambda: here.counted("recording_stops_total", reason="failed") == 1)
-        await goes_on(here)
+        await here.goes_on()
         assert here.recorder.running() == [here.show.id]
         assert len(here.on_air.sinks) == 1
         other = here.playlists.get(OTHER)
