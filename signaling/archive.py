@@ -225,15 +225,18 @@ class Archive:
         """Go on where the records end, which is nowhere for a new show."""
         await self._index.flush()
         await self._catch_up(show.id)
+        if show.id not in self._wanted:
+            return  # it ended before it was begun
         try:
             kept = await self._recordings.begin(show.id, show.room, show.started_at, self._node, title=title)
         except Conflict:
             return  # deleted while it ran: nothing of it is kept any more
         sections = [section_of(section) for section in await self._recordings.sections(show.id)]
         segments = [segment_of(segment) for segment in await self._recordings.segments(show.id)]
-        if show.id not in self._wanted:
-            return  # it ended meanwhile
         await self._playlists.restore(show.id, kept.started_at, sections, segments, is_ended=False)
+        if show.id not in self._wanted:  # it ended meanwhile
+            self._playlists.recording_stopped(show.id, StopReason.ENDED)
+            return
         section = sections[-1].number + 1 if sections else 0
         segment = segments[-1].number + 1 if segments else 0
         self._recorder.begin(publication, show.id, kept.started_at, section, segment)

@@ -85,13 +85,16 @@ class Relay:
 class Hall:
     """An archive with all that belongs to it, and the one show there is."""
 
-    def __init__(self, database: Database, settings: Settings, clips: Path, folder: Path) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, clips: Path, folder: Path,
+        playlists: LiveShows | None = None,
+    ) -> None:
         counters = self._counters = Counters(CollectorRegistry())
         self.folder, self.told = folder, list[RecordingNews]()
         self.on_news: Callable[[], None] = lambda: None
         self.database, self.now = database, time.time()
         self.recordings = Recordings(database, lambda: self.now)
-        self.playlists = LiveShows(30.0)
+        self.playlists = playlists or LiveShows(30.0)
         self.index = ArchiveIndex(self.recordings, counters)
         self.on_air = OnAir(clips)
         self.recorder = Recorder(folder, settings.recording, counters)

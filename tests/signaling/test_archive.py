@@ -7,13 +7,19 @@ import asyncio
 import os
 import shutil
 import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from config.errors import Missing
+from config.ids import ShowId
 from config.settings import Settings
-from media.recording.facts import StopReason
+from media.hls.live import LiveShow
+from media.hls.shows import LiveShows
+from media.recording.facts import Section, Segment, StopReason
 from rooms.fair.database import Database
 from rooms.fair.recording import RecordingState
 from signaling import archive_index
@@ -173,3 +179,51 @@ async def test_a_picture_that_returns_as_its_recording_stops_is_recorded_on(
         assert (await here.recordings.get(here.show.id)).is_running
         numbers = [segment.number for segment in await here.recordings.segments(here.show.id)]
         assert numbers == [*range(len(numbers))]
+
+
+async def test_a_show_that_ends_while_its_recording_is_restored_is_over(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path
+) -> None:
+    """Of hours that were written before, half a second is enough for that; of the next in line nothing is kept.
+    """
+    await furnish_fair(database)
+    playlists = Interrupted(30.0)
+    here = Hall(database, settings, clips, tmp_path / "recordings", playlists)
+    shows = here.show, replace(here.show, id=ShowId("show-2"))
+
+    def end_all() -> None:
+        for show in shows:
+            here.archive.end(show.id)
+
+    playlists.interrupt = end_all
+    await here.archive.start(NODE, set())
+    for show in shows:
+        here.archive.begin(show)
+
+    async def look() -> bool:
+        with suppress(Missing):
+            return (await here.recordings.get(here.show.id)).state is RecordingState.WHOLE
+        return False
+
+    await here.until(look)
+    assert here.archive.running() == []
+    live = playlists.get(here.show.id)
+    assert live is not None
+    assert live.is_ended
+    with pytest.raises(Missing):
+        await here.recordings.get("show-2")
+    await here.archive.close()
+
+
+class Interrupted(LiveShows):
+    """Playlists that something happens to while they are restored."""
+
+    interrupt: Callable[[], None]
+
+    async def restore(
+        self, recording: str, began: float, sections: Iterable[Section], segments: Iterable[Segment], *,
+        is_ended: bool,
+    ) -> LiveShow:
+        """Restore a show; what happens comes before that is done."""
+        self.interrupt()
+        return await super().restore(recording, began, sections, segments, is_ended=is_ended)
