@@ -224,11 +224,14 @@ class Tape:
 
     def _close_file(self) -> None:
         file = self._file
-        if file is not None:
+        if file is None:
+            return
+        try:
             file.close()
             self._keep()
-            self._report("whole", section=self._section, bytes=file.size, sha256=file.sha256)
+        finally:
             self._file = None
+        self._report("whole", section=self._section, bytes=file.size, sha256=file.sha256)
 
     def _drop_file(self) -> None:
         """Close a file on a disk that is full or broken: what can be synced is."""

@@ -184,8 +184,7 @@ async def test_a_picture_that_returns_as_its_recording_stops_is_recorded_on(
 async def test_a_show_that_ends_while_its_recording_is_restored_is_over(
     database: Database, settings: Settings, clips: Path, tmp_path: Path
 ) -> None:
-    """Of hours that were written before, half a second is enough for that; of the next in line nothing is kept.
-    """
+    """To restore hours takes half a second. Of the next in line, which ends too, nothing is kept at all."""
     await furnish_fair(database)
     playlists = Interrupted(30.0)
     here = Hall(database, settings, clips, tmp_path / "recordings", playlists)
