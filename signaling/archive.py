@@ -52,27 +52,6 @@ class Publications(Protocol):
     def publication(self, name: str) -> Recordable | None: ...
 
 
-class NoArchive:
-    """Where nothing is recorded."""
-
-    can_record = False
-
-    def begin(self, show: Show, title: str = "") -> None: ...
-    def end(self, show: ShowId) -> None: ...
-
-    def shows(self) -> list[Show]:
-        """Return that there are none."""
-        return []
-
-    async def begin_call(
-        self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
-    ) -> None: ...
-
-    def news(self, room: RoomId) -> RecordingNews:
-        """Return that nothing is recorded."""
-        return RecordingNews()
-
-
 Listener = Callable[[RoomId, RecordingNews], Awaitable[None]]
 """Told when the recording of a room's show begins, stops and ends."""
 
