@@ -136,6 +136,14 @@ class Archive:
         """Return what is being recorded."""
         return self._recorder.running()
 
+    def is_recording(self, recording: str) -> bool:
+        """Tell whether a recording has begun and not stopped."""
+        return self._recorder.is_recording(recording)
+
+    def is_full(self, recording: str) -> bool:
+        """Tell whether a recording has used all the room or time it may, and does not go on."""
+        return recording in self._full
+
     def shows(self) -> list[Show]:
         """Return the shows that are being recorded."""
         return [self._shows[recording] for recording in self.running() if recording in self._shows]

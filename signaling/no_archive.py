@@ -26,6 +26,14 @@ class NoArchive:
         self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
     ) -> None: ...
 
+    def is_recording(self, recording: str) -> bool:
+        """Return that it is not recorded."""
+        return False
+
+    def is_full(self, recording: str) -> bool:
+        """Return that it has not used all it may."""
+        return False
+
     def news(self, room: RoomId) -> RecordingNews:
         """Return that nothing is recorded."""
         return RecordingNews()
