@@ -31,13 +31,14 @@ from rooms.fair.recordings import Recordings
 from rooms.live.shows import Shows
 from showroom import data_folder
 from showroom.stores import Facts
-from signaling.archive import Archive, NoArchive
+from signaling.archive import Archive
 from signaling.archive_index import ArchiveIndex
 from signaling.archive_keeping import Forgetting, Keeping
 from signaling.archive_moving import MovableSections
 from signaling.archive_repair import Repair
 from signaling.clockwork import Job
 from signaling.herald import Herald
+from signaling.no_archive import NoArchive
 from web.hls import Hls
 from web.hls_captions import CaptionLanguages
 from web.hls_keys import HlsKeys

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from config.errors import Conflict
+from config.errors import Conflict, Missing
 from config.ids import AccountId, RoomId, ShowId
 from media.recording.facts import Container, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
@@ -50,27 +50,6 @@ class Publications(Protocol):
     """Where packets come from; the relay."""
 
     def publication(self, name: str) -> Recordable | None: ...
-
-
-class NoArchive:
-    """Where nothing is recorded."""
-
-    can_record = False
-
-    def begin(self, show: Show, title: str = "") -> None: ...
-    def end(self, show: ShowId) -> None: ...
-
-    def shows(self) -> list[Show]:
-        """Return that there are none."""
-        return []
-
-    async def begin_call(
-        self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
-    ) -> None: ...
-
-    def news(self, room: RoomId) -> RecordingNews:
-        """Return that nothing is recorded."""
-        return RecordingNews()
 
 
 Listener = Callable[[RoomId, RecordingNews], Awaitable[None]]
@@ -157,6 +136,14 @@ class Archive:
         """Return what is being recorded."""
         return self._recorder.running()
 
+    def is_recording(self, recording: str) -> bool:
+        """Tell whether a recording has begun and not stopped."""
+        return self._recorder.is_recording(recording)
+
+    def is_full(self, recording: str) -> bool:
+        """Tell whether a recording has used all the room or time it may, and does not go on."""
+        return recording in self._full
+
     def shows(self) -> list[Show]:
         """Return the shows that are being recorded."""
         return [self._shows[recording] for recording in self.running() if recording in self._shows]
@@ -223,16 +210,20 @@ class Archive:
 
     async def _begin(self, show: Show, title: str, publication: Recordable) -> None:
         """Go on where the records end, which is nowhere for a new show."""
+        await self._index.flush()
+        await self._catch_up(show.id)
+        if show.id not in self._wanted:
+            return  # it ended before it was begun
         try:
             kept = await self._recordings.begin(show.id, show.room, show.started_at, self._node, title=title)
         except Conflict:
             return  # deleted while it ran: nothing of it is kept any more
-        await self._index.flush()
         sections = [section_of(section) for section in await self._recordings.sections(show.id)]
         segments = [segment_of(segment) for segment in await self._recordings.segments(show.id)]
-        if show.id not in self._wanted:
-            return  # it ended meanwhile
         await self._playlists.restore(show.id, kept.started_at, sections, segments, is_ended=False)
+        if show.id not in self._wanted:  # it ended meanwhile
+            self._playlists.recording_stopped(show.id, StopReason.ENDED)
+            return
         section = sections[-1].number + 1 if sections else 0
         segment = segments[-1].number + 1 if segments else 0
         self._recorder.begin(publication, show.id, kept.started_at, section, segment)
@@ -249,9 +240,15 @@ class Archive:
             self._has_ended = False
             self._on_whole()
         for recording in list(self._index.behind):
-            if not self._recorder.is_recording(recording):
-                await self._repair.repair(recording)
-                self._index.behind.discard(recording)
+            await self._catch_up(recording)
+
+    async def _catch_up(self, recording: str) -> None:
+        """Find in the files what the index could not take of a recording that is over, and end it."""
+        if recording in self._index.behind and not self._recorder.is_recording(recording):
+            await self._repair.repair(recording)
+            with suppress(Missing):  # it was deleted meanwhile
+                await self._recordings.end(recording, self._index.behind[recording])
+            del self._index.behind[recording]
 
     def _finish(self, recording: str, reason: StopReason) -> None:
         self._playlists.recording_stopped(recording, reason)

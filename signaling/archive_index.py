@@ -3,6 +3,7 @@ away."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 from config.counters import Counters
 from config.errors import Busy, Conflict, Missing
-from media.recording.facts import Container, Part, Section, Segment
+from media.recording.facts import Container, Part, Section, Segment, StopReason
 from rooms.fair.recording import KeptSection, KeptSegment
 from rooms.fair.recordings import Recordings
 
@@ -34,7 +35,8 @@ class ArchiveIndex:
     """
 
     def __init__(self, recordings: Recordings, counters: Counters) -> None:
-        self.behind: set[str] = set()
+        self.behind: dict[str, str] = {}
+        """Recordings by name, and why each has stopped; that counts for those alone that have."""
         self._recordings = recordings
         self._counters = counters
         self._waiting: deque[_Fact] = deque()
@@ -56,16 +58,21 @@ class ArchiveIndex:
     def end(self, recording: str, reason: str) -> None:
         """Note that a recording has stopped."""
         self._note(_Fact(recording, None, lambda: self._recordings.end(recording, reason)))
+        if recording in self.behind:
+            self.behind[recording] = reason
 
     async def flush(self) -> None:
-        """Write what waits; `Busy` leaves the rest for the next time."""
+        """Write what waits; `Busy`, or who cancels this, leaves the rest for the next time.
+
+        What was being written then is written again: each of these facts may be said twice.
+        """
         while self._waiting:
             facts = self._next()
             try:
                 await self._write(facts)
             except (Missing, Conflict):
                 self._counters.unindexed_facts.inc(len(facts))  # it was deleted meanwhile
-            except Busy:
+            except (Busy, asyncio.CancelledError):
                 self._waiting.extendleft(reversed(facts))
                 raise
 
@@ -75,7 +82,7 @@ class ArchiveIndex:
 
     def _note(self, fact: _Fact) -> None:
         if len(self._waiting) >= LIMIT:
-            self.behind.add(fact.recording)
+            self.behind.setdefault(fact.recording, StopReason.FAILED)
         if fact.recording in self.behind:
             self._counters.unindexed_facts.inc()
             return

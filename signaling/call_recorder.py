@@ -35,6 +35,8 @@ from signaling.replies import attempt
 log = logging.getLogger(__name__)
 
 FLAG_SECONDS = 5
+REST_SECONDS = 30.0
+"""After a recording of a call has stopped none is begun for so long: a full disk stays full for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class CallArchive(Protocol):
         self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
     ) -> None: ...
     def end(self, show: ShowId) -> None: ...
+    def is_recording(self, recording: str) -> bool: ...
+    def is_full(self, recording: str) -> bool: ...
 
 
 class CallRecorder:
@@ -76,6 +80,7 @@ class CallRecorder:
         self._clock = clock
         self._running: dict[CallId, dict[str, str]] = {}
         self._in_doubt: set[CallId] = set()
+        self._rests_until: dict[CallId, float] = {}
         self._locks: defaultdict[CallId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @property
@@ -120,7 +125,7 @@ class CallRecorder:
 
     async def sweep(self) -> None:
         """Look at each call that goes through here; called each second."""
-        for call_id in self._stage.calls() | set(self._running) | self._in_doubt:
+        for call_id in self._stage.calls() | set(self._running) | self._in_doubt | set(self._rests_until):
             async with self._locks[call_id]:
                 if await attempt(self._follow(call_id), "follow call"):
                     await attempt(self._stop(call_id), "stop recording")
@@ -137,6 +142,7 @@ class CallRecorder:
             await self._record(call)
         if call.state is not CallState.TALKING:
             self._stage.end(call_id)
+            self._rests_until.pop(call_id, None)
 
     async def _is_allowed(self, call: Call) -> bool:
         if call.state is not CallState.TALKING or not self.can_record or call.id in self._in_doubt:
@@ -147,18 +153,34 @@ class CallRecorder:
     async def _record(self, call: Call) -> None:
         running = self._running.setdefault(call.id, {})
         was_idle = not running
-        for sent in self._stage.live(call.id):
-            publication = self._relay.publication(sent.name)
-            if sent.seat not in running and publication is not None:
-                running[sent.seat] = recording = new_id()
-                await self._note(call, sent, recording)
-                parties = [account for account in (call.buyer, call.answered_by) if account]
-                await self._archive.begin_call(recording, call.room, _title(call), parties, publication)
+        self._drop_stopped(call.id, running)
+        if self._clock() >= self._rests_until.get(call.id, 0.0):
+            await self._begin(call, running)
         if running:
             await self._redis.set(keys.recorded(call.id), "1", ex=FLAG_SECONDS)
         if running and was_idle:
             log.info("a call is recorded", extra={"call": call.id})
             await self.on_change(call.id)
+        elif not running and not was_idle:
+            await self._tell_of_end(call.id)
+
+    def _drop_stopped(self, call_id: CallId, running: dict[str, str]) -> None:
+        """Forget what is recorded no more, for a while, or for good when all the room there is was used."""
+        for seat, recording in list(running.items()):
+            if not self._archive.is_recording(recording):
+                del running[seat]
+                rest = float("inf") if self._archive.is_full(recording) else REST_SECONDS
+                self._rests_until[call_id] = self._clock() + rest
+
+    async def _begin(self, call: Call, running: dict[str, str]) -> None:
+        for sent in self._stage.live(call.id):
+            publication = self._relay.publication(sent.name)
+            if sent.seat not in running and publication is not None:
+                recording = new_id()
+                await self._note(call, sent, recording)
+                parties = [account for account in (call.buyer, call.answered_by) if account]
+                await self._archive.begin_call(recording, call.room, _title(call), parties, publication)
+                running[sent.seat] = recording
 
     async def _stop(self, call_id: CallId) -> None:
         """End what is recorded of a call; packets that come from now on reach no file."""
@@ -167,6 +189,9 @@ class CallRecorder:
             return
         for recording in running.values():
             self._archive.end(ShowId(recording))
+        await self._tell_of_end(call_id)
+
+    async def _tell_of_end(self, call_id: CallId) -> None:
         await self._redis.delete(keys.recorded(call_id))
         log.info("a call is recorded no more", extra={"call": call_id})
         await self.on_change(call_id)

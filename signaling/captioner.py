@@ -92,17 +92,29 @@ class Captioner:
         return cues
 
     async def flush(self) -> None:
-        """Keep what has come; what the store cannot take now waits, what it refuses is dropped."""
+        """Keep what has come; what the store cannot take now waits, what it refuses is dropped.
+
+        Who cancels this leaves the rest for the next time: a cue may be kept twice under its id.
+        """
         waiting, self._waiting = self._waiting, []
         tracks: dict[tuple[ShowId, RoomId, str], list[Cue]] = {}
         for one in waiting:
             tracks.setdefault((one.show, one.room, one.language), []).append(one.cue)
-        for (show, room, language), cues in tracks.items():
-            refused = await attempt(self._captions.add_live(show, room, language, cues), "captions")
-            if refused and refused["code"] == "store_away":
-                self._waiting[:0] = [_Waiting(show, room, language, cue) for cue in cues]
-            elif refused:
-                log.warning("captions refused", extra={"show": show, "code": refused["code"]})
+        try:
+            for track in list(tracks):
+                if await self._keep(*track, tracks[track]):
+                    del tracks[track]
+        finally:
+            self._waiting[:0] = [_Waiting(*track, cue) for track, cues in tracks.items() for cue in cues]
+
+    async def _keep(self, show: ShowId, room: RoomId, language: str, cues: list[Cue]) -> bool:
+        """Keep cues of a track; tell whether nothing of them is left to do."""
+        refused = await attempt(self._captions.add_live(show, room, language, cues), "captions")
+        if refused and refused["code"] == "store_away":
+            return False
+        if refused:
+            log.warning("captions refused", extra={"show": show, "code": refused["code"]})
+        return True
 
 
 def _cue(said: Said, started_at: float, elapsed: float) -> Cue:

@@ -46,7 +46,7 @@ class LiveShow:
         self._was_live = True
         self._waiting = Waiting()
         self._version = 0
-        self._rolls: dict[Track, Roll] = {}
+        self._rolls: dict[tuple[Track, str], Roll] = {}
         self._texts: dict[tuple[object, ...], Rendered] = {}
         self._writing = asyncio.Lock()
 
@@ -206,7 +206,7 @@ class LiveShow:
         listing = Listing(track, kind, self.began, base, self.timeline.sections, beside)
         if not is_whole:
             return live_playlist(self.timeline, listing, self._window, skip=skip, ended=self.is_ended)
-        roll = self._rolls.setdefault(track, Roll())
+        roll = self._rolls.setdefault((track, base), Roll())  # its lines have the addresses of one place
         await roll.write(self.timeline, listing)
         return whole_playlist(self.timeline, listing, roll.text, skip=skip, ended=self.is_ended)
 

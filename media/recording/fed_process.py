@@ -41,11 +41,11 @@ class FedProcess:
     async def start(self, *arguments: str) -> None:
         """Start it, or another one when it has died; what was on its way to the dead one is lost."""
         self._loop = asyncio.get_running_loop()
-        self._pending.clear()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", self._module, *arguments, f"--clock-ahead={self.ahead!r}",
             stdin=PIPE, stdout=PIPE, limit=LINE_BYTES, start_new_session=True,
         )
+        self._pending.clear()
 
     async def reports(self) -> AsyncIterator[dict[str, Any]]:
         """Yield the lines of its report until it has ended."""
@@ -53,7 +53,8 @@ class FedProcess:
         if process is None or process.stdout is None:
             return
         async for text in process.stdout:
-            yield json.loads(text)
+            if text.endswith(b"\n"):  # a kill tears the last one off
+                yield json.loads(text)
         await process.wait()
 
     def end(self) -> None:

@@ -9,17 +9,16 @@ from typing import Any
 
 from media.recording.facts import Container, Part, RecordingEvents, Section, Segment, StopReason, section_path
 from media.recording.feed import Opening
-from media.recording.salvage import digest_of, salvage
+from media.recording.salvage import salvage
 
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """What a dead writer left of a section: segments that were not reported, and the file as it is now."""
+    """What a dead writer left of a section: its file, and the segments in it that were not reported."""
 
     section: int
+    path: Path
     segments: list[Segment]
-    size: int
-    sha256: str
 
 
 class Progress:
@@ -63,7 +62,7 @@ class Progress:
         path = folder / section_path(self.recording, self._section.number, self._section.container)
         start = self._parts[0].offset if self._parts else self._known_until
         segments = salvage(path, self._section, start, self._segment)
-        return Salvaged(self._section.number, segments, *digest_of(path)) if path.exists() else None
+        return Salvaged(self._section.number, path, segments) if path.exists() else None
 
     def take_salvaged(self, salvaged: Salvaged | None) -> None:
         """Report what `salvage` has found; it is on the disk."""
@@ -77,10 +76,12 @@ class Progress:
             self._segment = segment.number + 1
         for segment in self._ended:
             self._events.segment_kept(self.recording, segment)
-        if salvaged is not None:
-            self._events.section_whole(self.recording, salvaged.section, salvaged.size, salvaged.sha256)
         self._ended, self._parts = [], []
         self._section = None
+
+    def whole(self, salvaged: Salvaged, size: int, sha256: str) -> None:
+        """Report that the file of a dead writer is complete: so many bytes, and their hash."""
+        self._events.section_whole(self.recording, salvaged.section, size, sha256)
 
     def break_off(self) -> None:
         """Hear that the writer has died, and that nobody looks for what it has not reported."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from media.recording import feed
 from media.recording.facts import Deaf, RecordingEvents, StopReason
 from media.recording.fed_process import FedProcess
 from media.recording.feed import Opening
-from media.recording.progress import Progress
+from media.recording.progress import Progress, Salvaged
+from media.recording.salvage import digest_of
 from media.recording.sink import Recordable, RecordingSink
 
 log = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ class Recorder:
         )
         self._task: asyncio.Task[None] | None = None
         self._is_closing = False
+        self._one_hash = asyncio.Lock()  # all at once would keep others from the disk and from threads
 
     async def start(self) -> None:
         """Start the writing process and keep one running."""
@@ -129,34 +132,74 @@ class Recorder:
             str(self._folder), f"--segment-seconds={settings.segment_seconds}",
             f"--sync-seconds={settings.sync_seconds}", f"--min-free-bytes={settings.min_free_mb * MB}",
         )
+        if self._is_closing:  # since it was asked for
+            self._process.end()
 
     async def _supervise(self) -> None:
+        """Keep a writer until everything ends; what is hashed then is waited for."""
+        async with asyncio.TaskGroup() as hashing:
+            await self._keep_writer(hashing)
+
+    async def _keep_writer(self, hashing: asyncio.TaskGroup) -> None:
         """Hear the writer until it ends; start another one unless everything ends."""
-        pause = AGAIN_SECONDS
+        pause, interrupted = AGAIN_SECONDS, list[_Running]()
         while True:
             began = time.monotonic()
-            async for report in self._process.reports():
-                self._take(report)
+            async with asyncio.TaskGroup() as group:
+                for running in interrupted:
+                    group.create_task(self._go_on(running, hashing))
+                async for report in self._process.reports():
+                    self._take(report)
+                lasted = time.monotonic() - began > MAX_AGAIN_SECONDS
             if self._is_closing:
                 self._stop_rest()
                 return
             self._counters.writer_restarts.inc()
             log.error("the recording process ended", extra={"running": len(self._running)})
-            lasted = time.monotonic() - began > MAX_AGAIN_SECONDS
             pause = AGAIN_SECONDS if lasted else min(2 * pause, MAX_AGAIN_SECONDS)
-            await asyncio.sleep(pause)
-            await self._go_on()
+            while not await self._has_begun_again(pause):
+                pause = min(2 * pause, MAX_AGAIN_SECONDS)
+            interrupted = list(self._running.values())
 
-    async def _go_on(self) -> None:
-        """Salvage what the dead writer left, start another, and go on with every recording."""
-        for running in self._running.values():
-            running.progress.take_salvaged(await asyncio.to_thread(running.progress.salvage, self._folder))
-        await self._spawn()
-        for number, running in list(self._running.items()):
-            self._process.send(feed.open_frame(number, running.progress.next_opening()))
-            if running.progress.ending is not None:
-                self._process.send(feed.close_frame(number, running.progress.ending))
+    async def _has_begun_again(self, pause: float) -> bool:
+        """Start another writer after a pause; tell whether there is one, or none is needed any more."""
+        await asyncio.sleep(pause)
+        if self._is_closing:
+            return True
+        try:
+            await self._spawn()
+        except (OSError, RuntimeError) as error:  # no process, or no thread that waits for it, can be had
+            log.error("the recording process cannot be started", extra={"why": str(error)})
+            return False
+        return True
+
+    async def _go_on(self, running: _Running, hashing: asyncio.TaskGroup) -> None:
+        """Go on with a recording as its next section; the file of the dead writer is hashed meanwhile.
+
+        A disk that cannot be salvaged from ends the recording: a sync that has failed says nothing when it
+        is tried again.
+        """
+        number, progress = running.sink.number, running.progress
+        with self._guarded(running):
+            left = await asyncio.to_thread(progress.salvage, self._folder)
+            progress.take_salvaged(left)
+            self._process.send(feed.open_frame(number, progress.next_opening()))
+            if progress.ending is not None:
+                self._process.send(feed.close_frame(number, progress.ending))
             running.sink.ask()
+            if left is not None:
+                hashing.create_task(self._hash(running, left))
+
+    async def _hash(self, running: _Running, left: Salvaged) -> None:
+        """Report a file that is complete; for a long show that takes a minute."""
+        with self._guarded(running):
+            try:
+                async with self._one_hash:
+                    size, sha256 = await asyncio.to_thread(digest_of, left.path)
+            except OSError as error:
+                log.error("a salvaged file cannot be read", extra={"path": str(left.path), "why": str(error)})
+            else:
+                running.progress.whole(left, size, sha256)
 
     def _stop_rest(self) -> None:
         for running in list(self._running.values()):
@@ -164,17 +207,39 @@ class Recorder:
 
     def _take(self, report: dict[str, Any]) -> None:
         running = self._running.get(report.pop("recording"))
-        if running is None:
-            return
-        event = report.pop("event")
+        if running is not None:
+            with self._guarded(running):
+                self._hear(running, report.pop("event"), report)
+
+    def _hear(self, running: _Running, event: str, facts: dict[str, Any]) -> None:
         if event == "keyframe":
             running.sink.ask()
         elif event == "trouble":
-            log.error("recording is in trouble", extra={"recording": running.progress.recording, **report})
+            log.error("recording is in trouble", extra={"recording": running.progress.recording, **facts})
         else:
-            running.progress.take(event, report)
+            running.progress.take(event, facts)
         if event == "stopped":
-            self._counters.recording_stops.labels(report["reason"]).inc()
-            running.sink.detach()
-            del self._running[running.sink.number]
-            self._counters.recordings.set(len(self._running))
+            self._forget(running, facts["reason"])
+
+    @contextmanager
+    def _guarded(self, running: _Running) -> Iterator[None]:
+        """Let whatever goes wrong with one recording end that one, and no other."""
+        try:
+            yield
+        except Exception:
+            log.exception("a recording cannot go on", extra={"recording": running.progress.recording})
+            self._fail(running)
+
+    def _fail(self, running: _Running) -> None:
+        number, reason = running.sink.number, StopReason.FAILED
+        if number in self._running:
+            self._forget(running, reason)
+            self._process.send(feed.close_frame(number, reason))
+            with self._guarded(running):
+                running.progress.take("stopped", {"reason": reason})
+
+    def _forget(self, running: _Running, reason: str) -> None:
+        self._counters.recording_stops.labels(reason).inc()
+        running.sink.detach()
+        del self._running[running.sink.number]
+        self._counters.recordings.set(len(self._running))

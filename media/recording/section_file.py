@@ -18,6 +18,7 @@ class SectionFile:
         self._folder = path.parent
         self._is_new = True
         self._syncing: Future[int] | None = None
+        self._failure: OSError | None = None
         self._digest = hashlib.sha256()
         self.size = 0
         """Bytes of whole parts."""
@@ -55,17 +56,31 @@ class SectionFile:
         if self._syncing is None or not self._syncing.done():
             return False
         done, self._syncing = self._syncing, None
-        self.synced = done.result()
+        try:
+            self.synced = done.result()
+        except OSError as error:
+            self._failure = error
+            raise
         return True
 
     def close(self) -> None:
-        """Sync the rest and let the file go."""
+        """Sync the rest and let the file go, even if this raises, which it does after any sync that failed.
+
+        Of pages that it could not write Linux tells once, and takes them for written from then on: a sync
+        after one that has failed would say that all is well.
+        """
+        try:
+            self._sync_rest()
+        finally:
+            os.close(self._file)
+
+    def _sync_rest(self) -> None:
+        if self._failure is not None:
+            raise self._failure
         if self._syncing is not None:
             self.synced = self._syncing.result()
-            self._syncing = None
         if self.synced < self.size:
             self.synced = self._flush(self.size, is_new=self._is_new)
-        os.close(self._file)
 
     def _flush(self, size: int, *, is_new: bool) -> int:
         os.fdatasync(self._file)

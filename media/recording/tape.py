@@ -15,7 +15,7 @@ from pathlib import Path
 
 from media.codecs import Codec, Kind
 from media.recording.clock import RecordingClock
-from media.recording.facts import Part, Section, Segment, StopReason, section_path
+from media.recording.facts import Container, Part, Section, Segment, StopReason, section_path
 from media.recording.feed import FedClock, FedPacket, Opening
 from media.recording.frames import FrameAssembler
 from media.recording.reorder import Reorder
@@ -184,15 +184,27 @@ class Tape:
             return self._file, form
         self._end_segment()
         self._close_file()
-        self._section += 1
-        path = self._folder / section_path(self._opening.recording, self._section, form.container)
-        self._file, self._setup = self._open_file(path), setup
+        self._file, self._setup = self._next_file(form.container), setup
         init = form.init(setup)
         self._file.append(init)
         size = setup.width, setup.height
         section = Section(self._section, form.container, video_string(setup), "opus", *size, len(init))
         self._report("section", section=asdict(section))
         return self._file, form
+
+    def _next_file(self, container: Container) -> SectionFile:
+        """Open the file of the next section that has none.
+
+        A server that was killed may have begun files that the records do not have yet.
+        """
+        while True:
+            self._section += 1
+            path = self._folder / section_path(self._opening.recording, self._section, container)
+            try:
+                return self._open_file(path)
+            except FileExistsError:
+                if not path.exists():
+                    raise  # something else is in the place of the folder
 
     def _end_segment(self) -> None:
         if not self._parts:
@@ -212,11 +224,14 @@ class Tape:
 
     def _close_file(self) -> None:
         file = self._file
-        if file is not None:
+        if file is None:
+            return
+        try:
             file.close()
             self._keep()
-            self._report("whole", section=self._section, bytes=file.size, sha256=file.sha256)
+        finally:
             self._file = None
+        self._report("whole", section=self._section, bytes=file.size, sha256=file.sha256)
 
     def _drop_file(self) -> None:
         """Close a file on a disk that is full or broken: what can be synced is."""

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
 from config.settings import Settings
 from rooms.fair.database import Database
 from tests.signaling.fair import Node, furnish_fair, open_node, quick
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where clips are kept once they are encoded."""
+    return tmp_path_factory.mktemp("clips")
 
 
 @pytest_asyncio.fixture

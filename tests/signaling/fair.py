@@ -35,7 +35,6 @@ from rooms.negotiation.appointments.book import Appointments
 from rooms.negotiation.calls import Calls
 from showroom.calling import open_call_room, room_parts
 from showroom.stores import facts_in, state_in
-from signaling.archive import NoArchive
 from signaling.asking import asking_in
 from signaling.bearers import Bearers
 from signaling.call_room import CallRoom
@@ -45,6 +44,7 @@ from signaling.films import Films
 from signaling.hall import RoomParts
 from signaling.herald import Herald
 from signaling.library import RecordedFilms
+from signaling.no_archive import NoArchive
 from signaling.sockets import Sockets
 from signaling.stage import Stage
 from signaling.tickets import Purpose, Tickets

@@ -7,155 +7,30 @@ import asyncio
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from prometheus_client import CollectorRegistry
 
-from config.counters import Counters
 from config.errors import Missing
-from config.ids import RoomId, ShowId
+from config.ids import ShowId
 from config.settings import Settings
-from media.backlog import MediaPacket
-from media.codecs import Kind
+from media.hls.live import LiveShow
 from media.hls.shows import LiveShows
-from media.layer import PacketSink
-from media.recording.recorder import Recorder
-from media.storage.local import LocalStore
-from media.storage.places import Places
+from media.recording.facts import Section, Segment, StopReason
 from rooms.fair.database import Database
 from rooms.fair.recording import RecordingState
-from rooms.fair.recordings import Recordings
-from rooms.live.shows import Show, ShowState
-from signaling.archive import Archive
-from signaling.archive_index import ArchiveIndex
-from signaling.archive_keeping import Keeping
-from signaling.archive_repair import Repair
-from signaling.recording_news import RecordingNews
+from signaling import archive_index
 from signaling.recording_news import RecordingState as NewsState
-from tests.media.recording.stream import EPOCH, Stream, clip_of, decode
+from tests.media.recording.stream import decode
 from tests.rooms.fair_facts import OAK
+from tests.signaling.archive_hall import NODE, Hall, hall
 from tests.signaling.fair import furnish_fair
 
-NODE = "this-node"
-WAIT_SECONDS = 30.0
 RESERVE_MB = 64
 """What others on the disk may do meanwhile without a difference."""
-
-
-class OnAir:
-    """A publication that a clip comes into in real time."""
-
-    def __init__(self, clips: Path) -> None:
-        self.kinds = frozenset(Kind)
-        self.sinks: list[PacketSink] = []
-        self._clip = clip_of(clips)
-        self._task: asyncio.Task[None] | None = None
-
-    def recent(self) -> Iterator[tuple[MediaPacket, float]]:
-        return iter(())
-
-    def request_keyframe(self) -> None:
-        """The clip has one each two seconds."""
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._play())
-
-    async def stop(self) -> None:
-        if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _play(self) -> None:
-        began = time.monotonic()
-        for fed in Stream(self._clip).packets(600, delay=0.0):
-            await asyncio.sleep(max(0.0, began + fed.arrived_at - EPOCH - time.monotonic()))
-            packet = MediaPacket(fed.codec, 1, fed.sequence, fed.timestamp, fed.marker, fed.begins_keyframe,
-                                 fed.payload)
-            for sink in list(self.sinks):
-                sink.take(packet)
-
-
-class Relay:
-    """Knows the one publication there is."""
-
-    def __init__(self, on_air: OnAir) -> None:
-        self._on_air = on_air
-
-    def publication(self, name: str) -> OnAir | None:
-        return self._on_air if name == OAK else None
-
-
-class Hall:
-    """An archive with all that belongs to it, and the one show there is."""
-
-    def __init__(self, database: Database, settings: Settings, clips: Path, folder: Path) -> None:
-        counters = self._counters = Counters(CollectorRegistry())
-        self.folder, self.told = folder, list[RecordingNews]()
-        self.database, self.now = database, time.time()
-        self.recordings = Recordings(database, lambda: self.now)
-        self.playlists = LiveShows(30.0)
-        self.index = ArchiveIndex(self.recordings, counters)
-        self.on_air = OnAir(clips)
-        self.archive = Archive(
-            Relay(self.on_air), Recorder(folder, settings.recording, counters), self.recordings,
-            self.playlists, self.index, Repair(self.recordings, folder), lambda: self.now, self._hear,
-        )
-        self.keeping = Keeping(
-            self.archive, self.recordings, Places(LocalStore(folder)), settings.recording, NODE,
-            lambda: self.now,
-        )
-        self.show = Show(ShowId("show-1"), OAK, ShowState.LIVE, "Ada", time.time(), None, None, 1)
-
-    async def _hear(self, room: RoomId, news: RecordingNews) -> None:
-        self.told.append(news)
-
-    def counted(self, name: str, **labels: str) -> float:
-        return self._counters.registry.get_sample_value(f"showroom_{name}", labels) or 0.0
-
-    async def until(self, look: Callable[[], Awaitable[bool]]) -> None:
-        async with asyncio.timeout(WAIT_SECONDS):
-            while not await look():
-                await asyncio.sleep(0.05)
-
-    async def has(self, seconds: float) -> None:
-        """Wait until so much of the show is in the records."""
-
-        async def look() -> bool:
-            with suppress(Missing):
-                return (await self.recordings.get(self.show.id)).seconds >= seconds
-            return False
-
-        await self.until(look)
-
-
-@asynccontextmanager
-async def hall(
-    database: Database, settings: Settings, clips: Path, tmp_path: Path, quota_gb: float = 1.0,
-    min_free_mb: int = 1,
-) -> AsyncIterator[Hall]:
-    """Open an archive whose show is on the air."""
-    await furnish_fair(database)
-    bounds = replace(settings.recording, min_free_mb=min_free_mb, quota_gb=quota_gb)
-    settings = replace(settings, recording=bounds)
-    opened = Hall(database, settings, clips, tmp_path / "recordings")
-    await opened.archive.start(NODE, set())
-    opened.on_air.start()
-    opened.archive.begin(opened.show)
-    try:
-        yield opened
-    finally:
-        await opened.on_air.stop()
-        await opened.archive.close()
-
-
-@pytest.fixture(scope="session")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("clips")
 
 
 async def test_a_show_is_on_the_disk_in_the_records_and_on_playlists(
@@ -261,20 +136,93 @@ async def test_what_is_too_old_goes_with_its_files(
 
 
 async def test_what_cannot_be_written_down_is_found_in_the_files(
-    database: Database, settings: Settings, clips: Path, tmp_path: Path
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A record that is lost on the way is there again after the next start."""
+    """Records that are lost on the way are there again once the show is over, and so is its end."""
     async with hall(database, settings, clips, tmp_path) as here:
         await here.has(2)
-        here.index.behind.add(here.show.id)  # as if the database had been away for a day
-        seconds = (await here.recordings.get(here.show.id)).seconds
+        monkeypatch.setattr(archive_index, "LIMIT", 0)  # as if the database had been away for a day
         await asyncio.sleep(3)
-        assert (await here.recordings.get(here.show.id)).seconds == seconds
+        before = await here.recordings.get(here.show.id)
+        await asyncio.sleep(3)
+        assert await here.recordings.get(here.show.id) == before
+        assert before.is_running
         here.archive.end(here.show.id)
 
         async def look() -> bool:
-            return (await here.recordings.get(here.show.id)).seconds > seconds + 2
+            return (await here.recordings.get(here.show.id)).state is RecordingState.WHOLE
 
         await here.until(look)
+        assert (await here.recordings.get(here.show.id)).seconds > before.seconds + 2
         numbers = [segment.number for segment in await here.recordings.segments(here.show.id)]
         assert numbers == [*range(len(numbers))]
+        assert here.index.behind == {}
+
+
+@pytest.mark.parametrize("limit", [archive_index.LIMIT, 0])
+async def test_a_picture_that_returns_as_its_recording_stops_is_recorded_on(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    limit: int,
+) -> None:
+    """Also when the index could not take what there was to say before it stopped."""
+    async with hall(database, settings, clips, tmp_path) as here:
+        await here.has(2)
+
+        def begin_again() -> None:
+            monkeypatch.undo()
+            here.archive.begin(here.show)
+
+        here.on_news = begin_again
+        monkeypatch.setattr(archive_index, "LIMIT", limit)
+        here.archive.drop(here.show.id, StopReason.DISK_FULL)
+        await here.goes_on()
+        assert (await here.recordings.get(here.show.id)).is_running
+        numbers = [segment.number for segment in await here.recordings.segments(here.show.id)]
+        assert numbers == [*range(len(numbers))]
+
+
+async def test_a_show_that_ends_while_its_recording_is_restored_is_over(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path
+) -> None:
+    """To restore hours takes half a second. Of the next in line, which ends too, nothing is kept at all."""
+    await furnish_fair(database)
+    playlists = Interrupted(30.0)
+    here = Hall(database, settings, clips, tmp_path / "recordings", playlists)
+    shows = here.show, replace(here.show, id=ShowId("show-2"))
+
+    def end_all() -> None:
+        for show in shows:
+            here.archive.end(show.id)
+
+    playlists.interrupt = end_all
+    await here.archive.start(NODE, set())
+    for show in shows:
+        here.archive.begin(show)
+
+    async def look() -> bool:
+        with suppress(Missing):
+            return (await here.recordings.get(here.show.id)).state is RecordingState.WHOLE
+        return False
+
+    await here.until(look)
+    assert here.archive.running() == []
+    live = playlists.get(here.show.id)
+    assert live is not None
+    assert live.is_ended
+    with pytest.raises(Missing):
+        await here.recordings.get("show-2")
+    await here.archive.close()
+
+
+class Interrupted(LiveShows):
+    """Playlists that something happens to while they are restored."""
+
+    interrupt: Callable[[], None]
+
+    async def restore(
+        self, recording: str, began: float, sections: Iterable[Section], segments: Iterable[Segment], *,
+        is_ended: bool,
+    ) -> LiveShow:
+        """Restore a show; what happens comes before that is done."""
+        self.interrupt()
+        return await super().restore(recording, began, sections, segments, is_ended=is_ended)

@@ -16,6 +16,7 @@ from config.errors import Busy, Denied, FairError, Invalid
 from config.ids import AccountId
 from media.backlog import MediaPacket
 from media.codecs import Kind as MediaKind
+from media.recording.facts import StopReason
 from rooms.fair.policy import Actor, Role
 from rooms.fair.recording import Kind
 from rooms.negotiation.calls import Call
@@ -23,6 +24,8 @@ from showroom import data_folder
 from showroom.demo.clip import encode
 from showroom.load.clip_file import Clip, read_clip
 from showroom.load.publisher import Publisher
+from signaling import call_recorder
+from signaling.archive import Archive
 from tests.media.scale import scaled
 from tests.web.conftest import LUMEN, OpenFair, take
 from tests.web.on_air import FRAMES_PER_SECOND, SECONDS, SIZE, pictures, until
@@ -187,6 +190,64 @@ async def test_an_answer_that_cannot_be_kept_ends_the_file_until_one_can(fair: O
             await room.parts.recorder.sweep()
         await room.answer(buyer, call, "en", is_agreed=True)
         assert await is_writing(fair, call)
+
+
+@pytest.mark.threat("T43")
+async def test_a_call_whose_recording_has_stopped_is_not_said_to_be_recorded(
+    fair: OpenFair, clip: Clip
+) -> None:
+    """Who has used all the room there is gets no more in this call, and no empty recordings either."""
+    call, before = await talking(fair, "frugal"), on_disk(fair)
+    room, buyer = fair.parts.call_room, Actor(call.buyer, Role.BUYER, "Frugal", "Shop", None)
+    async with sending(fair, call, buyer, clip):
+        await _agree(fair, call, buyer, SELLER)
+        await until(lambda: _has_grown(fair, before))
+        await _drop(fair, call, StopReason.QUOTA)
+        await until(lambda: _is_unrecorded(fair, call))
+        assert not (await room.gathering(call))["consent"]["is_recording"]
+        await room.answer(SELLER, call, "en", is_agreed=False)
+        await _agree(fair, call, SELLER)
+        for _ in range(3):
+            await room.parts.recorder.sweep()
+            assert await _is_unrecorded(fair, call)
+            assert not await is_writing(fair, call)
+    assert len(await room.parts.recorder.recordings(call.id)) == 1
+
+
+async def test_a_call_whose_recording_has_failed_is_recorded_again_in_its_time(
+    fair: OpenFair, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call_recorder, "REST_SECONDS", 0.0)
+    call, before = await talking(fair, "unlucky"), on_disk(fair)
+    recorder, buyer = fair.parts.call_room.parts.recorder, Actor(call.buyer, Role.BUYER, "U", "Shop", None)
+    async with sending(fair, call, buyer, clip):
+        await _agree(fair, call, buyer, SELLER)
+        await until(lambda: _has_grown(fair, before))
+        await _drop(fair, call, StopReason.FAILED)
+
+        async def is_begun_again() -> bool:
+            return len(await recorder.recordings(call.id)) == 2 and await is_writing(fair, call)
+
+        await until(is_begun_again)
+        assert await recorder.is_recorded(call.id)
+
+
+async def _agree(fair: OpenFair, call: Call, *people: Actor) -> None:
+    for person in people:
+        await fair.parts.call_room.answer(person, call, "en", is_agreed=True)
+
+
+async def _drop(fair: OpenFair, call: Call, reason: StopReason) -> None:
+    """End the recording of a call as its archive does."""
+    recorder = fair.parts.call_room.parts.recorder
+    archive = recorder._archive
+    assert isinstance(archive, Archive)
+    (entry,) = await recorder.recordings(call.id)
+    archive.drop(entry.recording, reason)
+
+
+async def _is_unrecorded(fair: OpenFair, call: Call) -> bool:
+    return not await fair.parts.call_room.parts.recorder.is_recorded(call.id)
 
 
 async def _refuse(error: FairError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import time
 from collections.abc import AsyncIterator
@@ -10,12 +11,14 @@ from urllib.parse import urljoin
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from config.ids import AccountId, ShowId
 from rooms.fair.policy import Actor, Role
 from rooms.fair.recording import Access, KeptSection, KeptSegment
 from rooms.fair.webvtt import Cue, write
 from rooms.live.shows import Show, ShowState
+from signaling.captioner import Captioner, Said
 from tests.signaling.fair import Talker
 from tests.web.conftest import LUMEN, OTHER_STAFF, TILE, OpenFair
 from tests.web.visitor import Answer, Visitor, visitor
@@ -262,3 +265,23 @@ async def test_a_playlist_grows_while_the_show_runs_and_ends_with_it() -> None:
     assert "#EXT-X-PROGRAM-DATE-TIME:2027-01-15T08:00:00.250Z" in running
     assert over.endswith("#EXTINF:1.500,\nen/12-16.vtt\n#EXT-X-ENDLIST\n")
     assert "#EXT-X-PLAYLIST-TYPE:VOD" in over
+
+
+async def test_captions_wait_on_when_the_keeping_of_them_is_cancelled(fair: OpenFair, show: Show) -> None:
+    """As at each stop of the server: what is being kept just then is kept as the very last."""
+    parts = fair.parts
+    captioner = Captioner(
+        parts.caption_keys, parts.companies, parts.shows, parts.captions, parts.herald, parts.clock
+    )
+    for language in ("pt", "de"):
+        await captioner.take(TILE, language, [Said(None, 1.0, 2.0, "Kachel", "a")])
+    async with parts.database.session() as other:
+        await other.execute(text("SELECT 1"))  # another writer, for whom the captions have to wait
+        flushing = asyncio.create_task(captioner.flush())
+        await asyncio.sleep(0)
+        flushing.cancel()
+    await asyncio.wait([flushing])
+    assert flushing.cancelled()
+    await captioner.flush()
+    for language in ("pt", "de"):
+        assert [cue.text for cue in await parts.captions.cues(show.id, language)] == ["Kachel"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -11,6 +12,7 @@ from media.backlog import MediaPacket
 from media.recording.feed import FedPacket
 from rooms.fair.policy import Role
 from rooms.fair.recording import Access
+from tests.media.hls.parsed import parse
 from tests.media.recording.footage import packets, pictures, sounds
 from tests.media.recording.stream import EPOCH, Stream, clip_of, decode
 from tests.web.conftest import LUMEN, OTHER_STAFF, PEOPLE, OpenFair
@@ -130,6 +132,18 @@ async def test_a_replay_that_is_not_public_is_played_with_a_key(
     assert (await guest.get(source)).status == 200
     assert (await buyer.get(f"/hls/{show}/whole/index.m3u8")).status == 403
     assert f"/hls/{show}" not in (await guest.get(f"/rooms/{LUMEN}/shows/{show}")).text
+
+
+@pytest.mark.parametrize("lists", [("video", "whole/video"), ("whole/video", "video")])
+async def test_either_list_of_a_replay_leads_to_its_media_whoever_asked_first(
+    fair: OpenFair, guest: Visitor, clips: Path, lists: tuple[str, str]
+) -> None:
+    show = await record(fair.parts, LUMEN, Stream(clip_of(clips)).packets(4))
+    for address in (f"/hls/{show}/{name}.m3u8" for name in lists):
+        it = parse((await guest.get(address)).text)
+        assert it.entries
+        for entry in it.entries:
+            assert (await guest.get(urljoin(address, entry.uri))).status == 200, f"{entry.uri} in {address}"
 
 
 async def test_a_recording_that_is_not_there_is_missing(fair: OpenFair, staff: Visitor) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import subprocess
 from collections.abc import Callable, Iterable
@@ -42,6 +44,12 @@ class Written:
     def tick(self, now: float) -> None:
         self._ticked_at = now
         self.tape.tick(now, self._pool)
+
+    def settle(self) -> None:
+        """Sync all that is written, and hear of it."""
+        for _ in range(3):
+            self._pool.submit(bool).result()
+            self.tick(self._ticked_at)
 
     def stop(self) -> Written:
         self.tape.stop(StopReason.ENDED)
@@ -210,12 +218,73 @@ def test_a_full_disk_ends_the_recording_with_what_is_whole(tmp_path: Path, clips
         subprocess.run(["umount", folder], check=True)
 
 
+class WriteBack:
+    """A disk that cannot write what it was given, and says so once, as Linux does."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.fails = False
+        self.safe_bytes = 0
+        """Of the file that was synced last."""
+        self._sync = os.fdatasync
+        monkeypatch.setattr(os, "fdatasync", self._write)
+
+    def _write(self, file: int) -> None:
+        size = os.fstat(file).st_size
+        if self.fails:
+            self.fails = False
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        self._sync(file)
+        self.safe_bytes = size
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_after_a_sync_that_failed_nothing_more_is_taken_for_safe(
+    written: Callable[..., Written], clips: Path, monkeypatch: pytest.MonkeyPatch, *, is_over: bool
+) -> None:
+    """Whether that sync is one of many or that of the end."""
+    disk, show = WriteBack(monkeypatch), written()
+    packets = list(Stream(clip_of(clips)).packets(8))
+    show.feed(packets[: len(packets) // 2])
+    show.settle()
+    safe_bytes, disk.fails = disk.safe_bytes, True
+    if not is_over:
+        show.feed(packets[len(packets) // 2 :])
+    show.stop()
+    assert show.of("stopped") == [{"reason": "failed"}]
+    assert not disk.fails
+    assert show.of("whole") == []
+    until = {facts["segment"]: part.offset + part.video_bytes + part.audio_bytes
+             for facts, part in zip(show.of("part"), show.parts, strict=True)}
+    kept = [facts["number"] for facts in show.of("kept")]
+    assert kept
+    assert all(until[number] <= safe_bytes for number in kept)
+    assert [link for link in Path("/proc/self/fd").iterdir() if _leads_to(link, show.path())] == []
+
+
+def _leads_to(link: Path, path: Path) -> bool:
+    return link.is_symlink() and link.readlink() == path
+
+
 def test_a_file_that_is_there_already_is_not_written_over(
     written: Callable[..., Written], clips: Path
 ) -> None:
+    """A server was killed before it had written down that it began: the recording goes on beside it."""
     show = written()
     show.path().parent.mkdir(parents=True)
     show.path().write_bytes(b"somebody's show")
     show.feed(Stream(clip_of(clips)).packets(3)).stop()
     assert show.path().read_bytes() == b"somebody's show"
+    assert [facts["section"]["number"] for facts in show.of("section")] == [1]
+    assert {facts["section"] for facts in show.of("part")} == {1}
+    assert show.decoded(1) == Decoded(90, "")
+    assert show.of("stopped") == [{"reason": "ended"}]
+
+
+def test_a_file_in_the_place_of_the_folder_ends_the_recording(
+    written: Callable[..., Written], clips: Path
+) -> None:
+    show = written()
+    show.folder.mkdir()
+    show.path().parent.write_bytes(b"")
+    show.feed(Stream(clip_of(clips)).packets(3))
     assert show.of("stopped") == [{"reason": "failed"}]

@@ -1,0 +1,39 @@
+"""Stands for the archive of a fair that records nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from config.ids import AccountId, RoomId, ShowId
+from media.recording.sink import Recordable
+from rooms.live.shows import Show
+from signaling.recording_news import RecordingNews
+
+
+class NoArchive:
+    """Where nothing is recorded."""
+
+    can_record = False
+
+    def begin(self, show: Show, title: str = "") -> None: ...
+    def end(self, show: ShowId) -> None: ...
+
+    def shows(self) -> list[Show]:
+        """Return that there are none."""
+        return []
+
+    async def begin_call(
+        self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
+    ) -> None: ...
+
+    def is_recording(self, recording: str) -> bool:
+        """Return that it is not recorded."""
+        return False
+
+    def is_full(self, recording: str) -> bool:
+        """Return that it has not used all it may."""
+        return False
+
+    def news(self, room: RoomId) -> RecordingNews:
+        """Return that nothing is recorded."""
+        return RecordingNews()

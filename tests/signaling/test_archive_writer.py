@@ -1,0 +1,134 @@
+"""Recordings go on over the death of their writer, and over whatever goes wrong with another one."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import hashlib
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.settings import Settings
+from media.recording.facts import Container, section_path
+from rooms.fair.database import Database
+from tests.signaling.archive_hall import Hall, hall
+
+OTHER = "other"
+
+
+def writer() -> int:
+    """Return the process that writes for this one."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            status = (folder / "status").read_text()
+            if b"media.recording.writer" in words and f"PPid:\t{os.getpid()}\n" in status:
+                return int(folder.name)
+    raise AssertionError("nobody writes")
+
+
+async def once(here: Hall, claim: Callable[[], bool]) -> None:
+    """Wait until a claim is true."""
+
+    async def look() -> bool:
+        return claim()
+
+    await here.until(look)
+
+
+async def whole_files(here: Hall) -> list[bool]:
+    """Tell of each file of the show whether it is complete by the records."""
+    return [section.is_whole for section in await here.recordings.sections(here.show.id)]
+
+
+async def test_nobody_waits_while_the_file_of_a_dead_writer_is_hashed(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A show goes on, and another begins, while gigabytes are read; all is written down in the end."""
+    may_read, digest = threading.Event(), hashlib.file_digest
+
+    def slowly(*arguments: Any) -> Any:
+        assert may_read.wait(60)
+        return digest(*arguments)
+
+    async with hall(database, settings, clips, tmp_path) as here:
+        await here.has(2)
+        monkeypatch.setattr(hashlib, "file_digest", slowly)
+        try:
+            os.kill(writer(), signal.SIGKILL)
+            await here.goes_on()
+            here.recorder.begin(here.on_air, OTHER, here.now)
+            await once(here, (here.folder / section_path(OTHER, 0, Container.MP4)).exists)
+            assert await whole_files(here) == [False, False]
+        finally:
+            may_read.set()
+
+        async def look() -> bool:
+            return await whole_files(here) == [True, False]
+
+        await here.until(look)
+
+
+async def test_recordings_go_on_once_a_process_can_be_had_again(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, refused = asyncio.create_subprocess_exec, 0
+
+    async def start_at_the_third_time(*arguments: Any, **more: Any) -> Any:
+        nonlocal refused
+        if refused < 2:
+            refused += 1
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return await start(*arguments, **more)
+
+    async with hall(database, settings, clips, tmp_path) as here:
+        await here.has(2)
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", start_at_the_third_time)
+        os.kill(writer(), signal.SIGKILL)
+        await here.goes_on()
+        assert refused == 2
+
+
+async def test_a_disk_that_fails_under_one_recording_ends_no_other(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = os.fsync
+
+    def fail_for_other(file: int) -> None:
+        if OTHER in os.readlink(f"/proc/self/fd/{file}"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        sync(file)
+
+    async with hall(database, settings, clips, tmp_path) as here:
+        await here.has(2)
+        here.recorder.begin(here.on_air, OTHER, here.now)
+        await here.goes_on()
+        monkeypatch.setattr(os, "fsync", fail_for_other)
+        os.kill(writer(), signal.SIGKILL)
+        await here.goes_on()
+        assert here.recorder.running() == [here.show.id]
+        assert here.counted("recording_stops_total", reason="failed") == 1
+
+
+async def test_a_report_that_cannot_be_taken_in_ends_that_recording_alone(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path
+) -> None:
+    """Playlists count sections up to 65,535: by another size in each picture one gets there."""
+    async with hall(database, settings, clips, tmp_path) as here:
+        await here.has(2)
+        here.playlists.begin(OTHER, here.now)
+        here.recorder.begin(here.on_air, OTHER, here.now, section=65_536)
+        await once(here, lambda: here.counted("recording_stops_total", reason="failed") == 1)
+        await here.goes_on()
+        assert here.recorder.running() == [here.show.id]
+        assert len(here.on_air.sinks) == 1
+        other = here.playlists.get(OTHER)
+        assert other is not None
+        assert other.is_ended
