@@ -101,7 +101,7 @@ class Hall(Conversation):
         actor, room = visitor.actor, visitor.room
         if actor.role is not Role.BUYER:
             return
-        if not any(other.actor.id == actor.id for other in self.visitors.values()):
+        if not self.is_here(actor):
             await self._parts.calls.buyer_gone(actor.id)
         if room is not None and not self.is_here(actor, room):
             await self._parts.asking.visits.leave(room, actor.id)
