@@ -247,7 +247,8 @@ class Stage:
             await self._changed.wait()
             self._changed.clear()
             while self._changes:
-                room, is_live = self._changes.popitem()
+                room = next(iter(self._changes))  # the oldest: one that is put back holds up no other
+                is_live = self._changes.pop(room)
                 if await attempt(self._change(room, is_live=is_live), "show changed"):
                     self._changes.setdefault(room, is_live)
                     await asyncio.sleep(RETRY_SECONDS)
