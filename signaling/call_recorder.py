@@ -129,7 +129,11 @@ class CallRecorder:
                 self._in_doubt.discard(call_id)
 
     async def _follow(self, call_id: CallId) -> None:
+        connected = self._stage.connected(call_id)  # before it is read who may be: nobody comes in between
         call = await self._calls.get(call_id)
+        if call.state is CallState.TALKING:
+            for gone in connected - await self.parties(call):  # sent away at another node
+                self._stage.send_away(call_id, gone)
         if not await self._is_allowed(call):
             await self._stop(call_id)
             self._stage.drop_idle(call_id)

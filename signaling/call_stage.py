@@ -111,6 +111,10 @@ class CallStage:
             self._end(session)
         self._drop(Sent(call, thirds.seat_of(account)).name)
 
+    def connected(self, call: CallId) -> set[AccountId]:
+        """Return who sends or sees something in a call at this node."""
+        return {AccountId(owner) for owner in self._sessions.owners(_place(call))}
+
     def send_away_everywhere(self, account: AccountId) -> None:
         """End all that somebody sends or sees in any call."""
         for held in self._sessions.owned_by(account):

@@ -58,6 +58,10 @@ class Sessions:
         """Return the sessions somebody has in a room."""
         return [held.session for held in self._held.values() if held.room == room and held.owner == owner]
 
+    def owners(self, room: RoomId) -> set[str]:
+        """Return who has sessions in a room."""
+        return {held.owner for held in self._held.values() if held.room == room}
+
     def owned_by(self, owner: str) -> list[Held]:
         """Return all sessions of somebody."""
         return [held for held in self._held.values() if held.owner == owner]

@@ -19,7 +19,16 @@ from rooms.fair.policy import Actor, Role
 from signaling.tickets import Purpose
 from tests.media.peer import Peer
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
-from tests.signaling.fair import CHAIR, Node, Talker, furnish_fair, on_air, open_node, quick
+from tests.signaling.fair import (
+    CHAIR,
+    PATIENCE_SECONDS,
+    Node,
+    Talker,
+    furnish_fair,
+    on_air,
+    open_node,
+    quick,
+)
 
 
 @dataclass
@@ -139,6 +148,28 @@ async def test_who_is_sent_away_is_out_at_once(table: Table) -> None:
     late = {"v": 1, "ticket": table.fair.ticket("/meeting", actor, call=table.call)}
     assert (await table.fair.refused("/meeting", late))["data"]["code"] == "denied"
     await table.buyer.hear("gathering", lambda it: len(it["gathering"]["seats"]) == 2)
+
+
+@pytest.mark.threat("T28")
+async def test_who_is_sent_away_sees_nothing_more_at_another_server(
+    table: Table, redis: Redis, valkey_url: str, database: Database, settings: Settings
+) -> None:
+    """The server that is told to send somebody away need not be the one that has their picture."""
+    actor, tess = await table.third()
+    async with open_node(quick(settings), valkey_url, database) as other:
+        stage, sender, viewer = other.call_room.parts.stage, Peer("sendonly"), Peer("recvonly")
+        other.peers += [sender, viewer]
+        ticket = (await table.buyer.hear("snapshot"))["media_ticket"]
+        await sender.connect((await stage.publish(table.call, ticket, sender.offer(), "192.0.2.1")).sdp)
+        async with on_air(sender):
+            theirs = (await tess.hear("snapshot"))["media_ticket"]
+            seen = await stage.view(table.call, "buyer", theirs, viewer.offer(), "192.0.2.2")
+            await viewer.connect(seen.sdp)
+            await viewer.until(lambda: bool(viewer.video()))
+            seat = actor.id.removeprefix("third:")
+            assert await table.staff.ask("remove", {"seat": seat}) == {"ok": True}
+            await viewer.until(lambda: viewer.is_closed, PATIENCE_SECONDS)
+            assert not sender.is_closed
 
 
 async def test_a_party_sees_another_through_the_relay_and_a_room_door_never_does(table: Table) -> None:
