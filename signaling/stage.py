@@ -36,6 +36,7 @@ from signaling.sessions import Held, Sessions, digest
 from signaling.shows_here import ShowsHere
 from signaling.stills import Decoder, Stills
 from signaling.tasks import end
+from signaling.viewer_counts import ViewerCounts
 
 RETRY_SECONDS = 1.0
 
@@ -69,15 +70,15 @@ class Stage:
         self._publishers, self._viewers = Sessions(), Sessions()
         self._anchors: dict[RoomId, Anchor] = {}
         self._changes: dict[RoomId, bool] = {}
-        self._counts: dict[RoomId, int] = {}
+        self._counts = ViewerCounts(audience, listener)
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         relay.events = self
 
     async def start(self) -> None:
         """Begin to act; shows left running when this node stopped are away. The relay runs already."""
-        self._node = f"{self._node}:{self._relay.port}"
-        await self._audience.forget(self._node)
+        self._counts.node = f"{self._node}:{self._relay.port}"
+        await self._audience.forget(self._counts.node)
         for show in await self._shows.live():
             if show.state is ShowState.LIVE and not self._relay.is_live(show.room):
                 await self._shows.away(show.room)
@@ -195,7 +196,7 @@ class Stage:
     def audience_changed(self, name: str, viewers: int) -> None:
         """Hear how many watch; told to others once a second."""
         if not self.rehearsals.hears(name):
-            self._counts[RoomId(name)] = viewers
+            self._counts.note(RoomId(name), viewers)
 
     def session_ended(self, session: SessionId) -> None:
         """Hear that a session is over: most end without a word by their door, and would be remembered."""
@@ -204,12 +205,7 @@ class Stage:
 
     async def count_viewers(self) -> None:
         """Tell the stores and the screens how many watch, where that has changed; called each second."""
-        for room in list(self._counts):
-            viewers = self._counts[room]
-            await self._audience.set_viewers(room, self._node, viewers)
-            await self._listener.viewers_changed(room, await self._audience.viewers(room))
-            if self._counts[room] == viewers:
-                del self._counts[room]
+        await self._counts.tell()
 
     async def end_overdue(self) -> None:
         """End shows whose picture did not return in time; called each second, on any node."""
@@ -255,7 +251,7 @@ class Stage:
 
     async def _change(self, room: RoomId, *, is_live: bool) -> None:
         if await self._here.put_back(room):
-            self._counts[room] = self._relay.viewers(room)
+            self._counts.note(room, self._relay.viewers(room))
         if not is_live:
             show = await self._shows.away(room)
             if show:
