@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -14,39 +12,8 @@ from signaling.conversation import READS_AT_ONCE
 from signaling.herald import inside
 from tests.rooms.fair_facts import OAK, buyer, guest, staff
 from tests.signaling.fair import Node, on_air
+from tests.signaling.held import Hold
 from tests.signaling.test_calls import ring
-
-
-@dataclass(slots=True)
-class Held:
-    """The first reading of something, which has been made and does not come back until it `may_go_on`."""
-
-    was_made: asyncio.Event = field(default_factory=asyncio.Event)
-    may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-Hold = Callable[[Any, str], Held]
-
-
-@pytest.fixture
-def hold(monkeypatch: pytest.MonkeyPatch) -> Hold:
-    """Hold up the first reading of something; those after it come back at once."""
-
-    def hold(thing: Any, name: str) -> Held:
-        read: Callable[..., Awaitable[Any]] = getattr(thing, name)
-        held = Held()
-
-        async def slowly(*args: Any, **more: Any) -> Any:
-            found = await read(*args, **more)
-            if not held.was_made.is_set():
-                held.was_made.set()
-                await held.may_go_on.wait()
-            return found
-
-        monkeypatch.setattr(thing, name, slowly)
-        return held
-
-    return hold
 
 
 async def test_a_show_that_begins_while_a_studio_opens_is_in_what_it_is_told_last(
