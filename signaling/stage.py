@@ -11,7 +11,7 @@ import asyncio
 import platform
 from collections.abc import Callable
 
-from config.errors import Denied, Missing
+from config.errors import Denied, FairError, Missing
 from config.ids import AccountId, RoomId, SessionId
 from config.settings import ShowSettings
 from media.answers import Answered, Restarted
@@ -33,6 +33,7 @@ from signaling.recording_news import RecordingNews
 from signaling.rehearsal import RehearsalStage
 from signaling.replies import attempt
 from signaling.sessions import Held, Sessions, digest
+from signaling.show_ends import ShowEnds
 from signaling.shows_here import ShowsHere
 from signaling.stills import Decoder, Stills
 from signaling.tasks import end
@@ -64,6 +65,7 @@ class Stage:
         self._listener = listener
         self.rehearsals = RehearsalStage(relay, rehearsals, bearers, listener)
         self.bill = Bill(programme, shows, listener, clock)
+        self._ends = ShowEnds(shows, show_log, archive, self.bill, listener)
         self._chronicle = chronicle
         self._node = node or platform.node()
         self._stills = Stills(relay, decoder, settings.thumbnail_seconds)
@@ -209,9 +211,10 @@ class Stage:
 
     async def end_overdue(self) -> None:
         """End shows whose picture did not return in time; called each second, on any node."""
-        for room in await self._shows.expired():
+        await self._ends.write_rest()
+        for room, epoch in (await self._shows.expired()).items():
             if not self._relay.is_live(room):
-                await self._finish(room)
+                await self._finish(room, epoch)
 
     async def compare(self) -> None:
         """Follow what others did to this node's shows: ended by another node, or forgotten by the store."""
@@ -270,19 +273,19 @@ class Stage:
         await self._show_log.begin(show, show.title)
         await self.bill.begun(announced, show)
 
-    async def _finish(self, room: RoomId) -> None:
-        self._drop(room)
-        show = await self._shows.end(room)
-        self._changes.pop(room, None)
-        if show is None:
-            return
-        if show.film is None:
-            self._archive.end(show.id)
+    async def _finish(self, room: RoomId, epoch: int | None = None) -> None:
+        """End the show that runs in a room, or that which is away at `epoch`, unless its picture is back."""
         try:
-            await self._show_log.end(show)
-            await self.bill.ended(show)
-        finally:
-            await self._listener.show_changed(room, None)
+            show = await self._ends.end(room, epoch)
+        except FairError:
+            if epoch is None:  # who wants it off the air has it so: it is away until it can be ended
+                self._relay.end_publication(room)
+                self._note(room, is_live=False)
+            raise
+        if epoch is None or (show is not None and not self._relay.is_live(room)):
+            self._drop(room)
+        if show is not None:
+            await self._ends.write(show)
 
     def _drop(self, room: RoomId) -> None:
         show = self._here.pop(room)
