@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from config.errors import Denied, FairError, Missing
 from config.ids import AccountId, RoomId, SessionId
@@ -160,9 +160,9 @@ class Stage:
         except Missing:
             raise Missing("This session has ended already.", code="no_session") from None
 
-    def sessions_of(self, account: AccountId) -> list[Held]:
-        """Return what somebody sends and sees at this node."""
-        return [*self._publishers.owned_by(account), *self._viewers.owned_by(account)]
+    def sessions_of(self, accounts: Collection[AccountId]) -> list[Held]:
+        """Return what some people send and see at this node."""
+        return [*self._publishers.owned_by(accounts), *self._viewers.owned_by(accounts)]
 
     async def end_show(self, actor: Actor, room: RoomId) -> None:
         """End the show of a room now; where none runs nothing happens."""
