@@ -10,7 +10,7 @@ from config.ids import RoomId, ShowId
 from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.fair.recording import Kind
 from rooms.fair.recordings import Recordings
-from rooms.fair.reservations import Reservations
+from rooms.fair.reservations import Reminder, Reservations
 from rooms.live.audience import Audience
 from rooms.live.chat import Chat
 from rooms.live.duty import Duty
@@ -71,7 +71,10 @@ class Hall(Conversation):
     def __init__(self, parts: RoomParts, tickets: Tickets, counters: Counters) -> None:
         super().__init__("/hall", tickets, counters)
         self._parts = parts
-        self._told: list[LiveRoomData] = []
+        self._told: list[LiveRoomData] | None = []
+        """What all who walk here were told last; None when one has come since."""
+        self._claimed: dict[str, list[Reminder]] = {}
+        """Reminders that are for a page alone, until a snapshot with them was sent to it."""
         self._entered: set[RoomId] = set()
         self.handlers = {
             "post": self._post, "request_call": self._request_call, "cancel_call": self._cancel_call,
@@ -90,6 +93,7 @@ class Hall(Conversation):
             await self.enter_room(visitor.socket, herald.staff(visitor.actor.room))
         if visitor.room is None:
             await self.enter_room(visitor.socket, herald.WALKERS)
+            self._told = None
         else:
             await self.enter_room(visitor.socket, herald.inside(visitor.room))
         if visitor.actor.role is Role.BUYER:
@@ -98,6 +102,7 @@ class Hall(Conversation):
 
     async def leave(self, visitor: Visitor) -> None:
         """Note that a buyer has no page open any more, at all or in a room; their requests stay."""
+        self._claimed.pop(visitor.socket, None)
         actor, room = visitor.actor, visitor.room
         if actor.role is not Role.BUYER:
             return
@@ -117,6 +122,11 @@ class Hall(Conversation):
                 now=self._parts.views.clock(),
             )
         return await self._room_snapshot(visitor, visitor.room)
+
+    async def greet(self, visitor: Visitor) -> None:
+        """Send a client a fresh snapshot; from then on its reminders are told."""
+        await super().greet(visitor)
+        self._claimed.pop(visitor.socket, None)
 
     async def tell_walkers(self) -> None:
         """Tell those who walk in the hall what is on the air, when that changes; called each two seconds."""
@@ -193,10 +203,12 @@ class Hall(Conversation):
         """Return what somebody who has just come was not reminded of yet."""
         if visitor.actor.role is not Role.BUYER:
             return []
-        due = await self._parts.reservations.due([visitor.actor.id])
-        told = [reminder for reminder in due if await self._parts.reservations.claim(reminder)]
+        claimed = self._claimed.setdefault(visitor.socket, [])
+        for reminder in await self._parts.reservations.due([visitor.actor.id]):
+            if await self._parts.reservations.claim(reminder):
+                claimed.append(reminder)
         name, now = self._parts.views.company_name, self._parts.views.clock()
-        return [reminder_data(reminder, await name(reminder.show.room), now) for reminder in told]
+        return [reminder_data(reminder, await name(reminder.show.room), now) for reminder in claimed]
 
     async def _open_call(self, visitor: Visitor) -> Call | None:
         if visitor.actor.role is not Role.BUYER or visitor.room is None:
