@@ -232,6 +232,13 @@ async def test_both_point_at_a_frozen_picture(table: Table) -> None:
     assert (await again.hear("snapshot"))["gathering"]["frozen"] is None
 
 
+async def test_nothing_is_kept_of_whose_turn_it_was_in_a_direct_call(table: Table) -> None:
+    recorder = table.fair.call_room.parts.recorder
+    for talker in (table.buyer, table.staff):
+        assert (await talker.ask("consent", {"agree": False, "language": "en"}))["ok"]
+    assert not recorder._turns
+
+
 async def test_where_nothing_is_recorded_nobody_is_asked(table: Table) -> None:
     assert (await table.buyer.hear("snapshot"))["gathering"]["consent"]["can_record"] is False
     refused = await table.buyer.ask("consent", {"agree": True, "language": "en"})
