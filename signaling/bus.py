@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -35,16 +35,12 @@ LOST = (RedisError, OSError, TimeoutError, Busy)
 
 
 class Watch:
-    """Whether anything was told in some socket rooms of a namespace for as long as one looked."""
+    """Whether anything was told to a client for as long as one looked."""
 
-    def __init__(self, namespace: str, rooms: Collection[str | None]) -> None:
+    def __init__(self, socket: str, namespace: str) -> None:
         self.was_told = False
-        self._namespace = namespace
-        self._rooms = rooms
-
-    def hear(self, namespace: str, room: str | None) -> None:
-        """Note that something is told there."""
-        self.was_told |= namespace == self._namespace and room in self._rooms
+        self.socket = socket
+        self.namespace = namespace
 
 
 class Bus(AsyncPubSubManager):  # type: ignore[misc]  # socketio has no types
@@ -62,7 +58,7 @@ class Bus(AsyncPubSubManager):  # type: ignore[misc]  # socketio has no types
     @contextmanager
     def watch(self, socket: str, namespace: str) -> Iterator[Watch]:
         """Look whether anything is told to this client meanwhile."""
-        watch = Watch(namespace, self.get_rooms(socket, namespace))
+        watch = Watch(socket, namespace)
         self._watches.add(watch)
         try:
             yield watch
@@ -97,8 +93,9 @@ class Bus(AsyncPubSubManager):  # type: ignore[misc]  # socketio has no types
         await super()._handle_emit(message)
 
     def _note(self, namespace: str, room: str | None) -> None:
+        inside = self.rooms.get(namespace, {}).get(room, ())
         for watch in self._watches:
-            watch.hear(namespace, room)
+            watch.was_told |= watch.namespace == namespace and watch.socket in inside
 
     async def _publish(self, data: dict[str, Any]) -> None:
         self._waiting.append(self.json.dumps(data))

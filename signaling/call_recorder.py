@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from redis.asyncio import Redis
 from sqlalchemy import select
@@ -81,7 +81,8 @@ class CallRecorder:
         self._running: dict[CallId, dict[str, str]] = {}
         self._in_doubt: set[CallId] = set()
         self._rests_until: dict[CallId, float] = {}
-        self._locks: defaultdict[CallId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: WeakValueDictionary[CallId, asyncio.Lock] = WeakValueDictionary()
+        """Whose turn it is in a call, for as long as anybody has or awaits it."""
 
     @property
     def can_record(self) -> bool:
@@ -110,7 +111,7 @@ class CallRecorder:
 
         When the records cannot take it, nobody knows what all want: nothing is recorded until they can.
         """
-        async with self._locks[call.id]:
+        async with self._turn(call.id):
             self._in_doubt.add(call.id)
             try:
                 await work
@@ -126,15 +127,21 @@ class CallRecorder:
     async def sweep(self) -> None:
         """Look at each call that goes through here; called each second."""
         for call_id in self._stage.calls() | set(self._running) | self._in_doubt | set(self._rests_until):
-            async with self._locks[call_id]:
+            async with self._turn(call_id):
                 if await attempt(self._follow(call_id), "follow call"):
                     await attempt(self._stop(call_id), "stop recording")
             if call_id not in self._stage.calls() and call_id not in self._running:
-                self._locks.pop(call_id, None)
                 self._in_doubt.discard(call_id)
 
+    def _turn(self, call_id: CallId) -> asyncio.Lock:
+        return self._turns.setdefault(call_id, asyncio.Lock())
+
     async def _follow(self, call_id: CallId) -> None:
+        connected = self._stage.connected(call_id)  # before it is read who may be: nobody comes in between
         call = await self._calls.get(call_id)
+        if call.state is CallState.TALKING:
+            for gone in connected - await self.parties(call):  # sent away at another node
+                self._stage.send_away(call_id, gone)
         if not await self._is_allowed(call):
             await self._stop(call_id)
             self._stage.drop_idle(call_id)

@@ -6,6 +6,7 @@ call, and to those alone who are in it now.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -111,9 +112,13 @@ class CallStage:
             self._end(session)
         self._drop(Sent(call, thirds.seat_of(account)).name)
 
-    def send_away_everywhere(self, account: AccountId) -> None:
-        """End all that somebody sends or sees in any call."""
-        for held in self._sessions.owned_by(account):
+    def connected(self, call: CallId) -> set[AccountId]:
+        """Return who sends or sees something in a call at this node."""
+        return {AccountId(owner) for owner in self._sessions.owners(_place(call))}
+
+    def send_away_everywhere(self, accounts: Collection[AccountId]) -> None:
+        """End all that some people send or see in any call."""
+        for held in self._sessions.owned_by(accounts):
             self._end(held.session)
 
     def end(self, call: CallId) -> None:

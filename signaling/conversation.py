@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from config.counters import Counters
 from config.errors import Denied, Missing
-from config.ids import CallId, RoomId
+from config.ids import AccountId, CallId, RoomId
 from rooms.fair.policy import Actor
 from signaling import protocol
 from signaling.pace import Pacer
@@ -40,6 +41,8 @@ GREET_TRIES, GREET_AGAIN_SECONDS = 10, 0.5
 
 READ_TRIES = 5
 """How often a snapshot is read at most, in a room where more is told than it takes to read."""
+READS_AT_ONCE = 8
+"""Snapshots read at once: of a whole audience side by side each would be stale before it was read."""
 
 
 class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio has no types
@@ -51,6 +54,8 @@ class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio h
     def __init__(self, namespace: str, tickets: Tickets, counters: Counters) -> None:
         super().__init__(namespace)
         self.visitors: dict[str, Visitor] = {}
+        self._rooms_of: dict[AccountId, Counter[RoomId | None]] = {}
+        self._reading = asyncio.Semaphore(READS_AT_ONCE)
         self._tickets = tickets
         self._open = counters.sockets.labels(namespace.strip("/"))
 
@@ -68,6 +73,7 @@ class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio h
     def admit(self, visitor: Visitor) -> None:
         """Count somebody in; from now on `leave` will be called for them."""
         self.visitors[visitor.socket] = visitor
+        self._rooms_of.setdefault(visitor.actor.id, Counter())[visitor.room] += 1
         self._open.inc()
 
     async def trigger_event(self, event: str, *args: Any) -> Any:
@@ -85,8 +91,9 @@ class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio h
         It is read anew when the client was told something meanwhile: what it says last must not be older.
         """
         for _ in range(READ_TRIES):
-            with self.server.manager.watch(visitor.socket, self.namespace) as watch:
-                snapshot = await self.snapshot(visitor)
+            async with self._reading:
+                with self.server.manager.watch(visitor.socket, self.namespace) as watch:
+                    snapshot = await self.snapshot(visitor)
             if not watch.was_told:
                 break
         await self.emit("snapshot", snapshot, to=visitor.socket, ignore_queue=True)
@@ -101,11 +108,10 @@ class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio h
             waiting = refused
             await asyncio.sleep(GREET_AGAIN_SECONDS)
 
-    def is_here(self, actor: Actor, room: RoomId | None) -> bool:
-        """Tell whether another socket of the same person is in the same room, on this node."""
-        return any(
-            visitor.actor.id == actor.id and visitor.room == room for visitor in self.visitors.values()
-        )
+    def is_here(self, actor: Actor, room: RoomId | None = None) -> bool:
+        """Tell whether a socket of this person is open on this node; with `room`, one in that room."""
+        rooms = self._rooms_of.get(actor.id, Counter())
+        return bool(rooms) if room is None else room in rooms
 
     async def _greeted(self, visitor: Visitor) -> bool:
         await asyncio.sleep(0)
@@ -127,8 +133,17 @@ class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio h
     async def _disconnect(self, socket: str) -> None:
         visitor = self.visitors.pop(socket, None)
         if visitor:
-            self._open.dec()
+            self._forget(visitor)
             await self.leave(visitor)
+
+    def _forget(self, visitor: Visitor) -> None:
+        self._open.dec()
+        account, room = visitor.actor.id, visitor.room
+        self._rooms_of[account][room] -= 1
+        if not self._rooms_of[account][room]:
+            del self._rooms_of[account][room]
+        if not self._rooms_of[account]:
+            del self._rooms_of[account]
 
     async def _ask(self, event: str, socket: str, payload: tuple[object, ...]) -> dict[str, Any]:
         visitor = self.visitors.get(socket)

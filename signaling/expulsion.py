@@ -7,7 +7,7 @@ need be told to it, and remembers for as long as a ticket could still be good.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 
 from config.errors import Missing
@@ -32,7 +32,7 @@ class Expulsion:
         self, accounts: Accounts, tickets: Tickets, stage: Stage, call_stage: CallStage, calls: Calls,
         clock: Callable[[], float], settings: Settings,
     ) -> None:
-        self.close_sockets: Callable[[AccountId], Awaitable[None]]
+        self.close_sockets: Callable[[Collection[AccountId]], Awaitable[None]]
         self._accounts = accounts
         self._tickets = tickets
         self._stage = stage
@@ -44,20 +44,24 @@ class Expulsion:
         self._out: frozenset[AccountId] = frozenset()
 
     async def look(self) -> None:
-        """Show those out who were disabled since the last look; their tickets are good for nothing."""
+        """Show those out who were disabled; their tickets are good for nothing.
+
+        Not once: somebody may have been on the way in by a ticket that was good when it was read.
+        """
         found = await self._accounts.disabled_since(self._clock() - self._remember_seconds)
         before, self._out = self._out, frozenset(account.id for account in found)
         self._tickets.void(self._out)
-        await asyncio.gather(*(self._show_out(account) for account in found if account.id not in before))
+        new = (account for account in found if account.id not in before)
+        ending = (attempt(self._end_calls(account), "end calls") for account in new)
+        await asyncio.gather(self._show_out(), *ending)
 
-    async def _show_out(self, account: Account) -> None:
-        """Do each on its own: a store that is away keeps nobody's socket open."""
-        for held in self._stage.sessions_of(account.id):
+    async def _show_out(self) -> None:
+        """Ask no store: one that is away keeps nobody's socket open."""
+        for held in self._stage.sessions_of(self._out):
             with suppress(Missing):  # it ended by itself just now
                 self._stage.end(held)
-        self._call_stage.send_away_everywhere(account.id)
-        await attempt(self.close_sockets(account.id), "close sockets")
-        await attempt(self._end_calls(account), "end calls")
+        self._call_stage.send_away_everywhere(self._out)
+        await attempt(self.close_sockets(self._out), "close sockets")
 
     async def _end_calls(self, account: Account) -> None:
         """End the call they are in and take their requests back; another node may do so just now, too."""

@@ -24,12 +24,13 @@ from signaling.conversation import Conversation, Visitor
 from signaling.herald import Herald
 from signaling.protocol import NameCall, RequestCall, WritePost
 from signaling.protocol_asking import ChooseVisibility, Here, NameOutgoing
+from signaling.reminding import Reminding
 from signaling.replies import Fields, attempt
 from signaling.tickets import Purpose, Ticket, Tickets
 from signaling.views import Views
 from signaling.wire import CallData, HallSnapshot, LiveRoomData, RoomData
 from signaling.wire_asking import VisitorData, line_data, visitor_data
-from signaling.wire_programme import ReminderData, reminder_data
+from signaling.wire_programme import ReminderData
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ class Hall(Conversation):
     def __init__(self, parts: RoomParts, tickets: Tickets, counters: Counters) -> None:
         super().__init__("/hall", tickets, counters)
         self._parts = parts
-        self._told: list[LiveRoomData] = []
+        self._told: list[LiveRoomData] | None = []
+        """What all who walk here know of what is on the air; None when they know different things."""
+        self._reminding = Reminding(parts.reservations, parts.views, parts.herald)
         self._entered: set[RoomId] = set()
         self.handlers = {
             "post": self._post, "request_call": self._request_call, "cancel_call": self._cancel_call,
@@ -98,10 +101,11 @@ class Hall(Conversation):
 
     async def leave(self, visitor: Visitor) -> None:
         """Note that a buyer has no page open any more, at all or in a room; their requests stay."""
+        self._reminding.strike(visitor)
         actor, room = visitor.actor, visitor.room
         if actor.role is not Role.BUYER:
             return
-        if not any(other.actor.id == actor.id for other in self.visitors.values()):
+        if not self.is_here(actor):
             await self._parts.calls.buyer_gone(actor.id)
         if room is not None and not self.is_here(actor, room):
             await self._parts.asking.visits.leave(room, actor.id)
@@ -111,12 +115,23 @@ class Hall(Conversation):
         if visitor.room is None:
             return HallSnapshot(
                 room=None, show=None, viewers=0, pinned=None, posts=[], duty=[], call=None,
-                me=wire.me_data(visitor.actor), live=await self._parts.views.live_rooms(),
+                me=wire.me_data(visitor.actor), live=await self._live_rooms(),
                 reminders=await self._reminders(visitor), calls=await self._own_calls(visitor), line=None,
                 visibility=None, appointments=await self._parts.appointing.near(visitor.actor),
                 now=self._parts.views.clock(),
             )
         return await self._room_snapshot(visitor, visitor.room)
+
+    async def greet(self, visitor: Visitor) -> None:
+        """Send a client a fresh snapshot; from then on its reminders are told."""
+        await super().greet(visitor)
+        self._reminding.strike(visitor)
+
+    async def _live_rooms(self) -> list[LiveRoomData]:
+        rooms = await self._parts.views.live_rooms()
+        if rooms != self._told:
+            self._told = None
+        return rooms
 
     async def tell_walkers(self) -> None:
         """Tell those who walk in the hall what is on the air, when that changes; called each two seconds."""
@@ -130,9 +145,7 @@ class Hall(Conversation):
     async def remind(self) -> None:
         """Remind those who are here of what they reserved; called each two seconds, by every node."""
         here = {visitor.actor.id for visitor in self.visitors.values() if visitor.actor.role is Role.BUYER}
-        for reminder in await self._parts.reservations.due(here):
-            if await self._parts.reservations.claim(reminder):
-                await self._parts.herald.reminded(reminder)
+        await self._reminding.remind(here)
 
     async def _room_snapshot(self, visitor: Visitor, room: RoomId) -> HallSnapshot:
         parts = self._parts
@@ -193,10 +206,7 @@ class Hall(Conversation):
         """Return what somebody who has just come was not reminded of yet."""
         if visitor.actor.role is not Role.BUYER:
             return []
-        due = await self._parts.reservations.due([visitor.actor.id])
-        told = [reminder for reminder in due if await self._parts.reservations.claim(reminder)]
-        name, now = self._parts.views.company_name, self._parts.views.clock()
-        return [reminder_data(reminder, await name(reminder.show.room), now) for reminder in told]
+        return await self._reminding.of(visitor)
 
     async def _open_call(self, visitor: Visitor) -> Call | None:
         if visitor.actor.role is not Role.BUYER or visitor.room is None:

@@ -114,7 +114,6 @@ class Herald:
 
     async def call_changed(self, call: Call) -> None:
         """A call has reached another state; told once over all nodes, the buyer on every page of the fair."""
-        self._count(call)
         if call.state is CallState.RINGING and call.is_request:
             ring = {"call": await self._views.call(call)}
             for account_id in ringers(call, await self._duty.crew(call.room)):
@@ -128,6 +127,7 @@ class Herald:
             reason = EndReason.HUNG_UP if call.id in self._hanging_up else EndReason.OTHER_GONE
             ended = {"call": await self._views.call(call), "reason": reason}
             await self.emit("ended", ended, namespace="/meeting", room=meeting(call.id))
+        self._count(call)  # last: what could not be told is told again
 
     async def line_moved(self, _room: RoomId, line: list[Place]) -> None:
         """Tell everybody in a line where they stand."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from config.counters import Counters
-from config.errors import Denied
+from config.errors import Denied, Missing
 from config.ids import CallId
 from rooms.fair.policy import Permission, Role, require
 from rooms.live.chat import Chat
@@ -49,6 +50,8 @@ class Meeting(Conversation):
         self._stubs = stubs
         self._turn = turn
         self._room = room
+        self._lost: set[Sitting] = set()
+        """Seats whose sockets are gone, until everybody knows; by then no store names them any more."""
         self.handlers = {
             "signal": self._signal, "post": self._post, "table": self._table, "devices": self._devices,
             "hang_up": self._hang_up, "remove": self._remove,
@@ -76,7 +79,8 @@ class Meeting(Conversation):
 
     async def leave(self, visitor: Visitor) -> None:
         """Keep the seat for a while when the last socket of somebody is gone."""
-        await self._rise(_sitting(visitor))
+        self._lost.add(sitting := _sitting(visitor))
+        await self._free(sitting)
 
     async def renew_seats(self, *, of_all: bool = False) -> None:
         """Seat again whom an emptied store forgot, so that they are missed when they go; each two seconds.
@@ -91,10 +95,12 @@ class Meeting(Conversation):
         await self._seats.hold([_sitting(visitor) for visitor in self.visitors.values()])
 
     async def free_seats(self) -> None:
-        """Do what `leave` does for sockets whose node is gone; each some seconds, on every node."""
-        for sitting in await self._seats.deserted():
+        """Do what `leave` does for sockets whose node is gone, and what it could not; each some seconds."""
+        async for sitting in self._seats.deserted():
             log.warning("a seat is free: its node is gone", extra={"call": sitting.call})
-            await attempt(self._rise(sitting), "deserted seat")
+            self._lost.add(sitting)
+        for sitting in list(self._lost):
+            await attempt(self._free(sitting), "lost seat")
 
     async def snapshot(self, visitor: Visitor) -> MeetingSnapshot:
         """Return the meeting as this person sees it, with fresh credentials for the relay servers."""
@@ -129,6 +135,11 @@ class Meeting(Conversation):
         await self._room.tell(call_id)
         if visitor.socket not in self.visitors:
             await self.leave(visitor)  # gone meanwhile, and perhaps before this seat was noted
+
+    async def _free(self, sitting: Sitting) -> None:
+        with suppress(Missing):  # a call that nobody knows any more has no seats
+            await self._rise(sitting)
+        self._lost.discard(sitting)
 
     async def _rise(self, sitting: Sitting) -> None:
         if not await self._seats.rise(sitting):

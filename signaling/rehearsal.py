@@ -6,6 +6,7 @@ nor a recording, can come upon it. Going live gives it the room's name; its sess
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Protocol
 
 from config.errors import Conflict, FairError
@@ -38,7 +39,8 @@ class RehearsalStage:
         self._bearers = bearers
         self._listener = listener
         self._here: dict[RoomId, Anchor] = {}
-        self._changed: set[RoomId] = set()
+        self._changed: Counter[RoomId] = Counter()
+        """How often a rehearsal has changed that is still to be told."""
 
     async def begin(self, actor: Actor, room: RoomId) -> None:
         """Keep what comes next from the audience; `Denied`, `Conflict` (`on_air`)."""
@@ -91,7 +93,7 @@ class RehearsalStage:
         """Take what the relay says of a rehearsal; tell whether it was one."""
         if not name.startswith(PREFIX):
             return False
-        self._changed.add(RoomId(name.removeprefix(PREFIX)))
+        self._changed[RoomId(name.removeprefix(PREFIX))] += 1
         return True
 
     def facts(self) -> dict[RoomId, PublicationFacts]:
@@ -119,8 +121,10 @@ class RehearsalStage:
                 self._close(room)
             elif rehearsal.is_opening:
                 await self._open(room)
-        while self._changed:
-            await self._tell(self._changed.pop())
+        for room, changes in list(self._changed.items()):
+            await self._tell(room)
+            if self._changed[room] == changes:  # else it has changed while it was told
+                del self._changed[room]
 
     def _returns(self, room: RoomId) -> bool:
         """Tell whether what sends here is a program that comes back by itself when its session ends."""

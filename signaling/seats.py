@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
@@ -79,16 +79,19 @@ class Seats:
         if names:
             await self._scripts.run("hold_seats", [keys.HELD_SEATS], *names)
 
-    async def deserted(self) -> list[Sitting]:
-        """Return the sockets that no node has held for `LOOKS` calls of this, each on one node only."""
+    async def deserted(self) -> AsyncIterator[Sitting]:
+        """Yield the sockets that no node has held for `LOOKS` calls of this, each on one node only.
+
+        Each is yielded as soon as it is claimed: nobody finds it a second time.
+        """
         counts = await self._redis.hgetall(keys.HELD_SEATS)
-        silent = self._watch.look({str(name): str(count) for name, count in counts.items()})
-        mine = [name for name in silent if await self._redis.hdel(keys.HELD_SEATS, name)]
-        parts = (name.split(" ") for name in mine)
-        return [Sitting(CallId(call), AccountId(account), socket) for call, account, socket in parts]
+        for name in self._watch.look({str(name): str(count) for name, count in counts.items()}):
+            if await self._redis.hdel(keys.HELD_SEATS, name):
+                call, account, socket = name.split(" ")
+                yield Sitting(CallId(call), AccountId(account), socket)
 
     async def rise(self, sitting: Sitting) -> bool:
-        """Remove a socket; return whether its person is gone with it."""
+        """Remove a socket; return whether its person is gone with it. Twice when the first was refused."""
         await self._redis.hdel(keys.HELD_SEATS, sitting.name)
         await self._redis.srem(keys.seats(sitting.call), sitting.seat)
         return not await self.sockets(sitting.call, sitting.account)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from config.errors import Invalid, Missing
@@ -58,9 +59,13 @@ class Sessions:
         """Return the sessions somebody has in a room."""
         return [held.session for held in self._held.values() if held.room == room and held.owner == owner]
 
-    def owned_by(self, owner: str) -> list[Held]:
-        """Return all sessions of somebody."""
-        return [held for held in self._held.values() if held.owner == owner]
+    def owners(self, room: RoomId) -> set[str]:
+        """Return who has sessions in a room."""
+        return {held.owner for held in self._held.values() if held.room == room}
+
+    def owned_by(self, owners: Collection[str]) -> list[Held]:
+        """Return all sessions of some people."""
+        return [held for held in self._held.values() if held.owner in owners]
 
     def retag(self, session: SessionId, etag: str) -> None:
         """Note the entity tag of a session's new ICE, if the session is here."""

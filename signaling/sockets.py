@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,12 +83,12 @@ class Sockets:
         await self.server.eio.close()
         await self._bus.flush()
 
-    async def close_those_of(self, account: AccountId) -> None:
-        """Close every connection somebody has to this node."""
+    async def close_those_of(self, accounts: Collection[AccountId]) -> None:
+        """Close every connection some people have to this node."""
         theirs = {
             self.server.manager.eio_sid_from_sid(visitor.socket, conversation.namespace)
             for conversation in self._conversations
-            for visitor in conversation.visitors.values() if visitor.actor.id == account
+            for visitor in conversation.visitors.values() if visitor.actor.id in accounts
         }
         await asyncio.gather(*(self.server.eio.disconnect(connection) for connection in theirs if connection))
 

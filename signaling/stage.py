@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from config.errors import Denied, Missing
+from config.errors import Denied, FairError, Missing
 from config.ids import AccountId, RoomId, SessionId
 from config.settings import ShowSettings
 from media.answers import Answered, Restarted
@@ -33,9 +33,11 @@ from signaling.recording_news import RecordingNews
 from signaling.rehearsal import RehearsalStage
 from signaling.replies import attempt
 from signaling.sessions import Held, Sessions, digest
+from signaling.show_ends import ShowEnds
 from signaling.shows_here import ShowsHere
 from signaling.stills import Decoder, Stills
 from signaling.tasks import end
+from signaling.viewer_counts import ViewerCounts
 
 RETRY_SECONDS = 1.0
 
@@ -63,21 +65,22 @@ class Stage:
         self._listener = listener
         self.rehearsals = RehearsalStage(relay, rehearsals, bearers, listener)
         self.bill = Bill(programme, shows, listener, clock)
+        self._ends = ShowEnds(shows, show_log, archive, self.bill, listener)
         self._chronicle = chronicle
         self._node = node or platform.node()
         self._stills = Stills(relay, decoder, settings.thumbnail_seconds)
         self._publishers, self._viewers = Sessions(), Sessions()
         self._anchors: dict[RoomId, Anchor] = {}
         self._changes: dict[RoomId, bool] = {}
-        self._counts: dict[RoomId, int] = {}
+        self._counts = ViewerCounts(audience, listener)
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         relay.events = self
 
     async def start(self) -> None:
         """Begin to act; shows left running when this node stopped are away. The relay runs already."""
-        self._node = f"{self._node}:{self._relay.port}"
-        await self._audience.forget(self._node)
+        self._counts.node = f"{self._node}:{self._relay.port}"
+        await self._audience.forget(self._counts.node)
         for show in await self._shows.live():
             if show.state is ShowState.LIVE and not self._relay.is_live(show.room):
                 await self._shows.away(show.room)
@@ -157,9 +160,9 @@ class Stage:
         except Missing:
             raise Missing("This session has ended already.", code="no_session") from None
 
-    def sessions_of(self, account: AccountId) -> list[Held]:
-        """Return what somebody sends and sees at this node."""
-        return [*self._publishers.owned_by(account), *self._viewers.owned_by(account)]
+    def sessions_of(self, accounts: Collection[AccountId]) -> list[Held]:
+        """Return what some people send and see at this node."""
+        return [*self._publishers.owned_by(accounts), *self._viewers.owned_by(accounts)]
 
     async def end_show(self, actor: Actor, room: RoomId) -> None:
         """End the show of a room now; where none runs nothing happens."""
@@ -195,7 +198,7 @@ class Stage:
     def audience_changed(self, name: str, viewers: int) -> None:
         """Hear how many watch; told to others once a second."""
         if not self.rehearsals.hears(name):
-            self._counts[RoomId(name)] = viewers
+            self._counts.note(RoomId(name), viewers)
 
     def session_ended(self, session: SessionId) -> None:
         """Hear that a session is over: most end without a word by their door, and would be remembered."""
@@ -204,18 +207,14 @@ class Stage:
 
     async def count_viewers(self) -> None:
         """Tell the stores and the screens how many watch, where that has changed; called each second."""
-        for room in list(self._counts):
-            viewers = self._counts[room]
-            await self._audience.set_viewers(room, self._node, viewers)
-            await self._listener.viewers_changed(room, await self._audience.viewers(room))
-            if self._counts[room] == viewers:
-                del self._counts[room]
+        await self._counts.tell()
 
     async def end_overdue(self) -> None:
         """End shows whose picture did not return in time; called each second, on any node."""
-        for room in await self._shows.expired():
+        await self._ends.write_rest()
+        for room, epoch in (await self._shows.expired()).items():
             if not self._relay.is_live(room):
-                await self._finish(room)
+                await self._finish(room, epoch)
 
     async def compare(self) -> None:
         """Follow what others did to this node's shows: ended by another node, or forgotten by the store."""
@@ -247,14 +246,15 @@ class Stage:
             await self._changed.wait()
             self._changed.clear()
             while self._changes:
-                room, is_live = self._changes.popitem()
+                room = next(iter(self._changes))  # the oldest: one that is put back holds up no other
+                is_live = self._changes.pop(room)
                 if await attempt(self._change(room, is_live=is_live), "show changed"):
                     self._changes.setdefault(room, is_live)
                     await asyncio.sleep(RETRY_SECONDS)
 
     async def _change(self, room: RoomId, *, is_live: bool) -> None:
         if await self._here.put_back(room):
-            self._counts[room] = self._relay.viewers(room)
+            self._counts.note(room, self._relay.viewers(room))
         if not is_live:
             show = await self._shows.away(room)
             if show:
@@ -273,19 +273,19 @@ class Stage:
         await self._show_log.begin(show, show.title)
         await self.bill.begun(announced, show)
 
-    async def _finish(self, room: RoomId) -> None:
-        self._drop(room)
-        show = await self._shows.end(room)
-        self._changes.pop(room, None)
-        if show is None:
-            return
-        if show.film is None:
-            self._archive.end(show.id)
+    async def _finish(self, room: RoomId, epoch: int | None = None) -> None:
+        """End the show that runs in a room, or that which is away at `epoch`, unless its picture is back."""
         try:
-            await self._show_log.end(show)
-            await self.bill.ended(show)
-        finally:
-            await self._listener.show_changed(room, None)
+            show = await self._ends.end(room, epoch)
+        except FairError:
+            if epoch is None:  # who wants it off the air has it so: it is away until it can be ended
+                self._relay.end_publication(room)
+                self._note(room, is_live=False)
+            raise
+        if epoch is None or (show is not None and not self._relay.is_live(room)):
+            self._drop(room)
+        if show is not None:
+            await self._ends.write(show)
 
     def _drop(self, room: RoomId) -> None:
         show = self._here.pop(room)

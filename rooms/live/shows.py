@@ -97,10 +97,12 @@ class Shows:
             "put_back_show", [keys.show(show.room), keys.ended_show(show.room)], show.id, *flat
         )
 
-    async def end(self, room: RoomId, show: ShowId | None = None) -> Show | None:
-        """End the room's show (only if it is `show`, when given); return it to the one call that ended it."""
-        both = [keys.show(room), keys.ended_show(room)]
-        fields = await self._scripts.run("end_show", both, new_id(), ENDED_SECONDS, show or "")
+    async def end(
+        self, room: RoomId, show: ShowId | None = None, epoch: int | None = None
+    ) -> Show | None:
+        """End the room's show (only if it is `show`, or at `epoch`); return it to the one that did."""
+        both, which = [keys.show(room), keys.ended_show(room)], (show or "", "" if epoch is None else epoch)
+        fields = await self._scripts.run("end_show", both, new_id(), ENDED_SECONDS, *which)
         return _show(as_dict(fields), await self.pinned(room)) if fields else None
 
     async def get(self, room: RoomId) -> Show | None:
@@ -119,15 +121,15 @@ class Shows:
         shows = [_show(found, pin) for found, pin in zip(fields, pins, strict=True) if found]
         return sorted(shows, key=lambda show: -show.started_at)
 
-    async def expired(self) -> list[RoomId]:
-        """Return the rooms whose show has been away for longer than its grace."""
+    async def expired(self) -> dict[RoomId, int]:
+        """Return the rooms whose show has been away for longer than its grace, and the epoch it is at."""
         limit = self._clock() - self._grace_seconds
         seen = await reading.scored(self._redis, keys.AWAY_SHOWS, high=limit)
         fields = await self._fields([RoomId(room) for room, _ in seen])
-        over = []
+        over: dict[RoomId, int] = {}
         for (room, since), found in zip(seen, fields, strict=True):
             if found and found["away_since"] and float(found["away_since"]) < limit:
-                over.append(RoomId(room))
+                over[RoomId(room)] = int(found["epoch"])
             elif not found or found["state"] == ShowState.LIVE:
                 await self._scripts.run("forget_hint", [keys.AWAY_SHOWS], room, since)
         return over

@@ -190,6 +190,7 @@ class Calls:
 
     async def sweep(self) -> list[Call]:
         """Do what is due, on any node and on several at once; return the calls whose state this changed."""
+        await self._changes.tell_rest()
         await self._changes.reconcile_if_lost()
         swept = [await self._changes.sweep(call_id) for call_id in await self._store.due()]
         await self._line.refresh_all()

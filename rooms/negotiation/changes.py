@@ -40,6 +40,8 @@ class Changes:
         self._restoring = Restoring(store, outcomes, clock)
         self._clock = clock
         self._on_change = on_change
+        self._untold: dict[CallId, int] = {}
+        """Changes that are settled and could not be told, by what `turned` was."""
         self._is_unsure = False
 
     async def reconcile_if_lost(self) -> None:
@@ -76,10 +78,23 @@ class Changes:
             if epoch is not None:
                 settled = rules.at_epoch(after, epoch)
                 log.info("call changed", extra={"call": settled.call.id, "state": settled.call.state})
-                await self._on_change(settled.call)
+                await self._tell(settled)
                 return settled
             record = await self.read(record.call.id)
         raise Busy("Too much happens to this call at once; try again.", code="busy")
+
+    async def tell_rest(self) -> None:
+        """Tell what could not be told before: once it is settled nobody else does."""
+        for call_id, turned in list(self._untold.items()):
+            try:
+                record = await self.read(call_id)
+            except Missing:  # it was erased
+                self._strike(call_id, turned)
+                continue
+            if record.turned == turned:
+                await self._tell(record)
+            else:  # whoever changed it since tells that
+                self._strike(call_id, turned)
 
     async def read(self, call_id: CallId) -> Record:
         """Return a call, also one that is over; `Missing` (`no_call`)."""
@@ -103,6 +118,21 @@ class Changes:
             log.warning("call not swept", extra={"call": call_id, "code": error.code})
             return None
         return record.call if changed else None
+
+    async def _tell(self, record: Record) -> None:
+        call = record.call
+        try:
+            await self._on_change(call)
+        except FairError as error:
+            log.warning("call not told", extra={"call": call.id, "code": error.code})
+            self._untold[call.id] = record.turned
+            return
+        self._strike(call.id, record.turned)
+
+    def _strike(self, call_id: CallId, turned: int) -> None:
+        """Strike a change from what is to be told, unless a later one stands there by now."""
+        if self._untold.get(call_id) == turned:
+            del self._untold[call_id]
 
     async def _try(self, record: Record, rule: Rule, request_id: str) -> tuple[Record, bool]:
         """Swap as often as others were faster; return the call, and whether this swapped it."""

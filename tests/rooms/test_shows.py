@@ -56,7 +56,7 @@ async def test_the_picture_returns_into_the_same_show(shows: Shows, clock: Clock
     assert away is not None
     assert (away.state, away.away_since) == (ShowState.AWAY, clock.now)
     clock.move(GRACE)
-    assert await shows.expired() == []
+    assert await shows.expired() == {}
     back = await shows.begin(OAK, "Ada")
     assert (back.id, back.state, back.away_since) == (first.id, ShowState.LIVE, None)
     assert back.epoch == first.epoch + 2
@@ -68,11 +68,11 @@ async def test_a_show_away_for_too_long_expires_and_the_next_is_new(shows: Shows
     clock.move(GRACE / 2)
     assert await shows.away(OAK) is not None, "away already: the first time counts"
     clock.move(GRACE / 2 + 1)
-    assert await shows.expired() == [OAK]
+    assert await shows.expired() == {OAK: first.epoch + 1}
     second = await shows.begin(OAK, "Ada")
     assert second.id != first.id
     assert second.epoch > first.epoch
-    assert await shows.expired() == []
+    assert await shows.expired() == {}
 
 
 async def test_the_list_of_the_absent_is_kept_clean(shows: Shows, clock: Clock, redis: Redis) -> None:
@@ -84,7 +84,7 @@ async def test_the_list_of_the_absent_is_kept_clean(shows: Shows, clock: Clock, 
     await shows.begin(OAK, "Ada")
     await shows.end(LAMP)
     clock.move(GRACE + 1)
-    assert await shows.expired() == []
+    assert await shows.expired() == {}
     assert await redis.zcard(keys.AWAY_SHOWS) == 0
 
 
@@ -102,6 +102,18 @@ async def test_ending_a_show_of_before_leaves_the_new_one(shows: Shows) -> None:
     new = await shows.begin(OAK, "Ada")
     assert await shows.end(OAK, old.id) is None
     assert await shows.end(OAK, ShowId(new.id)) == new
+
+
+async def test_a_show_whose_picture_returned_is_not_ended_for_having_been_away(
+    shows: Shows, clock: Clock
+) -> None:
+    await shows.begin(OAK, "Ada")
+    away = await shows.away(OAK)
+    assert away is not None
+    clock.move(GRACE)
+    back = await shows.begin(OAK, "Ada")
+    assert await shows.end(OAK, epoch=away.epoch) is None
+    assert await shows.end(OAK, epoch=back.epoch) == back
 
 
 async def test_what_runs_is_listed_newest_first(shows: Shows, clock: Clock, redis: Redis) -> None:

@@ -1,4 +1,4 @@
-"""The node that tests of conversations share."""
+"""What tests of conversations share: a node, and readings that are held up."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from config.settings import Settings
 from rooms.fair.database import Database
 from tests.signaling.fair import Node, furnish_fair, open_node, quick
+from tests.signaling.held import Hold, holding
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,9 @@ async def fair(redis: Redis, valkey_url: str, database: Database, settings: Sett
     await furnish_fair(database)
     async with open_node(quick(settings), valkey_url, database) as node:
         yield node
+
+
+@pytest.fixture
+def hold(monkeypatch: pytest.MonkeyPatch) -> Hold:
+    """Hold up the first reading of something; those after it come back at once."""
+    return holding(monkeypatch)

@@ -19,7 +19,16 @@ from rooms.fair.policy import Actor, Role
 from signaling.tickets import Purpose
 from tests.media.peer import Peer
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
-from tests.signaling.fair import CHAIR, Node, Talker, furnish_fair, on_air, open_node, quick
+from tests.signaling.fair import (
+    CHAIR,
+    PATIENCE_SECONDS,
+    Node,
+    Talker,
+    furnish_fair,
+    on_air,
+    open_node,
+    quick,
+)
 
 
 @dataclass
@@ -141,6 +150,28 @@ async def test_who_is_sent_away_is_out_at_once(table: Table) -> None:
     await table.buyer.hear("gathering", lambda it: len(it["gathering"]["seats"]) == 2)
 
 
+@pytest.mark.threat("T28")
+async def test_who_is_sent_away_sees_nothing_more_at_another_server(
+    table: Table, redis: Redis, valkey_url: str, database: Database, settings: Settings
+) -> None:
+    """The server that is told to send somebody away need not be the one that has their picture."""
+    actor, tess = await table.third()
+    async with open_node(quick(settings), valkey_url, database) as other:
+        stage, sender, viewer = other.call_room.parts.stage, Peer("sendonly"), Peer("recvonly")
+        other.peers += [sender, viewer]
+        ticket = (await table.buyer.hear("snapshot"))["media_ticket"]
+        await sender.connect((await stage.publish(table.call, ticket, sender.offer(), "192.0.2.1")).sdp)
+        async with on_air(sender):
+            theirs = (await tess.hear("snapshot"))["media_ticket"]
+            seen = await stage.view(table.call, "buyer", theirs, viewer.offer(), "192.0.2.2")
+            await viewer.connect(seen.sdp)
+            await viewer.until(lambda: bool(viewer.video()))
+            seat = actor.id.removeprefix("third:")
+            assert await table.staff.ask("remove", {"seat": seat}) == {"ok": True}
+            await viewer.until(lambda: viewer.is_closed, PATIENCE_SECONDS)
+            assert not sender.is_closed
+
+
 async def test_a_party_sees_another_through_the_relay_and_a_room_door_never_does(table: Table) -> None:
     stage = table.fair.call_room.parts.stage
     ticket = (await table.buyer.hear("snapshot"))["media_ticket"]
@@ -199,6 +230,13 @@ async def test_both_point_at_a_frozen_picture(table: Table) -> None:
     assert await table.staff.ask("freeze", {"file": None}) == {"ok": True}
     again = await table.fair.talk("/meeting", buyer(), call=table.call)
     assert (await again.hear("snapshot"))["gathering"]["frozen"] is None
+
+
+async def test_nothing_is_kept_of_whose_turn_it_was_in_a_direct_call(table: Table) -> None:
+    recorder = table.fair.call_room.parts.recorder
+    for talker in (table.buyer, table.staff):
+        assert (await talker.ask("consent", {"agree": False, "language": "en"}))["ok"]
+    assert not recorder._turns
 
 
 async def test_where_nothing_is_recorded_nobody_is_asked(table: Table) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from config.errors import Busy
+from config.ids import CallId
 from config.settings import Settings
 from rooms.fair.database import Database
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
@@ -42,6 +44,24 @@ async def test_a_request_rings_at_everybody_on_duty(fair: Node) -> None:
     assert (await resting.hear("call"))["call"]["id"] == call["id"]
     assert resting.count("ring") == 0
     assert elsewhere.count("ring") + elsewhere.count("call") == 0
+
+
+async def test_a_request_rings_although_the_records_were_away_just_then(
+    fair: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was marked as told, rang at nobody, and the buyer was shown that it rings."""
+    console, page = await fair.talk("/booth", staff(), OAK), await fair.talk("/hall", buyer(), OAK)
+    read = fair.parts.views.stills
+
+    async def away_once(call: CallId) -> Any:
+        monkeypatch.setattr(fair.parts.views, "stills", read)
+        raise Busy("The records are away.", code="store_away")
+
+    monkeypatch.setattr(fair.parts.views, "stills", away_once)
+    call = await ring(page)
+    assert call["state"] == "ringing"
+    assert (await console.hear("ring"))["call"]["id"] == call["id"]
+    assert console.count("ring") == 1
 
 
 async def test_a_request_carries_the_second_of_the_show(fair: Node) -> None:

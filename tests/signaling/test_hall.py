@@ -79,6 +79,15 @@ async def test_a_walker_sees_the_rooms_on_the_air(fair: Node) -> None:
     assert (await walker.ask("post", {"text": "hello"}))["error"]["code"] == "no_room"
 
 
+async def test_who_came_in_between_is_told_when_all_is_as_before(fair: Node) -> None:
+    """Those who were there before had been told the same already, and so nobody was."""
+    await fair.parts.shows.begin(OAK, "Ada")
+    walker = await fair.talk("/hall", guest())
+    await fair.parts.shows.end(OAK)
+    assert [room["room"] for room in (await walker.hear("snapshot"))["live"]] == [OAK]
+    await walker.hear("live", lambda message: message["rooms"] == [])
+
+
 async def test_staff_of_another_room_may_watch_but_not_post(fair: Node) -> None:
     talker = await fair.talk("/hall", staff(room=LAMP), OAK)
     assert (await talker.ask("post", {"text": "ours is better"}))["error"]["code"] == "denied"

@@ -14,14 +14,15 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
+from config.errors import Busy
 from config.ids import CallId
 from config.settings import Settings
 from rooms.fair.database import Database
-from rooms.live.shows import ShowState
+from rooms.live.shows import Show, ShowState
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.states import CallState
 from tests.media.peer import Peer
-from tests.rooms.fair_facts import OAK, buyer, guest, staff
+from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, staff
 from tests.rooms.offers.postgres import IS_INSTALLED, Server, new_database, postgres
 from tests.showroom.test_signing import LockedFile
 from tests.signaling.fair import CHAIR, Node, Talker, furnish_fair, on_air, open_node, quick
@@ -160,6 +161,31 @@ async def test_shows_and_calls_go_on_while_the_database_is_away(
         (outcome,) = await Outcomes(records.database).since(0)
         assert outcome.outcome is CallState.ENDED
         assert await it.fair.call_room.parts.thirds.of(it.call) == []
+
+
+@pytest.mark.threat("F22")
+async def test_a_room_whose_records_are_away_keeps_no_other_off_the_air(
+    fair: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one whose records hung was tried again and again before any that came meanwhile."""
+    hangs, begin = asyncio.Event(), fair.show_log.begin
+
+    async def begin_elsewhere(show: Show, title: str = "") -> None:
+        if show.room == OAK:
+            hangs.set()
+            while not fair.relay.is_live(LAMP):
+                await asyncio.sleep(0.02)
+            raise Busy("The records are away.", code="store_away")
+        await begin(show, title)
+
+    monkeypatch.setattr(fair.show_log, "begin", begin_elsewhere)
+    page = await fair.talk("/hall", guest(), LAMP)
+    first, _ = await fair.go_live(fair.publish_ticket(staff()))
+    async with on_air(first):
+        await hangs.wait()
+        other, _ = await fair.go_live(fair.publish_ticket(staff(room=LAMP), LAMP), LAMP)
+        async with on_air(other):
+            assert (await page.hear("show"))["show"]["state"] == "live"
 
 
 async def test_an_emptied_store_in_mid_call_ends_no_call(

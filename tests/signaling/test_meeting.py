@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
+from config.errors import Busy
+from config.ids import AccountId, CallId
 from config.settings import Settings
 from rooms.fair.database import Database
+from rooms.negotiation.calls import Call
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
-from tests.signaling.fair import CHAIR, LAMPSHADE, Node, Talker, furnish_fair, open_node, quick
+from tests.signaling.fair import (
+    CHAIR,
+    LAMPSHADE,
+    PATIENCE_SECONDS,
+    Node,
+    Talker,
+    furnish_fair,
+    open_node,
+    quick,
+)
 
 
 @dataclass
@@ -146,6 +160,29 @@ async def test_a_seat_that_stays_empty_ends_the_call(table: Table) -> None:
     ended = await table.staff.hear("ended")
     assert ended["reason"] == "other_gone"
     assert (await table.fair.parts.calls.get(ended["call"]["id"])).state == "ended"
+
+
+async def test_seats_that_are_lost_while_a_store_is_away_are_given_up_all_the_same(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody tried again: where both were lost so, the call went on for ever."""
+    calls, refused = table.fair.parts.calls, 0
+    lose_seat = calls.lose_seat
+
+    async def lose_later(call: CallId, account: AccountId, seat: str) -> Call:
+        nonlocal refused
+        if refused < 2:
+            refused += 1
+            raise Busy("The store is away.", code="store_away")
+        return await lose_seat(call, account, seat)
+
+    monkeypatch.setattr(calls, "lose_seat", lose_later)
+    for talker in (table.buyer, table.staff):
+        await talker.close()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (await calls.get(CallId(table.call))).state != "ended":
+            await asyncio.sleep(0.05)
+    assert refused == 2
 
 
 async def test_a_newer_page_of_the_same_person_takes_the_seat(table: Table) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
-from config.errors import Conflict, Denied
+from config.errors import Busy, Conflict, Denied
 from config.ids import RoomId
 from config.settings import Settings
 from rooms.fair.database import Database
@@ -77,6 +77,24 @@ async def test_no_other_ticket_opens_a_rehearsal(fair: Node, whose: str) -> None
             await watch(fair, tickets[whose])
         with pytest.raises(Denied):
             await watch(fair, fair.publish_ticket(staff()))
+
+
+async def test_a_picture_that_could_not_be_told_of_is_told_of_later(
+    fair: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was struck from what is to be told before it was."""
+    console = await fair.talk("/booth", staff(), OAK)
+    assert (await console.ask("begin_rehearsal"))["ok"]
+    tell = fair.parts.herald.rehearsal_changed
+
+    async def away_once(room: RoomId, rehearsal: Rehearsal | None, *, has_picture: bool) -> None:
+        monkeypatch.setattr(fair.parts.herald, "rehearsal_changed", tell)
+        raise Busy("The store is away.", code="store_away")
+
+    monkeypatch.setattr(fair.parts.herald, "rehearsal_changed", away_once)
+    peer, _ = await fair.go_live(fair.publish_ticket(staff()))
+    async with on_air(peer):
+        await console.hear("rehearsal", lambda message: message["rehearsal"]["has_picture"])
 
 
 async def test_going_live_keeps_every_session(fair: Node) -> None:

@@ -15,6 +15,7 @@ from rooms.fair.database import Database
 from rooms.fair.programme_rows import AnnouncedRow
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, staff
 from tests.signaling.fair import Node, furnish_fair, on_air, open_node, quick
+from tests.signaling.held import Hold
 
 SOON_SECONDS = 500.0
 """Within the ten minutes before a show."""
@@ -63,6 +64,20 @@ async def test_who_comes_late_hears_it_with_the_snapshot_and_only_once(fair: Nod
     assert (await again.hear("snapshot"))["reminders"] == []
     stranger = await fair.talk("/hall", guest())
     assert (await stranger.hear("snapshot"))["reminders"] == []
+
+
+async def test_a_snapshot_that_is_read_again_still_has_the_reminder(fair: Node, hold: Hold) -> None:
+    """The first reading had claimed it and was thrown away."""
+    show = await announce(fair, 30)
+    held = hold(fair.parts.appointing, "near")  # the reminders have been read by then
+    opening = asyncio.create_task(fair.talk("/hall", buyer()))
+    await held.was_made.wait()
+    await fair.parts.herald.programme_changed(OAK)
+    held.may_go_on.set()
+    page = await opening
+    in_snapshot = (await page.hear("snapshot"))["reminders"]
+    told = in_snapshot or [(await page.hear("reminder"))["reminder"]]  # as when the clock was faster
+    assert [reminder["id"] for reminder in told] == [show.id]
 
 
 async def test_two_nodes_tell_it_once(

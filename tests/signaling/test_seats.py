@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,10 +39,32 @@ async def test_a_deserted_seat_is_given_to_one_node_and_its_person_is_gone(redis
     found = []
     for _ in range(LOOKS + 1):
         await seats.hold([HERE])
-        found += [*await seats.deserted(), *await other.deserted()]
+        found += [it for one in (seats, other) async for it in one.deserted()]
     assert found == [GONE]
     assert await seats.rise(GONE)
     assert await seats.taken(HERE.call) == {HERE.account}
+
+
+async def test_a_store_that_is_lost_between_two_deserted_seats_loses_neither(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seats, claim = Seats(redis), redis.hdel
+    found: list[Sitting] = []
+    for sitting in (HERE, GONE):
+        await seats.sit(sitting)
+
+    async def claim_one(name: str, key: str) -> int:
+        if found:
+            monkeypatch.undo()
+            raise Busy("The store is away.", code="store_away")
+        return int(await claim(name, key))
+
+    monkeypatch.setattr(redis, "hdel", claim_one)
+    for _ in range(LOOKS + 2):
+        with suppress(Busy):
+            async for sitting in seats.deserted():
+                found += [sitting]
+    assert {it.socket for it in found} == {HERE.socket, GONE.socket}
 
 
 async def test_who_rises_leaves_nothing_to_be_found(redis: Redis) -> None:
@@ -49,7 +72,7 @@ async def test_who_rises_leaves_nothing_to_be_found(redis: Redis) -> None:
     await seats.sit(HERE)
     assert await seats.rise(HERE)
     for _ in range(LOOKS + 2):
-        assert await seats.deserted() == []
+        assert [it async for it in seats.deserted()] == []
 
 
 async def test_a_newer_socket_of_the_same_person_keeps_the_seat_when_the_node_of_the_older_is_gone(

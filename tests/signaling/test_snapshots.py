@@ -3,47 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from tests.rooms.fair_facts import OAK, buyer, staff
+from rooms.fair.policy import Actor
+from signaling.conversation import READS_AT_ONCE
+from signaling.herald import inside
+from tests.rooms.fair_facts import OAK, buyer, guest, staff
 from tests.signaling.fair import Node, on_air
+from tests.signaling.held import Hold
 from tests.signaling.test_calls import ring
-
-
-@dataclass(slots=True)
-class Held:
-    """The first reading of something, which has been made and does not come back until it `may_go_on`."""
-
-    was_made: asyncio.Event = field(default_factory=asyncio.Event)
-    may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-Hold = Callable[[Any, str], Held]
-
-
-@pytest.fixture
-def hold(monkeypatch: pytest.MonkeyPatch) -> Hold:
-    """Hold up the first reading of something; those after it come back at once."""
-
-    def hold(thing: Any, name: str) -> Held:
-        read: Callable[..., Awaitable[Any]] = getattr(thing, name)
-        held = Held()
-
-        async def slowly(*args: Any, **more: Any) -> Any:
-            found = await read(*args, **more)
-            if not held.was_made.is_set():
-                held.was_made.set()
-                await held.may_go_on.wait()
-            return found
-
-        monkeypatch.setattr(thing, name, slowly)
-        return held
-
-    return hold
 
 
 async def test_a_show_that_begins_while_a_studio_opens_is_in_what_it_is_told_last(
@@ -75,3 +45,27 @@ async def test_a_ring_while_a_studio_opens_is_not_taken_back(fair: Node, hold: H
     studio = await opening
     told = [message for event, message in studio.told if event == "snapshot"]
     assert [ringing["id"] for ringing in told[-1]["calls"]] == [call]
+
+
+async def test_of_a_whole_audience_few_snapshots_are_read_again(
+    fair: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read side by side all of them were stale at each word that was told, and the records were overrun."""
+    may_go_on, read, readings = asyncio.Event(), fair.parts.appointing.near, 0
+
+    async def slowly(actor: Actor) -> Any:
+        nonlocal readings
+        readings += 1
+        await may_go_on.wait()
+        return await read(actor)
+
+    monkeypatch.setattr(fair.parts.appointing, "near", slowly)
+    coming = [asyncio.create_task(fair.talk("/hall", guest(), OAK)) for _ in range(3 * READS_AT_ONCE)]
+    while len(fair.sockets.server.manager.rooms.get("/hall", {}).get(inside(OAK), ())) < len(coming):
+        await asyncio.sleep(0.02)
+    while readings < READS_AT_ONCE:
+        await asyncio.sleep(0.02)
+    await fair.parts.herald.viewers_changed(OAK, 7)
+    may_go_on.set()
+    await asyncio.gather(*coming)
+    assert readings <= len(coming) + READS_AT_ONCE

@@ -192,7 +192,6 @@ async def test_an_answer_that_cannot_be_kept_ends_the_file_until_one_can(fair: O
         assert await is_writing(fair, call)
 
 
-@pytest.mark.threat("T43")
 async def test_a_call_whose_recording_has_stopped_is_not_said_to_be_recorded(
     fair: OpenFair, clip: Clip
 ) -> None:

@@ -1,0 +1,69 @@
+"""Whose account is disabled while they come in is shown out once they are in."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+
+import pytest
+import socketio
+
+from config.errors import Denied
+from rooms.fair.accounts import Account, Accounts
+from rooms.fair.policy import Role
+from signaling.tickets import Purpose
+from tests.rooms.fair_facts import OAK
+from tests.signaling.fair import PATIENCE_SECONDS, Node, Talker, on_air
+from tests.signaling.held import Hold
+
+
+async def leaver(fair: Node) -> Account:
+    """Somebody of the staff who will have to go."""
+    accounts = Accounts(fair.database, time.time, 12)
+    return await accounts.add("leaver@oak.example", "correct horse battery", "Lea", Role.STAFF, OAK)
+
+
+async def disable(fair: Node, account: Account) -> None:
+    """Close an account and wait until this server has seen it and shown out who was there."""
+    ticket = fair.tickets.mint(account.actor, Purpose.BOOTH, room=OAK)
+    await Accounts(fair.database, time.time, 12).disable(account.id)
+    with suppress(Denied):
+        while fair.tickets.read(ticket, Purpose.BOOTH):
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.threat("T26")
+async def test_who_comes_in_while_their_account_is_disabled_is_shown_out(fair: Node, hold: Hold) -> None:
+    """Their ticket was good when it was read, and whoever had been shown out was never looked for again."""
+    account = await leaver(fair)
+    console = Talker("/booth")
+    fair.talkers.append(console)
+    held = hold(fair.parts.views, "company_name")
+    ticket = fair.ticket("/booth", account.actor, OAK)
+    opening = asyncio.create_task(console.open(fair.url, {"v": 1, "ticket": ticket}))
+    await held.was_made.wait()
+    await disable(fair, account)
+    held.may_go_on.set()
+    with suppress(socketio.exceptions.ConnectionError):
+        await opening
+        await console.hear("(lost)")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while fair.sockets.server.manager.eio_to_sid:
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.threat("T26")
+async def test_who_goes_on_the_air_while_their_account_is_disabled_is_taken_off(
+    fair: Node, hold: Hold
+) -> None:
+    account = await leaver(fair)
+    held = hold(fair.stage.rehearsals, "place")
+    opening = asyncio.create_task(fair.go_live(fair.publish_ticket(account.actor)))
+    await held.was_made.wait()
+    await disable(fair, account)
+    held.may_go_on.set()
+    peer, _ = await opening
+    async with on_air(peer):
+        await peer.until(lambda: peer.is_closed, PATIENCE_SECONDS)
+    assert fair.stage.sessions_of({account.id}) == []
