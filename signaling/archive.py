@@ -198,14 +198,14 @@ class Archive:
                     await self._woken.wait()
             self._woken.clear()
             await attempt(self._tell_listener(), "archive")
-            await attempt(self._begin_wanted(), "archive")
+            await self._begin_wanted()
             await attempt(self._flush(), "archive")
 
     async def _begin_wanted(self) -> None:
         for show, title in list(self._wanted.values()):
             publication = self._publications.publication(show.room)
-            if publication is not None:
-                await self._begin(show, title, publication)
+            if publication is not None and await attempt(self._begin(show, title, publication), "archive"):
+                continue  # it is tried again, and holds up no other
             self._wanted.pop(show.id, None)
 
     async def _begin(self, show: Show, title: str, publication: Recordable) -> None:
@@ -229,9 +229,11 @@ class Archive:
         self._recorder.begin(publication, show.id, kept.started_at, section, segment)
 
     async def _tell_listener(self) -> None:
-        while self._untold:
-            room = self._untold.pop()
-            await self._listener(room, self._news[room])
+        for room in list(self._untold):
+            news = self._news[room]
+            await self._listener(room, news)
+            if self._news[room] is news:  # told first, then struck: it may be refused, and there may be more
+                self._untold.discard(room)
 
     async def _flush(self) -> None:
         """Write down what waits, and repair what had more to say than could wait."""

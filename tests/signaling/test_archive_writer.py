@@ -10,14 +10,18 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config.errors import Busy
+from config.ids import ShowId
 from config.settings import Settings
 from media.recording.facts import Container, section_path
 from rooms.fair.database import Database
+from signaling.recording_news import RecordingState
 from tests.signaling.archive_hall import Hall, hall
 
 OTHER = "other"
@@ -132,3 +136,30 @@ async def test_a_report_that_cannot_be_taken_in_ends_that_recording_alone(
         other = here.playlists.get(OTHER)
         assert other is not None
         assert other.is_ended
+
+
+async def test_a_show_that_cannot_be_begun_holds_up_no_other_and_is_told_of(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with hall(database, settings, clips, tmp_path) as here:
+        begin, hear, refused = here.recordings.begin, here.archive._listener, 0
+
+        async def begin_but_one(recording: str, *more: Any, **others: Any) -> Any:
+            if recording == OTHER:
+                raise Busy("not now", code="store_away")
+            return await begin(recording, *more, **others)
+
+        async def hear_the_second_time(*news: Any) -> None:
+            nonlocal refused
+            refused += 1
+            if refused == 1:
+                raise Busy("not now", code="store_away")
+            await hear(*news)
+
+        monkeypatch.setattr(here.recordings, "begin", begin_but_one)
+        monkeypatch.setattr(here.archive, "_listener", hear_the_second_time)
+        here.archive.end(here.show.id)
+        here.archive.begin(replace(here.show, id=ShowId(OTHER)))
+        here.archive.begin(replace(here.show, id=ShowId("show-2")))
+        await once(here, lambda: here.recorder.running() == ["show-2"])
+        await once(here, lambda: bool(here.told) and here.told[-1].state is RecordingState.RECORDING)
