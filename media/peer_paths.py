@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 
 from media.batch import Address
 from media.endpoint import Endpoint, Listener
@@ -23,59 +22,59 @@ class PeerPaths:
     would else be answered on the one whose check came last.
     """
 
-    def __init__(self, endpoint: Endpoint, listener: Listener, moved: Callable[[], None]) -> None:
+    def __init__(self, endpoint: Endpoint) -> None:
         self.remote: Address | None = None
         self._endpoint = endpoint
-        self._listener = listener
-        self._moved = moved
         self._known: deque[Address] = deque()
         self._nominated_at = self._proved_at = float("-inf")
 
-    def is_anothers(self, address: Address) -> bool:
+    def is_anothers(self, address: Address, listener: Listener) -> bool:
         """Whether somebody else is known to be there: whoever forges a source address gets no answer."""
         owner = self._endpoint.listener_at(address)
-        return owner is not None and owner is not self._listener and owner.holds(address)
+        return owner is not None and owner is not listener and owner.holds(address)
 
     def holds(self, address: Address, now: float) -> bool:
         """Whether authentic packets of this peer came from there a moment ago."""
         return address == self.remote and now - self._proved_at < HOLD_SECONDS
 
-    def remember(self, address: Address) -> None:
-        """Let datagrams from this address in; of too many, the oldest that is not in use goes."""
+    def remember(self, address: Address, listener: Listener) -> None:
+        """Let datagrams from this address through; of too many, the oldest that is not in use goes."""
         if address in self._known:
             return
         self._known.append(address)
-        self._endpoint.trust(address, self._listener)
+        self._endpoint.trust(address, listener)
         if len(self._known) > MAX_ADDRESSES:
             oldest = next(known for known in self._known if known != self.remote)
             self._known.remove(oldest)
-            self._endpoint.forget_address(oldest, self._listener)
+            self._endpoint.forget_address(oldest, listener)
 
-    def nominate(self, address: Address, now: float) -> None:
-        """Send there from now on."""
-        if address != self.remote:
-            self._nominated_at = now
-            self._use(address)
+    def nominate(self, address: Address, now: float) -> bool:
+        """Send there from now on; tell whether that is another address."""
+        if address == self.remote:
+            return False
+        self._nominated_at = now
+        return self._use(address)
 
-    def shake_hands(self, address: Address) -> None:
-        """Answer a handshake where it is made."""
-        if address != self.remote:
-            self._use(address)
+    def shake_hands(self, address: Address) -> bool:
+        """Answer a handshake where it is made; as `nominate`."""
+        return address != self.remote and self._use(address)
 
-    def follow(self, address: Address, now: float) -> None:
-        """Note an authentic packet: the peer is sent to where it sends from."""
-        if address != self.remote:
-            if now - self._nominated_at < SETTLE_SECONDS:
-                return
+    def follow(self, address: Address, now: float) -> bool:
+        """Note an authentic packet: the peer is sent to where it sends from; as `nominate`."""
+        is_other = address != self.remote
+        if is_other and now - self._nominated_at < SETTLE_SECONDS:
+            return False
+        if is_other:
             self._use(address)
         self._proved_at = now
+        return is_other
 
-    def forget(self) -> None:
-        """Let nothing in any more."""
+    def forget(self, listener: Listener) -> None:
+        """Let nothing through any more."""
         for address in self._known:
-            self._endpoint.forget_address(address, self._listener)
+            self._endpoint.forget_address(address, listener)
 
-    def _use(self, address: Address) -> None:
+    def _use(self, address: Address) -> bool:
         self.remote = address
         self._proved_at = float("-inf")
-        self._moved()
+        return True

@@ -100,7 +100,7 @@ class Session:
         self._malformed = malformed
         self._clock = clock
         self._on_close = on_close
-        self._paths = PeerPaths(endpoint, self, party.moved)
+        self._paths = PeerPaths(endpoint)
         dtls_role = DtlsRole.CLIENT if credentials.peer_waits else DtlsRole.SERVER
         self._dtls = DtlsAssociation(certificate, dtls_role, credentials.fingerprints, self.send)
         self.stage_since = self.heard_at = clock()
@@ -119,13 +119,14 @@ class Session:
             return None
         if stun.ICE_CONTROLLED in request.attributes:
             return stun.binding_error(request, 487, "Role Conflict", password)
-        if self._paths.is_anothers(address):
+        if self._paths.is_anothers(address, self):
             return None
         self.heard_at = now = self._clock()
-        self._paths.remember(address)
+        self._paths.remember(address, self)
         if self.remote is None or request.nominates:
             self._finish_restart(request)
-            self._paths.nominate(address, now)
+            if self._paths.nominate(address, now):
+                self.party.moved()
         if self.stage is Stage.ICE:
             self._enter(Stage.DTLS)
             self._dtls.start()
@@ -134,7 +135,8 @@ class Session:
 
     def take_dtls(self, data: bytes, address: Address) -> None:
         """Take a handshake datagram from an address that passed a check."""
-        self._paths.shake_hands(address)
+        if self._paths.shake_hands(address):
+            self.party.moved()
         self._dtls.handle(data)
         self._after_dtls()
 
@@ -201,7 +203,7 @@ class Session:
         self.stage = Stage.CLOSED
         for name in filter(None, (self._credentials.name, self._next_name)):
             self._endpoint.forget_name(name)
-        self._paths.forget()
+        self._paths.forget(self)
         self._on_close(self)
         self.party.closed()
 
@@ -246,7 +248,8 @@ class Session:
             self._count_malformed("rtp")
             return
         self.heard_at = now
-        self._paths.follow(address, now)
+        if self._paths.follow(address, now):
+            self.party.moved()
         if admission == UNNAMED:
             self.party.introduce(packet, data)
         self.party.take_rtp(packet, now)
@@ -259,7 +262,8 @@ class Session:
         plain = receiver.unprotect_rtcp(data)
         self._reporters.add(reporter)
         self.heard_at = now = self._clock()
-        self._paths.follow(address, now)
+        if self._paths.follow(address, now):
+            self.party.moved()
         try:
             parts = rtcp.parse(plain)
         except rtcp.RtcpError:

@@ -131,7 +131,8 @@ async def _changed(
 ) -> dict[ThreadKey, int]:
     """Return when something last happened in each thread, by its calls, messages and what was written."""
     is_buyer = side_of(actor) is Side.BUYER
-    written = _last(ThreadRow, ThreadRow.changed_at_ms)
+    written = select(ThreadRow.room, ThreadRow.buyer, ThreadRow.changed_at_ms)
+    written = written.order_by(ThreadRow.changed_at_ms.desc()).limit(MOST_LISTED)
     if not is_buyer:
         offers = exists().where(OfferRow.room == ThreadRow.room, OfferRow.buyer == ThreadRow.buyer)
         written = written.where(offers)
