@@ -93,7 +93,7 @@ async def test_many_screens_are_reminded_in_rounds_each_once(any_database: Datab
     desk.clock.move(2 * HOUR - 10 * MINUTE)
     rounds = await asyncio.gather(*(desk.offices[number % 2].due.remind() for number in range(6)))
     told = [(it.id, stage) for some in rounds for it, stage in some]
-    assert max(map(len, rounds)) == AT_ONCE
+    assert max(map(len, rounds)) <= AT_ONCE  # two that read at once may share them out as it happens
     assert len(told) == len(set(told)) == AT_ONCE + 50
     desk.clock.move(9 * MINUTE)
     assert {stage for _, stage in await desk.due.remind()} == {Stage.ONE_MINUTE}
