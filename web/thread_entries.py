@@ -21,7 +21,7 @@ from rooms.negotiation.offers.records import Offer, Version
 from rooms.negotiation.offers.states import OfferState, Side
 from rooms.negotiation.offers.threads import Thread
 from rooms.negotiation.outcomes import CallOutcome
-from rooms.negotiation.states import CallState
+from rooms.negotiation.states import CallKind, CallState
 from web import keys
 from web.i18n import gettext, mark
 from web.offer_data import total_of
@@ -53,6 +53,16 @@ OUTCOMES = {
     CallState.CANCELLED: mark("The request was taken back."),
     CallState.MISSED: mark("Nobody answered in time."),
 }
+RANG = {
+    CallKind.CALL_BACK: mark("%(name)s called the buyer back."),
+    CallKind.INVITATION: mark("%(name)s invited the buyer to a call."),
+}
+RANG_IN_VAIN = {
+    CallState.DECLINED: mark("The buyer declined the call."),
+    CallState.CANCELLED: mark("The call was taken back."),
+    CallState.MISSED: mark("The buyer did not answer in time."),
+}
+"""What became of a call that the staff began and nobody took."""
 SENT = {
     Side.BUYER: mark("The buyer sent version %(version)s of the offer: %(total)s."),
     Side.SELLER: mark("The exhibitor sent version %(version)s of the offer: %(total)s."),
@@ -64,10 +74,12 @@ WITHDRAWN = {
 
 
 async def calls(app: web.Application, actor: Actor, thread: Thread) -> list[Entry]:
-    """Tell of requests, with the second of the show they came from, and of what became of them."""
+    """Tell of requests, with the second of the show they came from, of calls that the staff began, and of
+    what became of them.
+    """
     entries: list[Entry] = []
     for call in await app[keys.OUTCOMES].of_thread(thread.key.room, thread.key.buyer):
-        entries.append(await _asked(app, actor, call))
+        entries.append(await _asked(app, actor, call) if call.is_request else _rang(call, thread))
         if call.answered_at is not None:
             state = CallState.ENDED if call.outcome is CallState.ENDED else CallState.TALKING
             link = f"/meeting/{call.id}" if call.outcome is CallState.TALKING else ""
@@ -75,7 +87,8 @@ async def calls(app: web.Application, actor: Actor, thread: Thread) -> list[Entr
             at = call.ended_at if call.ended_at is not None else call.answered_at
             entries.append(Entry(at, "phone-call", words, link, gettext("Go to the call") if link else ""))
         elif call.ended_at is not None:
-            entries.append(Entry(call.ended_at, "phone-off", gettext(OUTCOMES[call.outcome])))
+            words = (OUTCOMES if call.is_request else RANG_IN_VAIN)[call.outcome]
+            entries.append(Entry(call.ended_at, "phone-off", gettext(words)))
     return entries
 
 
@@ -120,6 +133,11 @@ async def _asked(app: web.Application, actor: Actor, call: CallOutcome) -> Entry
             link = f"/rooms/{call.room}/shows/{call.show}?t={call.show_second:.1f}"
     said = _filled(words, time=duration(call.show_second))
     return Entry(call.requested_at, "phone", said, link, gettext("See this moment") if link else "")
+
+
+def _rang(call: CallOutcome, thread: Thread) -> Entry:
+    words = _filled(RANG[call.kind], name=call.called_by_name or thread.company)
+    return Entry(call.requested_at, "phone", words)
 
 
 async def _is_open(app: web.Application, actor: Actor, recording: Recording) -> bool:

@@ -48,6 +48,13 @@ class CallOutcome:
     answered_at: float | None
     ended_at: float | None
     outcome: CallState
+    kind: CallKind = CallKind.REQUEST
+    called_by_name: str | None = None
+
+    @property
+    def is_request(self) -> bool:
+        """Whether the buyer asked for it, and not the staff."""
+        return self.kind is CallKind.REQUEST
 
 
 class Outcomes:
@@ -98,7 +105,7 @@ class Outcomes:
             return [_outcome(request, answer) for request, answer in await session.execute(query)]
 
     async def of_thread(self, room: RoomId, buyer: AccountId) -> list[CallOutcome]:
-        """Return the calls that a buyer asked for in a room, the newest first, at most a hundred."""
+        """Return the calls of a buyer with a room, whoever asked, the newest first, at most a hundred."""
         query = _both().where(CallRequestRow.room == room, CallRequestRow.buyer == buyer)
         query = query.order_by(CallRequestRow.requested_at.desc()).limit(THREAD_LIMIT)
         async with self._database.reading() as session:
@@ -213,5 +220,5 @@ def _outcome(request: CallRequestRow, answer: CallAnswerRow | None) -> CallOutco
     return CallOutcome(
         call.id, call.room, call.show, call.show_second, call.product, call.buyer_name, call.buyer_company,
         call.requested_at, call.answered_by_name, answer.answered_at if answer else None, request.ended_at,
-        call.state,
+        call.state, call.kind, call.called_by_name,
     )

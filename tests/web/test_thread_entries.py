@@ -16,7 +16,7 @@ from rooms.fair.policy import Actor, Role
 from rooms.fair.recording import Access
 from rooms.negotiation.call import Call
 from rooms.negotiation.offers.records import ThreadKey
-from rooms.negotiation.states import CallState
+from rooms.negotiation.states import CallKind, CallState
 from tests.rooms.fair_facts import staff as staff_actor
 from tests.rooms.recorded import STARTED_AT, record
 from tests.web.conftest import LUMEN, PEOPLE, OpenFair
@@ -80,6 +80,31 @@ async def test_it_begins_at_the_second_of_the_show(
     assert f'src="/stills/{kept.id}.jpg"' in taken
     assert "Rui" in ended
     assert (await browser.get(f"/rooms/lumen/shows/{show}?t=42.5")).data["at"] == 42.5
+
+
+@pytest.mark.parametrize(("kind", "state", "began", "became"), [
+    (CallKind.INVITATION, CallState.DECLINED, "invited the buyer", "The buyer declined"),
+    (CallKind.INVITATION, CallState.CANCELLED, "invited the buyer", "was taken back"),
+    (CallKind.CALL_BACK, CallState.MISSED, "called the buyer back", "The buyer did not answer"),
+])
+async def test_a_call_of_the_staff_is_not_told_as_the_buyers(
+    fair: OpenFair, talked: tuple[Visitor, ThreadKey, str], kind: CallKind, state: CallState, began: str,
+    became: str,
+) -> None:
+    browser, thread, _ = talked
+    (before,) = await fair.parts.outcomes.of_thread(thread.room, thread.buyer)
+    whole = await fair.parts.calls.get(before.id)
+    rung = replace(
+        whole, id=CallId(f"{LUMEN}.{new_id()}"), show=None, show_second=None, state=CallState.RINGING,
+        kind=kind, requested_at=STARTED_AT + 200, since=STARTED_AT + 200, answered_by=None,
+        answered_by_name=None, epoch=1, called_by=staff_actor().id, called_by_name="Rui",
+    )
+    await fair.parts.outcomes.record(rung)
+    await fair.parts.outcomes.record(replace(rung, state=state, since=STARTED_AT + 210, epoch=2))
+    *_, rang, ended = entries((await browser.get(f"/threads/{thread.room}/{thread.buyer}")).text)
+    assert "Rui" in rang
+    assert began in rang
+    assert became in ended
 
 
 async def test_a_show_that_one_may_not_watch_is_no_link(
