@@ -14,7 +14,7 @@ from typing import Protocol
 
 from config.errors import Conflict, Missing
 from config.ids import AccountId, RoomId, ShowId
-from media.recording.facts import Container, Part, Section, Segment, StopReason
+from media.recording.facts import FULL, Container, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
 from media.recording.sink import Recordable
 from rooms.fair.recording import Kind
@@ -29,8 +29,6 @@ from signaling.tasks import end as end_task
 log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 1.0
-FULL = frozenset({StopReason.LIMIT, StopReason.QUOTA})
-"""After these a recording does not go on when the picture of its show returns."""
 
 
 class Playlists(Protocol):
@@ -85,7 +83,8 @@ class Archive:
         self._wanted: dict[ShowId, tuple[Show, str]] = {}
         self._shows: dict[str, Show] = {}
         self._containers: dict[str, Container] = {}
-        self._full: set[str] = set()
+        self._stopped: dict[str, StopReason] = {}
+        """What stopped by itself and is wanted yet."""
         self._news: dict[RoomId, RecordingNews] = {}
         self._untold: set[RoomId] = set()
         self._woken = asyncio.Event()
@@ -110,7 +109,7 @@ class Archive:
 
     def begin(self, show: Show, title: str = "") -> None:
         """Record a show, from now on or again; one that is being recorded goes on."""
-        if not self._recorder.is_recording(show.id) and show.id not in self._full:
+        if not self._recorder.is_recording(show.id) and self._stopped.get(show.id) not in FULL:
             self._wanted[show.id] = show, title
             self._shows[show.id] = show
             self._woken.set()
@@ -140,9 +139,9 @@ class Archive:
         """Tell whether a recording has begun and not stopped."""
         return self._recorder.is_recording(recording)
 
-    def is_full(self, recording: str) -> bool:
-        """Tell whether a recording has used all the room or time it may, and does not go on."""
-        return recording in self._full
+    def why_stopped(self, recording: str) -> StopReason | None:
+        """Return why a recording has stopped before it was ended, None for one that has not."""
+        return self._stopped.get(recording)
 
     def shows(self) -> list[Show]:
         """Return the shows that are being recorded."""
@@ -211,6 +210,7 @@ class Archive:
     async def _begin(self, show: Show, title: str, publication: Recordable) -> None:
         """Go on where the records end, which is nowhere for a new show."""
         await self._index.flush()
+        self._repair_stopped(show.id)
         await self._catch_up(show.id)
         if show.id not in self._wanted:
             return  # it ended before it was begun
@@ -238,33 +238,42 @@ class Archive:
     async def _flush(self) -> None:
         """Write down what waits, and repair what had more to say than could wait."""
         await self._index.flush()
+        for recording in list(self._index.behind):
+            await attempt(self._catch_up(recording), "archive")  # it is tried again, and holds up no other
         if self._has_ended:
             self._has_ended = False
             self._on_whole()
-        for recording in list(self._index.behind):
-            await self._catch_up(recording)
 
     async def _catch_up(self, recording: str) -> None:
         """Find in the files what the index could not take of a recording that is over, and end it."""
         if recording in self._index.behind and not self._recorder.is_recording(recording):
             await self._repair.repair(recording)
+            reason = self._index.behind[recording]
             with suppress(Missing):  # it was deleted meanwhile
-                await self._recordings.end(recording, self._index.behind[recording])
-            del self._index.behind[recording]
+                await self._recordings.end(recording, reason)
+            if self._index.behind[recording] == reason:  # else it was ended meanwhile: that comes next
+                del self._index.behind[recording]
 
     def _finish(self, recording: str, reason: StopReason) -> None:
+        is_over = reason is StopReason.ENDED
+        if is_over:
+            self._repair_stopped(recording)
+        else:
+            self._stopped[recording] = reason
         self._playlists.recording_stopped(recording, reason)
         self._index.end(recording, reason)
         self._has_ended = True
-        is_over = reason is StopReason.ENDED
-        if reason in FULL:
-            self._full.add(recording)
         state = RecordingState.OFF if is_over else RecordingState.STOPPED
         self._tell(recording, RecordingNews(state, self._clock(), "" if is_over else reason))
         if is_over:
             self._shows.pop(recording, None)
             self._containers.pop(recording, None)
-            self._full.discard(recording)
+
+    def _repair_stopped(self, recording: str) -> None:
+        """Have looked for what a recording that failed did not tell, before more is said of it."""
+        reason = self._stopped.pop(recording, None)
+        if reason is not None and reason not in FULL:
+            self._index.leave_to_repair(recording, reason)
 
     def _tell(self, recording: str, news: RecordingNews) -> None:
         show = self._shows.get(recording)

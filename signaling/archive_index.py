@@ -61,6 +61,10 @@ class ArchiveIndex:
         if recording in self.behind:
             self.behind[recording] = reason
 
+    def leave_to_repair(self, recording: str, reason: str) -> None:
+        """Take nothing more of a recording that has stopped, until its files were looked at."""
+        self.behind.setdefault(recording, reason)
+
     async def flush(self) -> None:
         """Write what waits; `Busy`, or who cancels this, leaves the rest for the next time.
 

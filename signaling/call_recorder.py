@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from config.errors import Busy, Conflict, Denied, Invalid, Missing
 from config.ids import AccountId, CallId, RoomId, ShowId, new_id
+from media.recording.facts import FULL, StopReason
 from media.recording.sink import Recordable
 from media.relay import Relay
 from rooms.fair.callroom_models import CallRecordingRow
@@ -31,6 +32,7 @@ from rooms.negotiation.thirds import Thirds
 from signaling import keys
 from signaling.call_stage import CallStage, Sent, seat_of
 from signaling.replies import attempt
+from signaling.seats import KEEP_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +60,7 @@ class CallArchive(Protocol):
     ) -> None: ...
     def end(self, show: ShowId) -> None: ...
     def is_recording(self, recording: str) -> bool: ...
-    def is_full(self, recording: str) -> bool: ...
+    def why_stopped(self, recording: str) -> StopReason | None: ...
 
 
 class CallRecorder:
@@ -97,6 +99,11 @@ class CallRecorder:
     async def is_recorded(self, call: CallId) -> bool:
         """Tell whether a call is being recorded, on whichever node."""
         return bool(await self._redis.exists(keys.recorded(call)))
+
+    async def why_stopped(self, call: CallId) -> str:
+        """Return why the last recording stopped by itself (a `StopReason`), empty unless one did."""
+        is_recorded, reason = await self._redis.mget(keys.recorded(call), keys.recording_stopped(call))
+        return "" if is_recorded or not reason else str(reason)
 
     async def recordings(self, call: CallId) -> list[CallRecording]:
         """Return what was recorded of a call, the oldest first."""
@@ -160,24 +167,28 @@ class CallRecorder:
     async def _record(self, call: Call) -> None:
         running = self._running.setdefault(call.id, {})
         was_idle = not running
-        self._drop_stopped(call.id, running)
+        await self._drop_stopped(call.id, running)
         if self._clock() >= self._rests_until.get(call.id, 0.0):
             await self._begin(call, running)
         if running:
             await self._redis.set(keys.recorded(call.id), "1", ex=FLAG_SECONDS)
         if running and was_idle:
+            await self._redis.delete(keys.recording_stopped(call.id))
             log.info("a call is recorded", extra={"call": call.id})
             await self.on_change(call.id)
         elif not running and not was_idle:
             await self._tell_of_end(call.id)
 
-    def _drop_stopped(self, call_id: CallId, running: dict[str, str]) -> None:
-        """Forget what is recorded no more, for a while, or for good when all the room there is was used."""
+    async def _drop_stopped(self, call_id: CallId, running: dict[str, str]) -> None:
+        """Let go of what is recorded no more, for a while, or for good when all there is was used."""
         for seat, recording in list(running.items()):
             if not self._archive.is_recording(recording):
-                del running[seat]
-                rest = float("inf") if self._archive.is_full(recording) else REST_SECONDS
+                reason = self._archive.why_stopped(recording) or StopReason.FAILED
+                await self._redis.set(keys.recording_stopped(call_id), reason, ex=KEEP_SECONDS)
+                rest = float("inf") if reason in FULL else REST_SECONDS
                 self._rests_until[call_id] = self._clock() + rest
+                del running[seat]
+                self._archive.end(ShowId(recording))
 
     async def _begin(self, call: Call, running: dict[str, str]) -> None:
         for sent in self._stage.live(call.id):

@@ -157,11 +157,14 @@ class CallRoom:
         await self.tell(call.id)
 
     async def _consent(self, call: Call, thirds: list[Third]) -> ConsentData:
-        found = await self.parts.consents.standing(call.id, await self.parts.recorder.parties(call))
+        recorder = self.parts.recorder
+        found = await self.parts.consents.standing(call.id, await recorder.parties(call))
+        is_agreed = found.state is ConsentState.AGREED
         return ConsentData(
-            can_record=self.parts.recorder.can_record, state=found.state.value,
+            can_record=recorder.can_record, state=found.state.value,
             agreed=[seat_of(call, party) for party in found.agreed], asked_by=found.asked_by,
-            is_recording=await self.parts.recorder.is_recorded(call.id),
+            is_recording=await recorder.is_recorded(call.id),
+            stopped=await recorder.why_stopped(call.id) if is_agreed else "",
         )
 
     async def _seats_of(self, call: Call, thirds: list[Third]) -> list[SeatData]:

@@ -40,3 +40,8 @@ def frozen(call: CallId) -> str:
 def recorded(call: CallId) -> str:
     """Text: there for some seconds while a meeting is recorded, renewed each second."""
     return f"recorded:{{{call}}}"
+
+
+def recording_stopped(call: CallId) -> str:
+    """Text: why the recording of a meeting has stopped by itself, until another begins."""
+    return f"recording-stopped:{{{call}}}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from config.ids import AccountId, RoomId, ShowId
+from media.recording.facts import StopReason
 from media.recording.sink import Recordable
 from rooms.live.shows import Show
 from signaling.recording_news import RecordingNews
@@ -30,9 +31,9 @@ class NoArchive:
         """Return that it is not recorded."""
         return False
 
-    def is_full(self, recording: str) -> bool:
-        """Return that it has not used all it may."""
-        return False
+    def why_stopped(self, recording: str) -> StopReason | None:
+        """Return that it has not stopped."""
+        return None
 
     def news(self, room: RoomId) -> RecordingNews:
         """Return that nothing is recorded."""

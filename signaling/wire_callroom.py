@@ -27,6 +27,7 @@ class ConsentData(TypedDict):
     agreed: list[str]
     asked_by: str
     is_recording: bool
+    stopped: str
 
 
 class CallFileData(TypedDict):

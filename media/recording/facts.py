@@ -34,6 +34,10 @@ class StopReason(StrEnum):
     FAILED = "failed"
 
 
+FULL = frozenset({StopReason.LIMIT, StopReason.QUOTA})
+"""After these a recording does not go on by itself: it has used all the room or time it may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One file: `{recording}/{number:04d}.{container}` below the folder of recordings.

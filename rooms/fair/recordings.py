@@ -78,11 +78,14 @@ class Recordings:
             return recording_of(row)
 
     async def end(self, recording: str, reason: str) -> Recording:
-        """Note that nothing more is written, and why; a recording that is whole stays as it is."""
+        """Note that nothing more is written, and why; a recording that is whole stays as it is.
+
+        Of several reasons the first counts: one that failed was cut short, although it was ended later.
+        """
         async with self._database.session() as session:
             row = await rows.locked(session, recording)
             if row.state != RecordingState.WHOLE:
-                row.ended_at, row.stop_reason = row.ended_at or self._clock(), reason
+                row.ended_at, row.stop_reason = row.ended_at or self._clock(), row.stop_reason or reason
                 row.state = RecordingState.WHOLE if reason in WHOLE_AFTER else row.state
             return recording_of(row)
 

@@ -159,6 +159,34 @@ async def test_what_cannot_be_written_down_is_found_in_the_files(
         assert here.index.behind == {}
 
 
+async def test_what_a_recording_that_failed_did_not_tell_is_found_when_its_show_ends(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays one that was cut short, for its owner to see."""
+    async with hall(database, settings, clips, tmp_path) as here:
+        await here.has(2)
+        for untold in ("segment_kept", "section_whole"):
+            monkeypatch.setattr(here.archive, untold, lambda *told: None)
+        before = await here.recordings.get(here.show.id)
+        await asyncio.sleep(3)
+        here.archive.drop(here.show.id, StopReason.FAILED)
+
+        async def has_stopped() -> bool:
+            return (await here.recordings.get(here.show.id)).stop_reason == "failed"
+
+        await here.until(has_stopped)
+        here.archive.end(here.show.id)
+
+        async def is_whole() -> bool:
+            return (await here.recordings.get(here.show.id)).state is RecordingState.WHOLE
+
+        await here.until(is_whole)
+        kept = await here.recordings.get(here.show.id)
+        assert kept.stop_reason == "failed"
+        assert kept.seconds > before.seconds + 2
+        assert all(section.is_whole for section in await here.recordings.sections(here.show.id))
+
+
 @pytest.mark.parametrize("limit", [archive_index.LIMIT, 0])
 async def test_a_picture_that_returns_as_its_recording_stops_is_recorded_on(
     database: Database, settings: Settings, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,

@@ -27,13 +27,12 @@ from tests.signaling.archive_hall import Hall, hall
 OTHER = "other"
 
 
-def writer() -> int:
-    """Return the process that writes for this one."""
+def writer(here: Hall) -> int:
+    """Return the process that writes into this hall's folder."""
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             words = (folder / "cmdline").read_bytes().split(b"\0")
-            status = (folder / "status").read_text()
-            if b"media.recording.writer" in words and f"PPid:\t{os.getpid()}\n" in status:
+            if b"media.recording.writer" in words and str(here.folder).encode() in words:
                 return int(folder.name)
     raise AssertionError("nobody writes")
 
@@ -47,9 +46,13 @@ async def once(here: Hall, claim: Callable[[], bool]) -> None:
     await here.until(look)
 
 
-async def whole_files(here: Hall) -> list[bool]:
-    """Tell of each file of the show whether it is complete by the records."""
-    return [section.is_whole for section in await here.recordings.sections(here.show.id)]
+async def once_files(here: Hall, whole: list[bool]) -> None:
+    """Wait until the records have these files of the show, each complete or not."""
+
+    async def look() -> bool:
+        return [section.is_whole for section in await here.recordings.sections(here.show.id)] == whole
+
+    await here.until(look)
 
 
 async def test_nobody_waits_while_the_file_of_a_dead_writer_is_hashed(
@@ -66,18 +69,14 @@ async def test_nobody_waits_while_the_file_of_a_dead_writer_is_hashed(
         await here.has(2)
         monkeypatch.setattr(hashlib, "file_digest", slowly)
         try:
-            os.kill(writer(), signal.SIGKILL)
+            os.kill(writer(here), signal.SIGKILL)
             await here.goes_on()
             here.recorder.begin(here.on_air, OTHER, here.now)
             await once(here, (here.folder / section_path(OTHER, 0, Container.MP4)).exists)
-            assert await whole_files(here) == [False, False]
+            await once_files(here, [False, False])
         finally:
             may_read.set()
-
-        async def look() -> bool:
-            return await whole_files(here) == [True, False]
-
-        await here.until(look)
+        await once_files(here, [True, False])
 
 
 async def test_recordings_go_on_once_a_process_can_be_had_again(
@@ -95,7 +94,7 @@ async def test_recordings_go_on_once_a_process_can_be_had_again(
     async with hall(database, settings, clips, tmp_path) as here:
         await here.has(2)
         monkeypatch.setattr(asyncio, "create_subprocess_exec", start_at_the_third_time)
-        os.kill(writer(), signal.SIGKILL)
+        os.kill(writer(here), signal.SIGKILL)
         await here.goes_on()
         assert refused == 2
 
@@ -115,7 +114,7 @@ async def test_a_disk_that_fails_under_one_recording_ends_no_other(
         here.recorder.begin(here.on_air, OTHER, here.now)
         await here.goes_on()
         monkeypatch.setattr(os, "fsync", fail_for_other)
-        os.kill(writer(), signal.SIGKILL)
+        os.kill(writer(here), signal.SIGKILL)
         await here.goes_on()
         assert here.recorder.running() == [here.show.id]
         assert here.counted("recording_stops_total", reason="failed") == 1

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -16,74 +12,24 @@ from config.errors import Busy, Denied, FairError, Invalid
 from config.ids import AccountId
 from media.backlog import MediaPacket
 from media.codecs import Kind as MediaKind
-from media.recording.facts import StopReason
 from rooms.fair.policy import Actor, Role
 from rooms.fair.recording import Kind
 from rooms.negotiation.calls import Call
-from showroom import data_folder
-from showroom.demo.clip import encode
-from showroom.load.clip_file import Clip, read_clip
-from showroom.load.publisher import Publisher
-from signaling import call_recorder
-from signaling.archive import Archive
+from showroom.load.clip_file import Clip
 from tests.media.scale import scaled
-from tests.web.conftest import LUMEN, OpenFair, take
-from tests.web.on_air import FRAMES_PER_SECOND, SECONDS, SIZE, pictures, until
+from tests.web.conftest import LUMEN, OpenFair
+from tests.web.on_air import until
+from tests.web.recorded_calls import SELLER, clip_in, has_grown, is_writing, on_disk, sending, talking
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SELLER = Actor(AccountId("seller"), Role.STAFF, "Seller", "Lumen", LUMEN)
 ORDERS = scaled(15, 50)
 EVENTS = 7
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
-    path = tmp_path_factory.mktemp("clip") / "clip.mkv"
-    await asyncio.to_thread(encode, pictures(), SIZE, FRAMES_PER_SECOND, path, SECONDS, 0)
-    return read_clip(path)
-
-
-async def talking(fair: OpenFair, who: str) -> Call:
-    """Let somebody new talk with the seller."""
-    buyer = Actor(AccountId(who), Role.BUYER, who.title(), "Shop", None)
-    await fair.parts.duty.on(LUMEN, SELLER.id, SELLER.name)
-    asked = await fair.parts.calls.request(buyer, LUMEN, None, None, None, "key")
-    answered = await take(fair, SELLER, asked)
-    await fair.parts.duty.off(LUMEN, SELLER.id)
-    return answered
-
-
-@asynccontextmanager
-async def sending(fair: OpenFair, call: Call, actor: Actor, clip: Clip) -> AsyncIterator[None]:
-    """Send picture and sound into a call through its own door."""
-    bearer = fair.parts.call_room.media_ticket(actor, call.id)
-    async with aiohttp.ClientSession() as http:
-        publisher = Publisher(http, f"{fair.base_url}/whip/calls/{call.id}", clip, bearer)
-        await publisher.open()
-        playing = asyncio.create_task(publisher.play())
-        await until(lambda: _is_live(fair, call))
-        yield
-        playing.cancel()
-        await asyncio.wait([playing])
-        await publisher.close()
-
-
-async def _is_live(fair: OpenFair, call: Call) -> bool:
-    return bool(fair.parts.call_room.parts.stage.live(call.id))
-
-
-def on_disk(fair: OpenFair) -> dict[Path, int]:
-    """Return every file of every recording and its size."""
-    folder = fair.parts.settings.data.folder / data_folder.RECORDINGS
-    return {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
-
-
-async def is_writing(fair: OpenFair, call: Call) -> bool:
-    """Tell whether packets of the call reach a recorder."""
-    names = fair.parts.call_room.parts.stage.live(call.id)
-    publications = [fair.parts.relay.publication(sent.name) for sent in names]
-    return any(publication.sinks[1:] for publication in publications if publication)
+    return await clip_in(tmp_path_factory.mktemp("clip"))
 
 
 class Story:
@@ -153,7 +99,7 @@ async def test_a_withdrawal_ends_the_file_and_only_the_two_may_have_it(fair: Ope
         await room.answer(buyer, call, "en", is_agreed=True)
         assert on_disk(fair) == before
         await room.answer(SELLER, call, "ar", is_agreed=True)
-        await until(lambda: _has_grown(fair, before))
+        await until(lambda: has_grown(fair, before))
         (entry,) = await room.parts.recorder.recordings(call.id)
         await room.answer(SELLER, call, "ar", is_agreed=False)
         await until(lambda: _is_whole(fair, entry.recording))
@@ -179,7 +125,7 @@ async def test_an_answer_that_cannot_be_kept_ends_the_file_until_one_can(fair: O
     async with sending(fair, call, buyer, clip):
         for person in (buyer, SELLER):
             await room.answer(person, call, "en", is_agreed=True)
-        await until(lambda: _has_grown(fair, before))
+        await until(lambda: has_grown(fair, before))
         with pytest.raises(Invalid):
             await room.parts.recorder.change(call, _refuse(Invalid("No such language.")))
         assert await is_writing(fair, call)
@@ -192,69 +138,8 @@ async def test_an_answer_that_cannot_be_kept_ends_the_file_until_one_can(fair: O
         assert await is_writing(fair, call)
 
 
-async def test_a_call_whose_recording_has_stopped_is_not_said_to_be_recorded(
-    fair: OpenFair, clip: Clip
-) -> None:
-    """Who has used all the room there is gets no more in this call, and no empty recordings either."""
-    call, before = await talking(fair, "frugal"), on_disk(fair)
-    room, buyer = fair.parts.call_room, Actor(call.buyer, Role.BUYER, "Frugal", "Shop", None)
-    async with sending(fair, call, buyer, clip):
-        await _agree(fair, call, buyer, SELLER)
-        await until(lambda: _has_grown(fair, before))
-        await _drop(fair, call, StopReason.QUOTA)
-        await until(lambda: _is_unrecorded(fair, call))
-        assert not (await room.gathering(call))["consent"]["is_recording"]
-        await room.answer(SELLER, call, "en", is_agreed=False)
-        await _agree(fair, call, SELLER)
-        for _ in range(3):
-            await room.parts.recorder.sweep()
-            assert await _is_unrecorded(fair, call)
-            assert not await is_writing(fair, call)
-    assert len(await room.parts.recorder.recordings(call.id)) == 1
-
-
-async def test_a_call_whose_recording_has_failed_is_recorded_again_in_its_time(
-    fair: OpenFair, clip: Clip, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(call_recorder, "REST_SECONDS", 0.0)
-    call, before = await talking(fair, "unlucky"), on_disk(fair)
-    recorder, buyer = fair.parts.call_room.parts.recorder, Actor(call.buyer, Role.BUYER, "U", "Shop", None)
-    async with sending(fair, call, buyer, clip):
-        await _agree(fair, call, buyer, SELLER)
-        await until(lambda: _has_grown(fair, before))
-        await _drop(fair, call, StopReason.FAILED)
-
-        async def is_begun_again() -> bool:
-            return len(await recorder.recordings(call.id)) == 2 and await is_writing(fair, call)
-
-        await until(is_begun_again)
-        assert await recorder.is_recorded(call.id)
-
-
-async def _agree(fair: OpenFair, call: Call, *people: Actor) -> None:
-    for person in people:
-        await fair.parts.call_room.answer(person, call, "en", is_agreed=True)
-
-
-async def _drop(fair: OpenFair, call: Call, reason: StopReason) -> None:
-    """End the recording of a call as its archive does."""
-    recorder = fair.parts.call_room.parts.recorder
-    archive = recorder._archive
-    assert isinstance(archive, Archive)
-    (entry,) = await recorder.recordings(call.id)
-    archive.drop(entry.recording, reason)
-
-
-async def _is_unrecorded(fair: OpenFair, call: Call) -> bool:
-    return not await fair.parts.call_room.parts.recorder.is_recorded(call.id)
-
-
 async def _refuse(error: FairError) -> None:
     raise error
-
-
-async def _has_grown(fair: OpenFair, before: dict[Path, int]) -> bool:
-    return sum(on_disk(fair).values()) > sum(before.values()) + 1000
 
 
 async def _is_whole(fair: OpenFair, recording: str) -> bool:

@@ -25,6 +25,13 @@ import { Tiles } from "./meeting_tiles.js";
 const OVERLAP_MS = 4000;
 /** Back from the relay, the two try this often until they have found each other. */
 const MEET_MS = 3000;
+/** Why a call that all want recorded is not any more.  @type {() => Record<string, string>} */
+const STOPPED = () => ({
+  disk_full: _("Not recorded any more: the disk is full"),
+  quota: _("Not recorded any more: the exhibitor's room for recordings is used up"),
+  limit: _("Not recorded any more: the longest length is reached"),
+  failed: _("Not recorded any more: writing failed"),
+});
 
 export class CallRoom {
   /** @param {Record<string, any>} page @param {RoomPartsOfPage} parts */
@@ -96,7 +103,7 @@ export class CallRoom {
     this._list.isOpen = false;
     this._list.gathering = this.gathering ?? this._page.gathering;
     this._board.show(null);
-    element("consent-ask").hidden = element("recorded").hidden = true;
+    element("consent-ask").hidden = element("recorded").hidden = element("recording-stopped").hidden = true;
     if (!this._isThird) this._list.attempt(() => this._listRecordings());
   }
 
@@ -146,6 +153,8 @@ export class CallRoom {
   /** @param {Gathering} gathering */
   _showConsent({ consent }) {
     element("recorded").hidden = !consent.is_recording;
+    element("recording-stopped").hidden = !consent.stopped;
+    if (consent.stopped) element("recording-stopped-words").textContent = STOPPED()[consent.stopped] ?? _("Not recorded any more");
     const asks = consent.state === "asked" && !consent.agreed.includes(this.seat);
     element("consent-ask").hidden = !asks;
     element("consent-who").textContent = _("{name} asks to record this call", { name: consent.asked_by });

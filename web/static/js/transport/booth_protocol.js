@@ -25,7 +25,7 @@
  * @typedef {{id: string, kind: "buyer" | "staff" | "colleague" | "interpreter", name: string, company: string,
  *   is_here: boolean, is_invited: boolean, speaks_to: "buyer" | "staff" | "both"}} Seat
  * @typedef {{can_record: boolean, state: "off" | "asked" | "agreed", agreed: string[], asked_by: string,
- *   is_recording: boolean}} Consent
+ *   is_recording: boolean, stopped: string}} Consent
  * @typedef {{id: string, name: string, size: number, is_picture: boolean, sent_by: string, sent_at: number,
  *   url: string}} CallFile
  * @typedef {{name: string, text: string, at: number}} Note
