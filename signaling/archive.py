@@ -117,11 +117,14 @@ class Archive:
     async def begin_call(
         self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
     ) -> None:
-        """Record what one party of a call sends, for `parties` alone; who calls this has their consent."""
+        """Record what one party of a call sends, for `parties` alone; who calls this has their consent.
+
+        Nothing is recorded of before.
+        """
         began = self._clock()
         await self._recordings.begin(recording, room, began, self._node, Kind.CALL, title, parties)
         await self._playlists.restore(recording, began, [], [], is_ended=False)
-        self._recorder.begin(publication, recording, began)
+        self._recorder.begin(publication, recording, began, anew=True)
 
     def end(self, show: ShowId) -> None:
         """The show is over: so is its recording, once all is written."""

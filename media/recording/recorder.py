@@ -87,11 +87,13 @@ class Recorder:
                 await asyncio.wait([self._task])
 
     def begin(
-        self, publication: Recordable, recording: str, epoch: float, section: int = 0, segment: int = 0
+        self, publication: Recordable, recording: str, epoch: float, section: int = 0, segment: int = 0, *,
+        anew: bool = False,
     ) -> None:
         """Record `publication`; second 0 of the timeline was at `epoch`, in Unix seconds of the clock given.
 
-        A recording that goes on says the first section and segment numbers that are free.
+        A recording that goes on says the first section and segment numbers that are free. It begins with the
+        newest key frame and what followed it, or `anew` with nothing that came before.
         """
         self._numbers += 1
         longest, promised = self._settings.max_hours * 3600, tuple(publication.kinds)
@@ -101,7 +103,10 @@ class Recorder:
         self._running[self._numbers] = _Running(publication, sink, Progress(opening, self.events))
         self._counters.recordings.set(len(self._running))
         self._process.send(feed.open_frame(sink.number, opening))
-        sink.attach(self._process.ahead)
+        if anew:
+            sink.attach_anew()
+        else:
+            sink.attach(self._process.ahead)
 
     def end(self, recording: str, reason: StopReason = StopReason.ENDED) -> None:
         """End a recording: what is on its way is written yet."""

@@ -62,6 +62,12 @@ class RecordingSink:
             self._pipe.send(feed.packet_frame(self.number, packet, at + ahead))
         self._publication.sinks.append(self)
 
+    def attach_anew(self) -> None:
+        """Begin with what comes from now on: nothing of before may be kept. A key frame is asked for."""
+        self._skips_to_keyframe = True
+        self._publication.sinks.append(self)
+        self._publication.request_keyframe()
+
     def detach(self) -> None:
         """End."""
         if self in self._publication.sinks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 
 import pytest
 import pytest_asyncio
@@ -19,12 +20,14 @@ from showroom.load.clip_file import Clip
 from tests.media.scale import scaled
 from tests.web.conftest import LUMEN, OpenFair
 from tests.web.on_air import until
-from tests.web.recorded_calls import SELLER, clip_in, has_grown, is_writing, on_disk, sending, talking
+from tests.web.recorded_calls import SELLER, agree, clip_in, has_grown, is_writing, on_disk, sending, talking
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ORDERS = scaled(15, 50)
 EVENTS = 7
+FRAME_SECONDS = 0.1
+"""The longest that a frame lasts whose end nobody saw."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -115,6 +118,27 @@ async def test_a_withdrawal_ends_the_file_and_only_the_two_may_have_it(fair: Ope
         with pytest.raises(Denied):
             await fair.parts.recordings.require_watching(stranger, recording)
     assert recording.id not in {one.id for one in await fair.parts.recordings.of_room(LUMEN)}
+
+
+@pytest.mark.threat("T43")
+async def test_nothing_of_before_all_had_agreed_is_in_the_file(fair: OpenFair, clip: Clip) -> None:
+    """Although the relay has it yet: a call with a third person goes through it before."""
+    call = await talking(fair, "punctual")
+    buyer = Actor(call.buyer, Role.BUYER, "Punctual", "Shop", None)
+    async with sending(fair, call, buyer, clip):
+        for number in range(2):
+            before = on_disk(fair)
+            await asyncio.sleep(1.0)
+            agreed_at = time.time()
+            await agree(fair, call, buyer, SELLER)
+            await until(lambda: has_grown(fair, before))  # noqa: B023 - it is done by then
+            await fair.parts.call_room.answer(SELLER, call, "en", is_agreed=False)
+            entry = (await fair.parts.call_room.parts.recorder.recordings(call.id))[number]
+            await until(lambda: _is_whole(fair, entry.recording))  # noqa: B023
+            kept = await fair.parts.recordings.get(entry.recording)
+            assert kept.started_at >= agreed_at
+            assert kept.ended_at
+            assert 0 < kept.seconds <= kept.ended_at - kept.started_at + FRAME_SECONDS
 
 
 @pytest.mark.threat("T43")

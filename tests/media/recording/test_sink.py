@@ -75,6 +75,16 @@ def test_a_recording_begins_with_the_newest_key_frame_at_the_time_it_came() -> N
     assert arrivals == [57.0, 57.0]
 
 
+def test_a_recording_that_begins_anew_has_nothing_of_before() -> None:
+    pipe, room = Pipe(), Room(picture(1, key=True), picture(2))
+    sink = RecordingSink(1, pipe, room, keyframe_seconds=2.0)
+    sink.attach_anew()
+    assert room.asked == 1
+    for packet in (picture(3), sound(9), picture(4, key=True), picture(5)):
+        sink.take(packet)
+    assert pipe.passed() == [9, 4, 5]
+
+
 def test_a_full_pipe_costs_the_picture_up_to_the_next_key_frame() -> None:
     pipe = Pipe()
     sink = sink_of(pipe, Room())
