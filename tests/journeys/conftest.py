@@ -16,7 +16,7 @@ from tests.journeys.people import Person
 from tests.journeys.turn import SECRET, Turn, coturn
 from tests.showroom.server import RunningServer, running_server
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 """Far above what a page needs, because a busy test machine is no fault."""
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 """Chromium without windows: with them, each person costs two seconds of processor time for toolbars."""
@@ -30,7 +30,7 @@ FLAGS = [
     "--no-first-run",
     "--autoplay-policy=document-user-activation-required",
 ]
-TTL_SECONDS, SEAT_SECONDS, RING_SECONDS = 10, 8, 6
+TTL_SECONDS, SEAT_SECONDS, RING_SECONDS = 10, 15, 12
 """At the hurried fair: of TURN credentials (else 600), of the seat of who is gone (30), of a ring (45)."""
 ABROAD: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Tokyo"}
 """Buyers who read another language on another clock than the exhibitor."""

@@ -101,7 +101,7 @@ class Person:
         options.setdefault("viewport", {"width": 1280, "height": 800})
         options.setdefault("locale", "en-GB")
         context = await browser.new_context(**options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         await context.add_init_script(REMEMBER_PEERS)
         if has_modest_camera:
             await context.add_init_script(MODEST_CAMERA)
@@ -142,7 +142,7 @@ class Person:
         await fill_registration(self.page, name)
         await self.page.wait_for_url(lambda url: "/register" not in url)
 
-    async def frames(self, selector: str, wanted: int = 10, *, limit_seconds: float = 15) -> float:
+    async def frames(self, selector: str, wanted: int = 10, *, limit_seconds: float = 30) -> float:
         """Wait until so many decoded frames were shown; return the milliseconds it took."""
         milliseconds: float = await self.page.evaluate(FRAMES, [selector, wanted, limit_seconds * 1000])
         return milliseconds

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from rooms.negotiation.rules import WIDEN_SECONDS
 from tests.journeys.conftest import RING_SECONDS, People
@@ -172,8 +172,15 @@ async def speak(console: Person, languages: str) -> None:
     page = console.page
     await page.locator("summary").filter(has_text="Desk: languages").click()
     await page.fill("#roster-languages", languages)
-    await page.click("#roster-form button.button:not([type=button])")
-    await expect(page.locator(".notice").filter(has_text="Saved.")).to_have_count(1)
+    await save(page, "roster")
+
+
+async def save(page: Page, form: str) -> None:
+    """Press the button of a form, and read that it is saved."""
+    async with page.expect_response(lambda it: it.url.endswith(f"/{form}")) as answer:
+        await page.click(f"#{form}-form button.button:not([type=button])")
+    assert (await answer.value).ok
+    await expect(page.locator(".notice").filter(has_text="Saved.").last).to_be_visible()
 
 
 async def keep_hours(console: Person, hours_ahead: int) -> None:
@@ -186,5 +193,4 @@ async def keep_hours(console: Person, hours_ahead: int) -> None:
         await page.set_checked(f"[name=open-{day}]", True)
         await page.fill(f"[name=from-{day}]", f"{OPENS:02}:00")
         await page.fill(f"[name=until-{day}]", "18:00")
-    await page.click("#hours-form button.button:not([type=button])")
-    await expect(page.locator(".notice").filter(has_text="Saved.")).to_have_count(2)
+    await save(page, "hours")

@@ -38,7 +38,7 @@ async ([still, limit]) => {
     before = after;
     await new Promise((done) => setTimeout(done, still));
     after = await received();
-  } while (after.video !== before.video && performance.now() < until);
+  } while ((after.video !== before.video || after.audio === before.audio) && performance.now() < until);
   return {video: after.video - before.video, audio: after.audio - before.audio};
 }
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -55,10 +56,13 @@ async def loads(
     await guest.page.goto(fair.base_url + address)
     alive = guest.page.locator("fair-stage:defined")
     if torn < loaded:
-        await guest.page.wait_for_function(IS_WHOLE)
+        await guest.page.wait_for_function(IS_WHOLE, timeout=60_000)
         await expect(alive).to_have_count(1)
     else:
-        await guest.page.wait_for_timeout(6000)
+        async with asyncio.timeout(60):
+            while len(pages) < loaded:
+                await asyncio.sleep(0.1)
+        await guest.page.wait_for_timeout(5000)  # three times as long as a torn page waits
         await expect(alive).to_have_count(0)
     assert len(pages) == loaded
     guest.complaints[:] = [one for one in guest.complaints if "dynamically imported module" not in one]

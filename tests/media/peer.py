@@ -147,7 +147,7 @@ class Peer(asyncio.DatagramProtocol):
     def is_closed(self) -> bool:
         return self.dtls is not None and self.dtls.state is DtlsState.CLOSED
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 5) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = 20) -> None:
         """Wait until what arrives makes the condition true."""
         async with asyncio.timeout(seconds):
             while not condition():

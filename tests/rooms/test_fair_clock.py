@@ -37,8 +37,10 @@ async def looked(store: Any) -> FairClock:
 async def test_two_machines_agree_whatever_their_own_clocks_say(redis: Redis, skew: float) -> None:
     clocks = [FairClock(), FairClock(lambda: time.time() + skew)]
     for clock in clocks:
+        for _ in range(5):
+            await redis.ping()
         await clock.look(redis)
-    assert abs(clocks[0]() - clocks[1]()) < LATEST_SECONDS
+    assert abs(clocks[0]() - clocks[1]()) < 2 * LATEST_SECONDS
 
 
 async def test_a_step_of_the_machines_clock_is_not_seen() -> None:

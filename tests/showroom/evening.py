@@ -33,7 +33,6 @@ PATIENCE_SECONDS = 15.0
 AGAIN_SECONDS = 0.1
 PRESS_SECONDS = 0.1
 CONSENT_SECONDS = 5.0
-LONG_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -199,7 +198,7 @@ class Evening:
         call = str((await self.ask_for_call(page))["call"]["id"])
         await console.rings(call)
         assert "call" in await self.accept(console, call)
-        buyer, member = await self._sit_down(page.actor, call), await self._sit_down(console.actor, call)
+        buyer, member = await asyncio.gather(*(self._sit_down(it.actor, call) for it in (page, console)))
         self.calls.append(call)
         self.talkers += [buyer, member]
         await self._send(stack, f"/whip/calls/{call}", buyer.snapshots[-1][0]["media_ticket"])
@@ -235,35 +234,6 @@ async def soon(ask: Callable[[], Awaitable[bool]], since: float) -> float:
         assert time.perf_counter() - since < PATIENCE_SECONDS, ask
         await asyncio.sleep(AGAIN_SECONDS)
     return time.perf_counter() - since
-
-
-@asynccontextmanager
-async def watching(viewers: list[Peer]) -> AsyncIterator[list[float]]:
-    """Note the longest time without a packet for each viewer, until the block ends."""
-    longest = [0.0] * len(viewers)
-
-    async def watch(number: int, viewer: Peer) -> None:
-        last = time.perf_counter()
-        try:
-            while True:
-                await _next_packet(viewer)
-                last, before = time.perf_counter(), last
-                longest[number] = max(longest[number], last - before)
-        finally:
-            longest[number] = max(longest[number], time.perf_counter() - last)
-
-    watches = [asyncio.create_task(watch(number, viewer)) for number, viewer in enumerate(viewers)]
-    try:
-        yield longest
-    finally:
-        for one in watches:
-            one.cancel()
-        await asyncio.gather(*watches, return_exceptions=True)
-
-
-async def _next_packet(viewer: Peer) -> None:
-    seen = len(viewer.packets)
-    await viewer.until(lambda: len(viewer.packets) > seen, LONG_SECONDS)
 
 
 @asynccontextmanager

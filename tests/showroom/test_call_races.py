@@ -19,7 +19,7 @@ from rooms.fair.policy import Actor
 from rooms.live.redis_store import connect
 from showroom.load.delay import percentile
 from signaling.booth import RELOAD_SECONDS
-from tests.media.scale import scaled
+from tests.media.scale import IS_FULL, scaled
 from tests.rooms.fair_facts import OAK, furnish
 from tests.showroom.nodes import PATIENCE_SECONDS, Nodes, Person, records, two_nodes
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 STAFF, BUYERS = 8, scaled(12, 160)
 RACES, PAIRS, SLEEPS = scaled(6, 10_000), scaled(9, 5_000), scaled(2, 100)
-STOP_SECONDS = 0.5
+STOP_SECONDS = 0.5 if IS_FULL else 1.5
 """So long after eight have pressed, the ring has ended at every console; half of the times, because servers
 and stores share the machine with whatever else runs.
 """
@@ -116,7 +116,9 @@ async def test_accept_meets_cancel_at_two_servers_and_all_see_one_outcome(
     nodes: Nodes, record_property: Callable[[str, object], None]
 ) -> None:
     seen, lead = {"talking": 0, "cancelled": 0}, 0.003
-    for number in range(PAIRS):
+    for number in range(5 * PAIRS):
+        if number >= PAIRS and min(seen.values()) > 0:
+            break  # enough, and it went either way
         page, call = await ring(nodes, number, "pair")
         console = random.choice(nodes.consoles)
         accepted, cancelled = await asyncio.gather(

@@ -36,7 +36,7 @@ async def get(url: str) -> tuple[int, str]:
 async def output(environ: dict[str, str], *words: str) -> tuple[int, str]:
     """Run a command to its end and return its exit code and all it said."""
     process = await start(environ, *words)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         said, _ = await process.communicate()
     return process.returncode or 0, said.decode()
 

@@ -20,14 +20,14 @@ from tests.showroom.evening import (
     Evening,
     evening,
     soon,
-    watching,
 )
 from tests.showroom.nodes import Person
+from tests.showroom.watching import watching
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 AWAY_SECONDS, HANG_SECONDS, GONE_SECONDS = scaled(2, 5), scaled(2, 5), scaled(2, 60)
-SHORT = {} if IS_FULL else {"SHOWROOM_CALLS_SEAT_SECONDS": "1", "SHOWROOM_SHOWS_GRACE_SECONDS": "1"}
+SHORT = {} if IS_FULL else {"SHOWROOM_CALLS_SEAT_SECONDS": "1.5", "SHOWROOM_SHOWS_GRACE_SECONDS": "1"}
 """Lives that are over before the store is back."""
 LONGEST_GAP_SECONDS = 0.5
 ANSWER_SECONDS = 1.0

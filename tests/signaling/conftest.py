@@ -22,10 +22,12 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest_asyncio.fixture
-async def fair(redis: Redis, valkey_url: str, database: Database, settings: Settings) -> AsyncIterator[Node]:
-    """One node with short waits, on an empty store and a small fair."""
+async def fair(
+    request: pytest.FixtureRequest, redis: Redis, valkey_url: str, database: Database, settings: Settings
+) -> AsyncIterator[Node]:
+    """One node with short waits, but for those that a test gives it, on an empty store and a small fair."""
     await furnish_fair(database)
-    async with open_node(quick(settings), valkey_url, database) as node:
+    async with open_node(quick(settings, **getattr(request, "param", {})), valkey_url, database) as node:
         yield node
 
 

@@ -54,9 +54,9 @@ from signaling.whip import Whip
 from tests.media.peer import DELTA, KEY, VIDEO, Peer
 from tests.rooms.fair_facts import LAMP, OAK, furnish
 
-SECRET = "a key for tests that nobody else has"
+SECRET, PATIENCE_SECONDS = "a key for tests that nobody else has", 20.0
 CHAIR, LAMPSHADE = ProductId("chair"), ProductId("lampshade")
-PATIENCE_SECONDS = 20.0
+LASTING = {"shows__grace_seconds": PATIENCE_SECONDS}  # where a picture is away, however long it takes
 PURPOSES = {"/hall": Purpose.HALL, "/booth": Purpose.BOOTH, "/meeting": Purpose.MEETING}
 
 

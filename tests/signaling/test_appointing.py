@@ -32,7 +32,7 @@ async def office(
     await furnish_fair(database)
     await people_of(database, ("en",))
     await HoursStore(database, time.time).set(SAM, OAK, Hours("UTC", ALL_DAY))
-    async with open_node(quick(settings, appointments__no_show_minutes=0.05), valkey_url, database) as node:
+    async with open_node(quick(settings, appointments__no_show_minutes=0.1), valkey_url, database) as node:
         yield node
 
 
@@ -64,7 +64,7 @@ async def test_both_are_reminded_and_then_brought_into_one_call(office: Node) ->
     late = await office.talk("/hall", ANN, OAK)
     (near,) = (await late.hear("snapshot"))["appointments"]
     assert (near["other"], near["stage"], near["meeting"]) == (SAM.name, "ten_minutes", None)
-    await come(office, appointment, 0)
+    await come(office, appointment, -1)
     told = (await shopper.hear("appointment", at(State.BEGUN)))["appointment"]
     assert told["meeting"] == f"/meeting/{OAK}.{appointment.id}"
     assert (await console.hear("appointment", at(State.BEGUN)))["appointment"]["other"] == ANN.name
@@ -81,7 +81,7 @@ async def test_both_are_reminded_and_then_brought_into_one_call(office: Node) ->
 async def test_who_waits_in_vain_is_told_and_the_no_show_is_written_down(office: Node) -> None:
     appointment = await agreed(office)
     console = await office.talk("/booth", SAM, OAK)
-    await come(office, appointment, 0)
+    await come(office, appointment, -1)
     begun = (await console.hear("appointment", at(State.BEGUN)))["appointment"]
     waiting = await office.talk("/meeting", SAM, call=begun["meeting"].removeprefix("/meeting/"))
     missed = (await console.hear("appointment", at(State.MISSED)))["appointment"]
@@ -97,7 +97,7 @@ async def test_two_nodes_open_one_call_and_tell_it_once(
     async with open_node(other, valkey_url, database) as second:
         shopper, console = await office.talk("/hall", ANN), await second.talk("/booth", SAM, OAK)
         appointment = await agreed(office)
-        await come(office, appointment, 0)
+        await come(office, appointment, -1)
         for talker in (shopper, console):
             await talker.hear("appointment", at(State.BEGUN))
         calls = await office.parts.calls.talking_of(ANN.id)
@@ -117,7 +117,7 @@ async def test_who_hangs_up_before_the_other_comes_ends_the_wait(
     async with open_node(quick(settings), valkey_url, database) as node:
         appointment = await agreed(node)
         shopper = await node.talk("/hall", ANN)
-        await come(node, appointment, 0)
+        await come(node, appointment, -1)
         begun = (await shopper.hear("appointment", at(State.BEGUN)))["appointment"]
         meeting = await node.talk("/meeting", ANN, call=begun["meeting"].removeprefix("/meeting/"))
         await meeting.ask("hang_up")
@@ -128,7 +128,7 @@ async def test_who_hangs_up_before_the_other_comes_ends_the_wait(
 async def test_a_colleague_or_stranger_gets_no_seat(office: Node) -> None:
     appointment = await agreed(office)
     shopper = await office.talk("/hall", ANN)
-    await come(office, appointment, 0)
+    await come(office, appointment, -1)
     begun = (await shopper.hear("appointment", at(State.BEGUN)))["appointment"]
     call = begun["meeting"].removeprefix("/meeting/")
     for stranger in (buyer(2), EVA):
@@ -140,7 +140,7 @@ async def test_a_colleague_or_stranger_gets_no_seat(office: Node) -> None:
 async def test_an_emptied_store_loses_no_arranged_call(office: Node, redis: Redis) -> None:
     appointment = await agreed(office)
     shopper = await office.talk("/hall", ANN)
-    await come(office, replace(appointment), 0)
+    await come(office, replace(appointment), -1)
     begun = (await shopper.hear("appointment", at(State.BEGUN)))["appointment"]
     await redis.flushall()
     call = begun["meeting"].removeprefix("/meeting/")

@@ -76,8 +76,10 @@ async def test_a_link_lets_one_person_in_once(table: Table) -> None:
     both = await asyncio.gather(*(_joins(table, token) for _ in range(20)))
     assert both.count(True) == 1
     third = (await table.fair.call_room.parts.thirds.of(table.call))[0].actor
-    tries = [_joins(table, token if number % 2 else f"{token[:-1]}{number % 10}") for number in range(900)]
-    assert not any(await asyncio.gather(*tries))
+    for first in range(0, 900, 90):  # more at once would wait too long for a connection to the records
+        numbers = range(first, first + 90)
+        tries = [_joins(table, token if it % 2 else f"{token[:-1]}{it % 10}") for it in numbers]
+        assert not any(await asyncio.gather(*tries))
     forged = Actor(AccountId("third:forged"), Role.THIRD, "Mallory", "", None, call=table.call)
     other = await table.fair.parts.calls.request(buyer(2), OAK, None, None, CHAIR, "key")
     await table.fair.parts.calls.accept(staff(3), other.id, "key")
@@ -112,9 +114,9 @@ async def test_who_joins_is_shown_to_all_and_moves_the_call_to_the_relay(table: 
     assert (before["gathering"]["way"], before["seat"]) == ("direct", "staff")
     _, tess = await table.third("interpreter", "Tess")
     for talker in (table.staff, table.buyer):
-        told = await talker.hear("gathering", lambda it: it["gathering"]["way"] == "relay", seconds=1)
+        told = await talker.hear("gathering", lambda it: it["gathering"]["way"] == "relay")
         assert ("interpreter", "Tess", True) in seats(
-            await talker.hear("gathering", lambda it: ("interpreter", "Tess", True) in seats(it), seconds=1)
+            await talker.hear("gathering", lambda it: ("interpreter", "Tess", True) in seats(it))
         )
         assert told["gathering"]["consent"]["state"] == "off"
     assert (await tess.hear("snapshot"))["gathering"]["way"] == "relay"
@@ -223,8 +225,11 @@ async def test_both_point_at_a_frozen_picture(table: Table) -> None:
     for odd in ({"x": 2, "y": 0, "is_down": True}, {"x": float("inf"), "y": 0, "is_down": True},
                 {"x": 0.1, "y": "0", "is_down": True}, {"x": 0.1, "y": 0.1}):
         assert (await table.buyer.ask("point", odd))["error"]["code"] == "malformed"
-    answers = [await table.staff.ask("point", {"x": 0.5, "y": 0.5, "is_down": False}) for _ in range(90)]
-    assert any("error" in answer and answer["error"]["code"] == "too_fast" for answer in answers)
+    answer: dict[str, Any] = {}
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while "error" not in answer:
+            answer = await table.staff.ask("point", {"x": 0.5, "y": 0.5, "is_down": False})
+    assert answer["error"]["code"] == "too_fast"
     assert await table.staff.ask("wipe", {}) == {"ok": True}
     await table.buyer.hear("wiped")
     assert await table.staff.ask("freeze", {"file": None}) == {"ok": True}

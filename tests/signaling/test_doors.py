@@ -10,7 +10,7 @@ import pytest
 from config.errors import Denied, FairError, Invalid, Missing
 from config.ids import RoomId, SessionId
 from tests.rooms.fair_facts import LAMP, OAK, guest, staff
-from tests.signaling.fair import Node, on_air
+from tests.signaling.fair import LASTING, Node, on_air
 
 FRAGMENT = "application/trickle-ice-sdpfrag"
 TRICKLE = "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\nm=audio 9 RTP/AVP 0\r\na=mid:0\r\n"
@@ -56,6 +56,7 @@ async def test_whep_follows_the_rules_for_entity_tags(fair: Node) -> None:
     assert gone.value.code == "no_session"
 
 
+@pytest.mark.parametrize("fair", [LASTING], indirect=True)
 @pytest.mark.parametrize("is_restart", [True, False])
 async def test_an_anchor_on_another_network_keeps_the_show_and_its_viewers(
     fair: Node, is_restart: bool

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
 from tests.signaling.fair import CHAIR, LAMPSHADE, Node, on_air
 
@@ -99,9 +101,10 @@ async def test_a_flood_is_slowed_down_and_then_cut_off(fair: Node) -> None:
     """T21: who is refused two hundred times in a row and goes on is dropped."""
     flood = await fair.talk("/hall", buyer(), OAK)
     other = await fair.talk("/hall", buyer(2), OAK)
+    began = time.monotonic()
     codes = [(await flood.ask("cancel_call", {"call": "x"}))["error"]["code"] for _ in range(20)]
-    assert codes.count("too_fast") >= 14
-    for _ in range(300):
+    assert codes.count("too_fast") >= 14 - (time.monotonic() - began)
+    for _ in range(1000):  # each second one of them is let through, and the count begins anew
         await flood.client.emit("cancel_call", {"call": "x"}, namespace="/hall")
     assert (await other.ask("post", {"text": "still here"}))["ok"]
     await flood.hear("(lost)")

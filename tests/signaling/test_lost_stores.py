@@ -25,12 +25,21 @@ from tests.media.peer import Peer
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, staff
 from tests.rooms.offers.postgres import IS_INSTALLED, Server, new_database, postgres
 from tests.showroom.test_signing import LockedFile
-from tests.signaling.fair import CHAIR, Node, Talker, furnish_fair, on_air, open_node, quick
+from tests.signaling.fair import (
+    CHAIR,
+    PATIENCE_SECONDS,
+    Node,
+    Talker,
+    furnish_fair,
+    on_air,
+    open_node,
+    quick,
+)
 
 AWAY_SECONDS = 2.5
 SEAT_SECONDS = 1.0
 RENEWED_SECONDS = 2.5
-LONGEST_GAP_SECONDS = 0.5
+LONGEST_GAP_SECONDS = 1.5
 
 
 @dataclass
@@ -83,7 +92,9 @@ async def evening(settings: Settings, valkey_url: str, database: Database) -> As
     async with open_node(quick(settings, calls__seat_seconds=SEAT_SECONDS), valkey_url, database) as fair:
         await fair.parts.duty.on(OAK, staff().id, staff().name)
         call = await fair.parts.calls.request(buyer(), OAK, None, None, CHAIR, "key")
-        await fair.parts.calls.accept(staff(), call.id, "key")
+        call = await fair.parts.calls.accept(staff(), call.id, "key")
+        for who in (buyer(), staff()):  # on a busy machine they come later than a seat is kept
+            await fair.parts.calls.take_seat(who, call, "on the way")
         first, second = [await fair.talk("/meeting", who, call=call.id) for who in (buyer(), staff())]
         anchor, _ = await fair.go_live(fair.publish_ticket(staff()))
         sender = await sends(fair, call.id, first)
@@ -197,11 +208,13 @@ async def test_an_emptied_store_in_mid_call_ends_no_call(
         assert await it.goes_on(RENEWED_SECONDS) < LONGEST_GAP_SECONDS
         call = await it.fair.parts.calls.get(it.call)
         assert call.state is CallState.TALKING
-        assert all(seat["is_here"] for seat in (await it.fair.call_room.gathering(call))["seats"])
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not all(seat["is_here"] for seat in (await it.fair.call_room.gathering(call))["seats"]):
+                await asyncio.sleep(0.05)
         assert await it.fair.parts.calls.present(it.call) == {buyer().id, staff().id}
         for talker in (it.buyer, it.staff):
             assert talker.count("ended") == 0
             await talker.close()
-        async with asyncio.timeout(5 * SEAT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while (await Outcomes(database).since(0))[0].outcome is not CallState.ENDED:
                 await asyncio.sleep(0.05)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 from sqlalchemy import update
 
@@ -14,7 +15,7 @@ from rooms.fair.announced import AnnouncedShow, AnnouncedState, Announcement
 from rooms.fair.database import Database
 from rooms.fair.programme_rows import AnnouncedRow
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, staff
-from tests.signaling.fair import Node, furnish_fair, on_air, open_node, quick
+from tests.signaling.fair import LASTING, Node, furnish_fair, on_air, open_node, quick
 from tests.signaling.held import Hold
 
 SOON_SECONDS = 500.0
@@ -56,6 +57,7 @@ async def test_every_page_of_who_reserved_is_told_once(fair: Node) -> None:
 
 
 async def test_who_comes_late_hears_it_with_the_snapshot_and_only_once(fair: Node) -> None:
+    await fair.sockets._clockwork.close()  # it reminds who is here as well, and may be faster
     show = await announce(fair, 30)
     late = await fair.talk("/hall", buyer())
     (reminder,) = (await late.hear("snapshot"))["reminders"]
@@ -114,6 +116,7 @@ async def test_a_show_that_begins_has_its_title_and_says_so(fair: Node) -> None:
     assert (await fair.programme.get(show.id)).state is AnnouncedState.DONE
 
 
+@pytest.mark.parametrize("fair", [LASTING], indirect=True)
 async def test_a_picture_that_returns_is_not_the_next_announced_show(fair: Node) -> None:
     page = await fair.talk("/hall", guest(), OAK)
     peer, _ = await fair.go_live(fair.publish_ticket(staff()))

@@ -15,7 +15,7 @@ from rooms.fair.database import Database
 from rooms.live.shows import ShowState
 from tests.media.peer import DELTA, KEY, VIDEO
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
-from tests.signaling.fair import CHAIR, Node, furnish_fair, on_air, open_node, quick
+from tests.signaling.fair import CHAIR, LASTING, Node, furnish_fair, on_air, open_node, quick
 
 
 def live(message: Any) -> bool:
@@ -38,6 +38,7 @@ async def test_a_show_begins_with_its_first_packet(fair: Node) -> None:
     assert (logged.id, logged.ended_at) == (show["id"], None)
 
 
+@pytest.mark.parametrize("fair", [LASTING], indirect=True)
 async def test_a_show_survives_a_pause_of_its_publisher(fair: Node) -> None:
     """F13: viewers stay connected, hear that it is away, and it returns as the same show."""
     page = await fair.talk("/hall", guest(), OAK)
@@ -74,6 +75,7 @@ async def test_a_show_whose_picture_does_not_return_ends(fair: Node) -> None:
     assert refusal.value.code == "not_live"
 
 
+@pytest.mark.parametrize("fair", [LASTING], indirect=True)
 async def test_delete_is_away_and_not_yet_the_end(fair: Node) -> None:
     page = await fair.talk("/hall", guest(), OAK)
     bearer = fair.publish_ticket(staff())
@@ -138,6 +140,7 @@ async def test_a_second_publisher_is_refused_while_packets_flow(fair: Node) -> N
         assert fair.relay.is_live(OAK)
 
 
+@pytest.mark.parametrize("fair", [LASTING], indirect=True)
 async def test_a_reload_of_the_studio_replaces_its_own_session(fair: Node) -> None:
     page = await fair.talk("/hall", guest(), OAK)
     first, _ = await fair.go_live(fair.publish_ticket(staff()))
@@ -272,7 +275,7 @@ async def test_a_restarted_node_finds_its_show_away(
 ) -> None:
     """Nobody is on the air because a crashed server said so."""
     await furnish_fair(database)
-    terms = quick(settings, shows__grace_seconds=30.0)
+    terms = quick(settings, shows__grace_seconds=30.0, media__stall_seconds=30.0)
     async with open_node(terms, valkey_url, database) as node:
         peer, _ = await node.go_live(node.publish_ticket(staff()))
         peer.send(VIDEO, 1, KEY)

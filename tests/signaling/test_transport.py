@@ -21,7 +21,7 @@ from rooms.fair.database import Database
 from signaling.tickets import Purpose, Tickets
 from signaling.wire import ProductData
 from tests.rooms.fair_facts import OAK, buyer, guest
-from tests.signaling.fair import Node, furnish_fair, open_node, quick
+from tests.signaling.fair import PATIENCE_SECONDS, Node, furnish_fair, open_node, quick
 
 QUERY = "socket.io/?EIO=4&transport=websocket"
 OFFERED = {"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"}
@@ -51,7 +51,7 @@ async def enter(node: Node, ws: aiohttp.ClientWebSocketResponse) -> None:
     assert any(text.startswith("40/hall,") for text in seen)
 
 
-async def closed(ws: aiohttp.ClientWebSocketResponse, seconds: float = 5) -> int | None:
+async def closed(ws: aiohttp.ClientWebSocketResponse, seconds: float = PATIENCE_SECONDS) -> int | None:
     """Wait for the end of a connection and return its close code."""
     async with asyncio.timeout(seconds):
         while not ws.closed:
@@ -187,7 +187,7 @@ async def test_a_client_that_speaks_nonsense_is_dropped(fair: Node, message: str
 
 async def settled(node: Node) -> None:
     """Wait until nobody is left, and see that nothing of them is."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while node.sockets.server.eio.sockets or node.counters.registry.get_sample_value(
             "showroom_sockets", {"namespace": "hall"}
         ):
@@ -197,14 +197,14 @@ async def settled(node: Node) -> None:
 
 async def test_a_connection_without_conversation_is_dropped(fair: Node) -> None:
     """T19: no CONNECT within five seconds, or none that was let in."""
+    began = time.monotonic()
     async with raw(fair) as silent, raw(fair) as refused, raw(fair) as welcome:
         await enter(fair, welcome)
         await refused.send_str('40/hall,{"v":1,"ticket":"nonsense"}')
         assert (await refused.receive_str()).startswith("44/hall,")
-        began = time.monotonic()
-        await closed(silent, 9)
-        await closed(refused, 9)
-        assert 4 <= time.monotonic() - began <= 9
+        await closed(silent, PATIENCE_SECONDS)
+        await closed(refused, PATIENCE_SECONDS)
+        assert time.monotonic() - began >= 4
         assert not welcome.closed
 
 
@@ -290,8 +290,9 @@ async def test_closing_says_goodbye_and_leaves_no_task(
         talker = await node.talk("/hall", guest(), OAK)
         began = time.monotonic()
         await node.sockets.close()
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8  # what does not end is waited for for ten
         await talker.hear("(lost)")
         await talker.close()
-    await asyncio.sleep(0.1)
-    assert {task.get_name() for task in asyncio.all_tasks() - before if not task.done()} == set()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while {task.get_name() for task in asyncio.all_tasks() - before if not task.done()}:
+            await asyncio.sleep(0.02)

@@ -91,6 +91,10 @@ async def _over(fair: OpenFair, call: Call) -> None:
 
 
 async def _is_over(fair: OpenFair, call: Call) -> bool:
+    """Tell whether nothing of it is written any more, not even by the process that writes."""
+    recorder = fair.parts.call_room.parts.recorder
+    if any(recorder._archive.is_recording(it.recording) for it in await recorder.recordings(call.id)):
+        return False
     return not await is_writing(fair, call) and call.id not in fair.parts.call_room.parts.stage.calls()
 
 

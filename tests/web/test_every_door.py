@@ -40,7 +40,7 @@ Talkers = dict[tuple[str, Who], Talker]
 async def fair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenFair]:
     """A fair of its own, as much is broken in it in the end."""
     valkey = EmbeddedValkey(tmp_path_factory.mktemp("valkey"))
-    long = {"CALLS_RING_SECONDS": "600", "CALLS_WAIT_SECONDS": "600"}
+    long = {"CALLS_RING_SECONDS": "600", "CALLS_WAIT_SECONDS": "600", "ACCOUNTS_TICKET_SECONDS": "600"}
     settings = settings_for(tmp_path_factory.mktemp("fair"), await valkey.start(), **long)
     async with open_fair(settings) as opened:
         yield OpenFair(opened.base_url, opened.parts, await furnish(opened.parts))

@@ -121,12 +121,12 @@ async def test_an_ended_show_lists_what_was_recorded(world: HlsWorld, sent: Sent
     assert (await answered(world, MIDDLE)).status == 200
     sent.recorder.end("show")
     async with asyncio.timeout(WAIT_SECONDS):
+        while not (await world.get(MIDDLE)).text.endswith("#EXT-X-ENDLIST\n"):  # it is gone soon after
+            await asyncio.sleep(0.1)
         while not sent.live.is_ended:
             await asyncio.sleep(0.1)
     it = await listed(world, 2)
     assert [uri for _, uri in it.variants] == ["whole/video.m3u8", "whole/video.m3u8"]
     async with asyncio.timeout(WAIT_SECONDS):
-        while not (await world.get(MIDDLE)).text.endswith("#EXT-X-ENDLIST\n"):
-            await asyncio.sleep(0.1)
         while (await world.get(MIDDLE)).status != 404:
             await asyncio.sleep(0.1)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SDP = {"Content-Type": "application/sdp"}
 SIZE, FRAMES_PER_SECOND, SECONDS = (320, 180), 25, 2
-WAIT_SECONDS = 15.0
+WAIT_SECONDS = 60.0
 
 
 def pictures() -> Iterator[Image.Image]:

@@ -76,7 +76,8 @@ class Decoded:
 def decode(source: Path | str, *more: str) -> Decoded:
     """Decode all of a file or an address, or what `more` says of it, with a program that is not ours."""
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    into = ("-map", "0", "-progress", "pipe:1", "-f", "null", "-")
+    # by the times in the file: rounded to the rate of pictures, two of them may fall on one
+    into = ("-map", "0", "-enc_time_base:v", "demux", "-progress", "pipe:1", "-f", "null", "-")
     command = [ffmpeg, "-v", "error", "-i", str(source), *more, *into]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     frames = [int(line.partition("=")[2]) for line in done.stdout.splitlines() if line.startswith("frame=")]

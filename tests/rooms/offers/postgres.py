@@ -44,10 +44,11 @@ class Server:
 async def postgres() -> AsyncIterator[Server]:
     """Run a server until the block ends."""
     with tempfile.TemporaryDirectory(prefix="fair-postgres-", ignore_cleanup_errors=True) as text:
-        folder, port = Path(text), free_port()
+        folder = Path(text)
         if os.getuid() == 0:
             shutil.chown(folder, _owner())
         await _run("initdb", "--pgdata", str(folder / "data"), "-U", "fair", "--auth", "trust", "--no-sync")
+        port = free_port()  # not before, as that takes seconds
         options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {FAST}"
         server = Server(f"postgresql+asyncpg://fair@127.0.0.1:{port}/", folder, options)
         await server.start()
