@@ -22,6 +22,7 @@ from media.ladder import fitting
 from media.layer import Layer
 from media.publication import Publication
 from media.seat import Seat
+from media.sound import Sound
 from media.subscription import Subscription
 
 PORTION_PACKETS = 48
@@ -48,7 +49,8 @@ class Audience:
         self._on_change = on_change
         self._seats: dict[Subscription, Seat] = {}
         tracks = publication.tracks
-        self._sound = Fan(tracks[Kind.AUDIO], socket, loop, lambda: None, self._start_picture, self._count)
+        self._sound = Sound(
+            Fan(tracks[Kind.AUDIO], socket, loop, lambda: None, self._start_picture, self._count))
         self._picture = Fan(
             tracks[Kind.VIDEO], socket, loop, publication.request_keyframe, self._start_picture, self._count)
         self._layers: dict[Layer, Fan] = {}
@@ -115,6 +117,12 @@ class Audience:
         viewer.numbering.pause()  # what is left out would be told as lost, and be a reason to rest again
         seat.is_resting = True
         seat.timer = self._loop.call_later(REST_SECONDS, self._seek_picture, viewer)
+
+    def hush(self, viewer: Subscription) -> None:
+        """Send silence or sound, as the viewer is hushed or not; what has come before is sent as it was."""
+        if viewer in self._seats:
+            self._sound.remove(viewer)
+            self._sound.add(viewer)
 
     def request_keyframe(self, viewer: Subscription) -> None:
         """Ask for a keyframe of what this viewer is sent."""

@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass
 
 from media import rtp
-from media.codecs import Codec, Kind
+from media.codecs import OPUS_SILENCE, Codec, Kind
 
 
 @dataclass(slots=True)
@@ -31,6 +31,12 @@ class MediaPacket:
     def kind(self) -> Kind:
         """Whether it is heard or seen."""
         return self.codec.kind
+
+    def hushed(self) -> MediaPacket:
+        """Return silence in the place of a packet of sound."""
+        return MediaPacket(
+            self.codec, self.ssrc, self.sequence, self.timestamp, self.marker, False, OPUS_SILENCE
+        )
 
     def as_rtp(self, payload_type: int, sequence_shift: int = 0, timestamp_shift: int = 0) -> bytes:
         """Return the packet for receivers who know the codec by `payload_type` and see shifted numbers."""

@@ -56,6 +56,10 @@ class Codec(StrEnum):
         return codec
 
 
+OPUS_SILENCE = b"\xf8\xff\xfe"
+"""20 ms in which nothing is heard (RFC 6716 section 3.1: fullband CELT, one frame)."""
+
+
 def begins_keyframe(codec: Codec, payload: bytes) -> bool:
     """Tell whether decoding can begin with this packet (or, for H.264, with its parameter sets)."""
     return bool(payload) and _BEGINS[codec](payload)

@@ -17,7 +17,7 @@ from pathlib import Path
 MODULES = (
     "audience", "backlog", "batch", "compiled_batch", "endpoint", "fan", "layer", "layers", "nack",
     "numbering", "peer_paths", "plain_batch", "publication", "publisher", "rate", "rtcp", "rtp", "seat",
-    "segments", "session", "single_batch", "source", "srtp", "stun", "subscription", "track",
+    "segments", "session", "single_batch", "sound", "source", "srtp", "stun", "subscription", "track",
 )
 """What is compiled: all that is done for each packet."""
 FOLDER = Path(__file__).parent

@@ -47,6 +47,9 @@ class Hall(Protocol):
     def rest(self, subscription: Subscription) -> None:
         """Send this viewer no picture for a while."""
 
+    def hush(self, subscription: Subscription) -> None:
+        """Send this viewer silence or sound, as it is hushed or not."""
+
     def request_keyframe(self, subscription: Subscription) -> None:
         """Ask for a keyframe of what this viewer is sent."""
 
@@ -74,6 +77,8 @@ class Subscription:
         }
         self.resent = 0
         self.wish = ANY
+        self.is_hushed = False
+        """Whether it is sent silence in place of sound."""
         self.ladder: Ladder | None = None
         """What its line carries, once there is a choice."""
         self.numbering = Numbering(publication.video)
@@ -86,6 +91,7 @@ class Subscription:
         self._session: Session | None = None
         self._budget = ResendBudget(clock())
         self._seen: Seen | None = None
+        self._audible_from = 0
         self._video, self._audio = publication.tracks[Kind.VIDEO], publication.tracks[Kind.AUDIO]
 
     @property
@@ -117,6 +123,17 @@ class Subscription:
         """Be sent the size that fits this wish."""
         self.wish = wish
         self._hall.settle(self)
+
+    def hush(self, is_hushed: bool) -> None:
+        """Be sent silence in place of sound, or the sound again, from now on.
+
+        What was said meanwhile is not sent when it is asked for either, also not later: no number has two
+        contents.
+        """
+        if is_hushed is not self.is_hushed:
+            self.is_hushed = is_hushed
+            self._hall.hush(self)
+            self._audible_from = self._audio.backlog.newest + 1
 
     def admits(self, ssrc: int, payload_type: int) -> int:
         """Admit nothing: a viewer has nothing to send."""
@@ -212,7 +229,9 @@ class Subscription:
             return self.numbering.find(short)
         backlog = self._audio.backlog
         packet = backlog.find(short) if ssrc == self._audio.ssrc and backlog.newest >= 0 else None
-        return None if packet is None else (packet, AS_IT_IS)
+        if packet is None or self.is_hushed or packet.sequence < self._audible_from:
+            return None
+        return packet, AS_IT_IS
 
     def _send_wrapped(self, packet: MediaPacket, shift: Shift, payload_type: int) -> bool:
         """Send a packet again in the stream for that, whose numbers are this viewer's own (RFC 4588)."""

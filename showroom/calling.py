@@ -19,6 +19,7 @@ from showroom.shelf import DiskShelf
 from showroom.stores import Facts, State
 from signaling.appointing import Appointing
 from signaling.asking import Asking
+from signaling.call_channels import CallChannels
 from signaling.call_recorder import CallArchive, CallRecorder
 from signaling.call_room import CallParts, CallRoom
 from signaling.call_stage import CallStage
@@ -47,9 +48,10 @@ def open_call_room(
 ) -> CallRoom:
     """Return the call room; the stage of the shows must have taken the relay's events before."""
     consents, thirds = Consents(database, clock), Thirds(database, clock)
-    stage = CallStage(relay, tickets, calls, thirds)
+    channels = CallChannels(redis)
+    stage = CallStage(relay, tickets, calls, thirds, channels)
     recorder = CallRecorder(redis, database, relay, stage, archive, calls, consents, thirds, clock)
     shelf = DiskShelf(settings.data.folder / data_folder.CALL_FILES)
     files, notes = CallFiles(database, shelf, clock), CallNotes(database, clock)
-    parts = CallParts(calls, consents, thirds, files, notes, stage, recorder)
+    parts = CallParts(calls, consents, thirds, channels, files, notes, stage, recorder)
     return CallRoom(redis, parts, views, herald)

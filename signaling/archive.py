@@ -126,6 +126,10 @@ class Archive:
         await self._playlists.restore(recording, began, [], [], is_ended=False)
         self._recorder.begin(publication, recording, began, anew=True)
 
+    def hush(self, recording: str, is_hushed: bool) -> None:
+        """Record silence in place of sound, or the sound again."""
+        self._recorder.hush(recording, is_hushed)
+
     def end(self, show: ShowId) -> None:
         """The show is over: so is its recording, once all is written."""
         self._wanted.pop(show, None)

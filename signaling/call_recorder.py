@@ -30,6 +30,7 @@ from rooms.negotiation.consents import Consents
 from rooms.negotiation.states import CallState
 from rooms.negotiation.thirds import Thirds
 from signaling import keys
+from signaling.call_channels import Channels, is_for_all
 from signaling.call_stage import CallStage, Sent, seat_of
 from signaling.replies import attempt
 from signaling.seats import KEEP_SECONDS
@@ -58,6 +59,7 @@ class CallArchive(Protocol):
     async def begin_call(
         self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
     ) -> None: ...
+    def hush(self, recording: str, is_hushed: bool) -> None: ...
     def end(self, show: ShowId) -> None: ...
     def is_recording(self, recording: str) -> bool: ...
     def why_stopped(self, recording: str) -> StopReason | None: ...
@@ -131,6 +133,11 @@ class CallRecorder:
             self._in_doubt.discard(call.id)
             await self._follow(call.id)
 
+    async def follow(self, call_id: CallId) -> None:
+        """Look at a call now."""
+        async with self._turn(call_id):
+            await self._follow(call_id)
+
     async def sweep(self) -> None:
         """Look at each call that goes through here; called each second."""
         for call_id in self._stage.calls() | set(self._running) | self._in_doubt | set(self._rests_until):
@@ -146,6 +153,7 @@ class CallRecorder:
     async def _follow(self, call_id: CallId) -> None:
         connected = self._stage.connected(call_id)  # before it is read who may be: nobody comes in between
         call = await self._calls.get(call_id)
+        channels = await self._stage.keep_channels(call_id)
         if call.state is CallState.TALKING:
             for gone in connected - await self.parties(call):  # sent away at another node
                 self._stage.send_away(call_id, gone)
@@ -153,7 +161,7 @@ class CallRecorder:
             await self._stop(call_id)
             self._stage.drop_idle(call_id)
         else:
-            await self._record(call)
+            await self._record(call, channels)
         if call.state is not CallState.TALKING:
             self._stage.end(call_id)
             self._rests_until.pop(call_id, None)
@@ -164,12 +172,14 @@ class CallRecorder:
         found = await self._consents.standing(call.id, await self.parties(call))
         return found.state is ConsentState.AGREED
 
-    async def _record(self, call: Call) -> None:
+    async def _record(self, call: Call, channels: Channels) -> None:
         running = self._running.setdefault(call.id, {})
         was_idle = not running
         await self._drop_stopped(call.id, running)
         if self._clock() >= self._rests_until.get(call.id, 0.0):
-            await self._begin(call, running)
+            await self._begin(call, running, channels)
+        for seat, recording in running.items():
+            self._archive.hush(recording, not is_for_all(channels, seat))
         if running:
             await self._redis.set(keys.recorded(call.id), "1", ex=FLAG_SECONDS)
         if running and was_idle:
@@ -190,7 +200,7 @@ class CallRecorder:
                 del running[seat]
                 self._archive.end(ShowId(recording))
 
-    async def _begin(self, call: Call, running: dict[str, str]) -> None:
+    async def _begin(self, call: Call, running: dict[str, str], channels: Channels) -> None:
         for sent in self._stage.live(call.id):
             publication = self._relay.publication(sent.name)
             if sent.seat not in running and publication is not None:
@@ -198,6 +208,7 @@ class CallRecorder:
                 await self._note(call, sent, recording)
                 parties = [account for account in (call.buyer, call.answered_by) if account]
                 await self._archive.begin_call(recording, call.room, _title(call), parties, publication)
+                self._archive.hush(recording, not is_for_all(channels, sent.seat))
                 running[sent.seat] = recording
 
     async def _stop(self, call_id: CallId) -> None:

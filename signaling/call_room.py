@@ -20,6 +20,7 @@ from rooms.negotiation.consent_rules import ConsentState
 from rooms.negotiation.consents import Consents
 from rooms.negotiation.thirds import Third, ThirdKind, Thirds, account_at
 from signaling import herald, keys
+from signaling.call_channels import EVERYBODY, CallChannels
 from signaling.call_recorder import CallRecorder
 from signaling.call_stage import BUYER, STAFF, CallStage, seat_of
 from signaling.herald import Herald
@@ -28,7 +29,6 @@ from signaling.views import Views
 from signaling.wire_callroom import ConsentData, GatheringData, NoteData, SeatData, file_data
 
 MEDIA_SECONDS = 4 * 3600.0
-EVERYBODY = "both"
 LISTENERS = frozenset({EVERYBODY, BUYER, STAFF})
 
 
@@ -39,6 +39,7 @@ class CallParts:
     calls: Calls
     consents: Consents
     thirds: Thirds
+    channels: CallChannels
     files: CallFiles
     notes: CallNotes
     stage: CallStage
@@ -116,21 +117,24 @@ class CallRoom:
         third = account_at(seat)
         await self.parts.recorder.change(call, self.parts.thirds.remove(actor, call, third))
         self.parts.stage.send_away(call.id, third)
-        await self._redis.hdel(keys.speaks(call.id), seat)
+        await self.parts.channels.forget(call.id, seat)
         await self._herald.emit(
             "removed", {"seat": seat}, namespace="/meeting", room=herald.meeting(call.id)
         )
         await self.tell(call.id)
 
     async def speak_to(self, actor: Actor, call: Call, listener: str) -> None:
-        """Say whom an interpreter speaks to: `buyer`, `staff` or `both`."""
+        """Say whom an interpreter speaks to: `buyer`, `staff` or `both`.
+
+        The relay sends silence to all others, and records it; at another node a second later at most.
+        """
         third = await self.parts.thirds.require_here(actor)
         if third.kind is not ThirdKind.INTERPRETER:
             raise Denied("Only an interpreter chooses whom to speak to.", code="denied")
         if listener not in LISTENERS:
             raise Invalid("An interpreter speaks to buyer, staff or both.", code="malformed")
-        await self._redis.hset(keys.speaks(call.id), seat_of(call, actor.id), listener)
-        await self._redis.expire(keys.speaks(call.id), KEEP_SECONDS)
+        await self.parts.channels.speak_to(call.id, seat_of(call, actor.id), listener)
+        await self.parts.recorder.follow(call.id)
         await self.tell(call.id)
 
     async def freeze(self, call: Call, file: str | None) -> None:
@@ -169,7 +173,7 @@ class CallRoom:
 
     async def _seats_of(self, call: Call, thirds: list[Third]) -> list[SeatData]:
         taken = await self._seats.taken(call.id)
-        speaks = await self._redis.hgetall(keys.speaks(call.id))
+        channels = await self.parts.channels.of(call.id)
         company = await self._views.company_name(call.room)
         seats = [
             _seat(BUYER, BUYER, call.buyer_name, call.buyer_company, call.buyer in taken),
@@ -179,7 +183,7 @@ class CallRoom:
             seat = seat_of(call, third.id)
             data = _seat(seat, third.kind, third.name, third.company, third.id in taken)
             data["is_invited"] = third.joined_at is None
-            data["speaks_to"] = str(speaks.get(seat, EVERYBODY))
+            data["speaks_to"] = channels.get(seat, EVERYBODY)
             seats.append(data)
         return seats
 

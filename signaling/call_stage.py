@@ -21,6 +21,7 @@ from rooms.negotiation.call import Call
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.states import CallState, WrongMoment
 from rooms.negotiation.thirds import Thirds
+from signaling.call_channels import CallChannels, Channels, may_hear
 from signaling.sessions import Held, Sessions, digest, is_restart
 from signaling.tickets import Purpose, Tickets
 
@@ -41,6 +42,15 @@ class Sent:
         return f"{PREFIX}{self.call}/{self.seat}"
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """One seat of a call that sees and hears another."""
+
+    call: CallId
+    seat: str
+    listener: str
+
+
 def seat_of(call: Call, account: AccountId) -> str:
     """Return the seat somebody has: of the two by what they are, of a third person by their id."""
     if account == call.buyer:
@@ -51,14 +61,18 @@ def seat_of(call: Call, account: AccountId) -> str:
 class CallStage:
     """Takes the relay's events of calls and leaves all others to whoever took them before."""
 
-    def __init__(self, relay: Relay, tickets: Tickets, calls: Calls, thirds: Thirds) -> None:
+    def __init__(
+        self, relay: Relay, tickets: Tickets, calls: Calls, thirds: Thirds, channels: CallChannels
+    ) -> None:
         self._relay = relay
         self._tickets = tickets
         self._calls = calls
         self._thirds = thirds
+        self._channels = channels
         self._sessions = Sessions()
         self._names: dict[str, Sent] = {}
         self._publishers: dict[str, SessionId] = {}
+        self._views: dict[SessionId, View] = {}
         self._others: RelayEvents = relay.events
         relay.events = self
 
@@ -86,7 +100,19 @@ class CallStage:
         call, actor = await self._admit(call_id, bearer)
         answered = await self._relay.subscribe(Sent(call.id, seat).name, offer, address)
         self._keep(answered, call.id, actor, bearer)
+        self._views[answered.session] = View(call.id, seat, seat_of(call, actor.id))
+        self._relay.viewer(answered.session).hush(True)  # until it is known for whom the other speaks
+        await self.keep_channels(call.id)
         return answered
+
+    async def keep_channels(self, call: CallId) -> Channels:
+        """Let everybody hear what is for them, and nothing else; return for whom each speaks."""
+        channels = await self._channels.of(call)
+        for session, view in list(self._views.items()):
+            if view.call == call:
+                with suppress(Missing):  # it ended by itself just now
+                    self._relay.viewer(session).hush(not may_hear(channels, view.seat, view.listener))
+        return channels
 
     def change(
         self, call: CallId, session: SessionId, etag: str | None, body: str, content_type: str
@@ -161,6 +187,7 @@ class CallStage:
     def session_ended(self, session: SessionId) -> None:
         """Hear that a session is over."""
         self._sessions.forget(session)
+        self._views.pop(session, None)
         self._others.session_ended(session)
 
     def _end(self, session: SessionId) -> None:

@@ -27,6 +27,8 @@ class NoArchive:
         self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
     ) -> None: ...
 
+    def hush(self, recording: str, is_hushed: bool) -> None: ...
+
     def is_recording(self, recording: str) -> bool:
         """Return that it is not recorded."""
         return False

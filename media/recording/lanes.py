@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from media.codecs import Kind
+from media.codecs import OPUS_SILENCE, Kind
 from media.recording.clock import CLOCK_RATES
 from media.recording.frames import Frame
 from media.recording.mp4 import Sample
@@ -14,8 +14,7 @@ TICK_SECONDS = 1 / CLOCK_RATES[Kind.AUDIO]
 """Places are rounded to ticks: what is half a frame apart may seem to be a little more."""
 SILENT_SECONDS = 0.5
 """Sound that has not come for so long is taken for silence."""
-SILENCE = Frame(0, b"\xf8\xff\xfe", True, b"", 0, 0)
-"""20 ms of Opus in which nothing is heard (RFC 6716 section 3.1: fullband CELT, one frame)."""
+SILENCE = Frame(0, OPUS_SILENCE, True, b"", 0, 0)
 FIRST_HYBRID, FIRST_CELT = 12, 16
 """Configurations of Opus."""
 LONGEST_SECONDS = 0.12

@@ -116,6 +116,12 @@ class Recorder:
                 running.progress.ending = reason
                 self._process.send(feed.close_frame(number, reason))
 
+    def hush(self, recording: str, is_hushed: bool) -> None:
+        """Record silence in place of sound, or the sound again."""
+        for running in self._running.values():
+            if running.progress.recording == recording:
+                running.sink.is_hushed = is_hushed
+
     def running(self) -> list[str]:
         """Return what is being recorded."""
         return [running.progress.recording for running in self._running.values()]

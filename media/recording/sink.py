@@ -50,6 +50,8 @@ class RecordingSink:
 
     def __init__(self, number: int, pipe: Pipe, publication: Recordable, keyframe_seconds: float) -> None:
         self.number = number
+        self.is_hushed = False
+        """Whether silence is recorded in place of sound."""
         self._pipe = pipe
         self._publication = publication
         self._keyframe_seconds = keyframe_seconds
@@ -83,6 +85,8 @@ class RecordingSink:
         if is_full or (self._skips_to_keyframe and packet.kind is Kind.VIDEO):
             self._pipe.lose(1)
             return
+        if self.is_hushed and packet.kind is Kind.AUDIO:
+            packet = packet.hushed()
         self._pipe.send(feed.packet_frame(self.number, packet, now))
 
     def take_clock(self, kind: Kind, timestamp: int, seconds: float) -> None:

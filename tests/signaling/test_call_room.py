@@ -14,10 +14,11 @@ from redis.asyncio import Redis
 from config.errors import Denied, FairError, Missing
 from config.ids import AccountId, CallId
 from config.settings import Settings
+from media.codecs import OPUS_SILENCE
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor, Role
 from signaling.tickets import Purpose
-from tests.media.peer import Peer
+from tests.media.peer import AUDIO, Peer
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
 from tests.signaling.fair import (
     CHAIR,
@@ -29,6 +30,8 @@ from tests.signaling.fair import (
     open_node,
     quick,
 )
+
+WORD = b"for one side"
 
 
 @dataclass
@@ -209,6 +212,45 @@ async def test_an_interpreter_says_whom_they_speak_to(table: Table) -> None:
     assert (await table.buyer.ask("speak_to", {"listener": "both"}))["error"]["code"] == "denied"
     _, cole = await table.third("colleague", "Cole")
     assert (await cole.ask("speak_to", {"listener": "buyer"}))["error"]["code"] == "denied"
+
+
+async def test_what_an_interpreter_says_to_one_side_is_not_sent_to_the_other(table: Table) -> None:
+    tess, talker = await table.third("interpreter")
+    seat, stage = tess.id.removeprefix("third:"), table.fair.call_room.parts.stage
+    voice = Peer("sendonly")
+    answered = await stage.publish(table.call, await _ticket(talker), voice.offer(), "192.0.2.1")
+    await voice.connect(answered.sdp)
+    words = asyncio.create_task(_talk(voice))
+    await _live(table)
+    ears = []
+    for party in (table.buyer, table.staff):
+        ear = Peer("recvonly")
+        table.fair.peers.append(ear)
+        answered = await stage.view(table.call, seat, await _ticket(party), ear.offer(), "192.0.2.2")
+        ears.append(await ear.connect(answered.sdp))
+    buyer_ear, staff_ear = ears
+    for listener, hear, is_silent in (("both", ears, []), ("buyer", [buyer_ear], [staff_ear]),
+                                      ("staff", [staff_ear], [buyer_ear]), ("both", ears, [])):
+        assert await talker.ask("speak_to", {"listener": listener}) == {"ok": True}
+        await asyncio.sleep(0.1)  # what was on its way
+        for ear in ears:
+            ear.packets.clear()
+        for ear in ears:
+            await ear.until(lambda: len(ear.packets) >= 10)  # noqa: B023 - it is waited for
+        assert {one.payload for ear in hear for one in ear.packets} == {WORD}, listener
+        assert {one.payload for ear in is_silent for one in ear.packets} <= {OPUS_SILENCE}, listener
+    words.cancel()
+    voice.close()
+
+
+async def _ticket(talker: Talker) -> str:
+    return str((await talker.hear("snapshot"))["media_ticket"])
+
+
+async def _talk(voice: Peer) -> None:
+    for number in range(100_000):
+        voice.send(AUDIO, number, WORD, timestamp=number * 960)
+        await asyncio.sleep(0.02)
 
 
 async def test_both_point_at_a_frozen_picture(table: Table) -> None:

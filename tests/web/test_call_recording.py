@@ -13,6 +13,7 @@ from config.errors import Busy, Denied, FairError, Invalid
 from config.ids import AccountId
 from media.backlog import MediaPacket
 from media.codecs import Kind as MediaKind
+from media.recording.sink import RecordingSink
 from rooms.fair.policy import Actor, Role
 from rooms.fair.recording import Kind
 from rooms.negotiation.calls import Call
@@ -143,6 +144,23 @@ async def test_nothing_of_before_all_had_agreed_is_in_the_file(fair: OpenFair, c
             assert kept.started_at >= agreed_at
             assert kept.ended_at
             assert 0 < kept.seconds <= kept.ended_at - kept.started_at + FRAME_SECONDS
+
+
+@pytest.mark.threat("T43")
+async def test_what_an_interpreter_says_to_one_side_is_not_recorded(fair: OpenFair, clip: Clip) -> None:
+    call, before = await talking(fair, "foreign"), on_disk(fair)
+    room, buyer = fair.parts.call_room, Actor(call.buyer, Role.BUYER, "Foreign", "Shop", None)
+    third = (await room.join(await room.invite(buyer, call, "interpreter", "Tess", ""))).actor
+    async with sending(fair, call, third, clip):
+        await room.speak_to(third, call, "buyer")
+        await agree(fair, call, buyer, SELLER, third)
+        await until(lambda: has_grown(fair, before))
+        for listener, is_hushed in (("buyer", True), ("both", False), ("staff", True)):
+            await room.speak_to(third, call, listener)
+            (sent,) = room.parts.stage.live(call.id)
+            publication = fair.parts.relay.publication(sent.name)
+            assert publication is not None
+            assert [it.is_hushed for it in publication.sinks if isinstance(it, RecordingSink)] == [is_hushed]
 
 
 @pytest.mark.threat("T43")

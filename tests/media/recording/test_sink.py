@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from media.backlog import MediaPacket
-from media.codecs import Codec, Kind
+from media.codecs import OPUS_SILENCE, Codec, Kind
 from media.layer import PacketSink
 from media.recording import feed
 from media.recording.feed import FrameReader, What
@@ -83,6 +83,20 @@ def test_a_recording_that_begins_anew_has_nothing_of_before() -> None:
     for packet in (picture(3), sound(9), picture(4, key=True), picture(5)):
         sink.take(packet)
     assert pipe.passed() == [9, 4, 5]
+
+
+def test_silence_is_recorded_in_place_of_what_is_not_for_all() -> None:
+    pipe = Pipe()
+    sink = sink_of(pipe, Room())
+    for number, is_hushed in ((1, False), (2, True), (3, False)):
+        sink.is_hushed = is_hushed
+        sink.take(sound(number))
+        sink.take(picture(number, key=True))
+    frames = FrameReader().take(b"".join(pipe.frames))
+    packets = [feed.read_packet(body) for what, _, body in frames if what is What.PACKET]
+    heard = [packet.payload for packet in packets if packet.codec is Codec.OPUS]
+    assert heard == [b"sound", OPUS_SILENCE, b"sound"]
+    assert {packet.payload for packet in packets if packet.codec is Codec.H264} == {b"picture"}
 
 
 def test_a_full_pipe_costs_the_picture_up_to_the_next_key_frame() -> None:
