@@ -17,7 +17,11 @@ from media.rtp import later
 
 CLOCK_RATES = {Kind.AUDIO: 48000, Kind.VIDEO: 90000}
 LOST_SECONDS = 1.0
-"""A timestamp that is so far from the time of its arrival is of another clock."""
+"""A timestamp that is so far from the time of its arrival is of another clock, unless a line held it back."""
+HELD_SECONDS, STUCK_SECONDS = 5.0, 2.0
+"""So late may come what follows the frame before, as a line that stood still brings all at once; and for so
+long after the first that was late: what is late for longer follows a clock that stood still.
+"""
 WINDOW_SECONDS = 10.0
 """The least delay in so long tells how far the publisher's clock has run off."""
 STEP_SECONDS = 0.02
@@ -37,6 +41,7 @@ class TrackClock:
         self._newest = 0
         self._window_ends = 0.0
         self._least = float("inf")
+        self._late_since: float | None = None
         self.told: tuple[int, float] | None = None
         """A timestamp without wrapping, and the publisher's time it stands for."""
 
@@ -49,7 +54,7 @@ class TrackClock:
         """Return the second of a frame that came at the second `arrival`; `is_held` keeps it near our clock.
         """
         number = self.unwrapped(timestamp)
-        if self._anchor is None or abs(self.second_of(number) - arrival) > LOST_SECONDS:
+        if self._is_lost(number, arrival):
             self._begin(number, arrival)
         self._newest = number
         second = self.second_of(number)
@@ -73,10 +78,22 @@ class TrackClock:
         if self._anchor is not None:
             self._anchor = self._anchor[0], self._anchor[1] + seconds
 
+    def _is_lost(self, number: int, arrival: float) -> bool:
+        if self._anchor is None:
+            return True
+        behind = arrival - self.second_of(number)
+        if abs(behind) <= LOST_SECONDS:
+            self._late_since = None
+            return False
+        if self._late_since is None:
+            self._late_since = arrival
+        follows = abs(number - self._newest) <= LOST_SECONDS * self._rate
+        return not follows or not 0 < behind <= HELD_SECONDS or arrival - self._late_since > STUCK_SECONDS
+
     def _begin(self, number: int, arrival: float) -> None:
         self._anchor = number, arrival
         self._window_ends, self._least = arrival + WINDOW_SECONDS, float("inf")
-        self.told = None
+        self.told = self._late_since = None
 
     def _hold(self, arrival: float, behind: float) -> None:
         """Compare the least delay of each window with none at all, and take a step."""

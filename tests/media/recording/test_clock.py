@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from media.codecs import Kind
-from media.recording.clock import CLOCK_RATES, LOST_SECONDS, RecordingClock
+from media.recording.clock import CLOCK_RATES, LOST_SECONDS, STUCK_SECONDS, RecordingClock
 from media.recording.feed import FedClock
 from tests.media.scale import scaled
 
@@ -102,6 +102,29 @@ def test_a_clock_that_has_nothing_to_do_with_the_last_one_begins_at_its_arrival(
     clock.place(Kind.VIDEO, 1000, EPOCH + 10)
     assert clock.place(Kind.VIDEO, 500_000_000, EPOCH + 30) == pytest.approx(30)
     assert clock.place(Kind.VIDEO, 500_090_000, EPOCH + 31 + LOST_SECONDS / 2) == pytest.approx(31)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("pause", [1.2, 1.7, 2.5, 4.0])
+def test_what_a_line_held_back_for_a_moment_lies_where_it_would_have(kind: Kind, pause: float) -> None:
+    """All of it comes at once then, and nothing is set back or forth."""
+    clock, publisher = RecordingClock(EPOCH), Publisher(0.0)
+    for number in range(round(20 / FRAME_SECONDS[kind])):
+        at = number * FRAME_SECONDS[kind]
+        arrival = 5.0 + pause if 5.0 <= at < 5.0 + pause else at
+        placed = clock.place(kind, publisher.timestamp(kind, at), EPOCH + arrival)
+        assert placed == pytest.approx(at, abs=0.001)
+
+
+def test_a_clock_that_stood_still_is_late_for_a_moment_only() -> None:
+    clock, publisher, placed = RecordingClock(EPOCH), Publisher(0.0), []
+    for number in range(600):
+        arrival = number / 30 + (3.0 if number >= 300 else 0.0)
+        placed.append(clock.place(Kind.VIDEO, publisher.timestamp(Kind.VIDEO, number / 30), EPOCH + arrival))
+    assert placed == sorted(placed)
+    assert placed[299] == pytest.approx(299 / 30, abs=0.001)
+    late = [number for number in range(300, 600) if placed[number] < number / 30 + 2.9]
+    assert len(late) == pytest.approx(30 * STUCK_SECONDS, abs=2)
 
 
 def test_reports_before_the_first_frame_are_not_believed() -> None:
