@@ -32,7 +32,7 @@ from media.hls.pieces import PieceId
 from media.hls.playlist import SKIP_TARGETS
 from media.hls.tracks import Track
 from web import hls_captions, keys
-from web.hls_answers import YEAR_SECONDS, media, playlist
+from web.hls_answers import FRESH_SECONDS, YEAR_SECONDS, media, playlist
 from web.hls_captions import LANGUAGE
 from web.hls_keys import KEY_PATTERN, HlsKeys
 from web.i18n import gettext
@@ -40,18 +40,25 @@ from web.i18n import gettext
 LIVE_SECONDS = 1
 """How long a live playlist is good for when it was not waited for."""
 INDEX_SECONDS = 5
-WHOLE_SECONDS = 300
-"""How long playlists of an ended show are good for."""
 
 
 @dataclass(frozen=True, slots=True)
 class HlsShow:
-    """A show as HLS sees it: `recording` names its files; who is not public needs a key."""
+    """A show as HLS sees it: `recording` names its files; who is not public needs a key.
+
+    `circle` tells for whom it is: a key that was made while it was for others opens nothing.
+    """
 
     recording: str
     live: LiveShow
     is_public: bool
     captions: tuple[Captions, ...] = ()
+    circle: str = ""
+
+    @property
+    def is_open_and_live(self) -> bool:
+        """Whether it runs, for everybody."""
+        return self.is_public and not self.live.is_ended
 
 
 class ShowSource(Protocol):
@@ -134,7 +141,7 @@ async def index(request: web.Request) -> web.Response:
     has_picture = request.match_info["list"] == "index"
     text = await show.live.multivariant(
         whole=is_whole, captions=words, smaller=smaller, has_picture=has_picture)
-    return playlist(request, text, min(seconds, WHOLE_SECONDS if show.live.is_ended else INDEX_SECONDS))
+    return playlist(request, text, min(seconds, FRESH_SECONDS if show.live.is_ended else INDEX_SECONDS))
 
 
 async def track(request: web.Request) -> web.Response:
@@ -150,7 +157,7 @@ async def init(request: web.Request) -> web.Response:
     show, seconds = await _show(request)
     section = int(request.match_info["section"])
     body = await _hls(request).media.init(show.recording, show.live, _track(request), section)
-    return media(request, body, seconds)
+    return media(request, body, seconds, is_live=show.is_open_and_live)
 
 
 async def segment(request: web.Request) -> web.Response:
@@ -160,7 +167,7 @@ async def segment(request: web.Request) -> web.Response:
     if piece.is_part:
         await show.live.part_there(piece.segment, piece.first)
     body = await _hls(request).media.piece(show.recording, show.live, _track(request), piece)
-    return media(request, body, seconds)
+    return media(request, body, seconds, is_live=show.is_open_and_live)
 
 
 async def captions(request: web.Request) -> web.Response:
@@ -205,8 +212,9 @@ async def _show(request: web.Request) -> tuple[HlsShow, int]:
     """Return the show and for how many seconds its addresses are good; refuse whom it is not open to."""
     hls, name = _hls(request), request.match_info["show"]
     key = request.match_info.get("key")
-    seconds = hls.keys.check(name, key, hls.clock()) if key is not None else YEAR_SECONDS
     show = await hls.shows.show(name)
+    circle = show.circle if show else ""
+    seconds = hls.keys.check(name, key, hls.clock(), circle) if key is not None else YEAR_SECONDS
     if show is None:
         raise Missing(gettext("There is no such show."), code="no_show")
     if key is None and not show.is_public:
@@ -222,7 +230,7 @@ async def _show(request: web.Request) -> tuple[HlsShow, int]:
 
 def _playlist_seconds(live: LiveShow, ask: Ask) -> int:
     if live.is_ended:
-        return WHOLE_SECONDS
+        return FRESH_SECONDS
     return LIVE_SECONDS if ask.number is None else SKIP_TARGETS * live.timeline.target_seconds
 
 

@@ -11,6 +11,10 @@ FRAGMENT = "video/mp4"
 PATHS = ("/hls/",)
 """Paths that set no cookies and read none, so that a cache in front may answer for everybody."""
 YEAR_SECONDS = 31536000
+FRESH_SECONDS = 30
+"""After so long, whoever keeps something of a show asks whether it is still there and still open to them."""
+LIVE_SECONDS = 60
+"""The same for caches before a running show: longer than its parts stand in the live playlist."""
 STALE_SECONDS = 2
 REFUSED = {404: "public, max-age=1", 503: "public, max-age=1"}
 """What is not there now is not there for the others who asked for it meanwhile."""
@@ -33,11 +37,16 @@ def playlist(request: web.Request, text: Rendered, seconds: int) -> web.Response
     return _kept(response, tag, f"public, max-age={seconds}, stale-while-revalidate={STALE_SECONDS}")
 
 
-def media(request: web.Request, body: bytes, seconds: int = YEAR_SECONDS) -> web.Response:
-    """Return bytes that never change; `seconds` is less where the address itself is good for less."""
+def media(request: web.Request, body: bytes, seconds: int, *, is_live: bool) -> web.Response:
+    """Return bytes that never change; `seconds` is less where the address itself is good for less.
+
+    Of a running public show, which `is_live`, a player keeps them for good, and a cache for a minute. Of all
+    others nobody does for longer than half a minute: they may be deleted, or closed.
+    """
     tag = f'"{request.path.rpartition("/hls/")[2]}"'
     response = _unchanged(request, tag) or web.Response(body=body, content_type=FRAGMENT)
-    return _kept(response, tag, f"public, max-age={min(seconds, YEAR_SECONDS)}, immutable")
+    fresh = f"public, max-age={min(seconds, FRESH_SECONDS)}"
+    return _kept(response, tag, _live(seconds) if is_live else fresh)
 
 
 async def add_hls_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -47,6 +56,11 @@ async def add_hls_headers(request: web.Request, response: web.StreamResponse) ->
         response.headers["Access-Control-Expose-Headers"] = "Age, Date, ETag, Retry-After"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers.setdefault(hdrs.CACHE_CONTROL, REFUSED.get(response.status, "no-store"))
+
+
+def _live(seconds: int) -> str:
+    mine, shared = min(seconds, YEAR_SECONDS), min(seconds, LIVE_SECONDS)
+    return f"public, max-age={mine}, s-maxage={shared}, immutable"
 
 
 def _unchanged(request: web.Request, tag: str) -> web.Response | None:

@@ -21,10 +21,11 @@ from rooms.fair.captions import Captions
 from rooms.fair.recording import Recording
 from rooms.fair.webvtt import write
 from web import keys
+from web.hls_answers import FRESH_SECONDS
 
 PLAYLIST = "application/vnd.apple.mpegurl"
-RUNNING_SECONDS, OVER_SECONDS = 10, 60
-"""How long answers may be cached: live captions still come, finished ones are still edited."""
+RUNNING_SECONDS = 10
+"""How long answers may be cached while live captions still come; finished ones are still edited."""
 SPEAKING_SECONDS = 2.0
 """How long after they were said captions may come and still be in the segment of their time."""
 LANGUAGE = "{language:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}}"
@@ -86,7 +87,7 @@ def _length(request: web.Request, recording: Recording) -> float:
 
 def _answer(recording: Recording, text: str, kind: str, seconds: int) -> web.Response:
     """Return a text that caches keep for a moment; its tag is of its content."""
-    age = min(seconds, RUNNING_SECONDS if recording.is_running else OVER_SECONDS)
+    age = min(seconds, RUNNING_SECONDS if recording.is_running else FRESH_SECONDS)
     tag = hashlib.sha256(text.encode()).hexdigest()[:16]
     headers = {"Cache-Control": f"public, max-age={age}", "ETag": f'"{tag}"'}
     return web.Response(text=text, content_type=kind, charset="utf-8", headers=headers)

@@ -55,7 +55,8 @@ class RecordedShows:
             return None
         live = self._playlists.get(show) or await self._restore(recording)
         is_public = recording.kind is Kind.SHOW and recording.access is Access.PUBLIC
-        found = HlsShow(show, live, is_public, await self._languages(show))
+        circle = "" if is_public else await self._recordings.circle(recording)
+        found = HlsShow(show, live, is_public, await self._languages(show), circle)
         self._known[show] = self._clock() + GOOD_SECONDS, found
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)

@@ -108,7 +108,7 @@ async def source_of(app: web.Application, recording: Recording) -> str:
     sections = await app[keys.RECORDINGS].sections(recording.id)
     if sections and sections[0].container == WEBM:
         return f"/recordings/{recording.id}.webm"
-    key = "" if is_public(recording) else f"k/{_key(app, recording)}/"
+    key = "" if is_public(recording) else f"k/{await _key(app, recording)}/"
     return f"/hls/{recording.id}/{key}whole/index.m3u8"
 
 
@@ -117,11 +117,15 @@ def is_public(recording: Recording) -> bool:
     return recording.kind is Kind.SHOW and recording.access is Access.PUBLIC
 
 
-def _key(app: web.Application, recording: Recording) -> str:
-    """Return a key to a recording that is not public, the same for all who ask in the same hour."""
+async def _key(app: web.Application, recording: Recording) -> str:
+    """Return a key to a recording that is not public, the same for all who ask in the same hour.
+
+    It ends before that when somebody else may watch, or somebody may no longer.
+    """
     hours = app[keys.SETTINGS].hls.key_hours
     expires = (app[keys.CLOCK]() // HOUR_SECONDS + 1 + hours) * HOUR_SECONDS
-    return app[keys.HLS].keys.mint(recording.id, int(expires))
+    circle = await app[keys.RECORDINGS].circle(recording)
+    return app[keys.HLS].keys.mint(recording.id, int(expires), circle)
 
 
 def is_over(recording: Recording) -> bool:

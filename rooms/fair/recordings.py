@@ -193,6 +193,10 @@ class Recordings:
             found = await session.scalars(queries.guests(recording))
             return [Guest(AccountId(row.id), row.email, row.name) for row in found]
 
+    async def circle(self, recording: Recording) -> str:
+        """Return what tells for whom a recording is: another text once that has changed."""
+        return ",".join([recording.access, *sorted(await self._guest_ids(recording.id))])
+
     async def set_access(
         self, actor: Actor, recording: str, access: Access, guests: Sequence[AccountId] = ()
     ) -> Recording:

@@ -16,6 +16,7 @@ from rooms.fair.hours import Hours
 from rooms.fair.moments import ShowPost
 from rooms.fair.policy import Actor, Role
 from rooms.fair.recording import Access, Kind
+from rooms.fair.recordings import Recordings
 from rooms.fair.webvtt import Cue
 from rooms.live.shows import Show, ShowState
 from rooms.negotiation.call import Call
@@ -152,10 +153,15 @@ async def _record(crowd: Crowd) -> None:
         await parts.recordings.begin(things[name], LUMEN, EPOCH, "elsewhere", Kind.CALL, parties=parties)
         await parts.recordings.end(things[name], "ended")
     now, keys = time.time(), parts.hls.keys
-    things["invited_key"] = keys.mint(things["invited"], int(now + HOUR))
-    things["signed_in_key"] = keys.mint(things["signed_in"], int(now + HOUR))
-    things["old_key"] = keys.mint(things["invited"], int(now - 1))
+    invited, signed_in = [await _circle(parts.recordings, things[name]) for name in ("invited", "signed_in")]
+    things["invited_key"] = keys.mint(things["invited"], int(now + HOUR), invited)
+    things["signed_in_key"] = keys.mint(things["signed_in"], int(now + HOUR), signed_in)
+    things["old_key"] = keys.mint(things["invited"], int(now - 1), invited)
     things.update(show=things["public"], recording=things["public"], post=f"{things['public']}-post")
+
+
+async def _circle(recordings: Recordings, show: str) -> str:
+    return await recordings.circle(await recordings.get(show))
 
 
 async def _hang_on(crowd: Crowd, show: ShowId) -> None:

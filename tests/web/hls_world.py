@@ -43,10 +43,11 @@ class Shelf:
     shows: LiveShows
     private: set[str] = field(default_factory=set)
     captions: tuple[Captions, ...] = ()
+    circle: str = ""
 
     async def show(self, show: str) -> HlsShow | None:
         live = self.shows.get(show)
-        return HlsShow(show, live, show not in self.private, self.captions) if live else None
+        return HlsShow(show, live, show not in self.private, self.captions, self.circle) if live else None
 
 
 @dataclass(slots=True)

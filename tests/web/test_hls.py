@@ -13,7 +13,7 @@ import pytest
 
 from config.errors import Denied
 from media.hls.multivariant import Captions
-from media.recording.facts import Container
+from media.recording.facts import Container, StopReason
 from tests.media.hls.parsed import parse
 from tests.media.hls.rules import breaches, change_breaches
 from tests.media.hls.shows import section
@@ -22,7 +22,8 @@ from web.hls_keys import HlsKeys
 
 TRACKS = ("video", "opus", "aac")
 PLAYLIST = "application/vnd.apple.mpegurl"
-FOR_EVER = "public, max-age=31536000, immutable"
+FOR_EVER = "public, max-age=31536000, s-maxage=60, immutable"
+"""For players; a cache before many of them asks again after a minute."""
 
 
 @pytest.fixture
@@ -165,6 +166,23 @@ async def test_answers_are_as_caches_and_other_origins_need_them(world: HlsWorld
         assert (await world.get(path, If_None_Match='"another"')).status == 200
 
 
+@pytest.mark.parametrize("path", ["whole/index.m3u8", "whole/video.m3u8", "video/0.m4s", "aac/0.init.mp4"])
+async def test_what_may_be_deleted_or_closed_is_kept_by_nobody_for_long(world: HlsWorld, path: str) -> None:
+    """An ended show, and one that is not for everybody; what is the same still is not sent again."""
+    world.broadcast(segments=2)
+    world.broadcast("closed", segments=2)
+    world.shelf.private.add("closed")
+    key = world.keys.mint("closed", int(BEGAN) + 3600)
+    world.shows.recording_stopped("show", StopReason.ENDED)
+    for address in (f"show/{path}", f"closed/k/{key}/{path}"):
+        got = await world.get(address)
+        directives = got.headers["Cache-Control"].split(", ")
+        assert "immutable" not in directives
+        assert int(directives[1].removeprefix("max-age=")) <= 30
+        again = await world.get(address, If_None_Match=got.headers["Etag"])
+        assert (again.status, again.body) == (304, b"")
+
+
 async def test_refusals_set_no_cookie_and_read_none(world: HlsWorld) -> None:
     got = await world.get("none/index.m3u8", Cookie="guest=a.b; language=ar")
     assert (got.status, "Set-Cookie" in got.headers) == (404, False)
@@ -203,6 +221,19 @@ async def test_show_that_is_not_public_needs_a_key(world: HlsWorld) -> None:
     world.now[0] = BEGAN + 600
     stale = await world.get(f"show/k/{key}/index.m3u8")
     assert (stale.status, json.loads(stale.body)["code"]) == (403, "hls_key_stale")
+
+
+async def test_key_that_was_made_for_others_opens_nothing(world: HlsWorld) -> None:
+    world.broadcast(segments=2)
+    world.shelf.private.add("show")
+    world.shelf.circle = "invited,ada,bo"
+    key = world.keys.mint("show", int(BEGAN) + 600, world.shelf.circle)
+    for path in ("index.m3u8", "video.m3u8", "video/0.m4s"):
+        world.shelf.circle = "invited,ada,bo"
+        assert (await world.get(f"show/k/{key}/{path}")).status == 200
+        world.shelf.circle = "invited,ada"
+        got = await world.get(f"show/k/{key}/{path}")
+        assert (got.status, json.loads(got.body)["code"]) == (403, "hls_key")
 
 
 def test_key_of_another_secret_opens_nothing() -> None:

@@ -92,3 +92,26 @@ async def test_stale_key_opens_nothing_that_is_not_cached(world: HlsWorld, tmp_p
         for path in (f"show/k/{key}/video.m3u8", f"show/k/{key}/video/0.m4s", "show/index.m3u8"):
             async with world.client.get(f"{url}/hls/{path}") as got:
                 assert got.status == 403
+
+
+async def test_cache_asks_again_and_lets_go_of_what_was_deleted(world: HlsWorld, tmp_path: Path) -> None:
+    """A key that is good for one more second makes the cache's time short; the clock of the server stands."""
+    world.broadcast(segments=2)
+    world.shelf.private.add("show")
+    path = f"/hls/show/k/{world.keys.mint('show', int(BEGAN) + 1)}/video/1.m4s"
+    async with nginx(tmp_path, world.port) as url:
+        async def get() -> tuple[int, str, bytes]:
+            async with world.client.get(url + path) as got:
+                return got.status, got.headers["X-Cache"], await got.read()
+
+        async def once_it_is_no_hit() -> tuple[int, str, bytes]:
+            async with asyncio.timeout(30):
+                while (found := await get())[1] == "HIT":
+                    await asyncio.sleep(0.05)
+            return found
+
+        first = await get()
+        assert first[:2] == (200, "MISS")
+        assert await once_it_is_no_hit() == (200, "REVALIDATED", first[2]), "none of it is sent again"
+        world.shows.forget("show")
+        assert (await once_it_is_no_hit())[0] == 404

@@ -62,7 +62,7 @@ async def test_every_size_that_is_listed_can_be_played(world: HlsWorld) -> None:
         for address in (head[5:-1], *(part["URI"] for entry in it.with_growing for part in entry.parts)):
             media = await world.get(urljoin(path, address))
             assert (media.status, media.headers["Cache-Control"]) == (
-                200, "public, max-age=31536000, immutable")
+                200, "public, max-age=31536000, s-maxage=60, immutable")
     seen = await asyncio.to_thread(decode, f"{world.url}/hls/{MIDDLE}", "-t", "3")
     assert (seen.errors, seen.frames > 20) == ("", True)
 
@@ -89,7 +89,7 @@ async def test_show_that_is_not_public_needs_its_key_for_each_size(world: HlsWor
     assert got.status == 200
     part = next(part["URI"] for entry in parse(got.text).with_growing for part in entry.parts)
     media = await world.get(f"show/k/{key}/layers/h/{part}")
-    assert (media.status, media.headers["Cache-Control"]) == (200, "public, max-age=60, immutable")
+    assert (media.status, media.headers["Cache-Control"]) == (200, "public, max-age=30")
 
 
 @pytest.mark.parametrize("path", [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -11,9 +12,12 @@ from config.ids import AccountId, ProductId, ShowId
 from rooms.fair.moments import Pin, ShowPost
 from rooms.fair.policy import Role
 from rooms.fair.recording import Access, KeptSection, KeptSegment
+from tests.media.recording.stream import Stream, clip_of
 from tests.rooms.fair_facts import staff as staff_actor
 from tests.rooms.recorded import STARTED_AT, record
-from tests.web.conftest import LUMEN, OpenFair
+from tests.web.conftest import LUMEN, PEOPLE, OpenFair
+from tests.web.on_air import until
+from tests.web.recorded import record as recorded_film
 from tests.web.visitor import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -109,6 +113,31 @@ async def test_a_guest_is_asked_to_sign_in_and_led_back_to_the_second(
     assert f'href="/sign-in?next=%2Frooms%2Flumen%2Fshows%2F{show}%3Ft%3D45"' in page.text
     assert "Lamp &lt;i&gt;" not in page.text
     assert (await buyer.get(path_of(show))).status == 200
+
+
+async def test_who_is_not_invited_any_more_sees_no_more(
+    buyer: Visitor, fair: OpenFair, tmp_path: Path
+) -> None:
+    """Nor by the address the page had; who still is gets another, and so does who is invited again."""
+    show = await recorded_film(fair.parts, LUMEN, Stream(clip_of(tmp_path)).packets(4))
+    keeper, recordings = staff_actor(room=LUMEN), fair.parts.recordings
+    (account,) = await fair.parts.accounts.by_emails([PEOPLE[Role.BUYER]])
+    await recordings.set_access(keeper, show, Access.INVITED, [account.id])
+    source = (await buyer.get(path_of(show))).data["source"]
+    assert (await buyer.get(source)).status == 200
+    await recordings.set_access(keeper, show, Access.INVITED)
+    assert (await buyer.get(path_of(show))).status == 403
+
+    async def is_refused() -> bool:
+        return (await buyer.get(source)).status == 403
+
+    await until(is_refused)
+    await recordings.set_access(keeper, show, Access.SIGNED_IN)
+
+    async def is_open() -> bool:
+        return (await buyer.get((await buyer.get(path_of(show))).data["source"])).status == 200
+
+    await until(is_open)
 
 
 async def test_who_is_not_invited_sees_nothing_of_it(
