@@ -12,7 +12,6 @@ from config.settings import RecordingSettings
 from media.recording.facts import StopReason
 from rooms.fair.recording import LeftFiles, Recording
 from rooms.fair.recordings import Recordings
-from signaling.archive import Archive
 from signaling.replies import attempt
 
 log = logging.getLogger(__name__)
@@ -22,10 +21,22 @@ LEFT_LIMIT = 1000
 DAY_SECONDS = 86400.0
 
 
+class Running(Protocol):
+    """What is being recorded at this node."""
+
+    def running(self) -> list[str]: ...
+    def drop(self, recording: str, reason: StopReason) -> None: ...
+
+
 class Files(Protocol):
-    """Where recordings lie; all of them deletes everything that is left of one, wherever that is."""
+    """Where recordings lie; all of them deletes everything that is left of one, wherever that is.
+
+    `here` names those of which there is a folder at this node, which `delete_here` deletes.
+    """
 
     async def delete(self, recording: str) -> None: ...
+    async def here(self) -> list[str]: ...
+    async def delete_here(self, recording: str) -> None: ...
 
 
 class Moments(Protocol):
@@ -54,7 +65,7 @@ class Keeping:
     """Called now and then by the clockwork; what fails is done the next time."""
 
     def __init__(
-        self, archive: Archive, recordings: Recordings, files: Files, settings: RecordingSettings, node: str,
+        self, archive: Running, recordings: Recordings, files: Files, settings: RecordingSettings, node: str,
         clock: Callable[[], float],
     ) -> None:
         self._archive = archive
@@ -79,12 +90,22 @@ class Keeping:
         for recording in await self._recordings.overdue(self._clock(), self._settings.keep_days):
             await self._expire(recording)
         await self.delete_left()
+        await attempt(self._delete_here(), "delete files here")
 
     async def delete_left(self) -> None:
         """Delete the files of deleted recordings; what cannot be deleted now is tried again later."""
         for left in await self._recordings.files_to_delete(LEFT_LIMIT):
             if self._is_ours(left):
                 await attempt(self._delete(left), "delete files")  # one that is away keeps no other back
+
+    async def _delete_here(self) -> None:
+        """Delete what lies here of deleted recordings, whichever node deleted them.
+
+        It may be sections of before their show went on at another node, or the pictures of the seek bar,
+        which never move. A folder whose name is that of no deleted recording stays, whatever is in it.
+        """
+        for recording in await self._recordings.deleted_among(await self._files.here()):
+            await self._files.delete_here(recording)
 
     async def _delete(self, left: LeftFiles) -> None:
         await self._files.delete(left.recording)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from config.errors import Missing
-from media.storage.names import check_recording, split_name
+from media.storage.names import RECORDING, check_recording, split_name
 from media.storage.store import Stored, check_range
 
 COPY_BYTES = 1 << 20
@@ -53,6 +53,10 @@ class LocalStore:
     async def delete_all(self, recording: str) -> None:
         """Delete the recording's folder; it is gone from the disk when this returns."""
         await asyncio.to_thread(self._delete_all, check_recording(recording))
+
+    async def recordings(self) -> list[str]:
+        """Return the names of all folders here that may be those of recordings."""
+        return await asyncio.to_thread(self._recordings)
 
     async def exists(self, name: str) -> bool:
         """Return whether the section lies here."""
@@ -118,6 +122,10 @@ class LocalStore:
             else:
                 shutil.rmtree(folder)
             _sync(self._folder)
+
+    def _recordings(self) -> list[str]:
+        names = (path.name for path in self._folder.glob("*/"))
+        return sorted(name for name in names if RECORDING.fullmatch(name))
 
     def _mark(self, name: str) -> None:
         path = self.path(name)

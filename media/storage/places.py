@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from config.errors import Missing
 from media.recording.facts import Section, section_path
 from media.storage.blocks import LIMIT_BYTES, Blocks
 from media.storage.store import Store, check_range
+
+
+class Folder(Store, Protocol):
+    """The folder of this node."""
+
+    async def recordings(self) -> list[str]:
+        """Return the names of all folders here that may be those of recordings."""
 
 
 class Places:
@@ -14,7 +23,7 @@ class Places:
     Nobody needs to know whether a section moves just now: it is deleted here only when it can be read there.
     """
 
-    def __init__(self, local: Store, objects: Store | None = None, cache_bytes: int = LIMIT_BYTES) -> None:
+    def __init__(self, local: Folder, objects: Store | None = None, cache_bytes: int = LIMIT_BYTES) -> None:
         self._local = local
         self._objects = objects
         self._blocks = Blocks(objects.read, cache_bytes) if objects else None
@@ -53,6 +62,14 @@ class Places:
             await self._objects.delete_all(recording)
         if self._blocks:
             self._blocks.forget(recording)
+
+    async def here(self) -> list[str]:
+        """Return what names of recordings there are folders of at this node."""
+        return await self._local.recordings()
+
+    async def delete_here(self, recording: str) -> None:
+        """Delete what lies of a recording at this node, and nothing elsewhere."""
+        await self._local.delete_all(recording)
 
     async def close(self) -> None:
         """End what is on its way from the object store."""

@@ -16,7 +16,7 @@ from config.errors import Conflict, Invalid, Missing
 from config.ids import RoomId, ShowId, new_id
 from rooms.fair import caption_rows, words
 from rooms.fair.database import Database, insert_once
-from rooms.fair.moments import unrecorded
+from rooms.fair.moments import deleted, unrecorded
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.show_models import CaptionCueRow, CaptionsRow
 from rooms.fair.webvtt import MOST_CUES, Cue, checked
@@ -89,7 +89,8 @@ class Captions:
         """Keep captions in place of all there were in this language.
 
         `seen` is the `changed_at` an editor began from: `Conflict` (`captions_changed`) when it is another
-        by now. `Invalid` (`bad_language`, `bad_cue`, `too_many_cues`).
+        by now. `Invalid` (`bad_language`, `bad_cue`, `too_many_cues`), `Missing` (`no_recording`) once the
+        recording was deleted.
         """
         require(actor, Permission.EDIT_CAPTIONS, room)
         language = tag_of(language)
@@ -124,7 +125,7 @@ class Captions:
         """Keep cues of a running show; one with an id that is there replaces it.
 
         `Conflict` (`captions_uploaded`) where staff have uploaded captions in this language, `Invalid`
-        (`too_many_cues`) when the show is full.
+        (`too_many_cues`) when the show is full, `Missing` (`no_recording`) once its recording was deleted.
         """
         async with self._database.session() as session:
             row = await self._open(session, show, room, language, Kind.LIVE)
@@ -142,7 +143,9 @@ class Captions:
     async def _open(
         self, session: AsyncSession, show: ShowId, room: RoomId, language: str, kind: Kind
     ) -> CaptionsRow:
-        """Return the row of a track for change, made when it is not there."""
+        """Return the row of a track for change, made when it is not there; `Missing` for a deleted show."""
+        if await deleted(session, {show}):
+            raise Missing("There is no such recording.", code="no_recording")
         if await _row(session, show, language) is None:
             query = select(func.count()).where(CaptionsRow.show == show)
             if (await session.scalar(query) or 0) >= MOST_LANGUAGES:

@@ -92,7 +92,7 @@ class Moments:
     async def keep(self, moments: Sequence[Moment]) -> None:
         """Keep all of them or, when the store is away (`Busy`), none; not those of deleted recordings."""
         async with self._database.session() as session:
-            gone = await _deleted(session, {moment.show for moment in moments})
+            gone = await deleted(session, {moment.show for moment in moments})
             for moment in moments:
                 if moment.show not in gone:
                     table = ShowPinRow if isinstance(moment, Pin) else ShowPostRow
@@ -154,10 +154,14 @@ def chapters_of(pins: Iterable[Pin], titles: dict[ProductId, str]) -> list[Chapt
     return [Chapter(pin.second, pin.product, titles[pin.product]) for pin in firsts if pin.product]
 
 
-async def _deleted(session: AsyncSession, shows: set[ShowId]) -> frozenset[str]:
-    """Return which of these shows have recordings that were deleted, and everything said in them too."""
-    query = select(RecordingRow.id).where(RecordingRow.id.in_(shows))
-    return frozenset(await session.scalars(query.where(RecordingRow.state == RecordingState.DELETED)))
+async def deleted(session: AsyncSession, shows: set[ShowId]) -> frozenset[str]:
+    """Return which of these shows have recordings that were deleted, and everything said in them too.
+
+    None of the others is deleted before the transaction ends, so that what it writes down is deleted with it.
+    """
+    query = select(RecordingRow.id, RecordingRow.state).where(RecordingRow.id.in_(shows))
+    found = await session.execute(query.order_by(RecordingRow.id).with_for_update(read=True))
+    return frozenset(show for show, state in found if state == RecordingState.DELETED)
 
 
 async def _room_of(session: AsyncSession, show: ShowId) -> RoomId | None:

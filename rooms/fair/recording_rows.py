@@ -112,6 +112,15 @@ async def strip(session: AsyncSession, row: RecordingRow) -> None:
     await caption_rows.forget(session, [row.id])
 
 
+async def deleted_among(session: AsyncSession, names: Sequence[str]) -> list[str]:
+    """Return which of these name recordings that were deleted."""
+    table, found = RecordingRow, list[str]()
+    for first in range(0, len(names), ROWS_AT_ONCE):
+        some = table.id.in_(names[first : first + ROWS_AT_ONCE])
+        found += await session.scalars(select(table.id).where(some, table.state == RecordingState.DELETED))
+    return found
+
+
 async def change_section(session: AsyncSession, recording: str, number: int, **values: object) -> None:
     """Change what is known of a section; `Missing` (`no_section`)."""
     table = RecordingSectionRow

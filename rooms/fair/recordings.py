@@ -253,6 +253,11 @@ class Recordings:
             found = await session.scalars(queries.with_left_files().limit(limit))
             return [left_files_of(row) for row in found]
 
+    async def deleted_among(self, names: Sequence[str]) -> list[str]:
+        """Return which of these name deleted recordings; what was never recorded is not among them."""
+        async with self._database.reading() as session:
+            return await rows.deleted_among(session, names)
+
     async def files_deleted(self, recording: str) -> None:
         """Note that no file of a deleted recording is left."""
         async with self._database.session() as session:

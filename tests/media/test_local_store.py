@@ -92,6 +92,15 @@ async def test_deleted_recording_leaves_no_file_and_no_folder(folder: Path) -> N
     assert folder.is_dir()
 
 
+async def test_folders_that_may_be_those_of_recordings_are_listed(folder: Path, tmp_path: Path) -> None:
+    """Neither files nor what has no name of a recording; there may be no folder at all."""
+    for name in ("show2", ".trash", "lost+found", "a" * 65):
+        (folder / name).mkdir()
+    (folder / "notes").write_bytes(b"x")
+    assert await LocalStore(folder).recordings() == ["show", "show2"]
+    assert await LocalStore(tmp_path / "none").recordings() == []
+
+
 async def test_last_section_takes_the_folder_along(folder: Path) -> None:
     """Marks go with their section, other sections stay."""
     store = LocalStore(folder)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 
 import pytest
 from sqlalchemy import func, select
 
 from config.errors import Conflict, Denied, Invalid, Missing
-from config.ids import ShowId
+from config.ids import AccountId, ShowId
 from rooms.fair.caption_keys import CaptionKeys
 from rooms.fair.captions import Captions, Kind, cue_id, name_of, tag_of
-from rooms.fair.database import Database
-from rooms.fair.policy import Actor
+from rooms.fair.database import Database, insert_once
+from rooms.fair.models import ShowPostRow
+from rooms.fair.moments import Moments, ShowPost, deleted
+from rooms.fair.policy import Actor, Role
 from rooms.fair.recordings import Recordings
 from rooms.fair.show_models import CaptionCueRow
 from rooms.fair.shows_log import ShowLog
@@ -90,6 +93,36 @@ async def test_captions_go_with_the_recording(captions: Captions, database: Data
         assert await session.scalar(select(func.count()).select_from(CaptionCueRow)) == 1
     assert await captions.languages(SHOW) == []
     assert await captions.languages(ShowId("show-2")) == [("en", "English")]
+
+
+async def test_nothing_is_kept_of_what_is_said_after_the_recording_was_deleted(
+    captions: Captions, database: Database
+) -> None:
+    """Its room had no room left, so that it is deleted while the show goes on and is captioned."""
+    recordings = Recordings(database, Clock())
+    await recordings.begin(SHOW, OAK, 1000.0, "node")
+    await captions.add_live(SHOW, OAK, "en", [cue(1, "a", "1")])
+    await recordings.end(SHOW, "quota")
+    await recordings.delete(staff(), SHOW)
+    with pytest.raises(Missing):
+        await captions.add_live(SHOW, OAK, "en", [cue(2, "b", "2")])
+    with pytest.raises(Missing):
+        await captions.put(staff(), SHOW, OAK, "de", "", [cue(1, "a")])
+    assert await captions.languages(SHOW) == []
+
+
+async def test_what_is_written_down_while_a_recording_is_deleted_goes_with_it(any_database: Database) -> None:
+    recordings = Recordings(any_database, Clock())
+    await recordings.begin(SHOW, OAK, 1000.0, "node")
+    await recordings.end(SHOW, "quota")
+    async with any_database.session() as session:
+        assert await deleted(session, {SHOW}) == frozenset()
+        deleting = asyncio.create_task(recordings.delete(staff(), SHOW))
+        await asyncio.wait({deleting}, timeout=0.5)
+        post = ShowPost("post", SHOW, 1.0, AccountId("a"), "Rosa", "Andes", Role.BUYER, "Hello", 1001.0)
+        await insert_once(session, ShowPostRow, asdict(post))
+    await deleting
+    assert await Moments(any_database).posts(SHOW) == []
 
 
 async def test_captions_of_shows_without_a_recording_are_forgotten_in_time(

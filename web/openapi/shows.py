@@ -171,7 +171,7 @@ def _cue(**times: Shape) -> Shape:
 
 
 TRACK = Answer("The captions as they are now.", named("CaptionTrack"))
-EDITING = ("no_show", "bad_language", "bad_cue", "too_many_cues", "too_many_languages")
+EDITING = ("no_show", "no_recording", "bad_language", "bad_cue", "too_many_cues", "too_many_languages")
 
 CAPTIONS = (
     Operation(
