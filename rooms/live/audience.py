@@ -9,12 +9,15 @@ from redis.asyncio import Redis
 from config.ids import RoomId
 from rooms.live import keys, reading
 
-STALE_SECONDS = 6 * 3600
-"""A count that nobody changed for so long belongs to a node that is gone."""
+STALE_SECONDS = 20.0
+"""A count that was not told again for so long is of a node that is gone; nodes tell theirs each 5 s."""
 
 
 class Audience:
-    """Keeps each node's count of connected viewers; a node that starts calls `forget` with its name first."""
+    """Keeps each node's count of connected viewers, for 20 s unless it is told again.
+
+    A node that starts calls `forget` with its name first.
+    """
 
     def __init__(self, redis: Redis, clock: Callable[[], float]) -> None:
         self._redis = redis

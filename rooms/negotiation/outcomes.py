@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId
@@ -112,12 +112,22 @@ class Outcomes:
             return [_outcome(request, answer) for request, answer in await session.execute(query)]
 
     async def counts(self, moment: float) -> dict[CallState, int]:
-        """Return how many calls asked for since then stand in each state."""
-        query = select(CallRequestRow.outcome, func.count()).where(CallRequestRow.requested_at >= moment)
+        """Return how many calls that buyers have asked for since then stand in each state."""
+        # Told the states, SQLite looks the day up in each of them; otherwise it would read all days.
+        is_any = CallRequestRow.outcome.in_([state.value for state in CallState])
+        query = select(CallRequestRow.outcome, func.count()).where(is_any, _requested_since(moment))
         async with self._database.reading() as session:
             found = await session.execute(query.group_by(CallRequestRow.outcome))
             counted = {CallState(outcome): int(count) for outcome, count in found}
         return {state: counted.get(state, 0) for state in CallState}
+
+    async def waits(self, moment: float) -> list[float]:
+        """Return how long buyers who have asked since then waited until they were answered, in seconds."""
+        wait = CallAnswerRow.answered_at - CallRequestRow.requested_at
+        query = select(wait).join(CallRequestRow, CallAnswerRow.call == CallRequestRow.id)
+        async with self._database.reading() as session:
+            found = await session.scalars(query.where(_requested_since(moment)))
+            return [max(0.0, seconds) for seconds in found]
 
     async def lengths(self, room: RoomId, limit: int) -> list[float]:
         """Return how long the last calls of a room lasted, in seconds, the newest first."""
@@ -159,6 +169,11 @@ async def _are_elsewhere(session: AsyncSession, call: Call) -> bool:
         or_(CallRequestRow.buyer == call.buyer, CallAnswerRow.account == call.answered_by),
     )
     return (await session.execute(query.limit(1))).first() is not None
+
+
+def _requested_since(moment: float) -> ColumnElement[bool]:
+    is_request = CallRequestRow.kind == CallKind.REQUEST
+    return and_(CallRequestRow.requested_at >= moment, is_request)
 
 
 def _both() -> Both:

@@ -41,6 +41,12 @@ class Fair:
         talking = replace(call, state=CallState.TALKING, answered_by=AccountId("staff-1"), epoch=2)
         await self.outcomes.record(replace(talking, answered_by_name="Rui"))
 
+    async def day(self) -> None:
+        """Ask what the organiser's page says of a day."""
+        await self.outcomes.since(5.0)
+        await self.outcomes.counts(5.0)
+        await self.outcomes.waits(5.0)
+
     async def sign_in(self) -> None:
         await self.table.accounts.sign_in(self.table.buyer.email, PASSWORD)
 
@@ -51,7 +57,7 @@ class Fair:
 HOT: dict[str, Callable[[Fair], Awaitable[object]]] = {
     "call_requests_outcome_requested_at": Fair.accept,
     "call_requests_ended_at": Fair.unsure,
-    "call_requests_requested_at": lambda fair: fair.outcomes.since(5.0),
+    "call_requests_requested_at": Fair.day,
     "call_requests_room_requested_at": lambda fair: fair.outcomes.lengths(OAK, 20),
     "call_requests_room_buyer_requested_at": lambda fair: fair.outcomes.of_thread(OAK, fair.table.buyer.id),
     "call_requests_room_about": lambda fair: fair.follow_up.missed(staff(), OAK),

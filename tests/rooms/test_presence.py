@@ -47,9 +47,14 @@ async def test_a_node_that_starts_anew_has_no_viewers(audience: Audience) -> Non
 
 
 async def test_a_count_nobody_renews_is_not_believed_for_ever(audience: Audience, clock: Clock) -> None:
-    await audience.set_viewers(OAK, "lost", 3)
-    clock.move(STALE_SECONDS)
-    assert await audience.viewers(OAK) == 0
+    await audience.set_viewers(OAK, "lost", 40)
+    await audience.set_viewers(OAK, "here", 3)
+    clock.move(STALE_SECONDS - 1)
+    await audience.set_viewers(OAK, "here", 3)
+    assert await audience.viewers(OAK) == 43
+    clock.move(1)
+    assert await audience.viewers(OAK) == 3, "as soon as half a minute after their node died"
+    assert STALE_SECONDS <= 30
 
 
 async def test_duty_is_taken_and_given_up(duty: Duty) -> None:

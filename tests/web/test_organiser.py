@@ -13,37 +13,21 @@ import pytest_asyncio
 from config.ids import AccountId, CallId, RoomId
 from rooms.fair.policy import Role
 from rooms.negotiation.call import Call
-from rooms.negotiation.outcomes import CallOutcome
 from rooms.negotiation.states import CallState
-from tests.web.conftest import LUMEN, PEOPLE, TILE, OpenFair
+from tests.web.conftest import PEOPLE, TILE, OpenFair
 from tests.web.visitor import Visitor, visitor
 from web.pages.organiser import Day, day_of
 
 served = pytest.mark.asyncio(loop_scope="session")
 
 
-def outcome(state: CallState, waited: float | None = None) -> CallOutcome:
-    answered_at = None if waited is None else 1000.0 + waited
-    return CallOutcome(
-        CallId("lumen.x"), LUMEN, None, None, None, "Lin", "Harbour", 1000.0, "Sam", answered_at, None, state
-    )
-
-
 def test_a_day_without_calls_has_no_median() -> None:
-    assert day_of([]) == Day(0, 0, 0, None)
+    assert day_of({}, []) == Day(0, 0, 0, None)
 
 
 def test_a_day_counts_answers_misses_and_the_wait_in_the_middle() -> None:
-    day = [
-        outcome(CallState.ENDED, 4),
-        outcome(CallState.TALKING, 20),
-        outcome(CallState.ENDED, 6),
-        outcome(CallState.MISSED),
-        outcome(CallState.DECLINED),
-        outcome(CallState.CANCELLED),
-        outcome(CallState.RINGING),
-    ]
-    assert day_of(day) == Day(asked=7, answered=3, missed=2, median_wait=6)
+    counts = dict.fromkeys(CallState, 1) | {CallState.ENDED: 2}
+    assert day_of(counts, [4.2, 20.0, 6.1]) == Day(len(CallState) + 1, answered=3, missed=2, median_wait=6)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

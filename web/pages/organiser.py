@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -62,7 +62,7 @@ class CallLine:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The day in figures; the median is None while nobody has been answered."""
+    """What became of the day's requests of buyers; the median is None while nobody has been answered."""
 
     asked: int
     answered: int
@@ -76,7 +76,10 @@ async def organiser(request: web.Request) -> web.Response:
     app = request.app
     now = app[keys.CLOCK]()
     midnight = now - now % DAY_SECONDS
-    shows, outcomes = await asyncio.gather(app[keys.SHOWS].live(), app[keys.OUTCOMES].since(midnight))
+    told = app[keys.OUTCOMES]
+    shows, outcomes, counts, waits = await asyncio.gather(
+        app[keys.SHOWS].live(), told.since(midnight), told.counts(midnight), told.waits(midnight)
+    )
     names = await _names(app, {show.room for show in shows} | {outcome.room for outcome in outcomes})
     on_air = await _shows(app, shows, names)
     return await render(
@@ -85,20 +88,15 @@ async def organiser(request: web.Request) -> web.Response:
         now=now,
         shows=on_air,
         calls=[_call(outcome, names) for outcome in outcomes],
-        day=day_of(outcomes),
+        day=day_of(counts, waits),
         viewers_now=sum(show.viewers for show in on_air),
     )
 
 
-def day_of(outcomes: Iterable[CallOutcome]) -> Day:
+def day_of(counts: Mapping[CallState, int], waits: Sequence[float]) -> Day:
     """Return the figures of some requests; missed are those that nobody took."""
-    outcomes = list(outcomes)
-    waits = [_waited(outcome) for outcome in outcomes]
-    answered = [wait for wait in waits if wait is not None]
-    missed = [outcome for outcome in outcomes if outcome.outcome in (CallState.MISSED, CallState.DECLINED)]
-    return Day(
-        len(outcomes), len(answered), len(missed), round(statistics.median(answered)) if answered else None
-    )
+    missed = sum(counts.get(state, 0) for state in (CallState.MISSED, CallState.DECLINED))
+    return Day(sum(counts.values()), len(waits), missed, round(statistics.median(waits)) if waits else None)
 
 
 async def _shows(app: web.Application, shows: Iterable[Show], names: Mapping[RoomId, str]) -> list[ShowLine]:
