@@ -18,6 +18,7 @@ from rooms.fair.database import Database
 from rooms.fair.policy import Role
 from rooms.fair.seal import Seal
 from rooms.fair.stream_keys import StreamKeys
+from rooms.negotiation.offers.proving import first_changed
 from showroom import data_folder
 
 OPERATOR = "operator"
@@ -61,19 +62,24 @@ async def stream_key(settings: Settings, room: str) -> str:
 
 
 async def check_audit(settings: Settings, receipt: Path | None) -> str:
-    """Return a sentence that says that the audit trail is whole; `Conflict` says where it is broken first.
+    """Return a sentence that says that the audit trail is whole, and all offers are what it says of them.
 
-    `receipt` is a file of an exported thread, which carries the end of the trail at its time.
+    `Conflict` says where the trail is broken first, or names an offer that was changed. `receipt` is a file
+    of an exported thread, which carries the end of the trail at its time.
     """
     async with _database(settings) as database:
-        audit = Audit(Seal(data_folder.seal_key(settings.data.folder)))
+        seal = Seal(data_folder.seal_key(settings.data.folder))
+        audit = Audit(seal)
         head = _head_in(receipt) if receipt else None
         if head is not None and not audit.is_genuine(head):
             raise Invalid(f"{receipt} carries no receipt of this fair")
         async with database.reading() as session:
             fault, end = await audit.fault(session, head), await audit.head(session)
-    if fault is not None:
-        raise Conflict(f"the audit trail is broken at entry {fault.sequence}: {fault.kind}")
+            if fault is not None:
+                raise Conflict(f"the audit trail is broken at entry {fault.sequence}: {fault.kind}")
+            changed = await first_changed(session, seal)
+    if changed is not None:
+        raise Conflict(f"the offer {changed} is not what the audit trail says")
     return f"the audit trail is whole: {end.sequence} entries"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -38,6 +39,7 @@ from signaling.seats import KEEP_SECONDS
 log = logging.getLogger(__name__)
 
 FLAG_SECONDS = 5
+LOOK_SECONDS = 0.05
 REST_SECONDS = 30.0
 """After a recording of a call has stopped none is begun for so long: a full disk stays full for a while."""
 
@@ -83,7 +85,8 @@ class CallRecorder:
         self._thirds = thirds
         self._clock = clock
         self._running: dict[CallId, dict[str, str]] = {}
-        self._in_doubt: set[CallId] = set()
+        self._in_doubt: set[tuple[CallId, AccountId]] = set()
+        """Of whom it is not known what they want in a call: until they have said it again, or are gone."""
         self._rests_until: dict[CallId, float] = {}
         self._turns: WeakValueDictionary[CallId, asyncio.Lock] = WeakValueDictionary()
         """Whose turn it is in a call, for as long as anybody has or awaits it."""
@@ -115,49 +118,72 @@ class CallRecorder:
             rows = await session.scalars(query)
             return [CallRecording(row.recording, row.name, row.began_at) for row in rows]
 
-    async def change(self, call: Call, work: Awaitable[object]) -> None:
-        """Do `work`, which may change what is allowed, and follow it before anything else happens here.
+    async def change(self, call: Call, who: AccountId, work: Awaitable[object]) -> None:
+        """Do `work`, by which `who` changes what is allowed, and follow it before anything else happens here.
 
-        When the records cannot take it, nobody knows what all want: nothing is recorded until they can.
+        When the records cannot take it, nobody knows what they want: nothing is recorded until they have
+        said it again, whatever others do meanwhile. What may be recorded no more has stopped at all nodes.
         """
         async with self._turn(call.id):
-            self._in_doubt.add(call.id)
+            was_in_doubt = (call.id, who) in self._in_doubt
+            self._in_doubt.add((call.id, who))
             try:
                 await work
             except (Invalid, Denied, Missing, Conflict):
-                self._in_doubt.discard(call.id)
+                if not was_in_doubt:
+                    self._in_doubt.discard((call.id, who))
                 raise
             except Busy:
                 await self._stop(call.id)
                 raise
-            self._in_doubt.discard(call.id)
-            await self._follow(call.id)
+            self._in_doubt.discard((call.id, who))
+            is_allowed = await self._follow(call.id)
+        if not is_allowed:
+            await self._until_stopped(call.id)
 
     async def follow(self, call_id: CallId) -> None:
         """Look at a call now."""
         async with self._turn(call_id):
             await self._follow(call_id)
 
+    async def end(self, call_id: CallId) -> None:
+        """End what is recorded of a call that is over, whatever the stores say."""
+        async with self._turn(call_id):
+            await attempt(self._stop(call_id), "stop recording")
+
     async def sweep(self) -> None:
         """Look at each call that goes through here; called each second."""
-        for call_id in self._stage.calls() | set(self._running) | self._in_doubt | set(self._rests_until):
+        in_doubt = {call_id for call_id, _ in self._in_doubt}
+        for call_id in self._stage.calls() | set(self._running) | in_doubt | set(self._rests_until):
             async with self._turn(call_id):
                 if await attempt(self._follow(call_id), "follow call"):
                     await attempt(self._stop(call_id), "stop recording")
-            if call_id not in self._stage.calls() and call_id not in self._running:
-                self._in_doubt.discard(call_id)
 
     def _turn(self, call_id: CallId) -> asyncio.Lock:
         return self._turns.setdefault(call_id, asyncio.Lock())
 
-    async def _follow(self, call_id: CallId) -> None:
+    async def _until_stopped(self, call_id: CallId) -> None:
+        """Return once no other node records a call: each looks once a second, and a dead one says so no more.
+
+        Whoever has withdrawn is not refused because that cannot be seen.
+        """
+        with suppress(Busy, TimeoutError):
+            async with asyncio.timeout(FLAG_SECONDS):
+                while True:
+                    if not await self.is_recorded(call_id):
+                        return
+                    await asyncio.sleep(LOOK_SECONDS)
+
+    async def _follow(self, call_id: CallId) -> bool:
+        """Do what the records say now; return whether the call may be recorded."""
         connected = self._stage.connected(call_id)  # before it is read who may be: nobody comes in between
         call = await self._calls.get(call_id)
         channels = await self._stage.keep_channels(call_id)
         if call.state is CallState.TALKING:
             for gone in connected - await self.parties(call):  # sent away at another node
                 self._stage.send_away(call_id, gone)
-        if not await self._is_allowed(call):
+        is_allowed = await self._is_allowed(call)
+        if not is_allowed:
             await self._stop(call_id)
             self._stage.drop_idle(call_id)
         else:
@@ -165,11 +191,16 @@ class CallRecorder:
         if call.state is not CallState.TALKING:
             self._stage.end(call_id)
             self._rests_until.pop(call_id, None)
+            self._in_doubt -= {doubt for doubt in self._in_doubt if doubt[0] == call_id}
+        return is_allowed
 
     async def _is_allowed(self, call: Call) -> bool:
-        if call.state is not CallState.TALKING or not self.can_record or call.id in self._in_doubt:
+        if call.state is not CallState.TALKING or not self.can_record:
             return False
-        found = await self._consents.standing(call.id, await self.parties(call))
+        parties = await self.parties(call)
+        if any((call.id, party) in self._in_doubt for party in parties):
+            return False
+        found = await self._consents.standing(call.id, parties)
         return found.state is ConsentState.AGREED
 
     async def _record(self, call: Call, channels: Channels) -> None:

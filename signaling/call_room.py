@@ -18,7 +18,8 @@ from rooms.negotiation.call_notes import CallNotes
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.consent_rules import ConsentState
 from rooms.negotiation.consents import Consents
-from rooms.negotiation.thirds import Third, ThirdKind, Thirds, account_at
+from rooms.negotiation.states import CallState
+from rooms.negotiation.thirds import Third, ThirdKind, Thirds, account_at, no_invitation
 from signaling import herald, keys
 from signaling.call_channels import EVERYBODY, CallChannels
 from signaling.call_recorder import CallRecorder
@@ -56,13 +57,19 @@ class CallRoom:
         self._herald = herald
         self.parts = parts
         parts.recorder.on_change = self.tell
+        herald.on_end = parts.recorder.end
 
     def media_ticket(self, actor: Actor, call: CallId) -> str:
         """Return what opens the relay's doors of this call to somebody who is in it."""
         return self.parts.stage.ticket(actor, call, MEDIA_SECONDS)
 
+    async def gathering_for(self, actor: Actor, call: Call) -> GatheringData:
+        """Return how a call stands, as somebody in it may know."""
+        found = await self.gathering(call)
+        return _for_thirds(found) if actor.role is Role.THIRD else found
+
     async def gathering(self, call: Call) -> GatheringData:
-        """Return how a call stands, as everybody in it may know."""
+        """Return how a call stands, as its two may know."""
         thirds = await self.parts.thirds.of(call.id)
         consent = await self._consent(call, thirds)
         is_relayed = consent["state"] == ConsentState.AGREED or any(third.joined_at for third in thirds)
@@ -76,8 +83,9 @@ class CallRoom:
 
     async def tell(self, call_id: CallId) -> None:
         """Tell everybody in a call how it stands now."""
-        data = {"gathering": await self.gathering(await self.parts.calls.get(call_id))}
-        await self._herald.emit("gathering", data, namespace="/meeting", room=herald.meeting(call_id))
+        found = await self.gathering(await self.parts.calls.get(call_id))
+        for room, data in ((herald.pair(call_id), found), (herald.thirds(call_id), _for_thirds(found))):
+            await self._herald.emit("gathering", {"gathering": data}, namespace="/meeting", room=room)
 
     async def require_inside(self, actor: Actor, call: Call) -> None:
         """Raise `Denied` unless somebody is in this call and was not sent away."""
@@ -95,7 +103,7 @@ class CallRoom:
         if is_agreed and not recorder.can_record:
             raise Conflict("This fair does not record.", code="no_recordings")
         written = self.parts.consents.answer(actor, call, language, is_agreed=is_agreed)
-        await recorder.change(call, written)
+        await recorder.change(call, actor.id, written)
         await self.tell(call.id)
 
     async def invite(self, actor: Actor, call: Call, kind: str, name: str, company: str) -> str:
@@ -104,18 +112,25 @@ class CallRoom:
         await self.tell(call.id)
         return token
 
-    async def join(self, token: str) -> Third:
-        """Let a third person in by their link, once; what was recorded so far stops until they agree."""
+    async def invited(self, token: str) -> tuple[Third, Call]:
+        """Return whom a link is for, and into which call; `Missing` (`no_invitation`) once that is over."""
         third = await self.parts.thirds.invited(token)
         call = await self.parts.calls.get(third.call)
-        await self.parts.recorder.change(call, self.parts.thirds.join(token))
+        if call.state is not CallState.TALKING:
+            raise no_invitation()
+        return third, call
+
+    async def join(self, token: str) -> Third:
+        """Let a third person in by their link, once; what was recorded so far stops until they agree."""
+        third, call = await self.invited(token)
+        await self.parts.recorder.change(call, third.id, self.parts.thirds.join(token))
         await self.tell(call.id)
         return third
 
     async def remove(self, actor: Actor, call: Call, seat: str) -> None:
         """Send a third person away, or take their invitation back; `Missing` (`no_third`)."""
         third = account_at(seat)
-        await self.parts.recorder.change(call, self.parts.thirds.remove(actor, call, third))
+        await self.parts.recorder.change(call, third, self.parts.thirds.remove(actor, call, third))
         self.parts.stage.send_away(call.id, third)
         await self.parts.channels.forget(call.id, seat)
         await self._herald.emit(
@@ -186,6 +201,11 @@ class CallRoom:
             data["speaks_to"] = channels.get(seat, EVERYBODY)
             seats.append(data)
         return seats
+
+
+def _for_thirds(gathering: GatheringData) -> GatheringData:
+    """Leave the notes out: they are between the two."""
+    return {**gathering, "notes": []}
 
 
 def _seat(seat: str, kind: str, name: str, company: str, is_here: bool) -> SeatData:

@@ -1,13 +1,13 @@
 """The herald: tells the screens what has changed, in every namespace that must know, on every node.
 
 Socket rooms: `room:<room>` in /hall, `hall` for those who walk there, `staff:<room>` there too;
-`booth:<room>` and `duty:<room>:<account>` in /booth; `account:<account>` in both; `meeting:<call>` and
-`pair:<call>` in /meeting.
+`booth:<room>` and `duty:<room>:<account>` in /booth; `account:<account>` in both; `meeting:<call>`, and of
+those in it `pair:<call>` and `thirds:<call>`, in /meeting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -63,6 +63,8 @@ class Herald:
         self._duty = duty
         self._counters = counters
         self._hanging_up: set[CallId] = set()
+        self.on_end: Callable[[CallId], Awaitable[None]] = _nobody_hears
+        """Hears that a call is over before anybody else, at the node that notes it; never raises."""
 
     async def show_changed(self, room: RoomId, show: Show | None) -> None:
         """A show began, went away, came back or ended."""
@@ -114,6 +116,8 @@ class Herald:
 
     async def call_changed(self, call: Call) -> None:
         """A call has reached another state; told once over all nodes, the buyer on every page of the fair."""
+        if call.state is CallState.ENDED:
+            await self.on_end(call.id)
         if call.state is CallState.RINGING and call.is_request:
             ring = {"call": await self._views.call(call)}
             for account_id in ringers(call, await self._duty.crew(call.room)):
@@ -228,6 +232,11 @@ def pair(call: CallId) -> str:
     return f"pair:{call}"
 
 
+def thirds(call: CallId) -> str:
+    """Return the socket room of the third persons in a call."""
+    return f"thirds:{call}"
+
+
 def sending_data(facts: PublicationFacts) -> SendingData:
     """Return how a picture arrives, with a word for it."""
     return SendingData(
@@ -246,3 +255,7 @@ async def _nobody(
     event: str, data: Mapping[str, Any], *, namespace: str, room: str, skip_sid: str | None = None
 ) -> None:
     """Tell nobody: there are no sockets yet."""
+
+
+async def _nobody_hears(_call: CallId) -> None:
+    """Record nothing: there is no call room yet."""

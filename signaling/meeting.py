@@ -8,7 +8,7 @@ from contextlib import suppress
 from config.counters import Counters
 from config.errors import Denied, Missing
 from config.ids import CallId
-from rooms.fair.policy import Permission, Role, require
+from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.live.chat import Chat
 from rooms.negotiation import thirds
 from rooms.negotiation.calls import Call, Calls, CallState
@@ -72,7 +72,9 @@ class Meeting(Conversation):
         for older in await self._seats.sit(_sitting(visitor)):
             await self._replace(call, older)
         await self.enter_room(visitor.socket, herald.meeting(call.id))
-        if not is_third:
+        if is_third:
+            await self.enter_room(visitor.socket, herald.thirds(call.id))
+        else:
             await self.enter_room(visitor.socket, herald.pair(call.id))
             await self._tell_other(visitor, "arrived", {})
         await self._room.tell(call.id)
@@ -85,6 +87,7 @@ class Meeting(Conversation):
     async def renew_seats(self, *, of_all: bool = False) -> None:
         """Seat again whom an emptied store forgot, so that they are missed when they go; each two seconds.
 
+        Third persons who were sent away go, also when this node was not told.
         `of_all` is for a store that lost some of it: a seat that it has to keep ends the call.
         """
         for visitor in list(self.visitors.values()):
@@ -117,7 +120,8 @@ class Meeting(Conversation):
             posts=wire.posts_data(await self._chat.tail(_chat_of(call.id)), me),
             product=await self._views.product(on_table, call.room),
             ice_servers=self._turn.servers(me.id), now=self._views.clock(), seat=seat_of(call, me.id),
-            media_ticket=self._room.media_ticket(me, call.id), gathering=await self._room.gathering(call),
+            media_ticket=self._room.media_ticket(me, call.id),
+            gathering=await self._room.gathering_for(me, call),
         )
 
     async def _staff(self, call: Call) -> PartyData:
@@ -126,6 +130,10 @@ class Meeting(Conversation):
 
     async def _renew(self, visitor: Visitor, *, of_all: bool) -> None:
         call_id, me = call_of(visitor), visitor.actor
+        if me.role is Role.THIRD and await self._is_sent_away(me):  # where no word of it has come from
+            await self.emit("removed", {"seat": thirds.seat_of(me.id)}, to=visitor.socket)
+            await self.disconnect(visitor.socket)
+            return
         if not of_all and await self._seats.is_taken(call_id, me.id):
             return
         if me.role is not Role.THIRD:
@@ -135,6 +143,13 @@ class Meeting(Conversation):
         await self._room.tell(call_id)
         if visitor.socket not in self.visitors:
             await self.leave(visitor)  # gone meanwhile, and perhaps before this seat was noted
+
+    async def _is_sent_away(self, third: Actor) -> bool:
+        try:
+            await self._room.parts.thirds.require_here(third)
+        except Denied:
+            return True
+        return False
 
     async def _free(self, sitting: Sitting) -> None:
         with suppress(Missing):  # a call that nobody knows any more has no seats

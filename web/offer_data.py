@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from rooms.fair.products import Product
-from rooms.negotiation.offers.amounts import currencies
+from rooms.negotiation.offers.amounts import currencies, places_of
 from rooms.negotiation.offers.differences import differences
 from rooms.negotiation.offers.document import signature_data
 from rooms.negotiation.offers.drafts import draft_data
@@ -30,7 +30,9 @@ def thread_data(
         "offers": [offer_data(offer, side, now_ms) for offer in offers],
         "drafts": [draft_data(draft) for draft in drafts],
         "products": [product_data(product) for product in products],
-        "currencies": sorted(currencies()), "incoterms": list(INCOTERMS), "now_ms": now_ms,
+        "currencies": sorted(currencies()),
+        "places": {code: places_of(code) for code in sorted(currencies())}, "incoterms": list(INCOTERMS),
+        "now_ms": now_ms,
     }
 
 

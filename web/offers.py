@@ -77,7 +77,8 @@ async def send(request: web.Request) -> web.Response:
     fields, actor = await json_fields(request), await actor_of(request)
     call = CallId(text_in(fields, "call", ID_LENGTH)) or None
     receipt = await request.app[keys.BUREAU].offers.send(
-        actor, thread_key(request), wish_in(fields), text_in(fields, "key", KEY_LENGTH), call
+        actor, thread_key(request), wish_in(fields), text_in(fields, "key", KEY_LENGTH), call,
+        whole_in(fields, "draft"),
     )
     return _done(receipt, 201)
 
@@ -94,7 +95,7 @@ async def counter(request: web.Request) -> web.Response:
     fields, actor = await json_fields(request), await actor_of(request)
     receipt = await request.app[keys.BUREAU].offers.counter(
         actor, offer_id(request), whole_in(fields, "version") or 0, wish_in(fields),
-        text_in(fields, "key", KEY_LENGTH),
+        text_in(fields, "key", KEY_LENGTH), whole_in(fields, "draft"),
     )
     return _done(receipt, 201)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 from aiohttp import web
@@ -29,6 +30,8 @@ COLUMNS = (
 )
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula."""
+LATER_CELL = re.compile(r"([;\t\r\n]\s*)([=+\-@]?)")
+"""Where half of the world's spreadsheets begin a cell, quotes or not, and the sign of a formula behind it."""
 
 
 async def as_json(request: web.Request) -> web.Response:
@@ -62,7 +65,7 @@ async def as_csv(request: web.Request) -> web.Response:
         for version in offer.versions:
             for number, line in enumerate(version.document["lines"], 1):
                 row = _row(offer, version) | _line(line, number)
-                writer.writerow([_safe(row[name]) for name in COLUMNS])
+                writer.writerow([as_cell(row[name]) for name in COLUMNS])
     text = "\ufeff" + sheet.getvalue()  # without the mark, spreadsheets take UTF-8 for something else
     return web.Response(text=text, content_type="text/csv", headers=_headers(request, "csv"))
 
@@ -84,6 +87,13 @@ async def as_pdf(request: web.Request) -> web.Response:
     )
     body = await app[keys.SHEETS].thread(copy)
     return web.Response(body=body, content_type="application/pdf", headers=_headers(request, "pdf"))
+
+
+def as_cell(value: Any) -> str:
+    """Return what a spreadsheet shows as it is, and computes nothing from."""
+    text = "" if value is None else str(value)
+    text = f"'{text}" if text.startswith(FORMULAS) else text
+    return LATER_CELL.sub(lambda it: f"{it[1]}'{it[2]}" if it[2] else it[0], text)
 
 
 def _version_copy(version: Version) -> VersionCopy:
@@ -137,8 +147,3 @@ def _line(line: dict[str, Any], number: int) -> dict[str, Any]:
 
 def _moment(milliseconds: int | None) -> str:
     return "" if milliseconds is None else iso(milliseconds / 1000)
-
-
-def _safe(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULAS) else text

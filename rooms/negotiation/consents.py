@@ -1,4 +1,4 @@
-"""The consents to the recording of calls: each answer is a row with what was read, and none is changed."""
+"""The consents to the recording of calls: each answer is a row with what was read."""
 
 from __future__ import annotations
 

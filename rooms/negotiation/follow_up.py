@@ -85,13 +85,14 @@ class FollowUp:
         ]
 
     async def call(self, room: RoomId, call_id: CallId) -> Call:
-        """Return a call of this room as it was written down, so that an erased name stays erased.
+        """Return a lost request of this room as it was written down, so that an erased name stays erased.
 
-        `Missing` (`no_call`).
+        `Missing` (`no_call`), also for one that was answered or taken back, and for a call of the staff.
         """
         async with self._database.reading() as session:
             row = await session.get(CallRequestRow, call_id) if words.is_id(call_id) else None
-        if row is None or row.room != room:
+        is_lost = row is not None and row.kind == CallKind.REQUEST and row.outcome in LOST
+        if row is None or row.room != room or not is_lost:
             raise Missing("There is no such call.", code="no_call")
         return call_from(row, None)
 

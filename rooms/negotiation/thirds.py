@@ -103,7 +103,7 @@ class Thirds:
         async with self._database.reading() as session:
             row = await session.scalar(select(CallThirdRow).where(CallThirdRow.token_hash == _hash(token)))
         if row is None or not self._is_open(row):
-            raise _no_invitation()
+            raise no_invitation()
         return _third(row)
 
     async def join(self, token: str) -> Third:
@@ -115,10 +115,10 @@ class Thirds:
         async with self._database.session() as session:
             done = cast("CursorResult[Any]", await session.execute(change))
             if done.rowcount != 1:
-                raise _no_invitation()
+                raise no_invitation()
             row = await session.scalar(select(table).where(table.token_hash == _hash(token)))
         if row is None:
-            raise _no_invitation()
+            raise no_invitation()
         return _third(row)
 
     async def require_here(self, actor: Actor) -> Third:
@@ -170,6 +170,7 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _no_invitation() -> Missing:
+def no_invitation() -> Missing:
+    """Return the refusal of a link that lets nobody in any more."""
     message = "This invitation was used or has ended. Ask who sent it for a new one."
     return Missing(message, code="no_invitation")

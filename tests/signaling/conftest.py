@@ -13,6 +13,7 @@ from config.settings import Settings
 from rooms.fair.database import Database
 from tests.signaling.fair import Node, furnish_fair, open_node, quick
 from tests.signaling.held import Hold, holding
+from tests.signaling.tables import Table, laid
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +30,16 @@ async def fair(
     await furnish_fair(database)
     async with open_node(quick(settings, **getattr(request, "param", {})), valkey_url, database) as node:
         yield node
+
+
+@pytest_asyncio.fixture
+async def table(
+    redis: Redis, valkey_url: str, database: Database, settings: Settings
+) -> AsyncIterator[Table]:
+    """A call that was accepted, with both parties in it."""
+    await furnish_fair(database)
+    async with open_node(quick(settings, calls__seat_seconds=30.0), valkey_url, database) as fair:
+        yield await laid(fair)
 
 
 @pytest.fixture

@@ -171,6 +171,18 @@ async def test_one_invitation_a_visit_and_a_refusal_is_remembered(fair: Node) ->
     assert third["error"]["code"] == "refused_before"
 
 
+async def test_who_refused_an_invitation_is_not_called_back_for_it(fair: Node) -> None:
+    console, page = await fair.talk("/booth", staff(), OAK), await fair.talk("/hall", buyer(), OAK)
+    await page.ask("set_visibility", {"choice": "visible"})
+    invited = (await console.ask("invite", {"visitor": buyer().id, "request_key": "1"}))["call"]
+    await page.ask("refuse_call", {"call": invited["id"]})
+    taken_back = await ring(page)
+    await page.ask("cancel_call", {"call": taken_back["id"]})
+    for call in (invited, taken_back):
+        back = await console.ask("call_back", {"subject": call["id"], "request_key": call["id"]})
+        assert back["error"]["code"] == "no_call"
+
+
 async def test_an_invitation_that_is_taken_is_a_call(fair: Node) -> None:
     console = await fair.talk("/booth", staff(), OAK)
     page = await fair.talk("/hall", buyer(), OAK)

@@ -3,69 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from redis.asyncio import Redis
 
 from config.errors import Denied, FairError, Missing
-from config.ids import AccountId, CallId
+from config.ids import AccountId
 from config.settings import Settings
 from media.codecs import OPUS_SILENCE
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor, Role
 from signaling.tickets import Purpose
-from tests.media.peer import AUDIO, Peer
+from tests.media.peer import Peer
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
-from tests.signaling.fair import (
-    CHAIR,
-    PATIENCE_SECONDS,
-    Node,
-    Talker,
-    furnish_fair,
-    on_air,
-    open_node,
-    quick,
-)
-
-WORD = b"for one side"
-
-
-@dataclass
-class Table:
-    """Two who have just sat down."""
-
-    fair: Node
-    call: CallId
-    staff: Talker
-    buyer: Talker
-
-    async def invite(self, kind: str = "colleague", name: str = "Tess") -> str:
-        answer = await self.buyer.ask("invite", {"kind": kind, "name": name, "company": "Words Ltd"})
-        return str(answer["link"]).removeprefix("/join/")
-
-    async def third(self, kind: str = "colleague", name: str = "Tess") -> tuple[Actor, Talker]:
-        """Let a third person in by a link."""
-        third = await self.fair.call_room.join(await self.invite(kind, name))
-        return third.actor, await self.fair.talk("/meeting", third.actor, call=self.call)
-
-
-@pytest_asyncio.fixture
-async def table(
-    redis: Redis, valkey_url: str, database: Database, settings: Settings
-) -> AsyncIterator[Table]:
-    """A call that was accepted, with both parties in it."""
-    await furnish_fair(database)
-    async with open_node(quick(settings, calls__seat_seconds=30.0), valkey_url, database) as fair:
-        await fair.parts.duty.on(OAK, staff().id, staff().name)
-        call = await fair.parts.calls.request(buyer(), OAK, None, None, CHAIR, "key")
-        await fair.parts.calls.accept(staff(), call.id, "key")
-        first = await fair.talk("/meeting", staff(), call=call.id)
-        second = await fair.talk("/meeting", buyer(), call=call.id)
-        yield Table(fair, call.id, first, second)
+from tests.signaling.fair import CHAIR, PATIENCE_SECONDS, on_air, open_node, quick
+from tests.signaling.tables import WORD, Table
 
 
 def seats(message: Any) -> list[tuple[str, str, bool]]:
@@ -177,6 +130,29 @@ async def test_who_is_sent_away_sees_nothing_more_at_another_server(
             assert not sender.is_closed
 
 
+@pytest.mark.threat("T28")
+async def test_who_was_sent_away_goes_also_where_nobody_was_told(table: Table) -> None:
+    """The server that sent them away died, or the bus lost its word: the records know it."""
+    actor, tess = await table.third()
+    call = await table.fair.parts.calls.get(table.call)
+    await table.fair.call_room.parts.thirds.remove(staff(), call, actor.id)
+    assert (await tess.hear("removed"))["seat"] == actor.id.removeprefix("third:")
+    await tess.hear("(lost)")
+    assert await table.buyer.ask("post", {"text": "Now that she is gone"})
+    assert tess.count("posted") == 0
+
+
+async def test_notes_are_between_the_two(table: Table) -> None:
+    call = await table.fair.parts.calls.get(table.call)
+    actor, tess = await table.third()
+    await table.fair.call_room.leave_note(buyer(), call, "Between us: I can go up to 12.")
+    await table.staff.hear("gathering", lambda it: it["gathering"]["notes"])
+    late = await table.fair.talk("/meeting", actor, call=table.call)
+    assert (await late.hear("snapshot"))["gathering"]["notes"] == []
+    told = [it["gathering"]["notes"] for event, it in tess.told if event in ("gathering", "snapshot")]
+    assert not any(told)
+
+
 async def test_a_party_sees_another_through_the_relay_and_a_room_door_never_does(table: Table) -> None:
     stage = table.fair.call_room.parts.stage
     ticket = (await table.buyer.hear("snapshot"))["media_ticket"]
@@ -184,7 +160,7 @@ async def test_a_party_sees_another_through_the_relay_and_a_room_door_never_does
     table.fair.peers.append(sender)
     await sender.connect((await stage.publish(table.call, ticket, sender.offer(), "192.0.2.1")).sdp)
     async with on_air(sender):
-        await _live(table)
+        await table.is_live()
         theirs = (await table.staff.hear("snapshot"))["media_ticket"]
         viewer = Peer("recvonly")
         table.fair.peers.append(viewer)
@@ -196,12 +172,6 @@ async def test_a_party_sees_another_through_the_relay_and_a_room_door_never_does
     assert await table.fair.parts.shows.live() == []
     with pytest.raises(FairError):
         await table.fair.whep.create(OAK, Peer().offer(), buyer(2), "192.0.2.3")
-
-
-async def _live(table: Table) -> None:
-    async with asyncio.timeout(10):
-        while not table.fair.call_room.parts.stage.live(table.call):
-            await asyncio.sleep(0.02)
 
 
 async def test_an_interpreter_says_whom_they_speak_to(table: Table) -> None:
@@ -216,41 +186,20 @@ async def test_an_interpreter_says_whom_they_speak_to(table: Table) -> None:
 
 async def test_what_an_interpreter_says_to_one_side_is_not_sent_to_the_other(table: Table) -> None:
     tess, talker = await table.third("interpreter")
-    seat, stage = tess.id.removeprefix("third:"), table.fair.call_room.parts.stage
-    voice = Peer("sendonly")
-    answered = await stage.publish(table.call, await _ticket(talker), voice.offer(), "192.0.2.1")
-    await voice.connect(answered.sdp)
-    words = asyncio.create_task(_talk(voice))
-    await _live(table)
-    ears = []
-    for party in (table.buyer, table.staff):
-        ear = Peer("recvonly")
-        table.fair.peers.append(ear)
-        answered = await stage.view(table.call, seat, await _ticket(party), ear.offer(), "192.0.2.2")
-        ears.append(await ear.connect(answered.sdp))
-    buyer_ear, staff_ear = ears
-    for listener, hear, is_silent in (("both", ears, []), ("buyer", [buyer_ear], [staff_ear]),
-                                      ("staff", [staff_ear], [buyer_ear]), ("both", ears, [])):
-        assert await talker.ask("speak_to", {"listener": listener}) == {"ok": True}
-        await asyncio.sleep(0.1)  # what was on its way
-        for ear in ears:
-            ear.packets.clear()
-        for ear in ears:
-            await ear.until(lambda: len(ear.packets) >= 10)  # noqa: B023 - it is waited for
-        assert {one.payload for ear in hear for one in ear.packets} == {WORD}, listener
-        assert {one.payload for ear in is_silent for one in ear.packets} <= {OPUS_SILENCE}, listener
-    words.cancel()
-    voice.close()
-
-
-async def _ticket(talker: Talker) -> str:
-    return str((await talker.hear("snapshot"))["media_ticket"])
-
-
-async def _talk(voice: Peer) -> None:
-    for number in range(100_000):
-        voice.send(AUDIO, number, WORD, timestamp=number * 960)
-        await asyncio.sleep(0.02)
+    seat = tess.id.removeprefix("third:")
+    async with table.voice(talker):
+        ears = [await table.ear(party, seat) for party in (table.buyer, table.staff)]
+        buyer_ear, staff_ear = ears
+        for listener, hear, is_silent in (("both", ears, []), ("buyer", [buyer_ear], [staff_ear]),
+                                          ("staff", [staff_ear], [buyer_ear]), ("both", ears, [])):
+            assert await talker.ask("speak_to", {"listener": listener}) == {"ok": True}
+            await asyncio.sleep(0.1)  # what was on its way
+            for ear in ears:
+                ear.packets.clear()
+            for ear in ears:
+                await ear.until(lambda: len(ear.packets) >= 10)  # noqa: B023 - it is waited for
+            assert {one.payload for ear in hear for one in ear.packets} == {WORD}, listener
+            assert {one.payload for ear in is_silent for one in ear.packets} <= {OPUS_SILENCE}, listener
 
 
 async def test_both_point_at_a_frozen_picture(table: Table) -> None:

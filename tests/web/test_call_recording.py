@@ -173,15 +173,25 @@ async def test_an_answer_that_cannot_be_kept_ends_the_file_until_one_can(fair: O
             await room.answer(person, call, "en", is_agreed=True)
         await until(lambda: has_grown(fair, before))
         with pytest.raises(Invalid):
-            await room.parts.recorder.change(call, _refuse(Invalid("No such language.")))
+            await room.parts.recorder.change(call, buyer.id, _refuse(Invalid("No such language.")))
         assert await is_writing(fair, call)
         with pytest.raises(Busy):
-            await room.parts.recorder.change(call, _refuse(Busy("The records are away.")))
+            await room.parts.recorder.change(call, buyer.id, _refuse(Busy("The records are away.")))
         for _ in range(3):
             assert not await is_writing(fair, call)
             await room.parts.recorder.sweep()
+        await room.answer(SELLER, call, "en", is_agreed=True)
+        await room.remove(SELLER, call, await _invited(fair, call))
+        assert not await is_writing(fair, call), "what others do tells nothing of who has withdrawn"
         await room.answer(buyer, call, "en", is_agreed=True)
         assert await is_writing(fair, call)
+
+
+async def _invited(fair: OpenFair, call: Call) -> str:
+    """Invite somebody, and return their seat."""
+    await fair.parts.call_room.invite(SELLER, call, "colleague", "Cole", "")
+    (third,) = await fair.parts.call_room.parts.thirds.of(call.id)
+    return third.id.removeprefix("third:")
 
 
 async def _refuse(error: FairError) -> None:

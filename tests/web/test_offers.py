@@ -7,6 +7,7 @@ import csv
 import io
 import itertools
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,8 +59,9 @@ class Two:
         return await who.post_json(f"/api/offers/{sent['offer']}/sign", wish | {"password": PASSWORD} | more)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def two(fair: OpenFair) -> AsyncIterator[Two]:
+@asynccontextmanager
+async def two_sides(fair: OpenFair) -> AsyncIterator[Two]:
+    """Open the two sides of a thread, signed in."""
     call = await answered_call(fair)
     who = await actor(fair, PEOPLE[Role.BUYER])
     async with visitor(fair.base_url) as buyer, visitor(fair.base_url) as staff:
@@ -68,9 +70,17 @@ async def two(fair: OpenFair) -> AsyncIterator[Two]:
         yield Two(buyer, staff, f"/threads/{LUMEN}/{who.id}", call)
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def two(fair: OpenFair) -> AsyncIterator[Two]:
+    async with two_sides(fair) as both:
+        yield both
+
+
 async def test_from_a_draft_to_two_signatures(two: Two) -> None:
     draft = {"offer": None, "revision": 0, "wish": WISH}
-    there = (await two.staff.get(f"/api{two.path}")).json["drafts"]
+    thread = (await two.staff.get(f"/api{two.path}")).json
+    there = thread["drafts"]
+    assert (list(thread["places"]), thread["places"]["JPY"]) == (thread["currencies"], 0)
     draft["revision"] = there[0]["revision"] if there else 0
     kept = await two.staff.post_json(f"/api{two.path}/draft", draft)
     assert kept.status == 200, kept.text
@@ -202,6 +212,17 @@ async def test_nobody_else_reads_or_changes_anything(two: Two, outsider: tuple[V
     pages = [await somebody.get(two.path + ending) for ending in ("", ".pdf", ".json", ".csv")]
     assert {it.status for it in pages} == {303 if status == 401 else 403}
     assert await two.offer(two.buyer, sent["offer"]) == before
+
+
+async def test_an_offer_is_not_sent_over_a_draft_that_its_sender_has_not_seen(two: Two) -> None:
+    there = (await two.staff.get(f"/api{two.path}")).json["drafts"]
+    seen = next((it["revision"] for it in there if it["offer"] is None), 0)
+    draft = {"offer": None, "revision": seen, "wish": DEARER}
+    kept = (await two.staff.post_json(f"/api{two.path}/draft", draft)).json["draft"]
+    answer = await two.send(two.staff, draft=seen)
+    assert (answer.status, answer.json["code"]) == (409, "stale_draft")
+    assert answer.json["facts"]["draft"] == kept
+    assert (await two.send(two.staff, draft=kept["revision"])).status == 201
 
 
 async def test_changes_without_the_token_of_the_page_are_refused(two: Two) -> None:

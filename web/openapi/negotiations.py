@@ -13,6 +13,11 @@ KEY = words(
     "7d2f0c1e", most=KEY_LENGTH, least=1,
 )
 SEEN = whole("The newest version you know.", 1, minimum=0, maximum=LARGEST_WHOLE)
+DRAFTED = or_null(whole(
+    "The newest revision of your side's draft that you know. When a colleague has typed something else since,"
+    " 409 has it in `facts.draft` and nothing is sent; without it nobody is asked, and the draft is emptied.",
+    3, minimum=0, maximum=LARGEST_WHOLE,
+))
 IN_THREAD = Permission.NEGOTIATE
 DONE = Answer("What was done.", named("Receipt"))
 THREAD_CODES = ("no_thread", "no_room")
@@ -78,8 +83,10 @@ OFFERS = (
         takes=Body(record({
             "wish": named("Wish"), "key": KEY,
             "call": or_null(words("The call of this thread that it began in.", most=ID_LENGTH)),
+            "draft": DRAFTED,
         }, needs=("wish", "key"))),
-        refuses=(*THREAD_CODES, "blocked", "bad_terms", "no_call", "key_reused", "too_many_offers"),
+        refuses=(*THREAD_CODES, "blocked", "bad_terms", "no_call", "key_reused", "too_many_offers",
+                 "stale_draft"),
     ),
     Operation(
         "GET", "/api/offers/{offer}", "offer", "Get an offer", "",
@@ -89,9 +96,11 @@ OFFERS = (
         "POST", "/api/offers/{offer}/counter", "counter_offer", "Counter an offer",
         "Adds a version. When there is a newer one than you know, 409 has the differences in `facts`.",
         {201: DONE}, IN_THREAD,
-        takes=Body(record({"version": SEEN, "wish": named("Wish"), "key": KEY})),
+        takes=Body(record({
+            "version": SEEN, "wish": named("Wish"), "key": KEY, "draft": DRAFTED,
+        }, needs=("version", "wish", "key"))),
         refuses=("no_offer", "blocked", "bad_terms", "key_reused", "superseded", "agreed",
-                 "too_many_versions"),
+                 "too_many_versions", "stale_draft"),
     ),
     Operation(
         "POST", "/api/offers/{offer}/withdraw", "withdraw_offer", "Withdraw a version",
@@ -123,11 +132,12 @@ OFFERS = (
         "GET", "/offers/{offer}.pdf", "order_as_pdf", "Get a signed order as PDF",
         "Sealed with the fair's certificate (PAdES), in the language of either side; takes some seconds.",
         {200: Answer("The order.", media="application/pdf")}, IN_THREAD,
-        refuses=("no_offer", "not_signed", "not_printed", "fonts_missing", "no_time_stamp"),
+        refuses=("no_offer", "not_signed", "not_genuine", "not_printed", "fonts_missing", "no_time_stamp"),
     ),
     Operation(
         "GET", "/offers/{offer}.json", "order_as_json", "Get a signed order as JSON",
         "The document, its signatures and the fair's key.",
-        {200: Answer("The order.", named("SignedOrder"))}, IN_THREAD, refuses=("no_offer", "not_signed"),
+        {200: Answer("The order.", named("SignedOrder"))}, IN_THREAD,
+        refuses=("no_offer", "not_signed", "not_genuine"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rooms.negotiation.offers.differences import FIELDS, LINE_FIELDS
+from rooms.negotiation.offers.differences import FIELDS, LINE_FIELDS, ORDER
 from rooms.negotiation.offers.document import FORMAT
 from rooms.negotiation.offers.states import OfferState, Side
 from rooms.negotiation.offers.terms import INCOTERMS, MOST_BREAKS, MOST_LINES
@@ -21,6 +21,7 @@ from web.openapi.shapes import (
     number,
     or_null,
     record,
+    table,
     text,
     whole,
     words,
@@ -43,6 +44,7 @@ THREAD = record({
     "drafts": listed(named("Draft"), "Of the reader's side."),
     "products": listed(named("Product"), "What the room has on its shelf."),
     "currencies": listed(text("", "EUR"), "What offers can be in."),
+    "places": table(count("", 2), "The decimal places of amounts in each currency."),
     "incoterms": listed(choice(INCOTERMS)), "now_ms": moment_ms("The server's clock."),
 }, "All that passes between a buyer and an exhibitor.")
 
@@ -130,11 +132,12 @@ DRAFT = record({
     "saved_by": text("", "Ida Holm"),
 }, "What one side types, shared by all of an exhibitor's staff.")
 
-_CHANGE = record({"name": choice((*FIELDS, *LINE_FIELDS[:-1])), "before": anything(), "after": anything()})
+_CHANGE = record({"name": choice((*FIELDS, ORDER)), "before": anything(), "after": anything()})
 _LINE_CHANGE = record({"name": choice(LINE_FIELDS), "before": anything(), "after": anything()})
 
 DIFFERENCES = record({
-    "fields": listed(_CHANGE),
+    "fields": listed(_CHANGE, "`order`: the lines stand in another one; both values are places in the older"
+                     " version."),
     "lines": listed(record({
         "before": or_null(count("Its place in the older version; null for a line that was added.")),
         "after": or_null(count("Its place in the newer version; null for a line that was taken out.")),

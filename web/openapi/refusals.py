@@ -97,6 +97,7 @@ REFUSALS = {
     "expired": Refusal(409, "The version is no longer valid."),
     "key_reused": Refusal(409, "The request key was used for something else."),
     "nobody_on_duty": Refusal(409, "A film runs only while somebody is on duty."),
+    "not_genuine": Refusal(409, "The terms are not those that were signed; there is no sheet of them."),
     "not_live": Refusal(409, "The room is not on the air."),
     "not_signed": Refusal(409, "There is a sheet once both sides have signed."),
     "other_consent": Refusal(409, "The words of consent are not those of the offer."),

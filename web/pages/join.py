@@ -15,8 +15,7 @@ from web.templating import render
 async def show(request: web.Request) -> web.StreamResponse:
     """Show whom the link names and whose call it is; looking does not use it up."""
     request.app[keys.JOIN_ALLOWANCE].take(request.app[keys.CLIENT].address(request))
-    third = await request.app[keys.CALL_ROOM].parts.thirds.invited(request.match_info["token"])
-    call = await request.app[keys.CALLS].get(third.call)
+    third, call = await request.app[keys.CALL_ROOM].invited(request.match_info["token"])
     return await render(request, "join.html", third=third, call=call, company=await _company(request, call))
 
 

@@ -66,8 +66,8 @@ async def meeting(request: web.Request) -> web.StreamResponse:
         "is_third": is_third,
         "seat": seat_of(call, actor.id),
         "consent": {"text": consent, "language": language},
-        "ice_servers": app[keys.TURN].servers(actor.id),
-        "gathering": await app[keys.CALL_ROOM].gathering(call) if is_over else None,
+        "ice_servers": [] if is_over else app[keys.TURN].servers(actor.id),
+        "gathering": await app[keys.CALL_ROOM].gathering_for(actor, call) if is_over else None,
     }
     return await render(request, "meeting.html", data=data, other=other, is_over=is_over, is_staff=is_staff,
                         is_third=is_third, back_url=back_url)

@@ -25,6 +25,7 @@ from rooms.negotiation.offers.terms import (
     WishedBreak,
     WishedLine,
 )
+from rooms.negotiation.sheets import facts
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -40,7 +41,10 @@ class BadTerms(Invalid):
 
 
 def checked(wish: Wish, products: Collection[ProductId], now_ms: int) -> Terms:
-    """Return what is typed as terms that can be sent, or raise `BadTerms`; `products` are the room's."""
+    """Return what is typed as terms that can be sent, or raise `BadTerms`; `products` are the room's.
+
+    What could not be printed is taken out of the texts: a sheet says what the page says, sign by sign.
+    """
     if wish.currency not in currencies():
         raise BadTerms(Invalid("Choose a currency."), "currency")
     if not 1 <= len(wish.lines) <= bounds.MOST_LINES:
@@ -53,7 +57,7 @@ def checked(wish: Wish, products: Collection[ProductId], now_ms: int) -> Terms:
         lead_days=_lead_days(wish.lead_days),
         payment=_short(wish.payment, bounds.PAYMENT_LENGTH, "payment"),
         valid_until_ms=_valid_until(wish.valid_until_ms, now_ms),
-        notes=_bounded(words.paragraphs(wish.notes), bounds.NOTES_LENGTH, "notes"),
+        notes=_bounded(_paragraphs(wish.notes), bounds.NOTES_LENGTH, "notes"),
     )
     if found.total >= LARGEST_TOTAL:
         raise BadTerms(Invalid("The total is too large for one offer."), "lines")
@@ -103,7 +107,7 @@ def _incoterm(wish: Wish) -> str | None:
         return None
     if wish.incoterm not in INCOTERMS:
         raise BadTerms(Invalid("Choose one of the Incoterms 2020, or none."), "incoterm")
-    if not words.line(wish.place):
+    if not _one_line(wish.place):
         raise BadTerms(Invalid("Name the place that belongs to the Incoterm."), "place")
     return wish.incoterm
 
@@ -127,7 +131,15 @@ def _valid_until(moment_ms: int | None, now_ms: int) -> int | None:
 
 
 def _short(text: str, limit: int, field: str, place: int | None = None) -> str:
-    return _bounded(words.line(text), limit, field, place)
+    return _bounded(_one_line(text), limit, field, place)
+
+
+def _one_line(text: str) -> str:
+    return words.line(facts.typed(text))
+
+
+def _paragraphs(text: str) -> str:
+    return facts.typed(words.paragraphs(text)).strip()
 
 
 def _bounded(text: str, limit: int, field: str, place: int | None = None) -> str:

@@ -12,6 +12,7 @@ from rooms.negotiation.offers.records import Document
 FIELDS = (
     "currency", "incoterm", "place", "lead_days", "payment", "valid_until_ms", "notes", "total",
 )
+ORDER = "order"
 LINE_FIELDS = ("product", "title", "quantity", "unit", "price", "breaks", "amount")
 
 
@@ -52,14 +53,24 @@ class Differences:
 
 
 def differences(before: Document, after: Document) -> Differences:
-    """Compare two versions. Lines belong together by product, else by title, else by their place."""
+    """Compare two versions. Lines belong together by product, else by title, else by their place.
+
+    Lines that changed places are the change of a field `order`: their places in the older version, once as
+    they stood there and once as they stand now.
+    """
     old, new = before["lines"], after["lines"]
+    pairs = list(_pairs(old, new))
     changed = (
         LineChange(was, now, () if was is None or now is None else _changes(LINE_FIELDS, old[was], new[now]))
-        for was, now in _pairs(old, new)
+        for was, now in pairs
     )
     lines = tuple(it for it in changed if it.fields or it.before is None or it.after is None)
-    return Differences(_changes(FIELDS, before, after), lines)
+    return Differences(_changes(FIELDS, before, after) + _order(pairs), lines)
+
+
+def _order(pairs: list[tuple[int | None, int | None]]) -> tuple[FieldChange, ...]:
+    kept = [was for was, now in pairs if was is not None and now is not None]
+    return (FieldChange(ORDER, sorted(kept), kept),) if kept != sorted(kept) else ()
 
 
 def _pairs(old: list[Document], new: list[Document]) -> Iterator[tuple[int | None, int | None]]:

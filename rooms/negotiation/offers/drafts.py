@@ -73,6 +73,21 @@ class Drafts:
             return [_draft(row) for row in await session.scalars(query)]
 
 
+async def check(
+    session: AsyncSession, thread: ThreadKey, side: Side, offer: OfferId | None, wish: Wish, seen: int | None
+) -> None:
+    """Raise `StaleDraft` when sending `wish` would lose words that whoever has seen revision `seen` has not.
+
+    Somebody who names no revision knows of no drafts, and loses none that they could have seen.
+    """
+    row = await session.get(DraftRow, _key(thread, side, offer))
+    if row is None or seen is None or row.revision == seen:
+        return
+    there = _draft(row)
+    if there.wish not in (Wish(), wish):
+        raise StaleDraft(there)
+
+
 async def clear(
     session: AsyncSession, thread: ThreadKey, side: Side, offer: OfferId | None, now_ms: int
 ) -> None:

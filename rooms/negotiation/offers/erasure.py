@@ -1,7 +1,7 @@
 """Erasure: at a buyer's wish their name goes from everything in a thread that is no signed fact.
 
-Signed versions and signatures stay, as do recordings that both agreed to: the other side holds them too.
-So do words that the buyer wrote. The audit trail names nobody.
+Signed versions and signatures stay, as do recordings that both agreed to, and that they did: the other side
+holds them too. So do words that the buyer wrote. The audit trail names nobody.
 """
 
 from __future__ import annotations

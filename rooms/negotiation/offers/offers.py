@@ -41,25 +41,30 @@ class Offers:
         self._fair = fair
 
     async def send(
-        self, actor: Actor, thread: ThreadKey, wish: Wish, key: str, call: CallId | None = None
+        self, actor: Actor, thread: ThreadKey, wish: Wish, key: str, call: CallId | None = None,
+        draft: int | None = None,
     ) -> Receipt:
         """Open an offer with its first version; it may name the call it began in.
 
-        `Denied` (also `blocked`), `Missing` (`no_thread`, `no_call`), `Invalid` (`bad_terms`), `Conflict`
-        (`key_reused`).
+        `draft` is the newest revision of their side's draft that the sender knows: `StaleDraft` when a
+        colleague has typed something else since. `Denied` (also `blocked`), `Missing` (`no_thread`,
+        `no_call`), `Invalid` (`bad_terms`), `Conflict` (`key_reused`).
         """
         asked = {"wish": asdict(wish), "room": thread.room, "buyer": thread.buyer, "call": call}
-        work = partial(self._open, actor=actor, wish=wish, call=call)
+        work = partial(self._open, actor=actor, wish=wish, call=call, draft=draft)
         return await self._desk.once(actor, thread, key, asked, "sent", work)
 
-    async def counter(self, actor: Actor, offer: OfferId, seen: int, wish: Wish, key: str) -> Receipt:
+    async def counter(
+        self, actor: Actor, offer: OfferId, seen: int, wish: Wish, key: str, draft: int | None = None
+    ) -> Receipt:
         """Add a version to an offer of which `seen` is the newest one known; `Superseded` when it is not.
 
-        `Denied` (also `blocked`), `Invalid` (`bad_terms`), `Conflict` (`key_reused`, `agreed`).
+        `draft` and `StaleDraft` as with `send`; `Denied` (also `blocked`), `Invalid` (`bad_terms`),
+        `Conflict` (`key_reused`, `agreed`).
         """
         thread = await self._desk.thread_of(actor, offer)
         asked = {"wish": asdict(wish), "offer": offer, "seen": seen}
-        work = partial(self._counter, actor=actor, offer=offer, seen=seen, wish=wish)
+        work = partial(self._counter, actor=actor, offer=offer, seen=seen, wish=wish, draft=draft)
         return await self._desk.once(actor, thread, key, asked, "countered", work)
 
     async def withdraw(self, actor: Actor, offer: OfferId, version: int, key: str) -> Receipt:
@@ -105,7 +110,9 @@ class Offers:
         async with self._desk.database.reading() as session:
             return await reading.offers_of(session, thread)
 
-    async def _open(self, change: Change, actor: Actor, wish: Wish, call: CallId | None) -> Receipt:
+    async def _open(
+        self, change: Change, actor: Actor, wish: Wish, call: CallId | None, draft: int | None
+    ) -> Receipt:
         thread, offer = change.thread, OfferId(new_id())
         await _check_count(change)
         origin = await _origin(change, call)
@@ -116,15 +123,17 @@ class Offers:
         )
         change.session.add(row)
         await change.session.flush()
+        await drafts.check(change.session, thread, side_of(actor), None, wish, draft)
         await drafts.clear(change.session, thread, side_of(actor), None, change.now_ms)
         return await self._write(change, row, actor, 1, OfferState.OPEN, wish)
 
     async def _counter(
-        self, change: Change, actor: Actor, offer: OfferId, seen: int, wish: Wish
+        self, change: Change, actor: Actor, offer: OfferId, seen: int, wish: Wish, draft: int | None
     ) -> Receipt:
         found = await reading.read_offer(change.session, offer)
         state = rules.after_counter(found, seen, change.now_ms)
         row = await change.session.get_one(OfferRow, offer)
+        await drafts.check(change.session, change.thread, side_of(actor), offer, wish, draft)
         await drafts.clear(change.session, change.thread, side_of(actor), offer, change.now_ms)
         return await self._write(change, row, actor, found.newest.number + 1, state, wish)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,6 +32,12 @@ async def read_offer(session: AsyncSession, offer: OfferId) -> Offer:
     if row is None:
         raise Missing("There is no such offer.", code="no_offer")
     return (await _whole(session, [row]))[0]
+
+
+async def read_offers(session: AsyncSession, ids: Collection[OfferId]) -> list[Offer]:
+    """Return those of some offers that are there, in no order; `ValueError` when a row makes no sense."""
+    query = select(OfferRow).where(OfferRow.id.in_(ids)).execution_options(populate_existing=True)
+    return await _whole(session, list(await session.scalars(query)))
 
 
 async def offers_of(session: AsyncSession, thread: ThreadKey) -> list[Offer]:

@@ -16,11 +16,11 @@ from rooms.fair.policy import Actor
 from rooms.fair.seal import Seal
 from rooms.negotiation.offers import reading, rules
 from rooms.negotiation.offers.desk import Change, Desk, moved
-from rooms.negotiation.offers.document import sealed_facts, sha256_of, signature_data
+from rooms.negotiation.offers.document import sealed_facts, signature_data
+from rooms.negotiation.offers.proving import is_as_signed
 from rooms.negotiation.offers.records import OfferId, Signature, Version
 from rooms.negotiation.offers.requests import Receipt
 from rooms.negotiation.offers.threads import side_of
-from rooms.negotiation.sheets.canonical import canonical
 
 CONSENT_LENGTH = 2000
 
@@ -86,12 +86,4 @@ class Signing:
 
     def is_genuine(self, offer: OfferId, version: Version) -> bool:
         """Tell whether a version and its signatures are what was signed: words, who, when, consent."""
-        if sha256_of(version.text.encode()) != version.sha256:
-            return False
-        if canonical(version.document) != version.text.encode():
-            return False
-        return all(
-            signature.sha256 == version.sha256
-            and self._seal.holds(sealed_facts(signature, offer, version.number), signature.seal)
-            for signature in version.signatures
-        )
+        return is_as_signed(self._seal, offer, version)

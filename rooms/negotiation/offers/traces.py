@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.ids import CallId
 from rooms.fair.asking_rows import BuyerMessageRow
-from rooms.fair.callroom_models import CallFileRow, CallNoteRow
+from rooms.fair.callroom_models import CallConsentRow, CallFileRow, CallNoteRow, CallRecordingRow
 from rooms.fair.models import CallRequestRow
 from rooms.negotiation.appointments.erasing import erase_buyer
 from rooms.negotiation.offers.records import ThreadKey
@@ -34,5 +34,13 @@ async def erase(session: AsyncSession, thread: ThreadKey, calls: Collection[Call
     await session.execute(notes.values(name=""))
     await session.execute(files.values(sent_by_name=""))
     await session.execute(update(BuyerMessageRow).where(*mine).values(buyer_name=""))
+    await session.execute(_idle_consents(thread, calls).values(name=""))
     await erase_buyer(session, thread.room, thread.buyer)
     return count
+
+
+def _idle_consents(thread: ThreadKey, calls: Collection[CallId]) -> Update:
+    """Take the buyer's answers in calls that were not recorded: there is nothing that they prove."""
+    is_recorded = exists().where(CallRecordingRow.call == CallConsentRow.call)
+    answers = update(CallConsentRow).where(CallConsentRow.call.in_(calls), ~is_recorded)
+    return answers.where(CallConsentRow.party == thread.buyer)

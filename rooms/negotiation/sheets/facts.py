@@ -40,9 +40,13 @@ class Fair:
 
 
 def typed(text: object) -> str:
-    """Return what somebody typed with what cannot be printed, or would turn its direction, taken out."""
+    """Return what somebody typed with what cannot be printed, or would turn its direction, taken out.
+
+    White space becomes blanks, but for line breaks: what a tab holds apart stays apart.
+    """
     normal = unicodedata.normalize("NFC", str(text))
-    return "".join(sign for sign in normal if sign == "\n" or not _is_unprintable(sign))
+    spaced = "".join(" " if sign.isspace() and sign != "\n" else sign for sign in normal)
+    return "".join(sign for sign in spaced if sign == "\n" or not _is_unprintable(sign))
 
 
 def direction(text: object) -> str:

@@ -20,6 +20,7 @@ from rooms.negotiation.offers.desk import Desk, News
 from rooms.negotiation.offers.drafts import Drafts
 from rooms.negotiation.offers.erasure import Erasure
 from rooms.negotiation.offers.offers import Offers
+from rooms.negotiation.offers.proving import READ_AT_ONCE, first_changed
 from rooms.negotiation.offers.records import Offer, OfferId, ThreadKey
 from rooms.negotiation.offers.requests import Receipt
 from rooms.negotiation.offers.signing import Seen, Signing
@@ -50,6 +51,7 @@ class Table:
     clock: Clock
     accounts: Accounts
     audit: Audit
+    seal: Seal
     offers: Offers
     drafts: Drafts
     signing: Signing
@@ -110,6 +112,10 @@ class Table:
         async with self.database.reading() as session:
             return await self.audit.fault(session, receipt)
 
+    async def changed(self, at_once: int = READ_AT_ONCE) -> OfferId | None:
+        async with self.database.reading() as session:
+            return await first_changed(session, self.seal, at_once)
+
     async def head(self) -> Head:
         async with self.database.reading() as session:
             return await self.audit.head(session)
@@ -144,8 +150,9 @@ async def lay(database: Database) -> Table:
         for name in ("rui", "ines")
     ]
     return Table(
-        database, clock, accounts, audit, Offers(desk, FAIR), Drafts(desk), Signing(desk, accounts, seal),
-        Threads(database), Erasure(desk, audit, nothing_kept), buyer, staff, colleague, stranger, told,
+        database, clock, accounts, audit, seal, Offers(desk, FAIR), Drafts(desk),
+        Signing(desk, accounts, seal), Threads(database), Erasure(desk, audit, nothing_kept), buyer,
+        staff, colleague, stranger, told,
     )
 
 

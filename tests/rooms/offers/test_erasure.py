@@ -16,7 +16,7 @@ from rooms.fair.accounts import Account
 from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.buyer_messages import BuyerMessages
 from rooms.fair.buyer_messages import Wish as Message
-from rooms.fair.callroom_models import CallFileRow, CallNoteRow
+from rooms.fair.callroom_models import CallConsentRow, CallFileRow, CallNoteRow, CallRecordingRow
 from rooms.fair.models import Table as AnyRow
 from rooms.fair.outbox import Outbox
 from rooms.fair.outbox_rows import LetterRow
@@ -118,6 +118,27 @@ async def test_no_trace_of_the_name_is_left_in_the_records(table: Table) -> None
     assert json.loads(letter.facts)["other"] == table.buyer.company
 
 
+async def test_who_agreed_to_a_recording_is_known_as_long_as_there_is_one(table: Table) -> None:
+    """Where nothing was recorded there is nothing to prove; what the staff answered is theirs."""
+    recorded, refused = await table.called(), await table.called()
+    async with table.database.session() as session:
+        for call in (recorded, refused):
+            for who in (table.buyer, table.staff):
+                session.add(CallConsentRow(
+                    call=call, party=who.id, name=who.name, is_agreed=call == recorded or who is table.staff,
+                    text="May it be recorded?", language="en", at=1.0,
+                ))
+        session.add(CallRecordingRow(
+            recording="r", call=recorded, party=table.staff.id, name=table.staff.name, began_at=2.0
+        ))
+    await table.erasure.ask(actor(table.buyer), table.thread)
+    async with table.database.reading() as session:
+        rows = (await session.scalars(select(CallConsentRow).order_by(CallConsentRow.number))).all()
+    assert [(it.call, it.name) for it in rows] == [
+        (recorded, "Ama Owusu"), (recorded, "Rui"), (refused, ""), (refused, "Rui"),
+    ]
+
+
 async def leave_traces(table: Table, call: CallId, buyer: Account) -> None:
     messages = BuyerMessages(table.database, table.clock)
     await messages.send(actor(buyer), OAK, Message("Chairs", "How many?"))
@@ -130,6 +151,10 @@ async def leave_traces(table: Table, call: CallId, buyer: Account) -> None:
     letters = Letters(Outbox(table.database, table.clock, is_on=True))
     async with table.database.session() as session:
         session.add(AppointmentRow(**values_of(appointment), reminded=""))
+        session.add(CallConsentRow(
+            call=call, party=buyer.id, name=buyer.name, is_agreed=False, text="May it be recorded?",
+            language="en", at=now,
+        ))
         session.add(CallNoteRow(id="n", call=call, author=buyer.id, name=buyer.name, text="Hi", at=now))
         session.add(CallFileRow(
             id="f", call=call, name="a.pdf", kind="pdf", size=1, sha256="", sent_by=buyer.id,

@@ -166,6 +166,7 @@ class Negotiating(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         assert self.run_now(self.table.fault()) is None
+        assert self.run_now(self.table.changed()) is None
         assert self.run_now(self.table.head()).sequence == self.changes
         self.run_now(self.table.database.close())
         self._loop.close()

@@ -225,6 +225,36 @@ async def test_a_draft_that_was_sent_does_not_come_back(table: Table) -> None:
     assert (draft.wish, draft.revision) == (Wish(), kept.revision + 1)
 
 
+async def test_who_sends_an_offer_empties_no_draft_of_a_colleague_unseen(table: Table) -> None:
+    """The page was opened before the colleague typed; whoever has seen it may send what they like."""
+    staff, thread, theirs = actor(table.staff), table.thread, replace(WISH, notes="An hour of work")
+    there = await table.send()
+
+    async def send(offer: OfferId | None, seen: int) -> None:
+        if offer is None:
+            await table.offers.send(staff, thread, WISH, table.key(), draft=seen)
+        else:
+            await table.offers.counter(staff, offer, 1, WISH, table.key(), draft=seen)
+
+    for offer in (None, there.offer):
+        kept = await table.drafts.save(actor(table.colleague), thread, offer, 0, theirs)
+        with pytest.raises(StaleDraft) as refusal:
+            await send(offer, 0)
+        assert refusal.value.facts["draft"]["wish"]["notes"] == "An hour of work"
+        assert kept in await table.drafts.of(staff, thread)
+        await send(offer, kept.revision)
+        assert [it.wish for it in await table.drafts.of(staff, thread) if it.offer == offer] == [Wish()]
+
+
+async def test_a_draft_that_says_what_is_sent_is_no_others(table: Table) -> None:
+    """The answer to one's own last save was lost, or somebody has sent the draft since."""
+    buyer, thread = actor(table.buyer), table.thread
+    await table.drafts.save(buyer, thread, None, 0, WISH)
+    await table.offers.send(buyer, thread, WISH, table.key(), draft=0)
+    await table.offers.send(buyer, thread, DEARER, table.key(), draft=0)
+    assert len(await table.offers.of_thread(buyer, thread)) == 2
+
+
 async def test_answers_are_kept_for_a_week(table: Table) -> None:
     """Long enough for any client that asks again; then the key is as good as new."""
     who, thread = actor(table.buyer), table.thread

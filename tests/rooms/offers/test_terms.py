@@ -19,6 +19,7 @@ from rooms.negotiation.offers.document import document_of
 from rooms.negotiation.offers.records import Buyer, OfferId, Origin, Seller, ThreadKey
 from rooms.negotiation.offers.states import Side
 from rooms.negotiation.offers.terms import Wish, WishedBreak, WishedLine
+from rooms.negotiation.sheets import facts
 from rooms.negotiation.sheets.canonical import canonical
 from tests.rooms.offers.table import CHAIR, FAIR, WISH
 
@@ -47,6 +48,7 @@ BAD = [
     (replace(WISH, lines=(LINE,) * 101), "lines", None),
     (replace(WISH, incoterm="DAT"), "incoterm", None),
     (replace(WISH, place="  "), "place", None),
+    (replace(WISH, place="\u200f"), "place", None),
     (replace(WISH, place="x" * 121), "place", None),
     (replace(WISH, lead_days="soon"), "lead_days", None),
     (replace(WISH, lead_days="-1"), "lead_days", None),
@@ -173,3 +175,40 @@ def test_a_line_that_moved_is_found_again() -> None:
     (line,) = differences(document(before), document(after)).lines
     assert (line.before, line.after) == (0, 1)
     assert [it.name for it in line.fields] == ["quantity", "amount"]
+
+
+@given(WISHES, WISHES)
+def test_versions_without_differences_say_the_same(before: Wish, after: Wish) -> None:
+    """Whoever reads the marks alone misses nothing: not even that lines stand in another order."""
+    old, new = document(before), document(after)
+    found = differences(old, new)
+    assert bool(found.fields or found.lines) == (old != new)
+
+
+def test_another_order_of_the_lines_is_a_difference() -> None:
+    """A note may speak of the first line."""
+    free, chair = WishedLine("", "Sample", "1", "", "0"), WishedLine("", "Chair", "1", "", "900")
+    before = replace(WISH, lines=(free, chair), notes="Line 1 is free of charge.")
+    found = differences(document(before), document(replace(before, lines=(chair, free))))
+    (order,) = found.fields
+    assert (order.name, order.before, order.after) == ("order", [0, 1], [1, 0])
+    longer = replace(before, lines=(WishedLine("", "Pallets", "1", "", "8"), chair))
+    assert "order" not in [it.name for it in differences(document(before), document(longer)).fields]
+
+
+UNPRINTED = ["5\t10", "5\x0b10", "5\x0c10", "5\x8510", "5\u202810", "5\u200f+10", "5\ue0000", "5 \u200f 10"]
+
+
+@pytest.mark.parametrize("text", UNPRINTED)
+def test_what_both_sign_is_what_is_printed_sign_by_sign(text: str) -> None:
+    """What paper cannot show is not on the page either."""
+    typed = replace(WISH, notes=text, payment=text, place=text, lines=(replace(LINE, title=text, unit=text),))
+    terms = checked(typed, {CHAIR}, NOW)
+    kept = [terms.notes, terms.payment, terms.place, terms.lines[0].title, terms.lines[0].unit]
+    assert [facts.typed(it) for it in kept] == kept
+    assert all("5" in it and "0" in it for it in kept)
+    assert "  " not in terms.payment
+
+
+def test_line_breaks_of_notes_stay() -> None:
+    assert checked(replace(WISH, notes=" one\r\ntwo\rthree\n"), {CHAIR}, NOW).notes == "one\ntwo\nthree"

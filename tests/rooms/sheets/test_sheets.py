@@ -95,6 +95,16 @@ def test_sheet_of_an_order_without_anything_optional(fair: SealingFair) -> None:
     assert "Whereitbegan" not in text
 
 
+def test_what_a_tab_holds_apart_is_apart_on_paper(fair: SealingFair) -> None:
+    """Else "5", a tab and "10 days" would be 510 days."""
+    sheet = fair.signed(document(1, notes="Deposit 5\t10 days\nSpare parts\t1\t200.00"))
+    pdf, command = printed(sheet, "en", "en"), ["pdftotext", "-layout", "-", "-"]
+    done = subprocess.run(command, input=pdf, stdout=subprocess.PIPE, check=True, timeout=60)
+    text = done.stdout.decode()
+    assert "Deposit 5 10 days" in text
+    assert "Spare parts 1 200.00" in text
+
+
 def test_every_sentence_is_short_enough_for_its_place() -> None:
     """A label that does not fit its column would push the page apart."""
     assert max(len(text) for text in LABELS) <= 24

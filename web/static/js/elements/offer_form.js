@@ -5,6 +5,7 @@ import { _ } from "../i18n.js";
 import { asTyped, currencyName, exactMoney } from "../lib/decimal.js";
 import { icon } from "../lib/icons.js";
 import { MOST_LINES, emptyLine, lineOf, pasted, totalOf } from "../lib/offer_wish.js";
+import { formatDeadline } from "../lib/when.js";
 import { offerLines } from "./offer_lines.js";
 
 /** @typedef {import("../transport/offers.js").Wish} Wish */
@@ -109,6 +110,7 @@ export class FairOfferForm extends LitElement {
         <label for="offer-valid">${_("Valid until")}</label>
         <input id="offer-valid" type="datetime-local" .value=${localText(this.wish.valid_until_ms)} aria-invalid=${this._invalid("valid_until_ms")}
           @change=${(/** @type {Event} */ event) => this._set({ valid_until_ms: valueOf(event) ? new Date(valueOf(event)).getTime() : null })}>
+        ${this.wish.valid_until_ms === null ? nothing : html`<p class="field-hint" id="offer-valid-zone">${formatDeadline(this.wish.valid_until_ms / 1000)}</p>`}
       </div>`;
   }
 

@@ -4,17 +4,18 @@ import { html, nothing } from "../../vendor/lit.js";
 import { _, formatMoment, plural } from "../i18n.js";
 import { exactMoney, exactNumber } from "../lib/decimal.js";
 import { icon } from "../lib/icons.js";
+import { formatDeadline } from "../lib/when.js";
 
 /** @typedef {import("../transport/offers.js").Version} Version */
 /** @typedef {import("../transport/offers.js").Terms} Terms */
 /** @typedef {import("../transport/offers.js").Line} Line */
 /** @typedef {import("../transport/offers.js").FieldChange} FieldChange */
 
-/** @param {Version} version */
-export function offerSheet(version) {
+/** @param {Version} version @param {Version | undefined} [older] the one before it */
+export function offerSheet(version, older) {
   const { document: terms, differences } = version;
   const changes = new Map((differences?.lines ?? []).filter((it) => it.after !== null).map((it) => [it.after, it]));
-  const gone = (differences?.lines ?? []).filter((it) => it.after === null).length;
+  const gone = (differences?.lines ?? []).filter((it) => it.after === null);
   return html`
     <div class="sheet">
       <div class="sheet-lines">
@@ -25,7 +26,9 @@ export function offerSheet(version) {
           ${terms.lines.map((line, place) => lineRow(line, terms, changes.get(place)))}
         </ol>
       </div>
-      ${gone ? html`<p class="sheet-gone">${icon("minus", "icon-small")}${plural("{n} line was taken out.", "{n} lines were taken out.", gone)}</p>` : nothing}
+      ${gone.length ? html`<div class="sheet-gone">${icon("minus", "icon-small")}${plural("{n} line was taken out.", "{n} lines were taken out.", gone.length)}
+        <ul>${gone.map((it) => goneLine(older?.document, it.before))}</ul></div>` : nothing}
+      ${differences?.fields.some((it) => it.name === "order") ? html`<p class="sheet-gone">${_("The lines stand in another order.")}</p>` : nothing}
       <p class="offer-total"><span>${_("Total")}</span> ${value("total", terms, differences?.fields)}</p>
       <dl class="sheet-terms">
         ${TERMS.map(([name, label]) => (isSaid(terms, name, differences?.fields) ? html`<div class=${`term term-${name}`}><dt>${label()}</dt><dd>${value(name, terms, differences?.fields)}</dd></div>` : nothing))}
@@ -33,8 +36,9 @@ export function offerSheet(version) {
     </div>`;
 }
 
-/** @type {Array<["incoterm" | "place" | "lead_days" | "valid_until_ms" | "payment" | "notes", () => string]>} */
+/** @type {Array<["currency" | "incoterm" | "place" | "lead_days" | "valid_until_ms" | "payment" | "notes", () => string]>} */
 const TERMS = [
+  ["currency", () => _("Currency")],
   ["incoterm", () => _("Incoterm 2020")],
   ["place", () => _("Place")],
   ["lead_days", () => _("Lead time in days")],
@@ -42,6 +46,13 @@ const TERMS = [
   ["payment", () => _("Payment terms")],
   ["notes", () => _("Notes")],
 ];
+
+/** @param {Terms | undefined} terms of the version it stood in @param {number | null} place */
+function goneLine(terms, place) {
+  const line = terms?.lines[place ?? -1];
+  if (!terms || !line) return nothing;
+  return html`<li><del><bdi>${line.title}</bdi> · ${exactNumber(line.quantity)} <bdi>${line.unit}</bdi> · ${exactMoney(line.amount, terms.currency)}</del></li>`;
+}
 
 /** @param {Line} line @param {Terms} terms @param {import("../transport/offers.js").LineChange | undefined} change */
 function lineRow(line, terms, change) {
@@ -54,8 +65,15 @@ function lineRow(line, terms, change) {
       <span class="number"><span class="cell-label">${_("Quantity")}</span>${changed(was("quantity"), (it) => exactNumber(it), line.quantity)} <bdi class="soft">${changed(was("unit"), (it) => it, line.unit)}</bdi></span>
       <span class="number"><span class="cell-label">${_("Unit price")}</span>${changed(was("price"), plain, line.price, money)}</span>
       <span class="number"><span class="cell-label">${_("Amount")}</span>${changed(was("amount"), plain, line.amount, money)}</span>
-      ${line.breaks.length ? html`<ul class="sheet-breaks small soft">${line.breaks.map((step) => html`<li>${_("From {quantity}: {price}", { quantity: exactNumber(step.from), price: money(step.price) })}</li>`)}</ul>` : nothing}
+      ${was("product") ? html`<ins class="badge">${_("Another product")}</ins>` : nothing}
+      ${line.breaks.length || was("breaks") ? html`<div class="sheet-breaks small soft">${changed(was("breaks"), (it) => steps(it, plain), line.breaks, (it) => steps(it, money))}</div>` : nothing}
     </li>`;
+}
+
+/** @param {Line["breaks"]} breaks @param {(text: string) => string} write */
+function steps(breaks, write) {
+  if (!breaks.length) return _("None");
+  return breaks.map((step) => html`<span class="sheet-break">${_("From {quantity}: {price}", { quantity: exactNumber(step.from), price: write(step.price) })}</span> `);
 }
 
 /** An amount of before, without its currency. @param {string} text */
@@ -79,7 +97,7 @@ function value(name, terms, changes) {
 function words(name, it, currency) {
   if (it === null || it === "") return _("None");
   if (name === "total") return html`<bdi>${exactMoney(it, currency)}</bdi>`;
-  if (name === "valid_until_ms") return formatMoment(it / 1000);
+  if (name === "valid_until_ms") return formatDeadline(it / 1000);
   return html`<span class="term-words" dir="auto">${it}</span>`;
 }
 

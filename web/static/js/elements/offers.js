@@ -2,6 +2,7 @@
 
 import { LitElement, html, nothing } from "../../vendor/lit.js";
 import { _ } from "../i18n.js";
+import { learnPlaces } from "../lib/decimal.js";
 import { icon } from "../lib/icons.js";
 import { isEmpty, newWish, wishOf } from "../lib/offer_wish.js";
 import { Refusal } from "../lib/refusal.js";
@@ -83,6 +84,10 @@ export class FairOffers extends LitElement {
     if (document.hidden) this._keeper?.flush();
   };
 
+  willUpdate() {
+    if (this.thread) learnPlaces(this.thread.places);
+  }
+
   render() {
     if (!this.thread) return html`<p class="empty">${_("Loading the offers")}</p>`;
     return html`
@@ -102,15 +107,21 @@ export class FairOffers extends LitElement {
     return html`
       ${offerChoice(this.thread, offer, (id) => this._choose(id))}
       ${versionChoice(offer, version, this.thread.side, (number) => { this._shown = number; })}
-      ${offerSheet(version)}
+      ${offerSheet(version, offer.versions.find(({ number }) => number === version.number - 1))}
       ${signatures(version)}
       ${offer.state === "agreed" ? takeAlong(offer.id) : nothing}
-      ${offerBar(offer, {
+      ${version !== offer.versions.at(-1) ? this._toNewest(offer) : offerBar(offer, {
         isBusy: this._isBusy, hasDraft: this._draftOf(offer.id) !== null,
         onCounter: () => this._begin(offer), onWithdraw: () => this._withdraw(offer),
         onSign: () => /** @type {import("./offer_sign.js").FairOfferSign} */ (this.querySelector("fair-offer-sign")).ask(offer),
         onNew: () => this._begin(null),
       })}`;
+  }
+
+  /** What is done is done to the newest version, and only by who has it before their eyes. @param {Offer} offer */
+  _toNewest(offer) {
+    const number = offer.versions.at(-1)?.number ?? 0;
+    return html`<div class="offer-bar toolbar"><button type="button" class="button button-primary" id="newest-version" @click=${() => { this._shown = 0; }}>${_("Look at version {number}", { number })}</button></div>`;
   }
 
   _none() {
@@ -200,9 +211,12 @@ export class FairOffers extends LitElement {
     const { wish, offer } = keeper;
     const thread = /** @type {Thread} */ (this.thread);
     await this._do(async () => {
+      await keeper.flush(); // what is on its way would count as somebody else's
+      if (keeper.state === "stale") return;
+      const draft = keeper.revision;
       const done = offer
-        ? await counterOffer(offer, { key: this._key, wish, version: this._seen })
-        : await sendOffer(thread, { key: this._key, wish, call: this.call });
+        ? await counterOffer(offer, { key: this._key, wish, version: this._seen, draft })
+        : await sendOffer(thread, { key: this._key, wish, call: this.call, draft });
       keeper.close();
       this._keeper = null;
       this._choose(done.offer);
@@ -243,6 +257,7 @@ export class FairOffers extends LitElement {
   _say(error) {
     const refusal = error instanceof Refusal ? error : new Refusal("refused", String(error));
     if (refusal.code === "bad_terms") this._fault = { field: refusal.facts.field, line: refusal.facts.line, words: refusal.message };
+    else if (refusal.code === "stale_draft") this._keeper?.meet(refusal.facts.draft);
     else this._problem = refusal.message;
     if (refusal.code === "superseded") this.refresh();
   }

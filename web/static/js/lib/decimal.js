@@ -39,8 +39,18 @@ export function decimalText(value, places) {
   return places ? `${digits.slice(0, -places)}.${digits.slice(-places)}` : digits;
 }
 
+/** @type {Map<string, number>} as the server rounds: browsers differ, and from each other too */
+const known = new Map();
+
+/** @param {Record<string, number>} places of each currency */
+export function learnPlaces(places) {
+  for (const [currency, count] of Object.entries(places)) known.set(currency, count);
+}
+
 /** @param {string} currency @returns {number} how many decimals its amounts have */
 export function placesOf(currency) {
+  const places = known.get(currency);
+  if (places !== undefined) return places;
   try {
     return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
   } catch {

@@ -66,6 +66,18 @@ export class DraftKeeper {
     await this.flush();
   }
 
+  /** The newest revision that is known here, which what is sent goes on from. */
+  get revision() {
+    return this._revision;
+  }
+
+  /** Show what somebody else has saved, because it would be lost by what one sends. @param {Draft} draft */
+  meet(draft) {
+    this.theirs = draft;
+    this._isDirty = true;
+    this._become("stale");
+  }
+
   /** No more saves: it was sent, or is left. */
   close() {
     this._isClosed = true;
@@ -95,8 +107,7 @@ export class DraftKeeper {
   _failed(error) {
     this._isDirty = true;
     if (error instanceof Refusal && error.code === "stale_draft") {
-      this.theirs = error.facts.draft;
-      this._become("stale");
+      this.meet(error.facts.draft);
       return;
     }
     this._become("failed");

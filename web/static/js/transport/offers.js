@@ -26,7 +26,7 @@ import { getJson, postJson } from "../lib/request.js";
  *   may: Array<"counter" | "withdraw" | "sign">, consent: string, versions: Version[]}} Offer
  * @typedef {{offer: string | null, revision: number, wish: Wish, saved_at_ms: number, saved_by: string}} Draft
  * @typedef {{room: string, buyer: string, side: Side, company: string, buyer_name: string, buyer_company: string,
- *   offers: Offer[], drafts: Draft[], products: import("./protocol.js").Product[], currencies: string[],
+ *   offers: Offer[], drafts: Draft[], products: import("./protocol.js").Product[], currencies: string[], places: Record<string, number>,
  *   incoterms: string[], now_ms: number}} Thread
  */
 
@@ -38,10 +38,10 @@ export async function saveDraft(thread, draft) {
   return (await postJson(`${threadUrl(thread.room, thread.buyer)}/draft`, draft)).draft;
 }
 
-/** @param {Thread} thread @param {{key: string, wish: Wish, call: string}} asked @returns {Promise<{offer: string}>} */
+/** @param {Thread} thread @param {{key: string, wish: Wish, call: string, draft: number}} asked @returns {Promise<{offer: string}>} */
 export const sendOffer = (thread, asked) => postJson(`${threadUrl(thread.room, thread.buyer)}/offers`, asked);
 
-/** @param {string} offer @param {{key: string, wish: Wish, version: number}} asked @returns {Promise<{offer: string}>} */
+/** @param {string} offer @param {{key: string, wish: Wish, version: number, draft: number}} asked @returns {Promise<{offer: string}>} */
 export const counterOffer = (offer, asked) => postJson(`/api/offers/${offer}/counter`, asked);
 
 /** @param {string} offer @param {{key: string, version: number}} asked */

@@ -1,0 +1,125 @@
+"""Offers that somebody changed with a tool of their own are found beside a trail that is whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Delete, Update, delete, update
+
+from rooms.fair.offer_rows import OfferRow, SignatureRow, VersionRow
+from rooms.negotiation.offers.document import sha256_of
+from rooms.negotiation.offers.records import Offer
+from rooms.negotiation.sheets.canonical import canonical
+from tests.rooms.offers.table import WISH, Table, actor
+
+MANY = 7
+
+
+async def busy(table: Table) -> Offer:
+    """Let all happen that can happen to offers; return one that both have signed in its second version."""
+    await table.called()
+    sent = await table.send()
+    second = await table.counter(table.staff, sent)
+    await table.sign(table.buyer, second)
+    await table.sign(table.staff, second)
+    withdrawn = await table.send(table.staff)
+    await table.offers.withdraw(actor(table.staff), withdrawn.offer, 1, table.key())
+    await table.sign(table.buyer, await table.send())
+    await table.send()
+    return await table.read(sent.offer)
+
+
+def cheaper(offer: Offer) -> dict[str, Any]:
+    """Return other words for the newest version, with the hash that belongs to them."""
+    text = offer.newest.text.replace("13.10", "1.31")
+    return {"text": text, "sha256": sha256_of(text.encode())}
+
+
+def is_new(offer: Offer) -> Any:
+    return (VersionRow.offer == offer.id) & (VersionRow.number == offer.newest.number)
+
+
+def of_buyer(offer: Offer) -> Any:
+    return (SignatureRow.offer == offer.id) & (SignatureRow.side == "buyer")
+
+
+def version(offer: Offer, **values: Any) -> list[Update | Delete]:
+    return [update(VersionRow).where(is_new(offer)).values(**values)]
+
+
+CHANGES: dict[str, Callable[[Offer], list[Update | Delete]]] = {
+    "a word": lambda it: version(it, text=it.newest.text.replace("Oak.", "Ash.")),
+    "a price with its hash": lambda it: version(it, **cheaper(it)),
+    "a hash": lambda it: version(it, sha256="0" * 64),
+    "words that are no JSON": lambda it: version(it, text="{"),
+    "words that are another thing": lambda it: version(it, text="[1.5]", sha256=sha256_of(b"[1.5]")),
+    "the time it is valid": lambda it: version(it, valid_until_ms=1),
+    "the side": lambda it: version(it, side="buyer"),
+    "said to be erased": lambda it: version(it, erased_at_ms=1, text=canonical({"total": "1"}).decode()),
+    "a state": lambda it: [update(OfferRow).where(OfferRow.id == it.id).values(state="open")],
+    "a state that is none": lambda it: [update(OfferRow).where(OfferRow.id == it.id).values(state="?")],
+    "a signature gone": lambda it: [delete(SignatureRow).where(of_buyer(it))],
+    "somebody else's signature": lambda it: [update(SignatureRow).where(of_buyer(it)).values(account="me")],
+    "a name": lambda it: [update(SignatureRow).where(of_buyer(it)).values(name="Somebody")],
+    "a version gone": lambda it: [
+        delete(SignatureRow).where(SignatureRow.offer == it.id), delete(VersionRow).where(is_new(it)),
+    ],
+    "all of it gone": lambda it: [
+        delete(SignatureRow).where(SignatureRow.offer == it.id),
+        delete(VersionRow).where(VersionRow.offer == it.id), delete(OfferRow).where(OfferRow.id == it.id),
+    ],
+}
+
+
+@pytest.mark.threat("T31")
+@pytest.mark.parametrize("change", CHANGES)
+async def test_an_offer_that_is_not_what_the_trail_says_is_found(table: Table, change: str) -> None:
+    offer = await busy(table)
+    assert await table.changed() is None
+    async with table.database.session() as session:
+        for statement in CHANGES[change](offer):
+            await session.execute(statement)
+    assert await table.changed() == offer.id
+    assert await table.fault() is None
+
+
+@pytest.mark.threat("T31")
+async def test_an_offer_that_was_never_sent_is_found(table: Table) -> None:
+    thread = (await busy(table)).thread
+    async with table.database.session() as session:
+        session.add(OfferRow(
+            id="made-up", room=thread.room, buyer=thread.buyer, state="agreed", opened_at_ms=1,
+            changed_at_ms=1,
+        ))
+    assert await table.changed() == "made-up"
+
+
+@pytest.mark.threat("T31")
+async def test_a_version_that_nobody_has_signed_yet_is_what_was_sent(table: Table) -> None:
+    """No seal covers it; the trail has its hash."""
+    sent = await table.send()
+    await table.counter(table.staff, sent)
+    offer = await table.read(sent.offer)
+    async with table.database.session() as session:
+        await session.execute(update(VersionRow).where(is_new(offer)).values(**cheaper(offer)))
+    assert await table.changed() == offer.id
+
+
+async def test_what_an_erasure_left_is_as_it_should_be(table: Table) -> None:
+    offer = await busy(table)
+    await table.erasure.ask(actor(table.buyer), table.thread)
+    assert await table.changed() is None
+    assert "Ama" in json.dumps(dict((await table.read(offer.id)).newest.document))
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, MANY - 1, MANY, MANY + 1])
+async def test_each_offer_is_looked_at_however_many_are_read_at_once(table: Table, at_once: int) -> None:
+    sent = sorted([(await table.send(wish=WISH)).offer for _ in range(MANY)])
+    assert await table.changed(at_once) is None
+    for offer in reversed(sent):
+        async with table.database.session() as session:
+            await session.execute(update(VersionRow).where(VersionRow.offer == offer).values(text="{"))
+        assert await table.changed(at_once) == offer
