@@ -68,7 +68,7 @@ class Stage:
         self._ends = ShowEnds(shows, show_log, archive, self.bill, listener)
         self._chronicle = chronicle
         self._node = node or platform.node()
-        self._stills = Stills(relay, decoder, settings.thumbnail_seconds)
+        self.stills = Stills(relay, decoder, settings.thumbnail_seconds)
         self._publishers, self._viewers = Sessions(), Sessions()
         self._anchors: dict[RoomId, Anchor] = {}
         self._changes: dict[RoomId, bool] = {}
@@ -109,9 +109,7 @@ class Stage:
         self._anchors[room] = anchor
         return publication
 
-    async def view(
-        self, room: RoomId, offer: str, actor: Actor, address: str, bearer: str = ""
-    ) -> Answered:
+    async def view(self, room: RoomId, offer: str, actor: Actor, address: str, bearer: str = "") -> Answered:
         """Let a viewer in; staff with a ticket for it see what is rehearsed, others what is on the air."""
         require(actor, Permission.WATCH, room)
         if self._relay.publication(room) is None:  # what is on the air is seen without the records, too
@@ -153,8 +151,7 @@ class Stage:
 
     def end(self, held: Held) -> None:
         """End one session; `Missing` when it has ended already."""
-        self._publishers.forget(held.session)
-        self._viewers.forget(held.session)
+        self.session_ended(held.session)
         try:
             self._relay.end_session(held.session)
         except Missing:
@@ -172,10 +169,6 @@ class Stage:
     async def end_film(self, room: RoomId) -> None:
         """End the show that was a film, which is over."""
         await self._finish(room)
-
-    def thumbnail(self, room: RoomId) -> bytes | None:
-        """Return the newest still of a show on this node, as JPEG."""
-        return self._stills.of(room)
 
     def sending(self, room: RoomId) -> PublicationFacts | None:
         """Return how the picture of a room arrives, while it does."""
@@ -233,10 +226,6 @@ class Stage:
         for room, facts in self.rehearsals.facts().items():
             await self._listener.sending_changed(room, facts)
 
-    async def take_stills(self) -> None:
-        """Renew the stills that are due; called each second."""
-        await self._stills.renew()
-
     def _note(self, room: RoomId, *, is_live: bool) -> None:
         self._changes[room] = is_live
         self._changed.set()
@@ -265,7 +254,7 @@ class Stage:
         name, film = (anchor.name, anchor.film) if anchor else ("", None)
         show = await self._shows.begin(room, name, title, film)
         self._here.keep(show)
-        self._stills.expect(room)
+        self.stills.expect(room)
         if show.film is None:
             self._archive.begin(show, show.title)
             self._chronicle.began(show)
@@ -292,6 +281,6 @@ class Stage:
         if show is not None and show.film is None:
             self._archive.end(show.id)
         self._anchors.pop(room, None)
-        self._stills.forget(room)
+        self.stills.forget(room)
         self._relay.end_publication(room)
         self._changes.pop(room, None)

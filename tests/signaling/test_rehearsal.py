@@ -44,7 +44,7 @@ async def test_the_public_sees_nothing_of_a_rehearsal(fair: Node) -> None:
         assert refusal.value.code == "not_live"
         await asyncio.sleep(2.5)
         assert await fair.parts.shows.get(OAK) is None
-        assert fair.stage.thumbnail(OAK) is None
+        assert fair.stage.stills.of(OAK) is None
         assert await fair.parts.audience.viewers(OAK) == 0
         assert await fair.show_log.of_room(OAK) == []
     for talker in (page, walker):
