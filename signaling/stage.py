@@ -63,7 +63,7 @@ class Stage:
         self._bearers = bearers
         self._archive = archive
         self._listener = listener
-        self.rehearsals = RehearsalStage(relay, rehearsals, bearers, listener)
+        self.rehearsals = RehearsalStage(relay, shows, rehearsals, bearers, listener)
         self.bill = Bill(programme, shows, listener, clock)
         self._ends = ShowEnds(shows, show_log, archive, self.bill, listener)
         self._chronicle = chronicle
@@ -91,12 +91,17 @@ class Stage:
         if self._task:
             await end(self._task)
 
-    async def publish(self, room: RoomId, offer: str, bearer: str, address: str) -> Answered:
-        """Let a publisher on; the same account replaces its own session, all others wait until it is away."""
+    async def publish(
+        self, room: RoomId, offer: str, bearer: str, address: str, *, to_rehearse: bool = False
+    ) -> Answered:
+        """Let a publisher on; the same account replaces its own session, all others wait until it is away.
+
+        Who comes `to_rehearse` begins no show: `Conflict` (`no_rehearsal`) where the rehearsal is over.
+        """
         anchor = await self._bearers.anchor(room, bearer)
         present = self._anchors.get(room)
         is_same = anchor.has_account and present is not None and present.owner == anchor.owner
-        name = await self.rehearsals.place(room)
+        name = await self.rehearsals.place(room, anchor if to_rehearse else None)
         answered = await self._relay.publish(name, offer, address, replace=is_same)
         self._anchors[room] = anchor
         self.rehearsals.published(name, anchor)

@@ -147,7 +147,7 @@ async function begin() {
 
 /** The page was reloaded while on the air: the same show goes on, unless it has ended or is in other hands. */
 function resume() {
-  if (!air.show && air.rehearsal?.by === page.me.name && !air.publisher.isOn) air.begin();
+  if (!air.show && air.rehearsal?.by === page.me.name && !air.publisher.isOn) air.begin({ toRehearse: true });
   const isFree = air.show?.state === "away" || air.show?.anchor === page.me.name;
   if (air.show && isFree && !air.publisher.isOn) air.begin();
 }
