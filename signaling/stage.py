@@ -29,6 +29,7 @@ from rooms.live.shows import Shows, ShowState
 from signaling.backstage import Beginnings, ShowArchive, StageListener
 from signaling.bearers import Anchor, Bearers
 from signaling.billing import Bill
+from signaling.old_keys import OldKeys
 from signaling.recording_news import RecordingNews
 from signaling.rehearsal import RehearsalStage
 from signaling.replies import attempt
@@ -70,6 +71,7 @@ class Stage:
         self._node = node or platform.node()
         self.stills = Stills(relay, decoder, settings.thumbnail_seconds)
         self._publishers, self._viewers = Sessions(), Sessions()
+        self.old_keys = OldKeys(self._publishers, bearers, self.end)
         self._anchors: dict[RoomId, Anchor] = {}
         self._changes: dict[RoomId, bool] = {}
         self._counts = ViewerCounts(audience, listener)
