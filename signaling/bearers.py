@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from config.errors import Denied
@@ -10,6 +11,7 @@ from rooms.fair.companies import Companies
 from rooms.fair.policy import Permission, require
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.shows import ShownFilm
+from signaling.sessions import Held, key_owner
 from signaling.tickets import Purpose, Tickets
 
 KEY_PREFIX = "sk_"
@@ -52,7 +54,12 @@ class Bearers:
         if len(bearer) > LIMIT_CHARACTERS or not await self._stream_keys.verify(room, bearer):
             message = "This is not the stream key of this room. The studio page shows how to get a new one."
             raise Denied(message, code="wrong_key")
-        return Anchor(f"key:{room}", company.name, has_account=False)
+        return Anchor(key_owner(room), company.name, has_account=False)
+
+    async def replaced(self, sessions: Collection[Held]) -> list[Held]:
+        """Return those of some sessions whose key another one has replaced; `Busy` when nobody can tell."""
+        hashes = await self._stream_keys.hashes({held.room for held in sessions})
+        return [held for held in sessions if hashes.get(held.room) not in (None, held.bearer.hex())]
 
     def check_rehearsal(self, room: RoomId, bearer: str) -> None:
         """Raise `Denied` unless this is a ticket with which staff watch the rehearsal of `room`."""

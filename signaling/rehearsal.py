@@ -15,6 +15,7 @@ from media.facts import PublicationFacts
 from media.relay import Relay
 from rooms.fair.policy import Actor, Permission, require
 from rooms.live.rehearsals import Rehearsal, Rehearsals
+from rooms.live.shows import Shows
 from signaling.bearers import Anchor, Bearers
 
 PREFIX = "rehearsal:"
@@ -32,9 +33,11 @@ class RehearsalStage:
     """Begins rehearsals, shows them to staff, opens them. Each node sees to those whose picture it has."""
 
     def __init__(
-        self, relay: Relay, rehearsals: Rehearsals, bearers: Bearers, listener: RehearsalListener
+        self, relay: Relay, shows: Shows, rehearsals: Rehearsals, bearers: Bearers,
+        listener: RehearsalListener,
     ) -> None:
         self._relay = relay
+        self._shows = shows
         self._rehearsals = rehearsals
         self._bearers = bearers
         self._listener = listener
@@ -72,9 +75,17 @@ class RehearsalStage:
         self._close(room)
         await self._tell(room)
 
-    async def place(self, room: RoomId) -> str:
-        """Return under which name a publisher of this room comes in now."""
+    async def place(self, room: RoomId, rehearsing: Anchor | None = None) -> str:
+        """Return under which name a publisher of this room comes in now.
+
+        Who comes to rehearse goes on the air only where what they rehearsed was opened to all: `Conflict`
+        (`no_rehearsal`) where it has ended meanwhile, as while their computer slept.
+        """
         rehearsal = await self._rehearsals.of(room)
+        if rehearsal is None and rehearsing is not None:
+            show = await self._shows.get(room)
+            if show is None or show.anchor != rehearsing.name:
+                raise Conflict("The rehearsal has ended meanwhile. Nothing is sent.", code="no_rehearsal")
         return room if rehearsal is None or rehearsal.is_opening else PREFIX + room
 
     def published(self, name: str, anchor: Anchor) -> None:

@@ -67,6 +67,10 @@ class Sessions:
         """Return all sessions of some people."""
         return [held for held in self._held.values() if held.owner in owners]
 
+    def by_key(self) -> list[Held]:
+        """Return all sessions that were opened with the key of their room."""
+        return [held for held in self._held.values() if held.owner == key_owner(held.room)]
+
     def retag(self, session: SessionId, etag: str) -> None:
         """Note the entity tag of a session's new ICE, if the session is here."""
         if session in self._held:
@@ -75,6 +79,11 @@ class Sessions:
     def forget(self, session: SessionId) -> None:
         """Drop a session that has ended."""
         self._held.pop(session, None)
+
+
+def key_owner(room: RoomId) -> str:
+    """Return as whom a room's key comes: whoever holds it."""
+    return f"key:{room}"
 
 
 def digest(bearer: str) -> bytes:

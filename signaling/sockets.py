@@ -103,8 +103,9 @@ class Sockets:
         return (
             Job("sweep calls", 1.0, parts.calls.sweep),
             Job("end overdue shows", 1.0, stage.end_overdue),
+            Job("look for old keys", 1.0, stage.old_keys.look),
             Job("count viewers", 1.0, stage.count_viewers),
-            Job("take stills", 1.0, stage.take_stills),
+            Job("take stills", 1.0, stage.stills.renew),
             Job("compare shows", 2.0, stage.compare),
             Job("report sending", 2.0, stage.report_sending),
             Job("write chronicle", CHRONICLE_SECONDS, parts.chronicle.flush),

@@ -29,6 +29,7 @@ from rooms.live.shows import Shows, ShowState
 from signaling.backstage import Beginnings, ShowArchive, StageListener
 from signaling.bearers import Anchor, Bearers
 from signaling.billing import Bill
+from signaling.old_keys import OldKeys
 from signaling.recording_news import RecordingNews
 from signaling.rehearsal import RehearsalStage
 from signaling.replies import attempt
@@ -63,13 +64,14 @@ class Stage:
         self._bearers = bearers
         self._archive = archive
         self._listener = listener
-        self.rehearsals = RehearsalStage(relay, rehearsals, bearers, listener)
+        self.rehearsals = RehearsalStage(relay, shows, rehearsals, bearers, listener)
         self.bill = Bill(programme, shows, listener, clock)
         self._ends = ShowEnds(shows, show_log, archive, self.bill, listener)
         self._chronicle = chronicle
         self._node = node or platform.node()
-        self._stills = Stills(relay, decoder, settings.thumbnail_seconds)
+        self.stills = Stills(relay, decoder, settings.thumbnail_seconds)
         self._publishers, self._viewers = Sessions(), Sessions()
+        self.old_keys = OldKeys(self._publishers, bearers, self.end)
         self._anchors: dict[RoomId, Anchor] = {}
         self._changes: dict[RoomId, bool] = {}
         self._counts = ViewerCounts(audience, listener)
@@ -91,12 +93,17 @@ class Stage:
         if self._task:
             await end(self._task)
 
-    async def publish(self, room: RoomId, offer: str, bearer: str, address: str) -> Answered:
-        """Let a publisher on; the same account replaces its own session, all others wait until it is away."""
+    async def publish(
+        self, room: RoomId, offer: str, bearer: str, address: str, *, to_rehearse: bool = False
+    ) -> Answered:
+        """Let a publisher on; the same account replaces its own session, all others wait until it is away.
+
+        Who comes `to_rehearse` begins no show: `Conflict` (`no_rehearsal`) where the rehearsal is over.
+        """
         anchor = await self._bearers.anchor(room, bearer)
         present = self._anchors.get(room)
         is_same = anchor.has_account and present is not None and present.owner == anchor.owner
-        name = await self.rehearsals.place(room)
+        name = await self.rehearsals.place(room, anchor if to_rehearse else None)
         answered = await self._relay.publish(name, offer, address, replace=is_same)
         self._anchors[room] = anchor
         self.rehearsals.published(name, anchor)
@@ -109,9 +116,7 @@ class Stage:
         self._anchors[room] = anchor
         return publication
 
-    async def view(
-        self, room: RoomId, offer: str, actor: Actor, address: str, bearer: str = ""
-    ) -> Answered:
+    async def view(self, room: RoomId, offer: str, actor: Actor, address: str, bearer: str = "") -> Answered:
         """Let a viewer in; staff with a ticket for it see what is rehearsed, others what is on the air."""
         require(actor, Permission.WATCH, room)
         if self._relay.publication(room) is None:  # what is on the air is seen without the records, too
@@ -153,8 +158,7 @@ class Stage:
 
     def end(self, held: Held) -> None:
         """End one session; `Missing` when it has ended already."""
-        self._publishers.forget(held.session)
-        self._viewers.forget(held.session)
+        self.session_ended(held.session)
         try:
             self._relay.end_session(held.session)
         except Missing:
@@ -172,10 +176,6 @@ class Stage:
     async def end_film(self, room: RoomId) -> None:
         """End the show that was a film, which is over."""
         await self._finish(room)
-
-    def thumbnail(self, room: RoomId) -> bytes | None:
-        """Return the newest still of a show on this node, as JPEG."""
-        return self._stills.of(room)
 
     def sending(self, room: RoomId) -> PublicationFacts | None:
         """Return how the picture of a room arrives, while it does."""
@@ -233,10 +233,6 @@ class Stage:
         for room, facts in self.rehearsals.facts().items():
             await self._listener.sending_changed(room, facts)
 
-    async def take_stills(self) -> None:
-        """Renew the stills that are due; called each second."""
-        await self._stills.renew()
-
     def _note(self, room: RoomId, *, is_live: bool) -> None:
         self._changes[room] = is_live
         self._changed.set()
@@ -265,7 +261,7 @@ class Stage:
         name, film = (anchor.name, anchor.film) if anchor else ("", None)
         show = await self._shows.begin(room, name, title, film)
         self._here.keep(show)
-        self._stills.expect(room)
+        self.stills.expect(room)
         if show.film is None:
             self._archive.begin(show, show.title)
             self._chronicle.began(show)
@@ -292,6 +288,6 @@ class Stage:
         if show is not None and show.film is None:
             self._archive.end(show.id)
         self._anchors.pop(room, None)
-        self._stills.forget(room)
+        self.stills.forget(room)
         self._relay.end_publication(room)
         self._changes.pop(room, None)

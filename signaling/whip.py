@@ -14,13 +14,15 @@ class Whip:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
 
-    async def create(self, room: RoomId, offer: str, bearer: str, address: str) -> Answered:
+    async def create(
+        self, room: RoomId, offer: str, bearer: str, address: str, *, to_rehearse: bool = False
+    ) -> Answered:
         """Begin to publish into `room` and return the answer.
 
         `Missing` (`no_room`), `Denied` (`no_bearer`, `wrong_key`, `ticket_…`, `denied`), `Invalid` (`sdp_…`),
-        `Conflict` (`already_publishing`), `Busy`.
+        `Conflict` (`already_publishing`, `no_rehearsal`), `Busy`.
         """
-        return await self._stage.publish(room, offer, bearer, address)
+        return await self._stage.publish(room, offer, bearer, address, to_rehearse=to_rehearse)
 
     async def patch(
         self, room: RoomId, session: SessionId, bearer: str, etag: str | None, body: str, content_type: str

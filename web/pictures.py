@@ -31,7 +31,7 @@ async def picture(request: web.Request) -> web.FileResponse:
 
 async def thumbnail(request: web.Request) -> web.Response:
     """Send the newest still of a show, for some seconds of caching."""
-    jpeg = request.app[keys.STAGE].thumbnail(RoomId(request.match_info["room"]))
+    jpeg = request.app[keys.STAGE].stills.of(RoomId(request.match_info["room"]))
     if jpeg is None:
         raise Missing(gettext("There is no live picture of this room now."), code="no_picture")
     seconds = int(request.app[keys.SETTINGS].shows.thumbnail_seconds)

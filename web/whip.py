@@ -13,12 +13,13 @@ __all__ = ["change", "create", "end", "nothing", "options"]
 
 
 async def create(request: web.Request) -> web.Response:
-    """Begin publishing into a room."""
+    """Begin publishing into a room; what comes with `?rehearsal` never begins a show."""
     bearer = bearer_of(request)
     offer = offer_of(request, await request.read())
     address = request.app[keys.CLIENT].address(request)
     room = RoomId(request.match_info["room"])
-    answered = await request.app[keys.WHIP].create(room, offer, bearer, address)
+    door, to_rehearse = request.app[keys.WHIP], "rehearsal" in request.query
+    answered = await door.create(room, offer, bearer, address, to_rehearse=to_rehearse)
     return created(request, answered, request.app[keys.TURN].servers(AccountId(f"room:{room}")))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -46,6 +46,12 @@ class RoomKeys:
         async with self._database.reading() as session:
             kept = await session.scalar(select(self.table.key_hash).where(self.table.room == room))
         return kept is not None and hmac.compare_digest(kept, _hash(key))
+
+    async def hashes(self, rooms: Collection[RoomId]) -> dict[RoomId, str]:
+        """Return the hashes of some rooms' keys of today: SHA-256, in hexadecimal digits."""
+        query = select(self.table.room, self.table.key_hash).where(self.table.room.in_(rooms))
+        async with self._database.reading() as session:
+            return {RoomId(room): key_hash for room, key_hash in await session.execute(query)}
 
     async def facts(self, room: RoomId) -> float | None:
         """Return when the room's key was made, or None when it has none."""

@@ -7,7 +7,7 @@ import sqlite3
 import time
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.journeys.conftest import People
 from tests.journeys.later import WITHOUT_WEBRTC, end_show, on_the_way, plays
@@ -186,6 +186,54 @@ async def _reload_until_there_is_a_film(studio: Person) -> None:
 def recordings(fair: RunningServer) -> set[str]:
     """Return the folders of what was recorded."""
     return {path.name for path in (fair.data_folder / "recordings").glob("*") if path.is_dir()}
+
+
+async def test_a_rehearsal_that_was_ended_elsewhere_does_not_come_back_as_a_show(
+    people: People, fair: RunningServer
+) -> None:
+    """Its page has not heard so: its conversation is broken."""
+    room, colleague = staff_of(fair, 11).room, await open_studio(people, fair, 11, 1)
+    studio = await people.enter()
+    sockets = await breakable(studio)
+    staff = staff_of(fair, 11)
+    await studio.sign_in(staff.email, staff.password, then=f"/studio/{room}")
+    await studio.frames("#preview", 3)
+    await studio.page.click("#rehearse")
+    await studio.frames("#rehearsal-picture", 5)
+    await sockets.cut()
+    await colleague.page.click("#rehearsal-end")
+    await expect(studio.page.locator("#air-advice")).to_have_text(
+        "The rehearsal has ended meanwhile. Nothing is sent."
+    )
+    hall = await (await colleague.context.request.get(f"{fair.base_url}/api/hall")).json()
+    assert room not in [one["room"] for one in hall["rooms"]]
+
+
+class Sockets:
+    """The sockets of a page, until they are cut; none opens after that."""
+
+    def __init__(self) -> None:
+        self._is_cut = False
+        self._open: list[WebSocketRoute] = []
+
+    async def take(self, socket: WebSocketRoute) -> None:
+        if self._is_cut:
+            await socket.close()
+        else:
+            socket.connect_to_server()
+            self._open.append(socket)
+
+    async def cut(self) -> None:
+        self._is_cut = True
+        for socket in self._open:
+            await socket.close()
+
+
+async def breakable(person: Person) -> Sockets:
+    """Return the sockets that the pages of somebody will have."""
+    sockets = Sockets()
+    await person.page.route_web_socket("**/socket.io/**", sockets.take)
+    return sockets
 
 
 async def test_a_rehearsal_survives_a_reload_and_stops(people: People, fair: RunningServer) -> None:

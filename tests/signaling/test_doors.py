@@ -11,6 +11,7 @@ from config.errors import Denied, FairError, Invalid, Missing
 from config.ids import RoomId, SessionId
 from tests.rooms.fair_facts import LAMP, OAK, guest, staff
 from tests.signaling.fair import LASTING, Node, on_air
+from tests.signaling.held import Hold
 
 FRAGMENT = "application/trickle-ice-sdpfrag"
 TRICKLE = "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\nm=audio 9 RTP/AVP 0\r\na=mid:0\r\n"
@@ -149,7 +150,9 @@ async def test_a_newer_ticket_of_the_same_account_ends_the_session(fair: Node) -
     await fair.whip.delete(OAK, answered.session, fair.publish_ticket(staff()))
 
 
-async def test_a_rotated_key_still_ends_what_it_opened(fair: Node) -> None:
+async def test_a_rotated_key_still_ends_what_it_opened(fair: Node, hold: Hold) -> None:
+    """Where the server has not ended it yet."""
+    hold(fair.stream_keys, "hashes")
     key = await fair.stream_keys.rotate(OAK, staff().id)
     _, answered = await fair.go_live(key)
     await fair.stream_keys.rotate(OAK, staff().id)

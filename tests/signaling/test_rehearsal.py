@@ -44,7 +44,7 @@ async def test_the_public_sees_nothing_of_a_rehearsal(fair: Node) -> None:
         assert refusal.value.code == "not_live"
         await asyncio.sleep(2.5)
         assert await fair.parts.shows.get(OAK) is None
-        assert fair.stage.thumbnail(OAK) is None
+        assert fair.stage.stills.of(OAK) is None
         assert await fair.parts.audience.viewers(OAK) == 0
         assert await fair.show_log.of_room(OAK) == []
     for talker in (page, walker):
@@ -131,6 +131,49 @@ async def test_a_rehearsal_ends_without_a_show(fair: Node) -> None:
         await peer.until(lambda: peer.is_closed)
     assert (await console.ask("go_live"))["error"]["code"] == "no_rehearsal"
     assert await fair.parts.shows.get(OAK) is None
+
+
+async def return_to_rehearse(node: Node, actor: Actor) -> Peer:
+    """Publish as a page does whose session was lost while it rehearsed."""
+    peer = Peer("sendonly")
+    node.peers.append(peer)
+    bearer = node.publish_ticket(actor)
+    answered = await node.whip.create(OAK, peer.offer(), bearer, "192.0.2.1", to_rehearse=True)
+    return await peer.connect(answered.sdp)
+
+
+@pytest.mark.parametrize("whose", ["nobody", "a colleague"])
+async def test_who_returns_to_a_rehearsal_that_has_ended_begins_no_show(fair: Node, whose: str) -> None:
+    """Nor takes over one that somebody else has begun, and whose picture is away."""
+    await fair.stage.rehearsals.begin(staff(), OAK)
+    peer = await return_to_rehearse(fair, staff())
+    async with on_air(peer):
+        await peer.until(lambda: fair.relay.is_live("rehearsal:oak-and-ash"))
+        await fair.stage.rehearsals.end(staff(2), OAK)
+        await peer.until(lambda: peer.is_closed)
+    if whose == "a colleague":
+        await fair.parts.shows.begin(OAK, "Staff 2")
+        await fair.parts.shows.away(OAK)
+    with pytest.raises(Conflict) as refusal:
+        await return_to_rehearse(fair, staff())
+    assert refusal.value.code == "no_rehearsal"
+    assert fair.relay.facts(OAK) is None
+
+
+async def test_who_returns_to_a_rehearsal_that_was_opened_is_on_the_air(fair: Node) -> None:
+    await fair.stage.rehearsals.begin(staff(), OAK)
+    peer = await return_to_rehearse(fair, staff())
+    console = await fair.talk("/booth", staff(), OAK)
+    async with on_air(peer):
+        await console.hear("rehearsal", lambda message: message["rehearsal"]["has_picture"])
+        await fair.stage.rehearsals.go_live(staff(2), OAK)
+        show = (await console.hear("show", lambda message: message["show"]))["show"]
+        again = await return_to_rehearse(fair, staff())
+        async with on_air(again):
+            await peer.until(lambda: peer.is_closed)
+            await again.until(lambda: fair.relay.is_live(OAK))
+    (logged,) = await fair.show_log.of_room(OAK)
+    assert logged.id == show["id"]
 
 
 async def test_another_program_is_not_let_go_into_a_show(fair: Node) -> None:

@@ -104,7 +104,7 @@ async def test_the_anchor_ends_the_show(fair: Node) -> None:
     assert await console.ask("end_show", {}) == {"ok": True}
     (logged,) = await fair.show_log.of_room(OAK)
     assert (logged.id, logged.ended_at is None) == (show["id"], False)
-    assert fair.stage.thumbnail(OAK) is None
+    assert fair.stage.stills.of(OAK) is None
 
 
 async def test_a_session_that_ended_without_a_word_is_forgotten(fair: Node) -> None:
@@ -207,7 +207,7 @@ async def test_a_key_frame_becomes_the_picture_of_the_room(fair: Node) -> None:
     async with on_air(peer):
         await asyncio.sleep(1.5)
         assert fair.relay.keyframe(OAK) is not None
-        assert fair.stage.thumbnail(OAK) is None
+        assert fair.stage.stills.of(OAK) is None
         assert fair.relay.is_live(OAK)
 
 

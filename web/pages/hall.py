@@ -168,7 +168,7 @@ async def _cards(app: web.Application, companies: list[Company], shows: Mapping[
 
 
 def _picture(app: web.Application, company: Company, shows: Mapping[RoomId, Show]) -> str:
-    if company.room in shows and app[keys.STAGE].thumbnail(company.room):
+    if company.room in shows and app[keys.STAGE].stills.of(company.room):
         return f"/thumbnails/{company.room}.jpg"
     return f"/pictures/{company.portrait}"
 

@@ -89,7 +89,7 @@ async def scene_of(request: web.Request) -> Scene:
         app[keys.AUDIENCE].viewers(room), app[keys.DUTY].on_duty(room), app[keys.CHAT].tail(room),
     )
     return Scene(company, tuple(products), show, _on_the_table(products, pinned), viewers, tuple(duty),
-                 tuple(posts), has_picture=show is not None and app[keys.STAGE].thumbnail(room) is not None)
+                 tuple(posts), has_picture=show is not None and app[keys.STAGE].stills.of(room) is not None)
 
 
 def _on_the_table(products: list[Product], pinned: ProductId | None) -> Product | None:

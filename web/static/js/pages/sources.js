@@ -26,6 +26,7 @@ export class Sources {
     this._last = { ...this.tracks };
     /** @type {Troubles} */
     this.troubles = {};
+    this._isMuted = false;
     this.isOpen = false;
     /** Whether the browser and the person have answered. */
     this.isSettled = false;
@@ -63,6 +64,12 @@ export class Sources {
 
   unshare() {
     this._put("screen", null);
+  }
+
+  /** Silence the microphone, also one that is opened later, or let it be heard.  @param {boolean} isMuted */
+  mute(isMuted) {
+    this._isMuted = isMuted;
+    if (this._last.microphone) this._last.microphone.enabled = !isMuted;
   }
 
   /** Let go of one device, so that its light goes out.  @param {DeviceKind} kind */
@@ -108,6 +115,7 @@ export class Sources {
     const old = this.tracks[kind];
     const last = this._last[kind];
     if (track && last) track.enabled = last.enabled;
+    else if (track && kind === "microphone") track.enabled = !this._isMuted;
     this._last[kind] = track ?? last;
     this.tracks[kind] = track;
     old?.stop();

@@ -19,6 +19,7 @@ import { StudioAsking } from "./studio_asking.js";
 import { Air, showViewers } from "./studio_air.js";
 import { Desk } from "./studio_desk.js";
 import { Duty } from "./studio_duty.js";
+import { Muting } from "./studio_muting.js";
 import { setUpOutside } from "./studio_outside.js";
 import { Preview } from "./studio_preview.js";
 import { setUpProgramme } from "./studio_programme.js";
@@ -50,8 +51,9 @@ const desk = new Desk(conversation, {
   me: page.me,
   now,
   isOnCamera: () => air.publisher.isOn,
-  onLeaveForMeeting: () => mute(true, true),
+  onTalk: (call) => muting.hush(call),
 });
+const muting = new Muting(page.room, sources, { isBack: air.wasOnAir, onChange: () => changeTracks() });
 
 const asking = new StudioAsking(page, conversation, desk, notices);
 const rehearse = new Rehearse(page, air, (event) => tried(conversation.ask(event)));
@@ -145,7 +147,7 @@ async function begin() {
 
 /** The page was reloaded while on the air: the same show goes on, unless it has ended or is in other hands. */
 function resume() {
-  if (!air.show && air.rehearsal?.by === page.me.name && !air.publisher.isOn) air.begin();
+  if (!air.show && air.rehearsal?.by === page.me.name && !air.publisher.isOn) air.begin({ toRehearse: true });
   const isFree = air.show?.state === "away" || air.show?.anchor === page.me.name;
   if (air.show && isFree && !air.publisher.isOn) air.begin();
 }
@@ -153,8 +155,8 @@ function resume() {
 function bindControls() {
   element("screen").hidden = !canShareScreen();
   element("screen").addEventListener("click", toggleScreen);
-  element("show-mute").addEventListener("click", () => mute(sources.tracks.microphone?.enabled === true));
-  element("show-unmute").addEventListener("click", () => mute(false));
+  element("show-mute").addEventListener("click", () => muting.set(sources.tracks.microphone?.enabled === true));
+  element("show-unmute").addEventListener("click", () => muting.set(false));
   element("open-devices").addEventListener("click", () => sources.open());
   element("end-show").addEventListener("click", () => (air.show ? endDialog.showModal() : air.end()));
   element("end-not").addEventListener("click", () => endDialog.close());
@@ -176,13 +178,6 @@ async function endShow() {
 async function toggleScreen() {
   if (sources.tracks.screen) sources.unshare();
   else await sources.share();
-}
-
-/** @param {boolean} isMuted @param {boolean} [isPrivate] because a private call begins */
-function mute(isMuted, isPrivate = false) {
-  if (sources.tracks.microphone) sources.tracks.microphone.enabled = !isMuted;
-  element("show-muted").hidden = !(isMuted && isPrivate);
-  changeTracks();
 }
 
 function changeTracks() {

@@ -55,11 +55,12 @@ export class Air {
     return !this.publisher.isOn && this.show?.state === "live" && !isComingBack;
   }
 
-  begin() {
+  /** @param {{toRehearse?: boolean}} [how] what is rehearsed comes back as a rehearsal, and never as a show by itself */
+  begin({ toRehearse = false } = {}) {
     this.refusal = null;
     this.wasTakenOver = false;
     this._useTracks();
-    this.publisher.start(this._page.publish_url);
+    this.publisher.start(this._page.publish_url + (toRehearse ? "?rehearsal" : ""));
     this.draw();
   }
 
@@ -67,6 +68,7 @@ export class Air {
   take(show) {
     const wasOurs = this.wasOnAir && this.show?.anchor === this._page.me.name;
     this.show = show;
+    if (show?.anchor === this._page.me.name) this.publisher.moveTo(this._page.publish_url);
     const { isOn, state } = this.publisher;
     // Whoever still seems to send would come back by itself after a sleep, and begin another show in public.
     if (show === null && !this.rehearsal && (state === "lost" || (wasOurs && isOn))) this.end();

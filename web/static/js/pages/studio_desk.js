@@ -15,7 +15,7 @@ export class Desk {
   /**
    * @param {import("../transport/conversation.js").Conversation} conversation
    * @param {{mayAnswer: boolean, me: {id: string, name: string}, now: () => number, isOnCamera: () => boolean,
-   *   onLeaveForMeeting: () => void}} parts
+   *   onTalk: (call: string) => void}} parts `onTalk`: this person talks privately while on camera; said again and again
    */
   constructor(conversation, parts) {
     this._conversation = conversation;
@@ -61,15 +61,16 @@ export class Desk {
   draw() {
     const calls = [...this._calls.values()].sort(inOrder);
     const waiting = calls.filter((call) => isUnanswered(call) && call.kind === "request");
-    const isTalking = calls.some((call) => call.state === "talking" && call.answered_by === this._parts.me.name);
+    const talking = calls.find((call) => call.state === "talking" && call.answered_by === this._parts.me.name);
     this._list.calls = calls;
     this._ring.isOnCamera = this._parts.isOnCamera();
     this._ring.colleagues = this._colleagues;
-    const mayRing = this._parts.mayAnswer && this.isOnDuty && !isTalking;
+    const mayRing = this._parts.mayAnswer && this.isOnDuty && !talking;
     this._ring.calls = mayRing ? waiting.filter((call) => this._rings(call)) : [];
     const badge = element("requests-count");
     badge.hidden = waiting.length === 0;
     badge.textContent = _("{n} waiting", { n: waiting.length });
+    if (talking && this._parts.isOnCamera()) this._parts.onTalk(talking.id);
   }
 
   /** @param {import("../transport/protocol.js").Attendant[]} duty who is on duty: others a call can be passed to */
@@ -134,7 +135,7 @@ export class Desk {
     try {
       const answer = await this._conversation.ask("accept_call", { call: call.id, request_key: `${this._parts.me.id}-${call.id}` });
       this.take(answer.call);
-      this._enter(answer.call.meeting ?? `/meeting/${call.id}`, window_);
+      this._enter(answer.call, window_);
     } catch (error) {
       this._mine.delete(call.id);
       window_?.close();
@@ -142,13 +143,14 @@ export class Desk {
     }
   }
 
-  /** @param {string} meeting @param {Window | null} window_ */
-  _enter(meeting, window_) {
+  /** @param {Call} call @param {Window | null} window_ */
+  _enter(call, window_) {
+    const meeting = call.meeting ?? `/meeting/${call.id}`;
     if (!this._parts.isOnCamera()) {
       location.assign(meeting);
       return;
     }
-    this._parts.onLeaveForMeeting();
+    this._parts.onTalk(call.id);
     if (window_) window_.location.href = meeting;
     else this._notices.say(_("The caller waits for you."), { kind: "ok", stays: true, link: { href: meeting, text: _("Open the meeting") } });
   }

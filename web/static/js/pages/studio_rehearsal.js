@@ -37,7 +37,7 @@ export class Rehearse {
   }
 
   async _begin() {
-    if (await this._ask("begin_rehearsal")) this._air.begin();
+    if (await this._ask("begin_rehearsal")) this._air.begin({ toRehearse: true });
   }
 
   async _end() {

@@ -63,6 +63,11 @@ export class WhipPublisher {
     this._begin();
   }
 
+  /** @param {string} url the WHIP endpoint from the next session on */
+  moveTo(url) {
+    this._url = url;
+  }
+
   /** @param {Kind} kind @param {MediaStreamTrack | null} track sent from now on, also in a running session */
   use(kind, track) {
     this._tracks[kind] = track;
