@@ -34,8 +34,9 @@ PRINTING := share/fonts/truetype/noto/NotoSansArabic-Bold.ttf=fonts-noto-core \
 run: $(STAMPS)/run  ## open the demo fair
 	exec $(BIN)/showroom demo
 
+# Many tests wait more than they compute: three processes keep two cores busy.
 test: lint types $(STAMPS)/debian $(STAMPS)/printing $(STAMPS)/native  ## lint, check types, and run every test
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder
 
 long: $(STAMPS)/debian $(STAMPS)/long $(STAMPS)/printing $(STAMPS)/native $(STAMPS)/node  ## tests that take long: other browsers and networks, bad lines, lost nodes
 	$(BIN)/python -m pytest --long -m long
