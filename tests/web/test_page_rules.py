@@ -54,7 +54,7 @@ def test_it_rings_again_in_a_studio_that_did_not_hear_the_end_of_its_call() -> N
     assert run(CALL + """
       const { Desk } = await load("pages/studio_desk.js");
       const desk = new Desk({}, {mayAnswer: true, me: {id: "a", name: "Ann"}, now: () => 0,
-        isOnCamera: () => true, onLeaveForMeeting() {}});
+        isOnCamera: () => true, onTalk() {}});
       desk.isOnDuty = true;
       desk.take(request(1, "ringing"));
       desk.take(request(1, "talking", {answered_by: "Ann"}));
