@@ -10,7 +10,7 @@ import pytest
 from config.errors import Conflict
 from tests.media.peer import DELTA, KEY, VIDEO
 from tests.media.scale import scaled
-from tests.media.world import until, world
+from tests.media.world import undisturbed, until, world
 
 BUSY_MACHINE_SECONDS = 0.2
 SWEEP_SECONDS = 1.0
@@ -40,14 +40,14 @@ async def test_half_open_sessions_live_as_long_as_is_allowed_and_no_longer(
         await w.relay.publish("silent", silent.offer(), "192.0.2.1")
         await checked.open((await w.relay.publish("checked", checked.offer(), "192.0.2.1")).sdp)
         await checked.answered_check()
-        lives = {}
+        lives, waited = {}, 0.0
         for stage in ("ice", "dtls"):
-            await until(lambda s=stage: w.counted("expired_sessions_total", stage=s) == 1,  # type: ignore[misc]
-                        allowed + 3)
+            waited += await undisturbed(
+                lambda s=stage: w.counted("expired_sessions_total", stage=s) == 1)  # type: ignore[misc]
             lives[stage] = round(asyncio.get_running_loop().time() - began, 2)
         record_property("half_open_seconds", lives)
         assert min(lives.values()) >= allowed
-        assert max(lives.values()) <= allowed + SWEEP_SECONDS + BUSY_MACHINE_SECONDS
+        assert waited <= allowed + SWEEP_SECONDS + BUSY_MACHINE_SECONDS
 
 
 async def test_publisher_who_sends_nothing_expires_and_frees_the_room() -> None:
@@ -73,23 +73,25 @@ async def test_a_publisher_who_is_cut_off_is_noticed_within_two_seconds(
         await w.events.until("live", "room")
         cut = asyncio.get_running_loop().time()
         publisher.transport.abort()
-        await w.events.until("away", "room")
-        noticed = asyncio.get_running_loop().time() - cut
-        record_property("noticed_after_seconds", round(noticed, 2))
-        assert noticed <= 2.0 + BUSY_MACHINE_SECONDS
+        waited = await undisturbed(lambda: ("away", "room") in w.events.seen)
+        record_property("noticed_after_seconds", round(asyncio.get_running_loop().time() - cut, 2))
+        assert waited <= 2.0
 
 
 async def test_viewer_who_vanishes_is_gone_when_consent_expires() -> None:
-    async with world(consent_seconds=0.5) as w:
+    async with world(consent_seconds=1.5) as w:
         publisher = await w.publisher()
         publisher.send(VIDEO, 1, KEY)
         await w.events.until("live", "room")
         gone, stays = await w.viewer(), await w.viewer()
         gone.close()
-        for number in range(2, 40):
-            publisher.send(VIDEO, number, DELTA)
-            stays.check()
-            await asyncio.sleep(0.05)
+        number = 1
+        async with asyncio.timeout(20):
+            while w.relay.viewers("room") == 2:
+                number += 1
+                publisher.send(VIDEO, number, DELTA)
+                stays.check()
+                await asyncio.sleep(0.05)
         assert w.relay.viewers("room") == 1
         assert w.counted("expired_sessions_total", stage="consent") == 1
         assert not stays.is_closed
@@ -98,9 +100,9 @@ async def test_viewer_who_vanishes_is_gone_when_consent_expires() -> None:
 async def test_pending_sessions_are_counted_until_they_are_real() -> None:
     async with world(stall_seconds=30) as w:
         publisher = await w.publisher()
-        await until(lambda: w.counted("pending_sessions") == 1, 3)
+        await until(lambda: w.counted("pending_sessions") == 1)
         publisher.send(VIDEO, 1, KEY)
-        await until(lambda: w.counted("pending_sessions") == 0, 3)
+        await until(lambda: w.counted("pending_sessions") == 0)
         assert w.counted("sessions", role="publisher") == 1
         assert w.counted("shows_live") == 1
         assert w.counted("packets_in_total") == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from media import endpoint as endpoint_module
 from media.endpoint import Endpoint
+from tests.media.strangers import HOST
 from tests.media.world import until
 
 
@@ -32,8 +33,8 @@ async def test_datagrams_wait_for_room_in_order_and_beyond_a_bound_are_dropped(m
     endpoint = Endpoint("127.0.0.1", 0)
     await endpoint.open()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
-        receiver.bind(("127.0.0.1", 0))
-        receiver.settimeout(1)
+        receiver.bind((HOST, 0))
+        receiver.settimeout(30)
         full: Any = FullSocket(endpoint._socket)  # type: ignore[arg-type]  # it is open
         endpoint._socket = full
         for number in range(15):

@@ -87,12 +87,13 @@ async def test_a_line_that_loses_most_rests_and_begins_again_at_a_keyframe(
         other = await w.viewer()
         await other.until(lambda: bool(other.video()))
         track = w.relay._shows["room"].publication.video
-        seats = w.relay._shows["room"].audience._seats
+        hall = w.relay._shows["room"].audience
+        seats = hall._seats
         for lost, highest in ((0, 1000), (25, 1100), (50, 1200)):  # a quarter is not too much yet
             await report(slow, rtcp.ReportBlock(track.ssrc, 255, lost, highest, 0, 0, 0))
         assert not any(seat.is_resting for seat in seats.values())
         await report(slow, rtcp.ReportBlock(track.ssrc, 0, 90, 1300, 0, 0, 0))
-        await until(lambda: any(seat.is_resting for seat in seats.values()))
+        await until(lambda: hall.pauses + w.counted("picture_pauses_total") == 1)
         publisher.send(AUDIO, 0, b"sound")
         for number in range(1, 20):
             publisher.send(VIDEO, number, DELTA)
@@ -125,8 +126,9 @@ async def test_keyframe_requests_are_one_a_second_and_the_last_is_never_lost() -
         assert 3 <= len(requests) <= spent / 0.3 + 1
         publisher.parts.clear()
         viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
+        await publisher.until(lambda: len(asked(publisher)) >= 1)  # the last of those may be just gone
         viewer.send_rtcp(rtcp.picture_loss(1, ssrc))
-        await publisher.until(lambda: len(asked(publisher)) == 2)
+        await publisher.until(lambda: len(asked(publisher)) >= 2)
 
 
 async def report(viewer: Peer, block: rtcp.ReportBlock) -> None:

@@ -69,7 +69,7 @@ async def test_a_film_is_its_show_again_in_real_time(name: str) -> None:
     steps = {(b.timestamp - a.timestamp) & 0xFFFFFFFF for a, b in pairwise(frames)}
     assert all(abs(step - PICTURE_TICKS) <= 91 for step in steps)
     assert [packet.payload for packet in reel.of(Codec.OPUS)] == [frame.data for frame in audio_frames()]
-    assert reel.times[-1] - reel.times[0] == pytest.approx(47 * 0.04, abs=0.3)
+    assert 47 * 0.04 - 0.3 < reel.times[-1] - reel.times[0] < 2 * 47 * 0.04  # late where the machine is
     assert [packet.sequence for packet in reel.of(Codec(name))] == list(
         range(reel.of(Codec(name))[0].sequence, reel.of(Codec(name))[-1].sequence + 1)
     )

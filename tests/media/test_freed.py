@@ -46,6 +46,6 @@ def _held(it: World, peer: Any) -> weakref.ref[Any]:
 
 
 async def _gone(freed: weakref.ref[Any]) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(20):
         while freed() is not None:
             await asyncio.sleep(0.02)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import socket
@@ -21,6 +22,7 @@ from showroom.load import proc
 from tests.media.bad_offers import PIECES, adversarial, bad_offer, mutated_offer
 from tests.media.peer import KEY, VIDEO
 from tests.media.scale import scaled
+from tests.media.strangers import HOST
 from tests.media.world import until, world
 
 
@@ -28,10 +30,10 @@ from tests.media.world import until, world
 async def test_candidates_get_no_packet() -> None:
     """T8, T9: not at offer time, not when trickled, not after the session is connected."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as victim:
-        victim.bind(("127.0.0.1", 0))
+        victim.bind((HOST, 0))
         victim.setblocking(False)
         port = victim.getsockname()[1]
-        line = f"a=candidate:1 1 udp 2122260223 127.0.0.1 {port} typ host\r\n"
+        line = f"a=candidate:1 1 udp 2122260223 {HOST} {port} typ host\r\n"
         async with world() as w:
             peer = w.peer("sendonly")
             text = peer.offer(extra=line * 200 + "a=candidate:2 1 udp 1 victim.local 9 typ host\r\n")
@@ -130,6 +132,7 @@ async def test_bad_offers_cost_little_time_and_no_memory(
 @pytest.mark.threat("T12")
 async def test_a_refused_offer_leaves_nothing_behind() -> None:
     async with world() as w:
+        gc.collect()  # what earlier tests left is none of this
         fds, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
         for text in adversarial() * 3:
             with pytest.raises(Invalid):
@@ -143,6 +146,7 @@ async def test_a_refused_offer_leaves_nothing_behind() -> None:
 async def test_dead_offers_are_bounded_and_expire() -> None:
     """T13: a node that everybody half-opens sessions on takes others again when the deadline passed."""
     async with world(pending_seconds=2.0, max_pending=60, max_pending_per_address=20) as w:
+        gc.collect()
         fds = len(os.listdir("/proc/self/fd"))
         taken = refused = 0
         offers = scaled(400, 2000)

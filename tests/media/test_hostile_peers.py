@@ -47,10 +47,14 @@ async def test_a_peer_that_sends_nothing_but_nonsense_is_closed_and_only_it() ->
         publisher, viewers = await on_air(w, 2)
         bad, good = viewers
         torn = rtcp.receiver_report(1, [], "x")[:-4]
-        for _ in range(1300):
+        w.events.seen.clear()  # one viewer there was before, too
+        sent = 0
+        while ("viewers", "room", 1) not in w.events.seen:
             bad.send_rtcp(torn)
+            sent += 1
+            assert sent < 10_000, "more than a thousand in one second, whenever it began"
             await asyncio.sleep(0)
-        await w.events.until("viewers", "room", 1)
+        assert sent > 1000
         await still_on_air(publisher, [good], 1)
 
 
@@ -125,7 +129,7 @@ async def test_forgeries_and_replays_in_a_peers_own_name_end_nothing(
             publisher.transport.sendto(forged)
             if not number % 10:
                 await asyncio.sleep(0)
-        await until(lambda: w.counted("malformed_packets_total", kind="srtp") >= 2 * rounds, 5)
+        await until(lambda: w.counted("malformed_packets_total", kind="srtp") >= 2 * rounds)
         spent = time.process_time() - started
         record_property("microseconds_each_with_sending", round(spent / (2 * rounds) * 1e6, 1))
         assert len(viewers[0].video()) == 2

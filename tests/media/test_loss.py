@@ -9,6 +9,7 @@ from itertools import pairwise
 from media import rtcp, rtp
 from media.codecs import Codec
 from media.nack import LossDetector, ResendBudget
+from media.relay import TICKS_A_SECOND
 from media.source import Source
 from tests.media.peer import AGAIN, DELTA, KEY, VIDEO, Peer
 from tests.media.world import World, numbers, until, world
@@ -78,7 +79,7 @@ async def test_viewers_losses_are_answered_from_the_backlog() -> None:
         viewer.lose_in = lambda data: rng.random() < 0.2
         for number in range(1, 100):
             publisher.send(VIDEO, number, DELTA)
-        await asyncio.sleep(0.1)
+        await viewer.until(lambda: len(viewer.video()) > 50)
         viewer.lose_in = lambda _: False
         publisher.send(VIDEO, 100, DELTA)
         await viewer.until(lambda: 100 in numbers(viewer))
@@ -87,7 +88,9 @@ async def test_viewers_losses_are_answered_from_the_backlog() -> None:
         assert missing
         viewer.send_rtcp(rtcp.nack(1, ssrc, [(first + n) & 0xFFFF for n in missing]))
         await viewer.until(lambda: len(set(numbers(viewer))) == 101)
-        await asyncio.sleep(1.2)
+        await until(lambda: w.counted("retransmissions_total") >= len(missing))
+        counted = w.relay._ticks
+        await until(lambda: w.relay._ticks > counted + TICKS_A_SECOND)  # more would be counted by then
         assert w.counted("retransmissions_total") == len(missing)
 
 
@@ -103,10 +106,11 @@ async def test_who_knows_retransmissions_is_sent_them_in_a_stream_of_their_own()
             publisher.send(VIDEO, number, DELTA + bytes([number]))
         await until(lambda: track.backlog.newest - viewer.video()[0].sequence >= 30)
         lost = [(track.backlog.newest - n) & 0xFFFF for n in range(30)]
-        for _ in range(2):
+        for times in (1, 2):
             viewer.send_rtcp(rtcp.nack(1, track.ssrc, lost))
-            await asyncio.sleep(0.1)
-        again = [p for p in viewer.packets if p.payload_type == AGAIN]
+            await viewer.until(lambda: len(repeats(viewer)) >= 30 * times)  # noqa: B023 - awaited here
+            await asyncio.sleep(2 * ResendBudget.RESEND_SECONDS)
+        again = repeats(viewer)
         assert {p.ssrc for p in again} == {track.retransmission_ssrc}
         numbers_sent = [p.sequence for p in again]
         assert numbers_sent == list(range(numbers_sent[0], numbers_sent[0] + 60))
@@ -161,7 +165,8 @@ async def test_publisher_is_told_how_it_is_received() -> None:
         publisher, _ = await streaming(w)
         for number in (1, 2, 4):
             publisher.send(VIDEO, number, DELTA)
-        await publisher.until(lambda: bool(blocks_about(publisher)))
+        await publisher.until(
+            lambda: any(b.highest_sequence & 0xFFFF == 4 for b in blocks_about(publisher)))
         blocks = blocks_about(publisher)
         assert blocks[0].ssrc == publisher.ssrcs[VIDEO]
         assert blocks[-1].highest_sequence & 0xFFFF == 4
@@ -193,6 +198,10 @@ async def streaming(w: World) -> tuple[Peer, Peer]:
     viewer = await w.viewer()
     await viewer.until(lambda: bool(viewer.video()))
     return publisher, viewer
+
+
+def repeats(viewer: Peer) -> list[rtp.RtpPacket]:
+    return [p for p in viewer.packets if p.payload_type == AGAIN]
 
 
 def blocks_about(publisher: Peer) -> list[rtcp.ReportBlock]:

@@ -95,7 +95,7 @@ async def test_nonsense_ends_the_connection(first: bytes) -> None:
 
 async def test_who_proves_nothing_is_given_up_and_there_are_few_of_them() -> None:
     """Silent connections end by the deadline, and one host has no more of them than half-open sessions."""
-    async with world(pending_seconds=0.5, max_pending_per_address=5) as w:
+    async with world(pending_seconds=2, max_pending_per_address=5) as w:
         made = [await asyncio.open_connection("127.0.0.1", w.relay.port) for _ in range(50)]
         await until(lambda: len(w.relay._endpoint.tcp or ()) == 5)
         ends = await asyncio.gather(*(reader.read(1) for reader, _ in made), return_exceptions=True)

@@ -16,6 +16,9 @@ from config.settings import load_settings
 from media.relay import Relay
 from tests.media.peer import VIDEO, Peer
 
+TURN_SECONDS, LATE_SECONDS = 0.01, 0.002
+"""Between two looks, and by how much any timer is late."""
+
 
 class Events:
     """Notes what the relay tells."""
@@ -40,7 +43,7 @@ class Events:
         self.seen.append(event)
         self.changed.set()
 
-    async def until(self, *event: Any, seconds: float = 5) -> None:
+    async def until(self, *event: Any, seconds: float = 20) -> None:
         async with asyncio.timeout(seconds):
             while event not in self.seen:
                 self.changed.clear()
@@ -99,11 +102,23 @@ async def world(host: str = "127.0.0.1", **changes: Any) -> AsyncIterator[World]
         await asyncio.sleep(0)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     """Wait for something that no event announces."""
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.005)
+
+
+async def undisturbed(condition: Callable[[], bool], seconds: float = 30) -> float:
+    """Wait as `until` does; return for how long, less what a busy machine held the loop up meanwhile."""
+    loop = asyncio.get_running_loop()
+    began, held_up = loop.time(), 0.0
+    async with asyncio.timeout(seconds):
+        while not condition():
+            due = loop.time() + TURN_SECONDS
+            await asyncio.sleep(TURN_SECONDS)
+            held_up += max(0.0, loop.time() - due - LATE_SECONDS)
+    return loop.time() - began - held_up
 
 
 def numbers(peer: Peer) -> list[int]:

@@ -72,6 +72,8 @@ class InSizes:
         bounds = PublicationBounds(stall_seconds=3.0, keyframe_seconds=0.2, backlog_packets=2000)
         self.publication = Publication("room", bounds, loop, lambda: None, lambda: None)
         self.sent = set(SIZES)
+        self.late = 0.0
+        """Seconds by which a frame was sent too late at most: who begins with that one is so far behind."""
         self._loop = loop
         named = {rid: Source(10 + at, Codec.H264, 96, wants_nack=False, layer=rid)
                  for at, rid in enumerate(SIZES)}
@@ -86,6 +88,7 @@ class InSizes:
         began = self._loop.time()
         for number in count():
             await asyncio.sleep(began + number / FPS - self._loop.time())
+            self.late = max(self.late, self._loop.time() - began - number / FPS)
             for at in (2 * number, 2 * number + 1):
                 self._send("sound", [heard[at % len(heard)]], at * SOUND_TICKS)
             for rid in self.sent:

@@ -102,16 +102,16 @@ async def test_a_size_has_the_rules_and_the_timeline_of_its_show(tmp_path: Path)
             old = lists
             await asyncio.sleep(0.3)
             _ = [here.layers.watch("show", name, here.live) for name in forms]
-        assert_in_step(here.live, forms["h"].live)
+        assert_in_step(here.live, forms["h"].live, here.show.late)
 
 
-def assert_in_step(main: LiveShow, other: LiveShow) -> None:
+def assert_in_step(main: LiveShow, other: LiveShow, late: float) -> None:
     """Segments begin at key frames, which all sizes have at the same moments: each second."""
     starts = [[entry.start for entry in live.timeline.closed if entry.is_whole and not entry.is_gap]
               for live in (main, other)]
     assert all(starts)
     apart = (starts[1][-1] - starts[0][-1]) % KEY_SECONDS
-    assert min(apart, KEY_SECONDS - apart) < 0.05
+    assert min(apart, KEY_SECONDS - apart) < 0.05 + late
 
 
 async def test_its_parts_are_decoded_with_its_init(tmp_path: Path) -> None:
@@ -139,10 +139,10 @@ async def test_a_size_that_is_not_sent_any_more_is_gone_at_once_and_may_come_aga
         await until(lambda: form.live.timeline.is_listed)
         before, pid = parts_of(form), form.pid
         here.show.sent.discard("h")
-        left = time.monotonic()
+        left = time.monotonic()  # a request is told that nothing comes after twelve seconds only
         with pytest.raises(Missing) as refused:
             await follow(form.live)
-        assert (refused.value.code, time.monotonic() - left < 6.0) == ("no_size", True)
+        assert (refused.value.code, time.monotonic() - left < 11.0) == ("no_size", True)
         assert here.names() == [SMALLEST]
         with pytest.raises(Missing):
             here.layers.watch("show", "h", here.live)
