@@ -12,8 +12,8 @@ from media import audience, rtcp, subscription
 from media.nack import ResendBudget
 from tests.media.peer import AUDIO, DELTA, KEY, VIDEO, Peer
 from tests.media.scale import scaled
-from tests.media.test_loss import asked, streaming
-from tests.media.world import numbers, until, world
+from tests.media.test_loss import asked
+from tests.media.world import numbers, streaming, until, world
 
 
 @pytest.mark.threat("T6", "D6")

@@ -6,18 +6,8 @@ import asyncio
 
 from media import rtcp
 from media.codecs import OPUS_SILENCE, Kind
-from tests.media.peer import AUDIO, KEY, VIDEO, Peer
-from tests.media.world import World, world
-
-
-async def on_air(w: World) -> tuple[Peer, Peer]:
-    """Return a publisher and a viewer who sees it."""
-    publisher = await w.publisher()
-    publisher.send(VIDEO, 0, KEY)
-    await w.events.until("live", "room")
-    viewer = await w.viewer()
-    await viewer.until(lambda: bool(viewer.video()))
-    return publisher, viewer
+from tests.media.peer import AUDIO, Peer
+from tests.media.world import streaming, world
 
 
 def heard(viewer: Peer) -> list[bytes]:
@@ -35,7 +25,7 @@ def say(publisher: Peer, numbers: range) -> list[bytes]:
 
 async def test_silence_is_sent_in_place_of_words_and_these_are_not_to_be_had_later() -> None:
     async with world() as w:
-        publisher, viewer = await on_air(w)
+        publisher, viewer = await streaming(w)
         audience = w.relay._shows["room"].audience
         seen: dict[bytes, set[bytes]] = {}
 
@@ -65,7 +55,7 @@ async def test_silence_is_sent_in_place_of_words_and_these_are_not_to_be_had_lat
 
 async def test_who_is_hushed_before_they_come_hears_nothing_and_others_all() -> None:
     async with world() as w:
-        publisher, viewer = await on_air(w)
+        publisher, viewer = await streaming(w)
         late = await w.viewer()
         first, second = w.relay._shows["room"].audience.viewers
         second.hush(True)

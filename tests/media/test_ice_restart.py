@@ -13,8 +13,7 @@ from media import rtcp, stun
 from media.fragment import read_fragment
 from tests.media.peer import DELTA, KEY, VIDEO, Peer
 from tests.media.strangers import HOST
-from tests.media.test_loss import streaming
-from tests.media.world import World, until, world
+from tests.media.world import World, streaming, until, world
 
 FRAGMENT = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:fresh\r\na=ice-pwd:" + "p" * 24 + "\r\n"
 

@@ -12,7 +12,7 @@ from media.nack import LossDetector, ResendBudget
 from media.relay import TICKS_A_SECOND
 from media.source import Source
 from tests.media.peer import AGAIN, DELTA, KEY, VIDEO, Peer
-from tests.media.world import World, numbers, until, world
+from tests.media.world import numbers, streaming, until, world
 
 
 def test_a_hole_is_asked_for_at_once_then_less_and_less_often_then_given_up() -> None:
@@ -188,16 +188,6 @@ async def test_what_comes_again_does_not_hide_from_the_encoder_what_its_line_los
         await publisher.until(lambda: any(b.fraction_lost for b in blocks_about(publisher)))
         assert sum(b.fraction_lost for b in blocks_about(publisher)) > 60
         await until(lambda: w.relay._shows["room"].publication.video.packets == 99)
-
-
-async def streaming(w: World) -> tuple[Peer, Peer]:
-    """Return a publisher on the air and a viewer who has its keyframe."""
-    publisher = await w.publisher()
-    publisher.send(VIDEO, 0, KEY)
-    await w.events.until("live", "room")
-    viewer = await w.viewer()
-    await viewer.until(lambda: bool(viewer.video()))
-    return publisher, viewer
 
 
 def repeats(viewer: Peer) -> list[rtp.RtpPacket]:

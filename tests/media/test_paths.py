@@ -9,8 +9,7 @@ import pytest
 
 from media import peer_paths, rtcp
 from tests.media.peer import DELTA, VIDEO, Peer
-from tests.media.test_loss import streaming
-from tests.media.world import World, until, world
+from tests.media.world import World, streaming, until, world
 
 REPORT = rtcp.receiver_report(1, [], "viewer")
 

@@ -12,8 +12,7 @@ from media.sizes import bound, choose, show, sizes_of
 from tests.media.layered import delta, key
 from tests.media.peer import AUDIO, DELTA, KEY, VIDEO, Peer
 from tests.media.test_layers import FRAME, payloads, shown
-from tests.media.test_loss import streaming
-from tests.media.world import numbers, until, world
+from tests.media.world import numbers, streaming, until, world
 
 
 def sounds(viewer: Peer) -> int:

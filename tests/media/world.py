@@ -14,7 +14,7 @@ from config.counters import Counters
 from config.ids import SessionId
 from config.settings import load_settings
 from media.relay import Relay
-from tests.media.peer import VIDEO, Peer
+from tests.media.peer import KEY, VIDEO, Peer
 
 TURN_SECONDS, LATE_SECONDS = 0.01, 0.002
 """Between two looks, and by how much any timer is late."""
@@ -100,6 +100,16 @@ async def world(host: str = "127.0.0.1", **changes: Any) -> AsyncIterator[World]
         for peer in it.peers:
             peer.close()
         await asyncio.sleep(0)
+
+
+async def streaming(w: World) -> tuple[Peer, Peer]:
+    """Return a publisher on the air and a viewer who has its keyframe."""
+    publisher = await w.publisher()
+    publisher.send(VIDEO, 0, KEY)
+    await w.events.until("live", "room")
+    viewer = await w.viewer()
+    await viewer.until(lambda: bool(viewer.video()))
+    return publisher, viewer
 
 
 async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
