@@ -34,12 +34,11 @@ ALIVE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where to write, and how; `clock_ahead` is the feed's clock less the monotonic one."""
+    """Where to write, and how."""
 
     folder: Path
     segment_seconds: float
     max_bits: int
-    clock_ahead: float
 
 
 class PassingFile(SectionFile):
@@ -96,11 +95,13 @@ class Transcoder:
             self._tape.packet(feed.read_packet(body))
         elif what is What.CLOCK:
             self._tape.clock(feed.read_clock(body))
+        elif what is What.TIME:
+            self._tape.time(feed.read_time(body))
 
     def tick(self, now: float) -> None:
         """Do what is due, and send the report; `now` is monotonic."""
         if self._tape is not None:
-            self._tape.tick(now + self._options.clock_ahead, None)
+            self._tape.look(None)
         if now - self._alive_at >= ALIVE_SECONDS:
             self._alive_at = now
             self._note("alive")
@@ -148,9 +149,8 @@ def _options(argv: Sequence[str] | None) -> Options:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--segment-seconds", type=float, default=2.0)
     parser.add_argument("--max-kbps", type=int, default=2500)
-    parser.add_argument("--clock-ahead", type=float, default=0.0, help="of time.monotonic()")
     found = parser.parse_args(argv)
-    return Options(found.folder, found.segment_seconds, found.max_kbps * 1000, found.clock_ahead)
+    return Options(found.folder, found.segment_seconds, found.max_kbps * 1000)
 
 
 if __name__ == "__main__":

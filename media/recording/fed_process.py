@@ -10,7 +10,11 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from media.recording import feed
+
 LINE_BYTES = 1 << 16
+TIME_SECONDS = 0.1
+"""How often the child is told the time."""
 
 
 class FedProcess:
@@ -32,6 +36,7 @@ class FedProcess:
         self._process: Process | None = None
         self._pending: list[bytes] = []
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def pid(self) -> int | None:
@@ -42,10 +47,12 @@ class FedProcess:
         """Start it, or another one when it has died; what was on its way to the dead one is lost."""
         self._loop = asyncio.get_running_loop()
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", self._module, *arguments, f"--clock-ahead={self.ahead!r}",
+            sys.executable, "-m", self._module, *arguments,
             stdin=PIPE, stdout=PIPE, limit=LINE_BYTES, start_new_session=True,
         )
         self._pending.clear()
+        self._stop_telling()
+        self._tell_time()
 
     async def reports(self) -> AsyncIterator[dict[str, Any]]:
         """Yield the lines of its report until it has ended."""
@@ -59,6 +66,7 @@ class FedProcess:
 
     def end(self) -> None:
         """Let nothing more come: it does what it has to and ends."""
+        self._stop_telling()
         self._flush()
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
@@ -85,6 +93,18 @@ class FedProcess:
     def now(self) -> float:
         """Return the Unix time, on the clock given as it was when this was made: it never steps."""
         return time.monotonic() + self.ahead
+
+    def _tell_time(self) -> None:
+        if self._loop is None or self._process is None or self._process.returncode is not None:
+            return
+        if not self.is_full:
+            self.send(feed.time_frame(self.now()))
+        self._timer = self._loop.call_later(TIME_SECONDS, self._tell_time)
+
+    def _stop_telling(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _flush(self) -> None:
         pending, self._pending = self._pending, []

@@ -1,7 +1,8 @@
 """What the relay and the writing process say to each other: frames of bytes one way, lines of JSON the other.
 
-To the writer goes a frame for each packet: its length, what it is, which recording, then its body. Back come
-one JSON object a line, each naming its recording by its number in this feed.
+To the writer goes a frame for each packet: its length, what it is, which recording, then its body. The time
+is a frame too, because a process that had none to itself would take what it has not read yet for silence.
+Back come one JSON object a line, each naming its recording by its number in this feed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ PACKET = struct.Struct("!BBqId")
 """Codec, flags, sequence, timestamp, arrival; the payload follows."""
 CLOCK = struct.Struct("!BId")
 """Kind, timestamp, and the moment it stands for."""
+TIME = struct.Struct("!d")
 LENGTH_BYTES = 4
 MAX_FRAME_BYTES = 1 << 17
 MARKER, BEGINS_KEYFRAME = 1, 2
@@ -36,6 +38,7 @@ class What(IntEnum):
     PACKET = 2
     CLOCK = 3
     CLOSE = 4
+    TIME = 5
 
 
 class FedPacket(NamedTuple):
@@ -112,6 +115,11 @@ def open_frame(recording: int, opening: Opening) -> bytes:
     return _frame(What.OPEN, recording, json.dumps(body).encode())
 
 
+def time_frame(now: float) -> bytes:
+    """Return the frame that says the time: what arrived before it is before it in the feed."""
+    return _frame(What.TIME, 0, TIME.pack(now))
+
+
 def close_frame(recording: int, reason: str) -> bytes:
     """Return the frame that ends a recording, and why it does."""
     return _frame(What.CLOSE, recording, reason.encode())
@@ -134,6 +142,12 @@ def read_clock(body: bytes) -> FedClock:
     """Return what a publisher says of its clock."""
     kind, timestamp, seconds = CLOCK.unpack(body)
     return FedClock(KINDS[kind], timestamp, seconds)
+
+
+def read_time(body: bytes) -> float:
+    """Return the time up to which everything has come."""
+    (now,) = TIME.unpack(body)
+    return float(now)
 
 
 def line(recording: int, event: str, **facts: Any) -> bytes:

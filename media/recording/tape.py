@@ -100,10 +100,15 @@ class Tape:
         """Hear what the publisher says of its clocks."""
         self._clock.take(clock)
 
-    def tick(self, now: float, pool: Executor | None) -> None:
-        """Do what is due by time, which is that of the packets' arrival; with a `pool`, sync in it."""
+    def time(self, now: float) -> None:
+        """Do what is due by time, which is that of arrival: all packets before it have been taken."""
         if self.stopped is None:
-            self._guarded(lambda: self._do_due(now, pool))
+            self._guarded(lambda: self._do_due(now))
+
+    def look(self, pool: Executor | None) -> None:
+        """Look what the disk has kept; with a `pool`, sync in it."""
+        if self.stopped is None:
+            self._guarded(lambda: self._look(pool))
 
     def stop(self, reason: StopReason) -> None:
         """Write what is left, sync, and say why there is no more."""
@@ -112,11 +117,13 @@ class Tape:
         if self.stopped is None:
             self._end(reason)
 
-    def _do_due(self, now: float, pool: Executor | None) -> None:
+    def _do_due(self, now: float) -> None:
         for track in self._tracks.values():
             self._pass_on(track, track.reorder.give_up(now))
         if now - self._heard_at > SILENT_SECONDS and self._segmenter.is_open:
             self._write(self._segmenter.settle())
+
+    def _look(self, pool: Executor | None) -> None:
         if self._file is not None:
             if self._file.look():
                 self._keep()

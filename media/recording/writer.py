@@ -43,10 +43,9 @@ class Options:
 class Writer:
     """All recordings of a node. `take` and `tick` are called in turn, by one thread."""
 
-    def __init__(self, options: Options, output: int, clock_ahead: float) -> None:
+    def __init__(self, options: Options, output: int) -> None:
         self._options = options
         self._output = output
-        self._clock_ahead = clock_ahead
         self._tapes: dict[int, Tape] = {}
         self._pool = ThreadPoolExecutor(2)
         self._sync_at = self._room_at = 0.0
@@ -57,6 +56,9 @@ class Writer:
         if what is What.OPEN:
             self._open(recording, body)
             return
+        if what is What.TIME:
+            self._pass_time(feed.read_time(body))
+            return
         tape = self._tapes.get(recording)
         if tape is None:
             return
@@ -66,8 +68,7 @@ class Writer:
             tape.clock(feed.read_clock(body))
         else:
             tape.stop(StopReason(body.decode()))
-        if tape.stopped is not None:
-            del self._tapes[recording]
+        self._forget_if_stopped(recording, tape)
 
     def tick(self, now: float) -> None:
         """Do what is due; `now` is monotonic."""
@@ -78,9 +79,8 @@ class Writer:
             self._room_at = now + ROOM_SECONDS
             self._look_for_room()
         for recording, tape in list(self._tapes.items()):
-            tape.tick(now + self._clock_ahead, self._pool if is_sync else None)
-            if tape.stopped is not None:
-                del self._tapes[recording]
+            tape.look(self._pool if is_sync else None)
+            self._forget_if_stopped(recording, tape)
 
     def report(self) -> None:
         """Send the lines that have come together."""
@@ -102,6 +102,15 @@ class Writer:
         opening = feed.read_opening(body)
         self._tapes[recording] = Tape(self._options.folder, opening, self._options.segment_seconds, report)
 
+    def _pass_time(self, now: float) -> None:
+        for recording, tape in list(self._tapes.items()):
+            tape.time(now)
+            self._forget_if_stopped(recording, tape)
+
+    def _forget_if_stopped(self, recording: int, tape: Tape) -> None:
+        if tape.stopped is not None:
+            del self._tapes[recording]
+
     def _look_for_room(self) -> None:
         if self._tapes and shutil.disk_usage(self._options.folder).free < self._options.min_free_bytes:
             for tape in self._tapes.values():
@@ -112,8 +121,7 @@ class Writer:
 def main(argv: Sequence[str] | None = None) -> int:
     """Write until standard input ends; return the exit code."""
     os.nice(NICE)
-    options, epoch = _options(argv)
-    writer = Writer(options, sys.stdout.fileno(), epoch)
+    writer = Writer(_options(argv), sys.stdout.fileno())
     for frames in turns(sys.stdin.fileno()):
         for what, recording, body in frames:
             writer.take(what, recording, body)
@@ -124,17 +132,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _options(argv: Sequence[str] | None) -> tuple[Options, float]:
+def _options(argv: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(prog="media.recording.writer", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--segment-seconds", type=float, default=2.0)
     parser.add_argument("--sync-seconds", type=float, default=1.0)
     parser.add_argument("--min-free-bytes", type=int, default=0)
-    parser.add_argument("--clock-ahead", type=float, default=0.0, help="of time.monotonic()")
     found = parser.parse_args(argv)
     found.folder.mkdir(parents=True, exist_ok=True)
-    bounds = Options(found.folder, found.segment_seconds, found.sync_seconds, found.min_free_bytes)
-    return bounds, found.clock_ahead
+    return Options(found.folder, found.segment_seconds, found.sync_seconds, found.min_free_bytes)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from config.errors import Busy
 from config.ids import ShowId
 from config.settings import Settings
 from media.recording.facts import Container, section_path
+from media.recording.tape import SILENT_SECONDS
 from rooms.fair.database import Database
 from signaling.recording_news import RecordingState
 from tests.signaling.archive_hall import Hall, hall
@@ -77,6 +79,21 @@ async def test_nobody_waits_while_the_file_of_a_dead_writer_is_hashed(
         finally:
             may_read.set()
         await once_files(here, [True, False])
+
+
+async def test_what_a_writer_has_had_no_time_to_read_is_no_silence(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path
+) -> None:
+    """It is stopped for longer than a silence lasts; what waited for it meanwhile has no gap."""
+    async with hall(database, settings, clips, tmp_path) as here:
+        await here.has(2)
+        os.kill(writer(here), signal.SIGSTOP)
+        await asyncio.sleep(2.5 * SILENT_SECONDS)
+        os.kill(writer(here), signal.SIGCONT)
+        await here.goes_on(3.5 * SILENT_SECONDS)
+        kept = await here.recordings.segments(here.show.id)
+        assert all(after.start - before.start - before.duration < 0.01 for before, after in pairwise(kept))
+        assert here.counted("unrecorded_packets_total") == 0
 
 
 async def test_recordings_go_on_once_a_process_can_be_had_again(

@@ -151,7 +151,8 @@ def test_a_power_cut_leaves_what_was_indexed(tmp_path: Path, clips: Path, round_
             show.tape.packet(packet)
             is_due = second - synced_at >= sync_every
             synced_at = second if is_due else synced_at
-            show.tape.tick(packet.arrived_at, pool if is_due else None)
+            show.tape.time(packet.arrived_at)
+            show.tape.look(pool if is_due else None)
             pool.submit(bool).result()  # the show is faster here than the disk
     show.files[0].lose_power()
     size = show.files[0].path.stat().st_size

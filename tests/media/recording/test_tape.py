@@ -43,7 +43,8 @@ class Written:
 
     def tick(self, now: float) -> None:
         self._ticked_at = now
-        self.tape.tick(now, self._pool)
+        self.tape.time(now)
+        self.tape.look(self._pool)
 
     def settle(self) -> None:
         """Sync all that is written, and hear of it."""

@@ -8,7 +8,7 @@ export class Extras {
     this._blur = /** @type {HTMLButtonElement} */ (element("blur"));
     /** @type {MediaStreamTrack | null} */
     this._camera = null;
-    this._isBlurred = localStorage.getItem("blur") === "1";
+    this._wantsBlur = localStorage.getItem("blur") === "1";
     const window_ = element("small-window");
     window_.hidden = !document.pictureInPictureEnabled;
     window_.addEventListener("click", () => this._toggleWindow());
@@ -20,7 +20,10 @@ export class Extras {
     if (camera === this._camera) return;
     this._camera = camera;
     this._blur.hidden = !canBlur(camera);
-    if (!this._blur.hidden && this._isBlurred) this._apply();
+    if (this._blur.hidden) return;
+    camera?.addEventListener("configurationchange", () => this._show()); // the system has a switch of its own
+    if (this._wantsBlur) this._apply();
+    else this._show();
   }
 
   async _toggleWindow() {
@@ -29,15 +32,20 @@ export class Extras {
   }
 
   async _toggleBlur() {
-    this._isBlurred = !this._isBlurred;
-    localStorage.setItem("blur", this._isBlurred ? "1" : "0");
+    this._wantsBlur = !isBlurred(this._camera);
+    localStorage.setItem("blur", this._wantsBlur ? "1" : "0");
     await this._apply();
   }
 
   async _apply() {
-    const wanted = /** @type {MediaTrackConstraints} */ ({ advanced: [{ backgroundBlur: this._isBlurred }] });
+    const wanted = /** @type {MediaTrackConstraints} */ ({ advanced: [{ backgroundBlur: this._wantsBlur }] });
     await this._camera?.applyConstraints(wanted).catch(() => undefined); // the system may forbid it
-    this._blur.setAttribute("aria-pressed", String(this._isBlurred));
+    this._show();
+  }
+
+  /** What the camera does counts, not what was wished: nobody may take an open room for a blurred one. */
+  _show() {
+    this._blur.setAttribute("aria-pressed", String(isBlurred(this._camera)));
   }
 }
 
@@ -45,4 +53,9 @@ export class Extras {
 function canBlur(camera) {
   const can = /** @type {{backgroundBlur?: boolean[]}} */ (camera?.getCapabilities?.() ?? {});
   return can.backgroundBlur?.includes(true) ?? false;
+}
+
+/** @param {MediaStreamTrack | null} camera */
+function isBlurred(camera) {
+  return /** @type {{backgroundBlur?: boolean}} */ (camera?.getSettings() ?? {}).backgroundBlur ?? false;
 }
