@@ -23,7 +23,9 @@ const flat = (it) => ["symbol", "function"].includes(typeof (it ?? Symbol())) ? 
 const line = (more) => ({product: "chair", title: "Chair", quantity: "100", unit: "pc", price: "12.50",
   breaks: [], amount: "1250.00", ...more});
 const terms = (more) => ({lines: [line({})], currency: "USD", incoterm: null, place: "", lead_days: null,
-  payment: "", valid_until_ms: null, notes: "", total: "1250.00", ...more});
+  payment: "", valid_until_ms: null, notes: "", total: "1250.00",
+  seller: {company: "Oak", country: "PT", city: "Porto"},
+  buyer: {name: "Ama", company: "Owusu", country: "GH"}, ...more});
 const version = (number, document, differences = null) => ({number, side: number % 2 ? "seller" : "buyer",
   document, differences, signatures: [], written_at_ms: 0, sha256: String(number), is_erased: false});
 const steps = (price) => [{from: "500", price}];
@@ -40,6 +42,11 @@ MARKS = {
     "the currency": (
         'terms({currency: "EUR"}), {fields: [{name: "currency", before: "USD", after: "EUR"}]}',
         ["USD"], ["EUR"],
+    ),
+    "who would be bound": (
+        'terms({buyer: {name: "Ama", company: "Owusu & Sons", country: "GH"}}), '
+        '{fields: [{name: "buyer", before: terms({}).buyer, after: null}]}',
+        ["Ama · Owusu · Ghana"], ["Ama · Owusu & Sons · Ghana"],
     ),
     "a price break": (
         'terms({lines: [line({breaks: steps("19.00")})]}), '

@@ -10,7 +10,8 @@ from typing import Any
 from rooms.negotiation.offers.records import Document
 
 FIELDS = (
-    "currency", "incoterm", "place", "lead_days", "payment", "valid_until_ms", "notes", "total",
+    "seller", "buyer", "currency", "incoterm", "place", "lead_days", "payment", "valid_until_ms", "notes",
+    "total",
 )
 ORDER = "order"
 LINE_FIELDS = ("product", "title", "quantity", "unit", "price", "breaks", "amount")

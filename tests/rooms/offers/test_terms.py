@@ -26,12 +26,13 @@ from tests.rooms.offers.table import CHAIR, FAIR, WISH
 NOW = 1_800_000_000_000
 LINE = WISH.lines[0]
 DAY_MS = 24 * 3600 * 1000
+AMA = Buyer("Ama", "Owusu", "GH")
 
 
-def document(wish: Wish, version: int = 1) -> dict[str, Any]:
+def document(wish: Wish, version: int = 1, buyer: Buyer = AMA) -> dict[str, Any]:
     return document_of(
         FAIR, OfferId("o"), version, ThreadKey(RoomId("oak"), AccountId("b")), Origin(),
-        Seller("Oak", "PT", "Porto", RoomId("oak")), Buyer("Ama", "Owusu", "GH"), Side.BUYER, "Ama", NOW,
+        Seller("Oak", "PT", "Porto", RoomId("oak")), buyer, Side.BUYER, "Ama", NOW,
         checked(wish, {CHAIR}, NOW),
     )
 
@@ -167,6 +168,16 @@ def test_differences_account_for_every_line_once(before: Wish, after: Wish) -> N
             assert field.after == new["lines"][line.after][field.name]
             assert field.before != field.after
     assert differences(old, document(before, 2)).data() == {"fields": [], "lines": []}
+
+
+def test_another_name_of_a_party_is_a_difference() -> None:
+    """Who would be bound is part of what is signed."""
+    found = differences(document(WISH), document(WISH, 2, replace(AMA, company="Owusu & Sons")))
+    (party,) = found.fields
+    assert (party.name, party.before["company"], party.after["company"]) == (
+        "buyer", "Owusu", "Owusu & Sons"
+    )
+    assert found.lines == ()
 
 
 def test_a_line_that_moved_is_found_again() -> None:

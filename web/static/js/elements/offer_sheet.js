@@ -1,7 +1,7 @@
 /** A version of an offer to read: lines, terms and signatures, with what it changed of the one before it. */
 
 import { html, nothing } from "../../vendor/lit.js";
-import { _, formatMoment, plural } from "../i18n.js";
+import { _, countryName, formatMoment, plural } from "../i18n.js";
 import { exactMoney, exactNumber } from "../lib/decimal.js";
 import { icon } from "../lib/icons.js";
 import { formatDeadline } from "../lib/when.js";
@@ -18,6 +18,10 @@ export function offerSheet(version, older) {
   const gone = (differences?.lines ?? []).filter((it) => it.after === null);
   return html`
     <div class="sheet">
+      <dl class="sheet-parties">
+        <div><dt>${_("Exhibitor")}</dt><dd>${changed(differences?.fields.find((it) => it.name === "seller"), seller, terms.seller)}</dd></div>
+        <div><dt>${_("Buyer")}</dt><dd>${changed(differences?.fields.find((it) => it.name === "buyer"), buyer, terms.buyer)}</dd></div>
+      </dl>
       <div class="sheet-lines">
         <div class="sheet-row sheet-head" aria-hidden="true">
           <span>${_("Product or service")}</span><span class="number">${_("Quantity")}</span><span class="number">${_("Unit price")}</span><span class="number">${_("Amount")}</span>
@@ -47,6 +51,15 @@ const TERMS = [
   ["notes", () => _("Notes")],
 ];
 
+/** Who would be bound. @param {Terms["seller"]} it */
+const seller = (it) => html`<b><bdi>${it.company}</bdi></b>${rest([it.city, countryName(it.country)])}`;
+
+/** The name is gone once the person has been forgotten. @param {Terms["buyer"]} it */
+const buyer = (it) => html`<b><bdi>${it.name || _("Name removed")}</bdi></b>${rest([it.company, countryName(it.country)])}`;
+
+/** @param {string[]} parts */
+const rest = (parts) => parts.filter(Boolean).map((part) => html` · <bdi>${part}</bdi>`);
+
 /** @param {Terms | undefined} terms of the version it stood in @param {number | null} place */
 function goneLine(terms, place) {
   const line = terms?.lines[place ?? -1];
@@ -73,7 +86,7 @@ function lineRow(line, terms, change) {
 /** @param {Line["breaks"]} breaks @param {(text: string) => string} write */
 function steps(breaks, write) {
   if (!breaks.length) return _("None");
-  return breaks.map((step) => html`<span class="sheet-break">${_("From {quantity}: {price}", { quantity: exactNumber(step.from), price: write(step.price) })}</span> `);
+  return breaks.map((step) => html`<span class="sheet-break">${_("From {quantity}: {price}", { quantity: exactNumber(step.from), price: write(step.price) })}</span>`);
 }
 
 /** An amount of before, without its currency. @param {string} text */

@@ -13,9 +13,11 @@ import { getJson, postJson } from "../lib/request.js";
  *   valid_until_ms: number | null, notes: string}} Wish what is typed
  * @typedef {{product: string | null, title: string, quantity: string, unit: string, price: string,
  *   breaks: Array<{from: string, price: string}>, amount: string}} Line
+ * @typedef {{name: string, company: string, country: string}} Buyer
+ * @typedef {{company: string, country: string, city: string}} Seller
  * @typedef {{lines: Line[], currency: string, incoterm: string | null, place: string, lead_days: number | null,
  *   payment: string, valid_until_ms: number | null, notes: string, total: string, written_by: {side: Side, name: string},
- *   buyer: {name: string, company: string}, seller: {company: string}}} Terms
+ *   buyer: Buyer, seller: Seller}} Terms
  * @typedef {{name: string, before: any, after: any}} FieldChange
  * @typedef {{before: number | null, after: number | null, fields: FieldChange[]}} LineChange
  * @typedef {{fields: FieldChange[], lines: LineChange[]}} Differences
