@@ -18,7 +18,7 @@ export function offerSheet(version, older) {
   const gone = (differences?.lines ?? []).filter((it) => it.after === null);
   return html`
     <div class="sheet">
-      <dl class="sheet-parties">
+      <dl class="sheet-terms sheet-parties">
         <div><dt>${_("Exhibitor")}</dt><dd>${changed(differences?.fields.find((it) => it.name === "seller"), seller, terms.seller)}</dd></div>
         <div><dt>${_("Buyer")}</dt><dd>${changed(differences?.fields.find((it) => it.name === "buyer"), buyer, terms.buyer)}</dd></div>
       </dl>
