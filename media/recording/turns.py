@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import select
+import time
 from collections.abc import Iterator
 
 from media.recording.feed import FrameReader, What
 
 CHUNK_BYTES = 1 << 18
 TICK_SECONDS = 0.1
+GATHER_SECONDS, FEW_BYTES = 0.05, 1 << 15
+"""Woken for little, a child lets more come together for so long: waking is most of what one show costs."""
 
 
 def turns(source: int) -> Iterator[Iterator[tuple[What, int, bytes]]]:
@@ -24,3 +27,5 @@ def turns(source: int) -> Iterator[Iterator[tuple[What, int, bytes]]]:
         if data == b"":
             return
         yield reader.take(data or b"")
+        if data and len(data) < FEW_BYTES:
+            time.sleep(GATHER_SECONDS)
