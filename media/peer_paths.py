@@ -38,10 +38,14 @@ class PeerPaths:
         return address == self.remote and now - self._proved_at < HOLD_SECONDS
 
     def remember(self, address: Address, listener: Listener) -> None:
-        """Let datagrams from this address through; of too many, the oldest that is not in use goes."""
-        if address in self._known:
+        """Let datagrams from this address through; of too many, the oldest that is not in use goes.
+
+        Who was silent may find another one at its address, and has it back.
+        """
+        if address not in self._known:
+            self._known.append(address)
+        elif self._endpoint.listener_at(address) is listener:
             return
-        self._known.append(address)
         self._endpoint.trust(address, listener)
         if len(self._known) > MAX_ADDRESSES:
             oldest = next(known for known in self._known if known != self.remote)

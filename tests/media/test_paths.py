@@ -81,3 +81,21 @@ async def test_the_address_of_somebody_silent_can_be_had_by_another(monkeypatch:
         viewer.check()
         await until(lambda: remote(w, viewer) == publisher.transport.get_extra_info("sockname"))
         viewer.transport = own
+
+
+async def test_who_was_silent_has_its_address_back_with_its_next_check(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(peer_paths, "HOLD_SECONDS", 0.1)
+    async with world() as w:
+        publisher, viewer = await streaming(w)
+        await asyncio.sleep(0.2)
+        viewer.transport, own = publisher.transport, viewer.transport
+        viewer.check()
+        await until(lambda: remote(w, viewer) == publisher.transport.get_extra_info("sockname"))
+        viewer.transport = own
+        await asyncio.sleep(0.2)
+        await publisher.answered_check()
+        await viewer.answered_check()
+        publisher.send(VIDEO, 1, DELTA)
+        await viewer.until(lambda: len(viewer.video()) == 2)
