@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 
 from media.dtls import Certificate
+from media.peer_paths import HOLD_SECONDS
 from showroom.load import proc
 from showroom.load.clip_file import read_clip
 from showroom.load.door import knock
@@ -55,8 +56,8 @@ async def test_churn_leaves_nothing_behind(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """Memory, descriptors, threads and sessions end where they began."""
-    monkeypatch.setenv("SHOWROOM_MEDIA_PENDING_SECONDS", "3")
-    monkeypatch.setenv("SHOWROOM_MEDIA_CONSENT_SECONDS", "2")
+    for deadline in ("PENDING", "CONSENT"):  # a newcomer outlives whoever dropped and held its port
+        monkeypatch.setenv(f"SHOWROOM_MEDIA_{deadline}_SECONDS", str(HOLD_SECONDS + 1.0))
     monkeypatch.setenv("SHOWROOM_MEDIA_BACKLOG_PACKETS", "256")  # full before the first look
     clip = await asyncio.to_thread(make_footage, tmp_path, 300)
     async with (
