@@ -23,7 +23,7 @@ from rooms.live.shows import Show
 from rooms.negotiation.calls import Call, CallState
 from rooms.negotiation.offers.desk import News
 from rooms.negotiation.routing import Place, ringers
-from rooms.negotiation.states import UNANSWERED
+from rooms.negotiation.states import UNANSWERED, CallKind
 from signaling import wire
 from signaling.recording_news import RecordingNews
 from signaling.views import Views
@@ -193,7 +193,7 @@ class Herald:
             return
         outcome = "accepted" if call.state is CallState.TALKING else call.state.value
         self._counters.calls.labels(outcome).inc()
-        if call.state is CallState.TALKING:
+        if call.state is CallState.TALKING and call.kind is not CallKind.APPOINTMENT:
             self._counters.call_answer_seconds.observe(max(0.0, call.since - call.requested_at))
 
 

@@ -24,7 +24,7 @@ from rooms.negotiation.gathering import Arranged
 from rooms.negotiation.line import Line, TellLine
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.outgoing import Outgoing
-from rooms.negotiation.parties import neither_free, refuse_if_talking, require_free
+from rooms.negotiation.parties import neither_free, refuse_if_talking, require_free, require_free_to_sit
 from rooms.negotiation.routing import Place
 from rooms.negotiation.states import UNANSWERED, CallEvent, CallState, WrongMoment
 
@@ -46,7 +46,7 @@ class Calls:
         self, redis: Redis, database: Database, duty: Duty, clock: Callable[[], float], settings: Settings,
         on_change: Callable[[Call], Awaitable[None]], on_line: TellLine = _nobody_waits,
     ) -> None:
-        outcomes = Outcomes(database)
+        outcomes = self._outcomes = Outcomes(database)
         self._store = CallStore(redis, clock)
         self._changes = Changes(self._store, outcomes, clock, on_change)
         self._line = Line(
@@ -145,6 +145,10 @@ class Calls:
         require(actor, Permission.JOIN_CALL, record.call.room, record.call)
         return await self._close(record, CallEvent.HANG_UP)
 
+    async def give_up(self, call_id: CallId) -> None:
+        """End a call to which one of the two did not come."""
+        await self._close(await self._changes.read(call_id), CallEvent.HANG_UP)
+
     async def buyer_gone(self, account: AccountId) -> None:
         """Note that no page of a buyer is open; the staff see it after a while, and nothing else happens."""
         now, seconds = self._clock(), self._settings.reload_seconds
@@ -157,10 +161,16 @@ class Calls:
             await self._changes.settle(await self._changes.change(record, rules.buyer_back))
 
     async def take_seat(self, actor: Actor, call: Call, seat: str = "") -> Call:
-        """Seat one of the two; `seat` names the socket: a person's newest one holds the seat."""
+        """Seat one of the two; `seat` names the socket: a person's newest one holds the seat.
+
+        `Busy` (`in_a_call`) for who comes to an appointment from the middle of another call.
+        """
         record = await self._changes.read(call.id)
         require(actor, Permission.JOIN_CALL, record.call.room, record.call)
-        return (await self._changes.change(record, lambda it: rules.take_seat(it, actor, seat))).call
+        await require_free_to_sit(self._store, actor, record)
+        seated = (await self._changes.change(record, lambda it: rules.take_seat(it, actor, seat))).call
+        await self._outcomes.note_came(seated, actor.id, self._clock())
+        return seated
 
     async def leave_seat(self, actor: Actor, call: Call, seat: str = "") -> Call:
         """Keep the seat of somebody whose socket `seat` broke for a while; the sweep then ends the call."""
@@ -175,7 +185,10 @@ class Calls:
         return (await self._changes.change(record, rule)).call
 
     async def arrange(self, arranged: Arranged) -> Call:
-        """Open a call between two who agreed on it, with seats that wait; again it is the same call."""
+        """Open a call between two who agreed on it; again it is the same call.
+
+        Their seats wait for them, wherever else they are: they are in it once they come.
+        """
         record = gathering.record_of(arranged, self._clock())
         await self._store.restore(record)
         return (await self._changes.settle(await self._changes.read(record.call.id))).call

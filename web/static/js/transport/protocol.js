@@ -14,7 +14,7 @@
  *   is_replay: boolean, show_started_at: number | null,
  *   product: Product | null, buyer: {id: string, name: string, company: string, country: string, language: string},
  *   state: CallState, requested_at: number, rings_until: number, answered_by: string | null, now: number,
- *   meeting: string | null, stills: Still[], kind: "request" | "call_back" | "invitation", called_by: string | null,
+ *   meeting: string | null, stills: Still[], kind: "request" | "call_back" | "invitation" | "appointment", called_by: string | null,
  *   about: string | null, buyer_away: boolean, first: string[], passed: string[]}} Call
  * @typedef {{call: string, room: string, position: number, wait_seconds: number | null}} Line
  * @typedef {{id: string, name: string, company: string, country: string, language: string, since: number,
