@@ -125,7 +125,7 @@ class Herald:
         await self._tell_staff(call)
         own = {"call": await self._views.call(call, call.buyer)}
         await self.emit("call", own, namespace="/hall", room=account(call.buyer))
-        if call.state in (CallState.MISSED, CallState.DECLINED) or call.about:
+        if call.state in (CallState.MISSED, CallState.DECLINED, CallState.ENDED) or call.about:
             await self.follow_up_changed(call.room)
         if call.state is CallState.ENDED:
             reason = EndReason.HUNG_UP if call.id in self._hanging_up else EndReason.OTHER_GONE
