@@ -95,6 +95,8 @@ class CallStore:
             await self._release(call)
             message = f"You asked here a moment ago. Ask again in {seconds} seconds."
             raise Busy(message, code="too_soon", retry_after_seconds=int(seconds))
+        if answer != call.id:
+            await self._give_place_to(CallId(answer), call)
         return CallId(answer)
 
     async def swap(self, before: Record, after: Record, request_id: str) -> int | None:
@@ -213,6 +215,18 @@ class CallStore:
 
     async def _release(self, call: Call) -> None:
         await self._scripts.run_all([_released(call)])
+
+    async def _give_place_to(self, first: CallId, call: Call) -> None:
+        """Leave the place `call` has taken to the one it repeats, which gives it back by its own time.
+
+        Two pages of a buyer have asked at once: neither had found the other's request.
+        """
+        record = await self.read(first)
+        if record is None or record.call.state not in UNANSWERED:
+            await self._release(call)
+        elif record.call.is_request:
+            place = _note(keys.asked_rooms(call.buyer), call.room, _free_again(record.call))
+            await self._scripts.run_all([place])
 
     def _notes(self, call: Call) -> list[Run]:
         parties = dict.fromkeys((call.buyer, call.answered_by, call.called_by))

@@ -8,15 +8,16 @@ from functools import partial
 
 from redis.asyncio import Redis
 
-from config.errors import Busy, Conflict, Invalid
+from config.errors import Conflict, Invalid
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId, new_id
 from config.settings import Settings
 from rooms.fair.blocks import Blocks
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.roster import Roster
-from rooms.live.duty import Crew, Duty
+from rooms.live.duty import Duty
 from rooms.negotiation import gathering, rules
+from rooms.negotiation.admission import Admission
 from rooms.negotiation.call import Call, Record
 from rooms.negotiation.call_store import CallStore
 from rooms.negotiation.changes import Changes
@@ -54,7 +55,7 @@ class Calls:
             on_line,
         )
         self.outgoing = Outgoing(self._store, self._changes, clock, settings.calls, self._line.moved)
-        self._blocks = Blocks(database, clock)
+        self._admission = Admission(self._store, Blocks(database, clock), duty)
         self._duty = duty
         self._clock = clock
         self._settings = settings.calls
@@ -75,11 +76,15 @@ class Calls:
             raise Invalid("The second of the show is a number from 0 up.", code="malformed")
         record = self._new_record(actor, room, show, show_second, product, replay_of)
         if await self._store.asked_before(record.call, request_key) is None:
-            record = await self._line.begin(record, await self._admit(record.call, request_key))
+            record = await self._line.begin(record, await self._admission.admit(record.call, request_key))
         call_id = await self._store.add(record, request_key, self._settings.again_seconds)
-        call = (await self._changes.settle(await self._changes.read(call_id))).call
+        record = await self._changes.settle(await self._changes.read(call_id))
+        if await self._admission.is_blocked(record.call):  # meanwhile: whoever did that found no request yet
+            now = self._clock()
+            declined = await self._changes.change(record, lambda it: rules.decline(it, now))
+            record = await self._changes.settle(declined)
         await self._line.moved(room)
-        return call
+        return record.call
 
     async def accept(self, actor: Actor, call_id: CallId, request_key: str) -> Call:
         """Win the call, confirmed in SQL when this returns; `Conflict` (`already_taken`) names who did.
@@ -205,9 +210,10 @@ class Calls:
         """Do what is due, on any node and on several at once; return the calls whose state this changed."""
         await self._changes.tell_rest()
         await self._changes.reconcile_if_lost()
-        swept = [await self._changes.sweep(call_id) for call_id in await self._store.due()]
-        await self._line.refresh_all()
-        return [call for call in swept if call is not None]
+        looked_at = [await self._changes.sweep(call_id) for call_id in await self._store.due()]
+        swept = [call for call in looked_at if call is not None]
+        await self._line.refresh_all({call.room for call in swept})
+        return swept
 
     async def line_moved(self, room: RoomId) -> None:
         """Note that staff came, left, or took a call: others ring now, or wait, and are told so."""
@@ -274,17 +280,6 @@ class Calls:
             replay_of=replay_of, waits_until=ends,
         )
         return Record(call, turned=1)
-
-    async def _admit(self, call: Call, request_key: str) -> Crew:
-        """Return who is on duty, or refuse: a limit, a block, or nobody there."""
-        await self._blocks.check(call.room, call.buyer)
-        crew = await self._duty.crew(call.room)
-        if not crew.on_duty:
-            raise Conflict("Nobody is on duty here at the moment.", code="nobody_on_duty")
-        if not await self._store.reserve(call, request_key):
-            message = "You have asked for many calls; wait for an answer to one of them."
-            raise Busy(message, code="too_many_requests", retry_after_seconds=15)
-        return crew
 
     async def _close(self, record: Record, event: CallEvent) -> Call:
         now = self._clock()

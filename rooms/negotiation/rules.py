@@ -124,6 +124,13 @@ def close(record: Record, event: CallEvent, now: float) -> Record:
     return advance(record, event, now)
 
 
+def decline(record: Record, now: float) -> Record:
+    """Decline a request that still waits for an answer; any other stays as it is."""
+    if record.call.state not in UNANSWERED:
+        return record
+    return advance(record, CallEvent.DECLINE, now)
+
+
 def require_closed(call: Call, event: CallEvent) -> None:
     """Refuse once it is written down, when the records had the call end or go on in another way."""
     if call.state is not ENDS[event]:
