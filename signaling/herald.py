@@ -110,7 +110,7 @@ class Herald:
         await self._tell_room(room, "posted", {"post": wire.post_data(post)})
 
     async def duty_changed(self, room: RoomId) -> None:
-        """Staff came or left."""
+        """Staff came or left, or are in a call, or no more."""
         duty = wire.duty_data(await self._duty.on_duty(room))
         await self._tell_room(room, "duty", {"duty": duty})
 
@@ -131,6 +131,8 @@ class Herald:
             reason = EndReason.HUNG_UP if call.id in self._hanging_up else EndReason.OTHER_GONE
             ended = {"call": await self._views.call(call), "reason": reason}
             await self.emit("ended", ended, namespace="/meeting", room=meeting(call.id))
+        if call.state in (CallState.TALKING, CallState.ENDED):
+            await self.duty_changed(call.room)
         self._count(call)  # last: what could not be told is told again
 
     async def line_moved(self, _room: RoomId, line: list[Place]) -> None:

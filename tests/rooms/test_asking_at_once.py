@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
-from config.ids import RoomId
+from config.ids import CallId
 from rooms.fair.accounts import Accounts
 from rooms.fair.blocks import Blocks
 from rooms.fair.database import Database
+from rooms.live import keys
+from rooms.negotiation.call_store import CallStore
 from rooms.negotiation.calls import Call
 from rooms.negotiation.line import Line
 from rooms.negotiation.states import CallState
 from tests.rooms.calling import Booth
 from tests.rooms.fair_facts import OAK, PASSWORD, buyer, furnish, staff
 
-ROOMS = (OAK, RoomId("room-1"), RoomId("room-2"))
 
+async def test_two_tabs_at_once_cost_one_place(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second had looked before the first asked; the one call gives the place back."""
+    await booth.on_duty()
+    look, first = CallStore.asked_before, []
 
-async def test_two_tabs_at_once_cost_one_place(booth: Booth) -> None:
-    """Whichever asks first: neither has found the other's request, and the one call gives the place back."""
-    for room in ROOMS:
-        await booth.on_duty(room=room)
-    for minute in range(5):
-        booth.clock.move(61)
-        for room in ROOMS:
-            await booth.on_duty(room=room)
-        asked = await asyncio.gather(*(
-            node.calls.request(buyer(), OAK, None, None, None, f"tab-{tab}-{minute}")
-            for tab, node in enumerate(booth.nodes)
-        ))
-        assert asked[0].id == asked[1].id
-        await booth.calls.cancel(buyer(), asked[0].id)
-        assert await booth.nodes[0].redis.zcard(f"asked_rooms:{{{buyer().id}}}") == 0
+    async def look_and_be_slow(self: CallStore, call: Call, key: str) -> CallId | None:
+        found = await look(self, call, key)
+        if key == "second":
+            booth.clock.move(-0.01)
+            first.append(await booth.ring(key="first"))
+        return found
+
+    monkeypatch.setattr(CallStore, "asked_before", look_and_be_slow)
+    booth.clock.move(0.01)
+    second = await booth.ring(key="second")
+    assert [it.id for it in first] == [second.id]
+    redis, places = booth.nodes[0].redis, keys.asked_rooms(buyer().id)
+    assert await redis.zcard(places) == 1
+    await booth.calls.cancel(buyer(), second.id)
+    assert await redis.zcard(places) == 0
 
 
 async def test_a_block_in_the_middle_of_asking_holds(
