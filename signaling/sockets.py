@@ -15,6 +15,7 @@ from config.counters import Counters
 from config.ids import AccountId
 from config.settings import Settings
 from rooms.fair.products import Products
+from rooms.live.visits import RENEW_SECONDS
 from signaling.booth import Booth
 from signaling.bus import Bus
 from signaling.call_room import CallRoom
@@ -118,7 +119,7 @@ class Sockets:
             Job("end duty", 1.0, self._booth.end_duty),
             Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),
             Job("end leases", 2.0, self._end_leases),
-            Job("renew visits", DUTY_SECONDS, self._hall.renew_visits),
+            Job("renew visits", RENEW_SECONDS, self._hall.renew_visits),
             Job("renew seats", 2.0, self._meeting.renew_seats),
             Job("hold seats", HOLD_SEATS_SECONDS, self._meeting.hold_seats),
             Job("free seats", FREE_SEATS_SECONDS, self._meeting.free_seats),

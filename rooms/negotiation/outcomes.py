@@ -103,6 +103,15 @@ class Outcomes:
         found = await self._calls(_both().where(CallRequestRow.id == call_id))
         return found[0] if found else None
 
+    async def was_invited(self, room: RoomId, buyer: AccountId, since: float) -> bool:
+        """Tell whether a room's staff have invited a buyer since then."""
+        query = select(CallRequestRow.id).where(
+            CallRequestRow.room == room, CallRequestRow.buyer == buyer, CallRequestRow.requested_at >= since,
+            CallRequestRow.kind == CallKind.INVITATION,
+        )
+        async with self._database.reading() as session:
+            return await session.scalar(query.limit(1)) is not None
+
     async def unsure(self, open_since: float, ended_since: float) -> list[Call]:
         """Return the calls asked for since then that are open, and those that ended since then."""
         is_open = CallRequestRow.outcome.in_([state.value for state in OPEN])
