@@ -199,14 +199,6 @@ async def test_what_rings_at_nobody_waits_for_whoever_comes(booth: Booth) -> Non
     assert (again.state, again.rings_until) == (CallState.RINGING, booth.clock.now + 45)
 
 
-async def test_declining_twice_is_declining_once(booth: Booth) -> None:
-    sam, eva = await booth.on_duty(2)
-    call = await booth.ring()
-    first = await booth.calls.decline(sam, call.id)
-    assert [await booth.calls.decline(who, call.id) for who in (sam, eva)] == [first, first]
-    assert [told.state for told in booth.told] == [CallState.RINGING, CallState.DECLINED]
-
-
 async def test_nobody_answers_and_the_call_is_missed(booth: Booth) -> None:
     await booth.on_duty()
     call = await booth.ring()
