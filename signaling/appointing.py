@@ -13,6 +13,7 @@ from rooms.fair.policy import Actor, Role
 from rooms.negotiation.appointments.appointment import Appointment, Side, Stage
 from rooms.negotiation.appointments.due import DueAppointments
 from rooms.negotiation.appointments.rules import stage_of
+from rooms.negotiation.appointments.states import AppointmentState
 from rooms.negotiation.calls import Calls, CallState
 from rooms.negotiation.gathering import Arranged
 from signaling import herald
@@ -78,6 +79,8 @@ class Appointing:
         ended = await self._due.attend(appointment.id, here, is_over=is_over)
         if ended is not None:
             await self.changed(ended)
+            if ended.state is AppointmentState.MISSED and ended.call is not None:
+                await self._calls.give_up(ended.call)
 
     async def _present(self, appointment: Appointment) -> tuple[frozenset[Side], bool]:
         """Return who is in the call, and whether it is over already, because somebody has hung up."""

@@ -17,10 +17,11 @@ from rooms.fair.hours import HoursStore
 from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.fair.roster import Roster
 from rooms.fair.visibility import Choice, Visibility
-from rooms.live.visits import Visit, Visits
+from rooms.live.visits import Visit, Visits, invited_already
 from rooms.negotiation.call import Call
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.follow_up import FollowUp
+from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.outgoing import Callee
 from rooms.negotiation.states import UNANSWERED, CallKind
 
@@ -36,6 +37,7 @@ class Asking:
     visibility: Visibility
     visits: Visits
     follow_up: FollowUp
+    outcomes: Outcomes
 
     async def visible(self, room: RoomId) -> list[Visit]:
         """Return the buyers in a room who let its staff see them."""
@@ -63,6 +65,8 @@ class Asking:
         visit = await self.visits.claim(room, who, key)
         callee = Callee(visit.account, visit.name, visit.company, visit.country, visit.language)
         try:
+            if not visit.is_invited and await self.outcomes.was_invited(room, who, visit.since):
+                raise invited_already()  # which the store has forgotten
             return await calls.outgoing.ring(actor, room, CallKind.INVITATION, callee, key)
         except FairError:
             await self.visits.give_back(room, who)
@@ -111,5 +115,5 @@ def asking_in(database: Database, redis: Redis, clock: Callable[[], float]) -> A
     return Asking(
         HoursStore(database, clock), Roster(database, clock), BuyerMessages(database, clock),
         Blocks(database, clock), Visibility(database, clock), Visits(redis, clock),
-        FollowUp(database, clock),
+        FollowUp(database, clock), Outcomes(database),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from config.counters import Counters
 from config.errors import Missing
 from config.ids import AccountId, CallId, RoomId
@@ -110,6 +112,14 @@ class Booth(Conversation):
             del self._leaving[room, account, socket]
             if await duty.off(room, account, socket):
                 await self._duty_changed(room)
+
+    async def end_leases(self, rooms: Iterable[RoomId]) -> None:
+        """Tell of those who are off duty because nobody renews their lease: their node is gone.
+
+        Called each two seconds by every node, for the rooms its pages are in.
+        """
+        for room in await self._parts.duty.end_leases(rooms):
+            await attempt(self._duty_changed(room), "duty")
 
     async def _renew(self, visitor: Visitor) -> None:
         room = room_of(visitor)

@@ -23,7 +23,7 @@ from rooms.live.shows import Show
 from rooms.negotiation.calls import Call, CallState
 from rooms.negotiation.offers.desk import News
 from rooms.negotiation.routing import Place, ringers
-from rooms.negotiation.states import UNANSWERED
+from rooms.negotiation.states import UNANSWERED, CallKind
 from signaling import wire
 from signaling.recording_news import RecordingNews
 from signaling.views import Views
@@ -110,7 +110,7 @@ class Herald:
         await self._tell_room(room, "posted", {"post": wire.post_data(post)})
 
     async def duty_changed(self, room: RoomId) -> None:
-        """Staff came or left."""
+        """Staff came or left, or are in a call, or no more."""
         duty = wire.duty_data(await self._duty.on_duty(room))
         await self._tell_room(room, "duty", {"duty": duty})
 
@@ -125,12 +125,14 @@ class Herald:
         await self._tell_staff(call)
         own = {"call": await self._views.call(call, call.buyer)}
         await self.emit("call", own, namespace="/hall", room=account(call.buyer))
-        if call.state in (CallState.MISSED, CallState.DECLINED) or call.about:
+        if call.state in (CallState.MISSED, CallState.DECLINED, CallState.ENDED) or call.about:
             await self.follow_up_changed(call.room)
         if call.state is CallState.ENDED:
             reason = EndReason.HUNG_UP if call.id in self._hanging_up else EndReason.OTHER_GONE
             ended = {"call": await self._views.call(call), "reason": reason}
             await self.emit("ended", ended, namespace="/meeting", room=meeting(call.id))
+        if call.state in (CallState.TALKING, CallState.ENDED):
+            await self.duty_changed(call.room)
         self._count(call)  # last: what could not be told is told again
 
     async def line_moved(self, _room: RoomId, line: list[Place]) -> None:
@@ -193,7 +195,7 @@ class Herald:
             return
         outcome = "accepted" if call.state is CallState.TALKING else call.state.value
         self._counters.calls.labels(outcome).inc()
-        if call.state is CallState.TALKING:
+        if call.state is CallState.TALKING and call.kind is not CallKind.APPOINTMENT:
             self._counters.call_answer_seconds.observe(max(0.0, call.since - call.requested_at))
 
 

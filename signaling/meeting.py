@@ -12,7 +12,7 @@ from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.live.chat import Chat
 from rooms.negotiation import thirds
 from rooms.negotiation.calls import Call, Calls, CallState
-from rooms.negotiation.states import WrongMoment
+from rooms.negotiation.states import CallKind, WrongMoment
 from signaling import herald, wire
 from signaling.call_room import CallRoom
 from signaling.call_stage import seat_of
@@ -77,6 +77,8 @@ class Meeting(Conversation):
         else:
             await self.enter_room(visitor.socket, herald.pair(call.id))
             await self._tell_other(visitor, "arrived", {})
+        if call.kind is CallKind.APPOINTMENT:  # which they are in from now on
+            await self._herald.duty_changed(call.room)
         await self._room.tell(call.id)
 
     async def leave(self, visitor: Visitor) -> None:

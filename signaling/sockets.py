@@ -15,6 +15,7 @@ from config.counters import Counters
 from config.ids import AccountId
 from config.settings import Settings
 from rooms.fair.products import Products
+from rooms.live.visits import RENEW_SECONDS
 from signaling.booth import Booth
 from signaling.bus import Bus
 from signaling.call_room import CallRoom
@@ -117,7 +118,8 @@ class Sockets:
             Job("follow the programme", 2.0, stage.bill.sweep),
             Job("end duty", 1.0, self._booth.end_duty),
             Job("renew duty", DUTY_SECONDS, self._booth.renew_duty),
-            Job("renew visits", DUTY_SECONDS, self._hall.renew_visits),
+            Job("end leases", 2.0, self._end_leases),
+            Job("renew visits", RENEW_SECONDS, self._hall.renew_visits),
             Job("renew seats", 2.0, self._meeting.renew_seats),
             Job("hold seats", HOLD_SEATS_SECONDS, self._meeting.hold_seats),
             Job("free seats", FREE_SEATS_SECONDS, self._meeting.free_seats),
@@ -125,6 +127,10 @@ class Sockets:
             Job("follow calls", 1.0, self._call_room.parts.recorder.sweep),
             Job("watch the store", 2.0, self._store_watch.look),
         )
+
+    async def _end_leases(self) -> None:
+        here = [*self._hall.visitors.values(), *self._booth.visitors.values()]
+        await self._booth.end_leases({visitor.room for visitor in here if visitor.room is not None})
 
     async def _drop_silent(self) -> None:
         await self.server.drop_silent(time.monotonic(), CONNECT_SECONDS)

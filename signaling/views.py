@@ -80,9 +80,10 @@ class Views:
                 language=call.buyer_language,
             ),
             state=call.state.value, requested_at=call.requested_at, rings_until=call.rings_until,
-            answered_by=call.answered_by_name, now=self.clock(),
+            answered_by=call.answered_by_name, answered_by_id=call.answered_by, now=self.clock(),
             meeting=f"/meeting/{call.id}" if is_party and call.state is CallState.TALKING else None,
             stills=await self.stills(call.id), kind=call.kind.value, called_by=call.called_by_name,
+            called_by_id=call.called_by,
             about=call.about, buyer_away=call.buyer_away,
             first=[] if is_theirs else [*call.first], passed=[] if is_theirs else [*call.passed],
         )

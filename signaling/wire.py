@@ -68,10 +68,11 @@ class PostData(TypedDict, total=False):
 
 
 class AttendantData(TypedDict):
-    """A member of staff on duty."""
+    """A member of staff on duty; `is_busy` says that they are in a call."""
 
     id: str
     name: str
+    is_busy: bool
 
 
 class BuyerData(TypedDict):
@@ -100,11 +101,13 @@ class CallData(TypedDict):
     requested_at: float
     rings_until: float
     answered_by: str | None
+    answered_by_id: str | None
     now: float
     meeting: str | None
     stills: list[StillData]
     kind: str
     called_by: str | None
+    called_by_id: str | None
     about: str | None
     buyer_away: bool
     first: list[str]
@@ -266,7 +269,7 @@ def posts_data(posts: list[Post], reader: Actor) -> list[PostData]:
 
 def duty_data(duty: list[Attendant]) -> list[AttendantData]:
     """Return who is on duty."""
-    return [AttendantData(id=attendant.id, name=attendant.name) for attendant in duty]
+    return [AttendantData(id=it.id, name=it.name, is_busy=it.is_busy) for it in duty]
 
 
 def me_data(actor: Actor) -> MeData:

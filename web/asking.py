@@ -35,7 +35,7 @@ async def write(request: web.Request) -> web.Response:
 
 @allow(Permission.SEE_FOLLOW_UP)
 async def follow_up(request: web.Request) -> web.Response:
-    """Return the requests nobody answered and the messages of a room."""
+    """Return the requests that led to no talk and the messages of a room."""
     actor, room, asking = await actor_of(request), _room(request), request.app[keys.ASKING]
     missed, letters = await asking.follow_up.missed(actor, room), await asking.follow_up.letters(actor, room)
     titles = {it.id: it.title for it in await request.app[keys.PRODUCTS].of_room(room)}

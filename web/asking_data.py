@@ -15,7 +15,7 @@ from rooms.negotiation.follow_up import Done, Letter, Missed
 
 
 def missed_data(missed: Missed, product: str | None) -> dict[str, Any]:
-    """Return a request nobody answered; `product` is the title of what was in view."""
+    """Return a request that led to no talk; `product` is the title of what was in view."""
     call = missed.call
     return {
         "id": call.id, "at": call.requested_at, "state": call.state.value, "product": product,

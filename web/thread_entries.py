@@ -56,6 +56,7 @@ OUTCOMES = {
 RANG = {
     CallKind.CALL_BACK: mark("%(name)s called the buyer back."),
     CallKind.INVITATION: mark("%(name)s invited the buyer to a call."),
+    CallKind.APPOINTMENT: mark("The call that was arranged began."),
 }
 RANG_IN_VAIN = {
     CallState.DECLINED: mark("The buyer declined the call."),
@@ -63,6 +64,8 @@ RANG_IN_VAIN = {
     CallState.MISSED: mark("The buyer did not answer in time."),
 }
 """What became of a call that the staff began and nobody took."""
+APART = mark("The call was open, but %(name)s and the buyer did not meet in it.")
+WAITS = mark("The call is open for %(name)s and the buyer.")
 SENT = {
     Side.BUYER: mark("The buyer sent version %(version)s of the offer: %(total)s."),
     Side.SELLER: mark("The exhibitor sent version %(version)s of the offer: %(total)s."),
@@ -81,9 +84,8 @@ async def calls(app: web.Application, actor: Actor, thread: Thread) -> list[Entr
     for call in await app[keys.OUTCOMES].of_thread(thread.key.room, thread.key.buyer):
         entries.append(await _asked(app, actor, call) if call.is_request else _rang(call, thread))
         if call.answered_at is not None:
-            state = CallState.ENDED if call.outcome is CallState.ENDED else CallState.TALKING
             link = f"/meeting/{call.id}" if call.outcome is CallState.TALKING else ""
-            words = _filled(OUTCOMES[state], name=call.answered_by_name or thread.company)
+            words = _filled(_became(call), name=call.answered_by_name or thread.company)
             at = call.ended_at if call.ended_at is not None else call.answered_at
             entries.append(Entry(at, "phone-call", words, link, gettext("Go to the call") if link else ""))
         elif call.ended_at is not None:
@@ -133,6 +135,14 @@ async def _asked(app: web.Application, actor: Actor, call: CallOutcome) -> Entry
             link = f"/rooms/{call.room}/shows/{call.show}?t={call.show_second:.1f}"
     said = _filled(words, time=duration(call.show_second))
     return Entry(call.requested_at, "phone", said, link, gettext("See this moment") if link else "")
+
+
+def _became(call: CallOutcome) -> str:
+    """Return what became of a call that was answered."""
+    if call.outcome is CallState.ENDED:
+        return OUTCOMES[CallState.ENDED] if call.have_met else APART
+    waits = call.kind is CallKind.APPOINTMENT and not call.have_met
+    return WAITS if waits else OUTCOMES[CallState.TALKING]
 
 
 def _rang(call: CallOutcome, thread: Thread) -> Entry:

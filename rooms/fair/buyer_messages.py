@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from config.errors import Invalid, Missing
 from config.ids import AccountId, ProductId, RoomId, new_id
@@ -19,7 +19,6 @@ from rooms.fair.policy import Actor, Permission, require
 SUBJECT_LENGTH = 120
 TEXT_LENGTH = 4000
 QUANTITY_LIMIT = 1_000_000_000
-LIST_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,10 @@ class BuyerMessages:
             session.add(row)
         return _message(row)
 
-    async def of_room(self, room: RoomId, since: float) -> list[BuyerMessage]:
-        """Return the messages to a room since then, the newest first."""
-        query = select(BuyerMessageRow).where(BuyerMessageRow.room == room, BuyerMessageRow.sent_at >= since)
-        query = query.order_by(BuyerMessageRow.sent_at.desc()).limit(LIST_LIMIT)
+    async def of_room(self, room: RoomId, those: ColumnElement[bool], limit: int) -> list[BuyerMessage]:
+        """Return `those` of the messages to a room, the newest first."""
+        query = select(BuyerMessageRow).where(BuyerMessageRow.room == room, those)
+        query = query.order_by(BuyerMessageRow.sent_at.desc()).limit(limit)
         async with self._database.reading() as session:
             return [_message(row) for row in await session.scalars(query)]
 

@@ -157,7 +157,7 @@ class CallRequestRow(Table):
     """When the show began whose replay it was asked from; NULL for one that ran."""
     kind: Mapped[str] = mapped_column(String(20), server_default="request")
     called_by: Mapped[str | None] = mapped_column(ID)
-    """The member of staff who rings the buyer; NULL where the buyer asked."""
+    """The member of staff who rings the buyer; NULL where the buyer asked, and for an appointment."""
     called_by_name: Mapped[str | None] = mapped_column(NAME)
     about: Mapped[str | None] = mapped_column(String(128))
     """The missed request or the message this call answers."""
@@ -183,6 +183,9 @@ class CallAnswerRow(Table):
     account: Mapped[str] = mapped_column(ID, index=True)
     name: Mapped[str] = mapped_column(NAME)
     answered_at: Mapped[float] = mapped_column(Double)
+    buyer_came_at: Mapped[float | None] = mapped_column(Double)
+    staff_came_at: Mapped[float | None] = mapped_column(Double)
+    """When each of the two first took their seat; NULL for who did not come."""
 
 
 class RecordingRow(Table):

@@ -19,10 +19,11 @@ KEEP_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class Attendant:
-    """A member of staff on duty."""
+    """A member of staff on duty; `is_busy` tells whether they are in a call."""
 
     id: AccountId
     name: str
+    is_busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,22 @@ class Duty:
             await self._scripts.run("end_duty", both, account, self._clock(), f"{account} {console}")
         )
 
+    async def end_leases(self, rooms: Iterable[RoomId]) -> list[RoomId]:
+        """Take those off duty whose leases have ended; return the rooms where this did it, each to one."""
+        looked_at, now = list(rooms), self._clock()
+        names = [keys.duty(room) for room in looked_at]
+        over = await reading.first_members(self._redis, names, high=now, limit=1)
+        ended = [room for room, gone in zip(looked_at, over, strict=True) if gone]
+        return [room for room in ended if await self._end_leases(room, now)]
+
     async def on_duty(self, room: RoomId) -> list[Attendant]:
         """Return who is on duty in a room, by name."""
         accounts = await reading.members(self._redis, keys.duty(room), low=f"({self._clock()}")
         if not accounts:
             return []
-        (names,) = await reading.hashes(self._redis, [keys.duty_names(room)])
-        here = [Attendant(AccountId(account), names.get(account, "")) for account in accounts]
+        names, by_call = await reading.hashes(self._redis, [keys.duty_names(room), keys.talking(room)])
+        busy = set(by_call.values())
+        here = [Attendant(AccountId(it), names.get(it, ""), is_busy=it in busy) for it in accounts]
         return sorted(here, key=lambda attendant: (attendant.name, attendant.id))
 
     async def busy(self, room: RoomId) -> frozenset[AccountId]:
@@ -100,3 +110,7 @@ class Duty:
         wanted = list(rooms)
         counts = await reading.counts_above(self._redis, [keys.duty(room) for room in wanted], self._clock())
         return dict(zip(wanted, counts, strict=True))
+
+    async def _end_leases(self, room: RoomId, now: float) -> bool:
+        all_three = [keys.duty(room), keys.duty_names(room), keys.duty_consoles(room)]
+        return bool(await self._scripts.run("end_leases", all_three, now))

@@ -17,8 +17,9 @@ class Call:
     state last changed; `passed` are the staff who left it to others; `epoch` grows with each change, so that
     an older view of the call cannot overwrite a newer one. `rings_until` is when it is missed unless somebody
     answers, for one that waits in line too; `waits_until` is how long it may wait. It rings at those in
-    `first` until `widens_at` and at everybody who is free after that. Where `kind` is no request, `called_by`
-    rings the buyer instead, perhaps `about` a missed request or a message.
+    `first` until `widens_at` and at everybody who is free after that. Where `kind` is a call of the staff,
+    `called_by` rings the buyer instead, perhaps `about` a missed request or a message. That of an appointment
+    rings at nobody: its seats wait for the two until `rings_until`.
     """
 
     id: CallId
@@ -56,7 +57,7 @@ class Call:
 
     @property
     def is_request(self) -> bool:
-        """Whether the buyer asked for it, and not the staff."""
+        """Whether the buyer asked for it by themselves."""
         return self.kind is CallKind.REQUEST
 
 

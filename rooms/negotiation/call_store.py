@@ -16,8 +16,9 @@ from rooms.live.redis_store import busy_when_away
 from rooms.live.scripts import Run, Scripts
 from rooms.live.shows import LUA as LIVE_LUA
 from rooms.negotiation.call import Call, Record, fields_of, record_from
+from rooms.negotiation.gathering import is_in
 from rooms.negotiation.rules import deadline, is_open
-from rooms.negotiation.states import UNANSWERED, CallState
+from rooms.negotiation.states import UNANSWERED
 
 LUA = Path(__file__).parent / "lua"
 KEEP_SECONDS = 24 * 3600
@@ -58,9 +59,8 @@ class CallStore:
             return await together.execute()
 
         fields, *noted = await busy_when_away(self._redis, ask)
-        others = {other for members in noted for other in members} - {call_id}
-        running = {it.call.id for it in await self.read_all(others) if it.call.state is CallState.TALKING}
-        talking = (it for it, members in zip(accounts, noted, strict=True) if running.intersection(members))
+        others = await self.read_all({other for members in noted for other in members} - {call_id})
+        talking = (account for account in accounts if any(is_in(other, account) for other in others))
         return record_from(fields) if fields else None, frozenset(talking)
 
     async def read_all(self, call_ids: Iterable[CallId]) -> list[Record]:
@@ -95,6 +95,8 @@ class CallStore:
             await self._release(call)
             message = f"You asked here a moment ago. Ask again in {seconds} seconds."
             raise Busy(message, code="too_soon", retry_after_seconds=int(seconds))
+        if answer != call.id:
+            await self._give_place_to(CallId(answer), call)
         return CallId(answer)
 
     async def swap(self, before: Record, after: Record, request_id: str) -> int | None:
@@ -117,7 +119,7 @@ class CallStore:
         ]
         given = (
             call.id, request_id, before.call.state, before.call.epoch, call.state,
-            "" if next_look is None else next_look, KEEP_SECONDS, _talks(call), call.requested_at,
+            "" if next_look is None else next_look, KEEP_SECONDS, _talks(after), call.requested_at,
         )
         swap = Run("change_call", names, (*given, *_flat(after)))
         epoch = (await self._scripts.run_all([*first, swap]))[-1]
@@ -132,7 +134,7 @@ class CallStore:
             keys.call(call.id), *_unanswered(call), keys.deadlines(call.room), keys.talking(call.room)
         ]
         given = (call.id, call.state, call.requested_at, deadline(record) or self._clock(), KEEP_SECONDS)
-        restore = Run("restore_call", names, (*given, _talks(call), *_flat(record)))
+        restore = Run("restore_call", names, (*given, _talks(record), *_flat(record)))
         await self._scripts.run_all([*first, restore])
 
     async def asked_before(self, call: Call, request_key: str) -> CallId | None:
@@ -214,6 +216,18 @@ class CallStore:
     async def _release(self, call: Call) -> None:
         await self._scripts.run_all([_released(call)])
 
+    async def _give_place_to(self, first: CallId, call: Call) -> None:
+        """Leave the place `call` has taken to the one it repeats, which gives it back by its own time.
+
+        Two pages of a buyer have asked at once: neither had found the other's request.
+        """
+        record = await self.read(first)
+        if record is None or record.call.state not in UNANSWERED:
+            await self._release(call)
+        elif record.call.is_request:
+            place = _note(keys.asked_rooms(call.buyer), call.room, _free_again(record.call))
+            await self._scripts.run_all([place])
+
     def _notes(self, call: Call) -> list[Run]:
         parties = dict.fromkeys((call.buyer, call.answered_by, call.called_by))
         write = _note if is_open(call) else _forget
@@ -249,8 +263,9 @@ def _unanswered(call: Call) -> tuple[str, str]:
     return keys.calling(call.room, call.buyer), keys.outgoing(call.room)
 
 
-def _talks(call: Call) -> str:
-    return call.answered_by or "" if call.state is CallState.TALKING else ""
+def _talks(record: Record) -> str:
+    staff = record.call.answered_by
+    return staff or "" if is_in(record, staff) else ""
 
 
 def _free_again(call: Call) -> float:

@@ -8,15 +8,16 @@ from functools import partial
 
 from redis.asyncio import Redis
 
-from config.errors import Busy, Conflict, Invalid
+from config.errors import Conflict, Invalid
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId, new_id
 from config.settings import Settings
 from rooms.fair.blocks import Blocks
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.roster import Roster
-from rooms.live.duty import Crew, Duty
+from rooms.live.duty import Duty
 from rooms.negotiation import gathering, rules
+from rooms.negotiation.admission import Admission
 from rooms.negotiation.call import Call, Record
 from rooms.negotiation.call_store import CallStore
 from rooms.negotiation.changes import Changes
@@ -24,7 +25,7 @@ from rooms.negotiation.gathering import Arranged
 from rooms.negotiation.line import Line, TellLine
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.outgoing import Outgoing
-from rooms.negotiation.parties import neither_free, refuse_if_talking, require_free
+from rooms.negotiation.parties import neither_free, refuse_if_talking, require_free, require_free_to_sit
 from rooms.negotiation.routing import Place
 from rooms.negotiation.states import UNANSWERED, CallEvent, CallState, WrongMoment
 
@@ -46,7 +47,7 @@ class Calls:
         self, redis: Redis, database: Database, duty: Duty, clock: Callable[[], float], settings: Settings,
         on_change: Callable[[Call], Awaitable[None]], on_line: TellLine = _nobody_waits,
     ) -> None:
-        outcomes = Outcomes(database)
+        outcomes = self._outcomes = Outcomes(database)
         self._store = CallStore(redis, clock)
         self._changes = Changes(self._store, outcomes, clock, on_change)
         self._line = Line(
@@ -54,7 +55,7 @@ class Calls:
             on_line,
         )
         self.outgoing = Outgoing(self._store, self._changes, clock, settings.calls, self._line.moved)
-        self._blocks = Blocks(database, clock)
+        self._admission = Admission(self._store, Blocks(database, clock), duty)
         self._duty = duty
         self._clock = clock
         self._settings = settings.calls
@@ -75,11 +76,15 @@ class Calls:
             raise Invalid("The second of the show is a number from 0 up.", code="malformed")
         record = self._new_record(actor, room, show, show_second, product, replay_of)
         if await self._store.asked_before(record.call, request_key) is None:
-            record = await self._line.begin(record, await self._admit(record.call, request_key))
+            record = await self._line.begin(record, await self._admission.admit(record.call, request_key))
         call_id = await self._store.add(record, request_key, self._settings.again_seconds)
-        call = (await self._changes.settle(await self._changes.read(call_id))).call
+        record = await self._changes.settle(await self._changes.read(call_id))
+        if await self._admission.is_blocked(record.call):  # meanwhile: whoever did that found no request yet
+            now = self._clock()
+            declined = await self._changes.change(record, lambda it: rules.decline(it, now))
+            record = await self._changes.settle(declined)
         await self._line.moved(room)
-        return call
+        return record.call
 
     async def accept(self, actor: Actor, call_id: CallId, request_key: str) -> Call:
         """Win the call, confirmed in SQL when this returns; `Conflict` (`already_taken`) names who did.
@@ -145,6 +150,10 @@ class Calls:
         require(actor, Permission.JOIN_CALL, record.call.room, record.call)
         return await self._close(record, CallEvent.HANG_UP)
 
+    async def give_up(self, call_id: CallId) -> None:
+        """End a call to which one of the two did not come."""
+        await self._close(await self._changes.read(call_id), CallEvent.HANG_UP)
+
     async def buyer_gone(self, account: AccountId) -> None:
         """Note that no page of a buyer is open; the staff see it after a while, and nothing else happens."""
         now, seconds = self._clock(), self._settings.reload_seconds
@@ -157,10 +166,16 @@ class Calls:
             await self._changes.settle(await self._changes.change(record, rules.buyer_back))
 
     async def take_seat(self, actor: Actor, call: Call, seat: str = "") -> Call:
-        """Seat one of the two; `seat` names the socket: a person's newest one holds the seat."""
+        """Seat one of the two; `seat` names the socket: a person's newest one holds the seat.
+
+        `Busy` (`in_a_call`) for who comes to an appointment from the middle of another call.
+        """
         record = await self._changes.read(call.id)
         require(actor, Permission.JOIN_CALL, record.call.room, record.call)
-        return (await self._changes.change(record, lambda it: rules.take_seat(it, actor, seat))).call
+        await require_free_to_sit(self._store, actor, record)
+        seated = (await self._changes.change(record, lambda it: rules.take_seat(it, actor, seat))).call
+        await self._outcomes.note_came(seated, actor.id, self._clock())
+        return seated
 
     async def leave_seat(self, actor: Actor, call: Call, seat: str = "") -> Call:
         """Keep the seat of somebody whose socket `seat` broke for a while; the sweep then ends the call."""
@@ -175,7 +190,10 @@ class Calls:
         return (await self._changes.change(record, rule)).call
 
     async def arrange(self, arranged: Arranged) -> Call:
-        """Open a call between two who agreed on it, with seats that wait; again it is the same call."""
+        """Open a call between two who agreed on it; again it is the same call.
+
+        Their seats wait for them, wherever else they are: they are in it once they come.
+        """
         record = gathering.record_of(arranged, self._clock())
         await self._store.restore(record)
         return (await self._changes.settle(await self._changes.read(record.call.id))).call
@@ -192,9 +210,10 @@ class Calls:
         """Do what is due, on any node and on several at once; return the calls whose state this changed."""
         await self._changes.tell_rest()
         await self._changes.reconcile_if_lost()
-        swept = [await self._changes.sweep(call_id) for call_id in await self._store.due()]
-        await self._line.refresh_all()
-        return [call for call in swept if call is not None]
+        looked_at = [await self._changes.sweep(call_id) for call_id in await self._store.due()]
+        swept = [call for call in looked_at if call is not None]
+        await self._line.refresh_all({call.room for call in swept})
+        return swept
 
     async def line_moved(self, room: RoomId) -> None:
         """Note that staff came, left, or took a call: others ring now, or wait, and are told so."""
@@ -261,17 +280,6 @@ class Calls:
             replay_of=replay_of, waits_until=ends,
         )
         return Record(call, turned=1)
-
-    async def _admit(self, call: Call, request_key: str) -> Crew:
-        """Return who is on duty, or refuse: a limit, a block, or nobody there."""
-        await self._blocks.check(call.room, call.buyer)
-        crew = await self._duty.crew(call.room)
-        if not crew.on_duty:
-            raise Conflict("Nobody is on duty here at the moment.", code="nobody_on_duty")
-        if not await self._store.reserve(call, request_key):
-            message = "You have asked for many calls; wait for an answer to one of them."
-            raise Busy(message, code="too_many_requests", retry_after_seconds=15)
-        return crew
 
     async def _close(self, record: Record, event: CallEvent) -> Call:
         now = self._clock()

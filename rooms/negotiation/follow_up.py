@@ -1,11 +1,12 @@
-"""What is left to follow up: requests nobody answered and messages, until somebody has dealt with them."""
+"""What is left to follow up: requests that led to no talk, and messages, until it has been dealt with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from config.errors import Missing
 from config.ids import CallId, RoomId
@@ -16,11 +17,12 @@ from rooms.fair.database import Database, insert_once
 from rooms.fair.models import CallAnswerRow, CallRequestRow
 from rooms.fair.policy import Actor, Permission, require
 from rooms.negotiation.call import Call
-from rooms.negotiation.outcomes import call_from
+from rooms.negotiation.outcomes import call_from, have_met
 from rooms.negotiation.states import CallKind, CallState
 
-LOOK_BACK_SECONDS = 14 * 24 * 3600
-LIST_LIMIT = 200
+LEFT_LIMIT = 1000
+"""Of more that nobody has dealt with, the others are listed once some of these are done."""
+DONE_LIMIT = 200
 LOST = (CallState.MISSED, CallState.DECLINED)
 
 
@@ -34,7 +36,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A request that was lost; `tries` are calls back nobody answered, `is_reached` that one was answered."""
+    """A request that was lost; `tries` are calls back in vain, `is_reached` that one led to a talk."""
 
     call: Call
     done: Done | None
@@ -61,24 +63,29 @@ class FollowUp:
         self._clock = clock
 
     async def missed(self, actor: Actor, room: RoomId) -> list[Missed]:
-        """Return the requests nobody answered, the newest first; `Denied`."""
+        """Return the requests nobody answered, or to whose answer one of the two did not come; `Denied`.
+
+        The newest first: all that is left, however old, and the newest of what is done.
+        """
         require(actor, Permission.SEE_FOLLOW_UP, room)
-        query = select(CallRequestRow).where(
-            CallRequestRow.room == room, CallRequestRow.requested_at >= self._clock() - LOOK_BACK_SECONDS,
-            CallRequestRow.kind == CallKind.REQUEST, CallRequestRow.outcome.in_(LOST),
-        )
-        query = query.order_by(CallRequestRow.requested_at.desc()).limit(LIST_LIMIT)
+        newest, is_done = CallRequestRow.requested_at.desc(), _is_done(room, CallRequestRow.id)
+        query = select(CallRequestRow).where(CallRequestRow.room == room, _is_lost()).order_by(newest)
+        left, over = query.where(~is_done).limit(LEFT_LIMIT), query.where(is_done).limit(DONE_LIMIT)
         async with self._database.reading() as session:
-            calls = [call_from(row, None) for row in await session.scalars(query)]
+            rows = [*await session.scalars(left), *await session.scalars(over)]
+        calls = sorted((call_from(row, None) for row in rows), key=lambda call: -call.requested_at)
         done, tries, reached = await self._done(room), *await self._tries(room)
         return [
             Missed(call, done.get(call.id), tries.get(call.id, 0), call.id in reached) for call in calls
         ]
 
     async def letters(self, actor: Actor, room: RoomId) -> list[Letter]:
-        """Return the messages to a room, the newest first; `Denied`."""
+        """Return the messages to a room, the newest first, as many as of requests; `Denied`."""
         require(actor, Permission.SEE_FOLLOW_UP, room)
-        messages = await self._messages.of_room(room, self._clock() - LOOK_BACK_SECONDS)
+        is_done = _is_done(room, BuyerMessageRow.id)
+        left = await self._messages.of_room(room, ~is_done, LEFT_LIMIT)
+        over = await self._messages.of_room(room, is_done, DONE_LIMIT)
+        messages = sorted([*left, *over], key=lambda message: -message.sent_at)
         done, tries, reached = await self._done(room), *await self._tries(room)
         return [
             Letter(it, done.get(it.id), tries.get(it.id, 0), it.id in reached) for it in messages
@@ -87,12 +94,13 @@ class FollowUp:
     async def call(self, room: RoomId, call_id: CallId) -> Call:
         """Return a lost request of this room as it was written down, so that an erased name stays erased.
 
-        `Missing` (`no_call`), also for one that was answered or taken back, and for a call of the staff.
+        `Missing` (`no_call`), also for one in which the two met or that was taken back, and for a call of the
+        staff.
         """
+        query = select(CallRequestRow).where(CallRequestRow.id == call_id, _is_lost())
         async with self._database.reading() as session:
-            row = await session.get(CallRequestRow, call_id) if words.is_id(call_id) else None
-        is_lost = row is not None and row.kind == CallKind.REQUEST and row.outcome in LOST
-        if row is None or row.room != room or not is_lost:
+            row = await session.scalar(query) if words.is_id(call_id) else None
+        if row is None or row.room != room:
             raise Missing("There is no such call.", code="no_call")
         return call_from(row, None)
 
@@ -119,18 +127,38 @@ class FollowUp:
             return {row.subject: Done(row.name, row.done_at) for row in await session.scalars(query)}
 
     async def _tries(self, room: RoomId) -> tuple[dict[str, int], set[str]]:
-        """Return how often each was called back in vain, and which were answered."""
+        """Return how often each was called back in vain, and which were reached."""
         query = (
             select(CallRequestRow.about, CallAnswerRow.call)
-            .outerjoin(CallAnswerRow, CallAnswerRow.call == CallRequestRow.id)
+            .outerjoin(CallAnswerRow, and_(CallAnswerRow.call == CallRequestRow.id, _reaches(CallRequestRow)))
             .where(CallRequestRow.room == room, CallRequestRow.about.is_not(None))
         )
         tries: dict[str, int] = {}
         reached: set[str] = set()
         async with self._database.reading() as session:
-            for about, answer in await session.execute(query):
-                if answer:
+            for about, talk in await session.execute(query):
+                if talk:
                     reached.add(str(about))
                 else:
                     tries[str(about)] = tries.get(str(about), 0) + 1
         return tries, reached
+
+
+def _is_lost() -> ColumnElement[bool]:
+    """Tell the requests of buyers that led to no talk, and that the buyer did not take back."""
+    talk = exists().where(CallAnswerRow.call == CallRequestRow.id, have_met())
+    parted = and_(CallRequestRow.outcome == CallState.ENDED, ~talk)
+    return and_(CallRequestRow.kind == CallKind.REQUEST, or_(CallRequestRow.outcome.in_(LOST), parted))
+
+
+def _is_done(room: RoomId, subject: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Tell what somebody has dealt with: it was marked, or its buyer was reached."""
+    back = aliased(CallRequestRow)
+    talks = select(back.id).join(CallAnswerRow, CallAnswerRow.call == back.id)
+    talks = talks.where(back.room == room, back.about == subject, _reaches(back))
+    return or_(exists().where(SeenToRow.subject == subject), exists(talks))
+
+
+def _reaches(back: type[CallRequestRow]) -> ColumnElement[bool]:
+    """Tell the calls back, of those that were answered, in which the two met, or may still do so."""
+    return or_(have_met(), back.outcome == CallState.TALKING)

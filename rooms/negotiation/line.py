@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 
 from config.errors import FairError
@@ -52,14 +52,14 @@ class Line:
         return rules.at_start(rung)
 
     async def moved(self, room: RoomId) -> None:
-        """Let ring and hold what must, and tell everybody in line where they stand."""
+        """Let ring, hold and decline what must, and tell everybody in line where they stand."""
         await self.refresh(room)
         line = await self.places(room)
         if line:
             await self._tell(room, line)
 
     async def refresh(self, room: RoomId) -> bool:
-        """Let ring and hold what must; return whether that changed anything."""
+        """Let ring, hold and decline what must; return whether that changed anything."""
         line = {record.call.id: record for record in await self._store.waiting(room)}
         if not line:
             return False
@@ -69,11 +69,14 @@ class Line:
             await self._turn(line[call_id], event, crew)
         return bool(turns)
 
-    async def refresh_all(self) -> None:
-        """Do so in all rooms; a refusal concerns its room alone."""
+    async def refresh_all(self, moved: Collection[RoomId] = ()) -> None:
+        """Do so in all rooms, and tell the lines of those that `moved` anyway.
+
+        A refusal concerns its room alone.
+        """
         for room in await self._store.lines():
             try:
-                if await self.refresh(room):
+                if await self.refresh(room) or room in moved:
                     await self._tell(room, await self.places(room))
             except FairError:
                 continue  # the next sweep is a second away, and says so if it is refused as a whole
@@ -94,7 +97,8 @@ class Line:
         """Let one call ring or wait, unless it has moved on meanwhile."""
         now = self._clock()
         first = await self._first(record.call, crew) if event is CallEvent.RING else ()
-        rule = partial(_turned, event=event, first=first, now=now, ring_seconds=self._settings.ring_seconds)
+        seconds = self._settings.ring_seconds
+        rule = partial(_turned, event=event, first=first, crew=crew, now=now, ring_seconds=seconds)
         await self._changes.settle(await self._changes.change(record, rule))
 
     async def _first(self, call: Call, crew: Crew) -> tuple[AccountId, ...]:
@@ -114,10 +118,13 @@ class Line:
 
 
 def _turned(
-    record: Record, event: CallEvent, first: tuple[AccountId, ...], now: float, ring_seconds: float
+    record: Record, event: CallEvent, first: tuple[AccountId, ...], crew: Crew, now: float,
+    ring_seconds: float,
 ) -> Record:
     if event is CallEvent.RING and record.call.state is CallState.WAITING:
         return rules.ring(record, first, now, ring_seconds)
     if event is CallEvent.HOLD:
         return rules.hold(record, now)
+    if event is CallEvent.DECLINE and routing.have_all_passed(record.call, crew):
+        return rules.decline(record, now)
     return record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId
@@ -50,10 +50,12 @@ class CallOutcome:
     outcome: CallState
     kind: CallKind = CallKind.REQUEST
     called_by_name: str | None = None
+    have_met: bool = False
+    """Whether both have come to it."""
 
     @property
     def is_request(self) -> bool:
-        """Whether the buyer asked for it, and not the staff."""
+        """Whether the buyer asked for it by themselves."""
         return self.kind is CallKind.REQUEST
 
 
@@ -86,10 +88,29 @@ class Outcomes:
                 row.ended_at = None if state in OPEN else call.since
         return Verdict(state, AccountId(answer.account) if answer else None, answer.name if answer else None)
 
+    async def note_came(self, call: Call, account: AccountId, at: float) -> None:
+        """Note when one of the two first took their seat; again changes nothing."""
+        came = CallAnswerRow.buyer_came_at if account == call.buyer else CallAnswerRow.staff_came_at
+        unknown = and_(CallAnswerRow.call == call.id, came.is_(None))
+        async with self._database.reading() as session:
+            if await session.scalar(select(CallAnswerRow.call).where(unknown)) is None:
+                return
+        async with self._database.session() as session:
+            await session.execute(update(CallAnswerRow).where(unknown).values({came: at}))
+
     async def get(self, call_id: CallId) -> Call | None:
         """Return a call as it was written down, or None."""
         found = await self._calls(_both().where(CallRequestRow.id == call_id))
         return found[0] if found else None
+
+    async def was_invited(self, room: RoomId, buyer: AccountId, since: float) -> bool:
+        """Tell whether a room's staff have invited a buyer since then."""
+        query = select(CallRequestRow.id).where(
+            CallRequestRow.room == room, CallRequestRow.buyer == buyer, CallRequestRow.requested_at >= since,
+            CallRequestRow.kind == CallKind.INVITATION,
+        )
+        async with self._database.reading() as session:
+            return await session.scalar(query.limit(1)) is not None
 
     async def unsure(self, open_since: float, ended_since: float) -> list[Call]:
         """Return the calls asked for since then that are open, and those that ended since then."""
@@ -130,11 +151,11 @@ class Outcomes:
             return [max(0.0, seconds) for seconds in found]
 
     async def lengths(self, room: RoomId, limit: int) -> list[float]:
-        """Return how long the last calls of a room lasted, in seconds, the newest first."""
+        """Return how long the last calls of a room lasted, in seconds, the newest first; both had come."""
         length = CallRequestRow.ended_at - CallAnswerRow.answered_at
         # An answered call that is over has ended; asked by its state, SQLite would read those of all rooms.
         query = select(length).join(CallAnswerRow, CallAnswerRow.call == CallRequestRow.id).where(
-            CallRequestRow.room == room, CallRequestRow.ended_at.is_not(None)
+            CallRequestRow.room == room, CallRequestRow.ended_at.is_not(None), have_met()
         )
         async with self._database.reading() as session:
             found = await session.scalars(query.order_by(CallRequestRow.requested_at.desc()).limit(limit))
@@ -162,10 +183,11 @@ async def _hold_parties(session: AsyncSession, call: Call) -> None:
 
 
 async def _are_elsewhere(session: AsyncSession, call: Call) -> bool:
-    """Tell whether one of the two is in another call."""
+    """Tell whether one of the two is in another call; an appointment is one once both have come."""
     query = select(CallRequestRow.id).join(CallAnswerRow, CallAnswerRow.call == CallRequestRow.id).where(
         CallRequestRow.outcome == CallState.TALKING, CallRequestRow.id != call.id,
         CallRequestRow.requested_at >= call.requested_at - LOOK_BACK_SECONDS,
+        or_(CallRequestRow.kind != CallKind.APPOINTMENT, have_met()),
         or_(CallRequestRow.buyer == call.buyer, CallAnswerRow.account == call.answered_by),
     )
     return (await session.execute(query.limit(1))).first() is not None
@@ -197,6 +219,15 @@ def _answer(call: Call) -> dict[str, Any]:
     return {
         "call": call.id, "account": call.answered_by, "name": call.answered_by_name, "answered_at": call.since
     }
+
+
+def _met(answer: CallAnswerRow | None) -> bool:
+    return answer is not None and None not in (answer.buyer_came_at, answer.staff_came_at)
+
+
+def have_met() -> ColumnElement[bool]:
+    """Tell the answers to which both came."""
+    return and_(CallAnswerRow.buyer_came_at.is_not(None), CallAnswerRow.staff_came_at.is_not(None))
 
 
 def call_from(request: CallRequestRow, answer: CallAnswerRow | None) -> Call:
@@ -235,5 +266,5 @@ def _outcome(request: CallRequestRow, answer: CallAnswerRow | None) -> CallOutco
     return CallOutcome(
         call.id, call.room, call.show, call.show_second, call.product, call.buyer_name, call.buyer_company,
         call.requested_at, call.answered_by_name, answer.answered_at if answer else None, request.ended_at,
-        call.state, call.kind, call.called_by_name,
+        call.state, call.kind, call.called_by_name, _met(answer),
     )

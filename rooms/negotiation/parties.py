@@ -9,8 +9,10 @@ from collections.abc import Collection
 
 from config.errors import Busy
 from config.ids import AccountId, CallId
+from rooms.fair.policy import Actor
+from rooms.negotiation.call import Record
 from rooms.negotiation.call_store import CallStore
-from rooms.negotiation.states import CallState
+from rooms.negotiation.gathering import is_in
 
 RETRY_SECONDS = 60
 
@@ -50,5 +52,12 @@ async def require_free_to_answer(
             raise Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
 
 
+async def require_free_to_sit(store: CallStore, actor: Actor, record: Record) -> None:
+    """Refuse somebody who comes to an arranged call and is in another one; `Busy` (`in_a_call`)."""
+    is_arrival = record.gather_until is not None and not is_in(record, actor.id)
+    if is_arrival and await _is_talking(store, actor.id, record.call.id):
+        raise Busy("You are in a call; end it first.", code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+
+
 async def _is_talking(store: CallStore, account: AccountId, but: CallId | None) -> bool:
-    return any(record.call.state is CallState.TALKING for record in await store.of(account, but))
+    return any(is_in(record, account) for record in await store.of(account, but))

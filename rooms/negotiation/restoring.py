@@ -11,12 +11,13 @@ from rooms.negotiation import rules
 from rooms.negotiation.call import Call, Record, Seat
 from rooms.negotiation.call_store import CallStore
 from rooms.negotiation.outcomes import LOOK_BACK_SECONDS, Outcomes, verdict
-from rooms.negotiation.states import UNANSWERED, CallState
+from rooms.negotiation.states import UNANSWERED, CallKind, CallState
 
 ENDED_SECONDS = 600
 """What ended longer ago than this, a store that failed over has heard of: no replica lags so far behind."""
-SEAT_SECONDS = 4 * 3600
-"""The two may sit in their call and have noticed nothing: only a new socket takes a seat."""
+SEAT_SECONDS = 120.0
+"""The two may sit in their call and have noticed nothing: nodes seat them again within seconds, and pages
+that lost their server come back in that time. For whoever left meanwhile nobody is kept busy any longer."""
 EPOCHS = 100
 """So far ahead of what was written down begins what is put back: of what was lost, none is ahead of it."""
 
@@ -82,5 +83,6 @@ def _record(call: Call, now: float) -> Record:
     record = Record(ahead, turned=ahead.epoch, settled=0 if call.state in UNANSWERED else ahead.epoch)
     if call.state is not CallState.TALKING:
         return record
-    held = Seat(kept_until=now + SEAT_SECONDS)
-    return replace(record, buyer_seat=held, staff_seat=held)
+    gather_until = call.rings_until if call.kind is CallKind.APPOINTMENT else None
+    held = Seat(kept_until=max(now + SEAT_SECONDS, gather_until or 0.0))
+    return replace(record, buyer_seat=held, staff_seat=held, gather_until=gather_until)

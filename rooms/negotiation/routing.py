@@ -47,15 +47,16 @@ def ringers(call: Call, crew: Crew) -> tuple[AccountId, ...]:
 
 
 def turns(line: Sequence[Call], crew: Crew) -> list[tuple[CallId, CallEvent]]:
-    """Return which calls of a line, the oldest first, begin to ring or have to wait again.
+    """Return which calls of a line, the oldest first, begin to ring, have to wait again, or are declined.
 
-    As many ring as there are people to take them. Where nobody is on duty nothing changes: whoever comes
-    finds them as they are.
+    As many ring as there are people to take them, and none where nobody is on duty: they wait for whoever
+    comes. What all on duty have left to others nobody will take.
     """
-    if not crew.on_duty:
-        return []
     places, changed = len(crew.free), []
     for call in line:
+        if have_all_passed(call, crew):
+            changed.append((call.id, CallEvent.DECLINE))
+            continue
         rings = places > 0 and bool(set(crew.free) - set(call.passed))
         places -= rings
         if rings and call.state is CallState.WAITING:
@@ -63,6 +64,11 @@ def turns(line: Sequence[Call], crew: Crew) -> list[tuple[CallId, CallEvent]]:
         elif not rings and call.state is CallState.RINGING:
             changed.append((call.id, CallEvent.HOLD))
     return changed
+
+
+def have_all_passed(call: Call, crew: Crew) -> bool:
+    """Tell whether everybody who is on duty has left a call to the others."""
+    return bool(crew.on_duty) and set(crew.on_duty) <= set(call.passed)
 
 
 def places(line: Sequence[Call], crew: Crew, lengths: Sequence[float]) -> list[Place]:

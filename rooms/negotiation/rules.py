@@ -12,7 +12,7 @@ from config.errors import Conflict, Invalid
 from config.ids import AccountId
 from rooms.fair.policy import Actor
 from rooms.negotiation.call import Call, Record, Seat
-from rooms.negotiation.states import OPEN, UNANSWERED, CallEvent, CallState, WrongMoment, next_state
+from rooms.negotiation.states import OPEN, UNANSWERED, CallEvent, CallKind, CallState, WrongMoment, next_state
 
 SETTLE_SECONDS = 2.0
 """How long the node that changed a call has to write it down before any other does it."""
@@ -124,6 +124,13 @@ def close(record: Record, event: CallEvent, now: float) -> Record:
     return advance(record, event, now)
 
 
+def decline(record: Record, now: float) -> Record:
+    """Decline a request that still waits for an answer; any other stays as it is."""
+    if record.call.state not in UNANSWERED:
+        return record
+    return advance(record, CallEvent.DECLINE, now)
+
+
 def require_closed(call: Call, event: CallEvent) -> None:
     """Refuse once it is written down, when the records had the call end or go on in another way."""
     if call.state is not ENDS[event]:
@@ -220,7 +227,9 @@ def taken(call: Call) -> Conflict:
 
 
 def require_request(call: Call) -> None:
-    """Refuse what only a request of a buyer knows, for a call that staff make."""
+    """Refuse what only a request of a buyer knows, for a call that staff make or that was arranged."""
+    if call.kind is CallKind.APPOINTMENT:
+        raise WrongMoment(call.state)
     if not call.is_request:
         raise Conflict("This call rings at the buyer.", code="wrong_moment")
 

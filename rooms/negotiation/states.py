@@ -34,11 +34,12 @@ class CallEvent(StrEnum):
 
 
 class CallKind(StrEnum):
-    """Who wants the call: a buyer, or staff who ring one back or invite one."""
+    """Who wants the call: a buyer, staff who ring one back or invite one, or both, who have agreed on it."""
 
     REQUEST = "request"
     CALL_BACK = "call_back"
     INVITATION = "invitation"
+    APPOINTMENT = "appointment"
 
 
 NEXT = {

@@ -148,12 +148,13 @@ class Model:
             self.turn(room)
 
     def turn(self, room: RoomId) -> None:
-        """Let as many ring as there are people who would take them."""
-        free = self.free(room)
-        if not self.on_duty(room):
-            return
+        """Let as many ring as there are people who would take them; what all have left is declined."""
+        free, on_duty = self.free(room), self.on_duty(room)
         left = len(free)
         for call in self.line(room):
+            if on_duty and on_duty <= call.passed:
+                call.become("declined")
+                continue
             rings = left > 0 and bool(free - call.passed)
             left -= rings
             if rings and call.state == "waiting":

@@ -15,6 +15,7 @@ from rooms.fair.policy import Actor
 from rooms.live.duty import Duty
 from rooms.live.redis_store import connect
 from rooms.negotiation.calls import Call, Calls
+from rooms.negotiation.routing import Place
 from tests.rooms.fair_facts import OAK, Clock, buyer, staff
 
 
@@ -25,6 +26,7 @@ class Node:
     calls: Calls
     redis: Redis
     told: list[Call] = field(default_factory=list)
+    lines: list[list[Place]] = field(default_factory=list)
 
 
 @dataclass
@@ -68,9 +70,13 @@ async def open_booth(url: str, database: Database, settings: Settings) -> AsyncI
 
 def _node(client: Redis, database: Database, settings: Settings, clock: Clock) -> Node:
     told: list[Call] = []
+    lines: list[list[Place]] = []
 
     async def tell(call: Call) -> None:
         told.append(call)
 
-    calls = Calls(client, database, Duty(client, clock), clock, settings, tell)
-    return Node(calls, client, told)
+    async def tell_line(_room: RoomId, line: list[Place]) -> None:
+        lines.append(line)
+
+    calls = Calls(client, database, Duty(client, clock), clock, settings, tell, tell_line)
+    return Node(calls, client, told, lines)

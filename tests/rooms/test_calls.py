@@ -174,10 +174,37 @@ async def test_all_on_duty_pass_and_the_call_is_declined(booth: Booth) -> None:
     assert [told.state for told in booth.told] == [CallState.RINGING, CallState.DECLINED]
 
 
+async def test_whom_all_who_are_left_have_passed_is_declined(booth: Booth) -> None:
+    """The one who had not passed it went off duty."""
+    sam, eva = await booth.on_duty(2)
+    call = await booth.ring()
+    await booth.calls.pass_on(sam, call.id)
+    await booth.duty.off(OAK, eva.id)
+    await booth.calls.line_moved(OAK)
+    assert (await booth.calls.get(call.id)).state is CallState.DECLINED
+    assert await booth.calls.waiting(OAK) == []
+
+
+async def test_what_rings_at_nobody_waits_for_whoever_comes(booth: Booth) -> None:
+    (sam,) = await booth.on_duty()
+    call = await booth.ring()
+    await booth.duty.off(OAK, sam.id)
+    await booth.calls.line_moved(OAK)
+    booth.clock.move(46)
+    await booth.calls.sweep()
+    assert (await booth.calls.get(call.id)).state is CallState.WAITING
+    await booth.on_duty()
+    await booth.calls.line_moved(OAK)
+    again = await booth.calls.get(call.id)
+    assert (again.state, again.rings_until) == (CallState.RINGING, booth.clock.now + 45)
+
+
 async def test_nobody_answers_and_the_call_is_missed(booth: Booth) -> None:
     await booth.on_duty()
     call = await booth.ring()
-    booth.clock.move(44.9)
+    for seconds in (20, 24.9):
+        booth.clock.move(seconds)
+        await booth.on_duty()
     assert await booth.calls.sweep() == []
     booth.clock.move(0.1)
     (missed,) = await booth.calls.sweep()

@@ -114,9 +114,23 @@ async def test_a_flushed_store_loses_no_call(booth: Booth) -> None:
     assert found is not None
     assert (found.id, found.state, found.answered_by) == (talking.id, CallState.TALKING, ada.id)
     assert (await booth.calls.accept(bo, ringing.id, "k")).answered_by == bo.id
-    booth.clock.move(120)
+    booth.clock.move(119)
     assert [call.id for call in await booth.calls.sweep()] == [ringing.id], "whose seats nobody took"
     assert (await booth.calls.hang_up(ada, talking.id)).state is CallState.ENDED
+
+
+async def test_a_call_both_left_while_all_was_down_keeps_nobody_busy(booth: Booth) -> None:
+    """Server and store were gone, and what the store knew; the two had closed their pages by then."""
+    (ada,) = await booth.on_duty()
+    call = await booth.calls.accept(ada, (await booth.ring()).id, "k")
+    for who in (buyer(), ada):
+        await booth.calls.take_seat(who, call, who.id)
+    await booth.nodes[0].redis.flushall()
+    await booth.calls.sweep()
+    booth.clock.move(121)
+    await booth.on_duty()
+    assert [it.state for it in await booth.calls.sweep()] == [CallState.ENDED]
+    assert (await booth.ring(buyer(2))).state is CallState.RINGING
 
 
 async def test_a_call_is_found_between_the_flush_and_the_sweep(booth: Booth) -> None:

@@ -10,6 +10,7 @@ from rooms.fair.database import Database
 from rooms.fair.models import CallAnswerRow, CallRequestRow
 from rooms.negotiation.outcomes import LIST_LIMIT, Outcomes
 from rooms.negotiation.states import CallKind, CallState
+from tests.rooms.fair_facts import OAK
 
 MORNING = 1_790_000_000.0
 WAIT_SECONDS = 7.0
@@ -19,7 +20,7 @@ async def ask(database: Database, kind: CallKind, state: CallState, count: int, 
     """Write down so many calls of a kind; those that were talked in were answered after 7 s."""
     names = [f"oak.{kind}-{state}-{at}-{n}" for n in range(count)]
     asked = {
-        "room": "oak", "buyer": "b", "buyer_name": "", "buyer_company": "", "buyer_country": "",
+        "room": OAK, "buyer": "b", "buyer_name": "", "buyer_company": "", "buyer_country": "",
         "buyer_language": "en", "requested_at": at, "rings_until": at + 45, "outcome": state, "epoch": 1,
         "kind": kind,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from redis.asyncio import Redis
 
@@ -103,6 +105,20 @@ async def test_a_lease_ends_unless_it_is_renewed(duty: Duty, clock: Clock) -> No
     assert await duty.staffed([OAK]) == {OAK: 1}
     clock.move(LEASE_SECONDS)
     assert await duty.on_duty(OAK) == []
+
+
+async def test_the_end_of_a_lease_is_found_once(duty: Duty, clock: Clock) -> None:
+    await duty.on(OAK, ADA, "Ada")
+    await duty.on(LAMP, BO, "Bo")
+    clock.move(1)
+    await duty.on(OAK, BO, "Bo")
+    assert await duty.end_leases([OAK, LAMP]) == []
+    clock.move(LEASE_SECONDS - 1)
+    assert await duty.renew(OAK, BO)
+    found = await asyncio.gather(*(duty.end_leases([OAK, LAMP]) for _ in range(3)))
+    assert sorted(room for rooms in found for room in rooms) == [LAMP, OAK]
+    assert await duty.on_duty(OAK) == [Attendant(BO, "Bo")]
+    assert not await duty.renew(OAK, ADA)
 
 
 async def test_a_lease_that_ended_is_not_extended(duty: Duty, clock: Clock) -> None:

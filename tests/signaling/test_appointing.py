@@ -149,6 +149,17 @@ async def test_an_emptied_store_loses_no_arranged_call(office: Node, redis: Redi
     await shopper.hear("appointment", at(State.HELD))
 
 
+async def test_a_no_show_after_an_emptied_store_ends_the_call(office: Node, redis: Redis) -> None:
+    appointment = await agreed(office)
+    console = await office.talk("/booth", SAM, OAK)
+    await come(office, appointment, -1)
+    await console.hear("appointment", at(State.BEGUN))
+    await redis.flushall()
+    await console.hear("appointment", at(State.MISSED))
+    ended = await console.hear("call", lambda it: it["call"]["state"] == "ended")
+    assert ended["call"]["kind"] == "appointment"
+
+
 async def test_the_appointment_of_a_blocked_buyer_is_cancelled_on_both_screens(office: Node) -> None:
     appointment = await agreed(office)
     shopper, console = await office.talk("/hall", ANN, LAMP), await office.talk("/booth", SAM, OAK)

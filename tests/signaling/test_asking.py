@@ -171,6 +171,18 @@ async def test_one_invitation_a_visit_and_a_refusal_is_remembered(fair: Node) ->
     assert third["error"]["code"] == "refused_before"
 
 
+async def test_one_invitation_a_visit_also_after_the_store_was_emptied(fair: Node) -> None:
+    console, page = await fair.talk("/booth", staff(), OAK), await fair.talk("/hall", buyer(), OAK)
+    await page.ask("set_visibility", {"choice": "visible"})
+    first = (await console.ask("invite", {"visitor": buyer().id, "request_key": "1"}))["call"]
+    await console.ask("take_back_call", {"call": first["id"]})
+    await fair.redis.flushall()
+    await fair.parts.asking.visits.enter(OAK, buyer())  # as its node does again and again
+    for _ in range(2):
+        second = await console.ask("invite", {"visitor": buyer().id, "request_key": "2"})
+        assert second["error"]["code"] == "invited_already"
+
+
 async def test_who_refused_an_invitation_is_not_called_back_for_it(fair: Node) -> None:
     console, page = await fair.talk("/booth", staff(), OAK), await fair.talk("/hall", buyer(), OAK)
     await page.ask("set_visibility", {"choice": "visible"})

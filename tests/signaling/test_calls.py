@@ -198,7 +198,7 @@ async def test_the_booth_is_closed_to_others(fair: Node, who: Any) -> None:
 async def test_a_console_that_reloads_stays_on_duty(fair: Node) -> None:
     console = await fair.talk("/booth", staff(), OAK)
     page = await fair.talk("/hall", buyer(), OAK)
-    assert (await page.hear("snapshot"))["duty"] == [{"id": staff().id, "name": "Staff 1"}]
+    assert (await page.hear("snapshot"))["duty"] == [{"id": staff().id, "name": "Staff 1", "is_busy": False}]
     await console.close()
     await fair.talk("/booth", staff(), OAK)
     await asyncio.sleep(1.2)

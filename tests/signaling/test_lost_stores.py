@@ -18,6 +18,7 @@ from config.errors import Busy
 from config.ids import CallId
 from config.settings import Settings
 from rooms.fair.database import Database
+from rooms.live import keys
 from rooms.live.shows import Show, ShowState
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.states import CallState
@@ -197,6 +198,15 @@ async def test_a_room_whose_records_are_away_keeps_no_other_off_the_air(
         other, _ = await fair.go_live(fair.publish_ticket(staff(room=LAMP), LAMP), LAMP)
         async with on_air(other):
             assert (await page.hear("show"))["show"]["state"] == "live"
+
+
+async def test_a_lease_of_a_dead_node_ends_on_the_pages(fair: Node) -> None:
+    """Nobody renews it, and nobody who could say so is left there."""
+    page, duty = await fair.talk("/hall", buyer(), OAK), keys.duty(OAK)
+    await fair.parts.duty.on(OAK, staff(2).id, "Staff 2", "console of a dead node")
+    await fair.redis.zadd(duty, {staff(2).id: time.time()})
+    await page.hear("duty", lambda it: it["duty"] == [])
+    assert await fair.redis.zcard(duty) == 0
 
 
 async def test_an_emptied_store_in_mid_call_ends_no_call(

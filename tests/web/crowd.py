@@ -183,6 +183,8 @@ async def _talk(crowd: Crowd) -> None:
         await parts.duty.on(room, actors[who].id, actors[who].name)
     buyer = actors[Who.BUYER]
     ended = await _answered(crowd, Who.BUYER, Who.STAFF, LUMEN)
+    for party in (buyer, actors[Who.STAFF]):
+        await parts.calls.take_seat(party, ended)
     await parts.calls.hang_up(buyer, ended.id)
     callee = Callee(buyer.id, buyer.name, "", "", "en")
     ring = parts.calls.outgoing.ring

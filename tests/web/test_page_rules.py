@@ -6,7 +6,8 @@ from tests.web.page_modules import run
 
 CALL = """
 const request = (id, state, more = {}) => ({id, state, kind: "request", requested_at: id, now: 0, first: [],
-  passed: [], buyer: {name: "Kofi"}, answered_by: null, called_by: null, meeting: null, ...more});
+  passed: [], buyer: {name: "Kofi"}, answered_by: null, answered_by_id: null, called_by: null, meeting: null,
+  ...more});
 """
 PEER = """
 const track = () => ({enabled: true, kind: "video", stop() {}, getSettings: () => ({})});
@@ -57,7 +58,7 @@ def test_it_rings_again_in_a_studio_that_did_not_hear_the_end_of_its_call() -> N
         isOnCamera: () => true, onTalk() {}});
       desk.isOnDuty = true;
       desk.take(request(1, "ringing"));
-      desk.take(request(1, "talking", {answered_by: "Ann"}));
+      desk.take(request(1, "talking", {answered_by: "Ann", answered_by_id: "a"}));
       desk.take(request(2, "ringing"));
       const whileTalking = made.get("ringing").calls.length;
       desk.restore([request(2, "ringing")]);

@@ -39,6 +39,8 @@ async def call_of(fair: OpenFair, buyer: Account, show: str, **more: Any) -> Cal
         answered_by_name="Rui", epoch=2,
     )
     await fair.parts.outcomes.record(talking)
+    for who in (talking.buyer, staff_actor().id):
+        await fair.parts.outcomes.note_came(talking, who, STARTED_AT + 55)
     ended = replace(talking, state=CallState.ENDED, since=STARTED_AT + 100, epoch=3)
     await fair.parts.outcomes.record(ended)
     return ended
@@ -105,6 +107,29 @@ async def test_a_call_of_the_staff_is_not_told_as_the_buyers(
     assert "Rui" in rang
     assert began in rang
     assert became in ended
+
+
+@pytest.mark.parametrize(("kind", "began"), [
+    (CallKind.REQUEST, "The buyer asked for a call."),
+    (CallKind.APPOINTMENT, "The call that was arranged began."),
+])
+async def test_of_a_call_to_which_one_did_not_come_nobody_is_said_to_have_talked(
+    fair: OpenFair, talked: tuple[Visitor, ThreadKey, str], kind: CallKind, began: str
+) -> None:
+    browser, thread, _ = talked
+    (before,) = await fair.parts.outcomes.of_thread(thread.room, thread.buyer)
+    whole = await fair.parts.calls.get(before.id)
+    at = STARTED_AT + 200
+    begun = replace(
+        whole, id=CallId(f"{LUMEN}.{new_id()}"), show=None, show_second=None, state=CallState.TALKING,
+        kind=kind, requested_at=at, since=at, epoch=1,
+    )
+    await fair.parts.outcomes.record(begun)
+    await fair.parts.outcomes.note_came(begun, staff_actor().id, at)
+    await fair.parts.outcomes.record(replace(begun, state=CallState.ENDED, since=at + 30, epoch=2))
+    *_, asked, ended = entries((await browser.get(f"/threads/{thread.room}/{thread.buyer}")).text)
+    assert began in asked
+    assert "did not meet" in ended
 
 
 async def test_a_show_that_one_may_not_watch_is_no_link(

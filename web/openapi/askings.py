@@ -56,14 +56,14 @@ ASKER = record({
 
 _PROGRESS = {
     "is_done": flag("Somebody has dealt with it.", example=False),
-    "done_by": or_null(text("", "Ida Holm")), "tries": count("Calls back that nobody answered.", 1),
-    "is_reached": flag("A call back was answered.", example=False),
+    "done_by": or_null(text("", "Ida Holm")), "tries": count("Calls back in vain.", 1),
+    "is_reached": flag("A call back led to a talk.", example=False),
 }
 
 MISSED = record({
     "id": text(), "at": moment(), "state": choice(CallState), "product": or_null(text("By its title.")),
     "buyer": named("Asker"), **_PROGRESS,
-}, "A request for a call that nobody answered.")
+}, "A request that nobody answered, or that `ended` because one of the two did not come.")
 
 LETTER = record({
     "id": text(), "at": moment(), "product": or_null(text("By its title.")), "subject": text("", "Samples"),

@@ -126,7 +126,8 @@ REQUESTS = (
     ),
     Operation(
         "GET", "/api/rooms/{room}/follow-up", "follow_up", "List what is left to follow up",
-        "Requests of two weeks that nobody answered, and messages; the newest first.",
+        "Requests that led to no talk, and messages, until one of the staff has dealt with them; of what is "
+        "done, the newest two hundred. The newest first.",
         {200: Answer("What is left.", record({
             "missed": listed(named("Missed")), "messages": listed(named("Letter")),
         }))},

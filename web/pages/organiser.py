@@ -14,7 +14,7 @@ from config.ids import RoomId
 from rooms.fair.policy import Permission
 from rooms.live.shows import Show, ShowState
 from rooms.negotiation.outcomes import CallOutcome
-from rooms.negotiation.states import CallState
+from rooms.negotiation.states import CallKind, CallState
 from web import keys
 from web.i18n import gettext, mark
 from web.identity import allow
@@ -136,7 +136,9 @@ def _call(outcome: CallOutcome, names: Mapping[RoomId, str]) -> CallLine:
 
 
 def _waited(outcome: CallOutcome) -> int | None:
-    return None if outcome.answered_at is None else max(0, round(outcome.answered_at - outcome.requested_at))
+    if outcome.answered_at is None or outcome.kind is CallKind.APPOINTMENT:
+        return None
+    return max(0, round(outcome.answered_at - outcome.requested_at))
 
 
 async def _names(app: web.Application, rooms: Iterable[RoomId]) -> dict[RoomId, str]:

@@ -14,11 +14,12 @@ export class FairCall extends LitElement {
     asking: { attribute: false },
     problem: { attribute: false },
     lostSight: { attribute: false },
-    onDuty: { attribute: false },
+    duty: { attribute: false },
     line: { attribute: false },
     promise: { attribute: false },
     isOnline: { attribute: false },
     _left: { state: true },
+    _promised: { state: true },
   };
 
   constructor() {
@@ -29,13 +30,16 @@ export class FairCall extends LitElement {
     /** @type {{code: string, message: string} | null} */
     this.problem = null;
     this.lostSight = false;
-    this.onDuty = 0;
+    /** @type {import("../transport/protocol.js").Attendant[]} */
+    this.duty = [];
     /** @type {import("../transport/protocol.js").Line | null} */
     this.line = null;
     /** @type {import("../transport/protocol.js").Promised | null} what is promised while nobody is on duty */
     this.promise = null;
     this.isOnline = false;
     this._left = 0;
+    /** @type {ReturnType<typeof standing>} */
+    this._promised = "none";
     this.absentText = _("Nobody is on duty right now. Write in the chat, or leave a message.");
     this.onAsk = () => {};
     this.onCancel = () => {};
@@ -74,7 +78,12 @@ export class FairCall extends LitElement {
     return html`<div class="call call-${state}">${body ? body() : this._asking()}</div>`;
   }
 
+  get onDuty() {
+    return this.duty.length;
+  }
+
   _tick() {
+    this._promised = standing(this.promise, this.now());
     this._left = this.call ? Math.max(0, Math.ceil(this.call.rings_until - this.now())) : 0;
   }
 
@@ -98,7 +107,7 @@ export class FairCall extends LitElement {
 
   /** What there is where nobody answers now: an appointment, and a message. */
   _instead() {
-    const isLost = this.call?.state === "missed" || this.call?.state === "declined";
+    const isLost = this.lostSight || this.call?.state === "missed" || this.call?.state === "declined";
     if ((this.onDuty && !isLost) || !this.onWrite) return nothing;
     return html`
       <p class="call-instead">
@@ -111,8 +120,10 @@ export class FairCall extends LitElement {
     if (this.problem) return refusal(this.problem);
     if (this.lostSight) return _("Your request ended while you were away. Ask again when it suits you.");
     if (this.call) return outcome(this.call);
-    if (!this.onDuty) return this.promise && this.onWrite ? promised(this.promise) : this.absentText;
-    return plural("{n} person is on duty and can answer now.", "{n} people are on duty and can answer now.", this.onDuty);
+    if (!this.onDuty) return this.promise && this._promised !== "none" && this.onWrite ? promised(this.promise, this._promised) : this.absentText;
+    const free = this.duty.filter(({ is_busy }) => !is_busy).length;
+    if (!free) return _("All who are on duty are in calls. Ask, and you wait in line.");
+    return plural("{n} person is on duty and can answer now.", "{n} people are on duty and can answer now.", free);
   }
 
   _waiting() {
@@ -120,7 +131,7 @@ export class FairCall extends LitElement {
       <div class="call-card">
         <span class="call-bell" aria-hidden="true">${icon("hourglass")}</span>
         <div class="call-words">
-          <p id="call-state" class="call-state" role="status"><b>${place(this.line)}</b> <span>${expected(this.line)}</span></p>
+          <p id="call-state" class="call-state" role="status"><b>${place(this.line)}</b> <span>${expected(this.line, this.duty)}</span></p>
           ${this.problem ? html`<p class="call-problem" role="alert">${refusal(this.problem)}</p>` : nothing}
         </div>
         <button type="button" id="cancel-call" class="button" @click=${() => this.onCancel()}>${_("Cancel")}</button>
@@ -172,17 +183,24 @@ function place(line) {
   return line.position === 1 ? _("You are next in line") : _("You are number {n} in line", { n: line.position });
 }
 
-/** @param {import("../transport/protocol.js").Line | null} line */
-function expected(line) {
+/** @param {import("../transport/protocol.js").Line | null} line @param {import("../transport/protocol.js").Attendant[]} duty */
+function expected(line, duty) {
+  if (!duty.length) return _("Nobody is on duty right now. It rings as soon as somebody comes: here, and on any page of the fair.");
   const stay = _("All are in calls. Stay in the show: it rings here, and on any page of the fair.");
   if (line?.wait_seconds == null) return stay;
   const minutes = Math.max(1, Math.round(line.wait_seconds / 60));
   return plural("About {n} minute. Stay in the show: it rings here, and on any page of the fair.", "About {n} minutes. Stay in the show: it rings here, and on any page of the fair.", minutes);
 }
 
-/** @param {import("../transport/protocol.js").Promised} promise */
-function promised({ opens_at, closes_at, is_open, language, name }) {
-  if (is_open) return _("The stand is open until {when}, but nobody is at the desk this minute.", { when: formatWhen(closes_at) });
+/** Whether what was promised when the page was loaded still holds. @param {import("../transport/protocol.js").Promised | null} promise @param {number} now */
+function standing(promise, now) {
+  if (!promise || promise.closes_at <= now) return "none";
+  return promise.opens_at <= now ? "open" : "to come";
+}
+
+/** @param {import("../transport/protocol.js").Promised} promise @param {"open" | "to come"} standing */
+function promised({ opens_at, closes_at, language, name }, standing) {
+  if (standing === "open") return _("The stand is open until {when}, but nobody is at the desk this minute.", { when: formatWhen(closes_at) });
   const when = formatWhen(opens_at);
   if (name) return _("The next person who speaks {language} is here {when}: {name}.", { language: languageName(language), when, name });
   return _("The stand opens again {when}.", { when });

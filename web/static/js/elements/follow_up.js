@@ -1,4 +1,4 @@
-/** `<fair-follow-up>`: requests nobody answered and messages, until somebody has dealt with them. */
+/** `<fair-follow-up>`: requests that led to no talk and messages, until somebody has dealt with them. */
 
 import { LitElement, html, nothing } from "../../vendor/lit.js";
 import { _, countryName, formatDate, formatNumber, formatTime, languageName, plural } from "../i18n.js";
@@ -71,6 +71,7 @@ export class FairFollowUp extends LitElement {
 /** @param {Left} one */
 function kind({ subject, state }) {
   if (subject) return _("Message");
+  if (state === "ended") return _("Answered, but you did not meet");
   return state === "declined" ? _("Declined") : _("Missed");
 }
 

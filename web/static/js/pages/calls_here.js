@@ -54,8 +54,12 @@ class CallsHere {
 
   /** @param {Call[]} calls all that are open */
   _restore(calls) {
+    const before = this._calls;
     this._calls = new Map(calls.map((call) => [call.id, call]));
-    setTimeout(() => this._draw(), ASK_TABS_MS);
+    setTimeout(() => {
+      this._draw();
+      for (const call of calls) this._hear(call, before.get(call.id));
+    }, ASK_TABS_MS);
   }
 
   /** @param {Call} call */
@@ -64,6 +68,12 @@ class CallsHere {
     this._calls.set(call.id, call);
     if (call.buyer_away) this._conversation.ask("here").catch(() => undefined);
     this._draw();
+    this._hear(call, before);
+  }
+
+  /** Say that a call rings, where that is news: it may have begun while this page was not connected.
+   * @param {Call} call @param {Call | undefined} before */
+  _hear(call, before) {
     if (rings(call) && before?.state !== call.state && !this._quiet.has(call.id)) this._notify(call);
   }
 

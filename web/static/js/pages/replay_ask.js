@@ -40,7 +40,7 @@ export class ReplayAsk {
     talk.on("line", ({ line }) => {
       if (this._call && line.room === this._page.room) this._call.line = line;
     });
-    talk.on("duty", ({ duty }) => this._showDuty(duty.length));
+    talk.on("duty", ({ duty }) => this._showDuty(duty));
     talk.on("call", ({ call }) => {
       this._clock.set(call.now);
       this._request.changed(call);
@@ -55,14 +55,14 @@ export class ReplayAsk {
     this._call.now = () => this._clock.now();
     this._call.onAsk = () => this._ask();
     this._call.onCancel = () => this._request.cancel();
-    this._showDuty(this._page.duty.length);
+    this._showDuty(this._page.duty);
   }
 
   /** @param {import("../transport/protocol.js").HallSnapshot} snapshot */
   _take(snapshot) {
     this._clock.set(snapshot.now);
     element("live-now").hidden = snapshot.show === null;
-    this._showDuty(snapshot.duty.length);
+    this._showDuty(snapshot.duty);
     if (this._call) this._call.line = snapshot.line;
     this._request.restore(snapshot.call, this._moment);
     if (this._page.ask) this._continueAsking();
@@ -93,8 +93,8 @@ export class ReplayAsk {
     document.body.classList.toggle("is-calling", isOpen);
   }
 
-  /** @param {number} onDuty */
-  _showDuty(onDuty) {
-    if (this._call) this._call.onDuty = onDuty;
+  /** @param {import("../transport/protocol.js").Attendant[]} duty */
+  _showDuty(duty) {
+    if (this._call) this._call.duty = duty;
   }
 }

@@ -220,7 +220,7 @@ class Room {
 
   /** @param {Attendant[]} duty */
   _showDuty(duty) {
-    if (this._call) this._call.onDuty = duty.length;
+    if (this._call) this._call.duty = duty;
     element("duty-names").textContent = duty.map(({ name }) => name).join(" · ") || _("Nobody right now");
     element("duty").classList.toggle("is-staffed", duty.length > 0);
   }

@@ -53,7 +53,7 @@ export class Desk {
     const before = this._calls.get(call.id);
     this._calls.set(call.id, call);
     if (before && isUnanswered(before) && !isUnanswered(call)) this._tell(call);
-    if (call.called_by === this._parts.me.name && call.kind !== "request" && before?.state === "ringing") this._hearOutgoing(call);
+    if (call.called_by_id === this._parts.me.id && call.kind !== "request" && before?.state === "ringing") this._hearOutgoing(call);
     this._forgetOld();
     this.draw();
   }
@@ -61,7 +61,7 @@ export class Desk {
   draw() {
     const calls = [...this._calls.values()].sort(inOrder);
     const waiting = calls.filter((call) => isUnanswered(call) && call.kind === "request");
-    const talking = calls.find((call) => call.state === "talking" && call.answered_by === this._parts.me.name);
+    const talking = calls.find((call) => call.state === "talking" && call.answered_by_id === this._parts.me.id);
     this._list.calls = calls;
     this._ring.isOnCamera = this._parts.isOnCamera();
     this._ring.colleagues = this._colleagues;
@@ -186,7 +186,7 @@ export class Desk {
   /** @param {Call} call that rang here and does no more */
   _tell(call) {
     if (call.kind !== "request" || (this._mine.has(call.id) && call.state !== "talking")) return;
-    if (this._mine.has(call.id) && call.answered_by === this._parts.me.name) return;
+    if (this._mine.has(call.id) && call.answered_by_id === this._parts.me.id) return;
     const names = { caller: call.buyer.name, name: call.answered_by ?? "" };
     const news = {
       talking: () => _("{name} took the call from {caller}.", names),

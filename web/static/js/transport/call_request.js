@@ -54,7 +54,7 @@ export class CallRequest {
       this.lostSight = true;
       this.call = null;
       this._events.onChange();
-    } else if (kept && Date.now() - kept.at < REPEAT_MS) {
+    } else if (kept) {
       this.ask(moment());
     } else if (isOpen(this.call)) {
       this.call = null;
@@ -119,9 +119,14 @@ export class CallRequest {
     this._events.onChange();
   }
 
-  /** @returns {Kept | null} */
+  /** What is kept; one that was not answered in time is forgotten: its key may name a call that is over.
+   * @returns {Kept | null} */
   _kept() {
-    return JSON.parse(this._storage.getItem(this._slot) ?? "null");
+    /** @type {Kept | null} */
+    const kept = JSON.parse(this._storage.getItem(this._slot) ?? "null");
+    if (!kept || kept.call !== null || Date.now() - kept.at < REPEAT_MS) return kept;
+    this._forget();
+    return null;
   }
 
   /** @param {Kept} kept */

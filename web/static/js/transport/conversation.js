@@ -22,7 +22,7 @@ const ANSWER_MS = 8000;
 /** So long a question waits for a connection that is just being made. */
 const OPENING_MS = 4000;
 
-const FINAL = new Set(["reload", "csrf", "denied", "sign_in", "no_room", "no_call", "wrong_moment"]);
+const FINAL = new Set(["reload", "csrf", "denied", "sign_in", "no_room", "no_call", "wrong_moment", "in_a_call"]);
 
 /**
  * Tell whether the same page will meet this refusal again and again, so that only a fresh page can help.

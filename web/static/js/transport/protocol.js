@@ -8,13 +8,13 @@
  *   minimum_order: number | null, unit: string, picture: string}} Product
  * @typedef {{id: string, author: string, company: string, role: "buyer" | "staff" | "organiser", text: string,
  *   at: number, mine?: boolean}} Post
- * @typedef {{id: string, name: string}} Attendant
+ * @typedef {{id: string, name: string, is_busy: boolean}} Attendant
  * @typedef {"waiting" | "ringing" | "talking" | "declined" | "cancelled" | "missed" | "ended"} CallState
  * @typedef {{id: string, room: string, company: string, show_id: string | null, show_second: number | null,
  *   is_replay: boolean, show_started_at: number | null,
  *   product: Product | null, buyer: {id: string, name: string, company: string, country: string, language: string},
- *   state: CallState, requested_at: number, rings_until: number, answered_by: string | null, now: number,
- *   meeting: string | null, stills: Still[], kind: "request" | "call_back" | "invitation", called_by: string | null,
+ *   state: CallState, requested_at: number, rings_until: number, answered_by: string | null, answered_by_id: string | null, now: number,
+ *   meeting: string | null, stills: Still[], kind: "request" | "call_back" | "invitation" | "appointment", called_by: string | null, called_by_id: string | null,
  *   about: string | null, buyer_away: boolean, first: string[], passed: string[]}} Call
  * @typedef {{call: string, room: string, position: number, wait_seconds: number | null}} Line
  * @typedef {{id: string, name: string, company: string, country: string, language: string, since: number,
