@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from aiohttp import web
 
 from config.errors import Invalid
 from config.ids import RoomId, ShowId
+from config.turns import in_turns
 from rooms.fair.captions import Track
 from rooms.fair.policy import Actor, Permission, require
-from rooms.fair.webvtt import MOST_CUES, BadCaptions, Cue, read, write
+from rooms.fair.webvtt import MOST_CUES, BadCaptions, Cue, write
 from signaling.captioner import MOST_AT_ONCE, Said
 from signaling.wire_moments import cue_data
 from web import keys
@@ -51,20 +51,20 @@ async def rotate_key(request: web.Request) -> web.Response:
 async def upload(request: web.Request) -> web.Response:
     """Take a file of captions in place of what there was in its language."""
     actor, show, room = await _editor(request)
+    language, title = request.match_info["language"], request.query.get("title", "")
+    file = await request.read()
     try:
-        cues = await asyncio.to_thread(read, await request.read())
+        return _track(await request.app[keys.CAPTIONS].put_file(actor, show, room, language, title, file))
     except BadCaptions as error:
         message = gettext("This is not WebVTT or SubRip as it should be: look at line %(line)s.")
         raise Invalid(message % {"line": error.line}, code=error.code) from None
-    language, title = request.match_info["language"], request.query.get("title", "")
-    return _track(await request.app[keys.CAPTIONS].put(actor, show, room, language, title, cues))
 
 
 async def edit(request: web.Request) -> web.Response:
     """Take edited captions; `seen` tells which version they are made from."""
     actor, show, room = await _editor(request)
     fields = await json_fields(request)
-    cues = [_cue(one) for one in objects_in(fields, "cues", MOST_CUES)]
+    cues = await in_turns(map(_cue, objects_in(fields, "cues", MOST_CUES)))
     title, seen = text_in(fields, "title", LONGEST_TEXT), number_in(fields, "seen")
     language = request.match_info["language"]
     return _track(await request.app[keys.CAPTIONS].put(actor, show, room, language, title, cues, seen))

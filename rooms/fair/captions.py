@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Conflict, Invalid, Missing
 from config.ids import RoomId, ShowId, new_id
+from config.turns import in_turns
 from rooms.fair import caption_rows, words
 from rooms.fair.database import Database, insert_once
 from rooms.fair.moments import deleted, unrecorded
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.show_models import CaptionCueRow, CaptionsRow
-from rooms.fair.webvtt import MOST_CUES, Cue, checked
+from rooms.fair.webvtt import MOST_CUES, Cue, checked, read
 
 MOST_LANGUAGES = 20
 ROWS_AT_ONCE = 500
@@ -54,6 +55,8 @@ class Captions:
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
         self._clock = clock
+        self._working = asyncio.Lock()
+        """One file at a time is read or checked: of several, each would have its turn before others run."""
 
     async def languages(self, show: ShowId) -> list[tuple[str, str]]:
         """Return the languages a show has captions in, each with the name people read."""
@@ -82,6 +85,15 @@ class Captions:
             ordered = wanted.order_by(CaptionCueRow.start, CaptionCueRow.id)
             return [Cue(cue.id, cue.start, cue.end, cue.text) for cue in await session.scalars(ordered)]
 
+    async def put_file(
+        self, actor: Actor, show: ShowId, room: RoomId, language: str, title: str, data: bytes
+    ) -> Track:
+        """Keep the captions of a file as `put` does; `BadCaptions` where it is none."""
+        require(actor, Permission.EDIT_CAPTIONS, room)
+        async with self._working:
+            cues = await in_turns(read(data))
+        return await self.put(actor, show, room, language, title, cues)
+
     async def put(
         self, actor: Actor, show: ShowId, room: RoomId, language: str, title: str, cues: Sequence[Cue],
         seen: float | None = None,
@@ -96,7 +108,9 @@ class Captions:
         language = tag_of(language)
         if len(cues) > MOST_CUES:
             raise Invalid("These are more captions than a show can have.", code="too_many_cues")
-        clean = await asyncio.to_thread(_in_order, cues)
+        async with self._working:
+            clean = await in_turns(map(checked, cues))
+        clean.sort(key=lambda cue: (cue.start, cue.end))
         async with self._database.session() as session:
             row = await self._open(session, show, room, language, Kind.UPLOADED)
             if seen is not None and abs(row.changed_at - seen) > 1e-6:
@@ -155,11 +169,6 @@ class Captions:
                 "kind": kind, "changed_at": 0.0,
             })
         return _there(await _row(session, show, language, for_update=True))
-
-
-def _in_order(cues: Sequence[Cue]) -> list[Cue]:
-    """Return clean cues by time; takes a moment for long shows, and therefore a thread."""
-    return sorted(map(checked, cues), key=lambda cue: (cue.start, cue.end))
 
 
 def tag_of(language: str) -> str:
