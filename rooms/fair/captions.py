@@ -76,14 +76,19 @@ class Captions:
     async def cues(
         self, show: ShowId, language: str, start: float = 0.0, end: float = float("inf")
     ) -> list[Cue]:
-        """Return the cues shown between two seconds of a show, in order; `Missing` (`no_captions`)."""
+        """Return the cues shown between two seconds of a show, in order; `Missing` (`no_captions`).
+
+        They are read a page at a time, so that others run meanwhile.
+        """
         async with self._database.reading() as session:
             row = _there(await _row(session, show, language))
-            wanted = select(CaptionCueRow).where(CaptionCueRow.captions == row.id, CaptionCueRow.end > start)
+            it = CaptionCueRow
+            wanted = select(it.id, it.start, it.end, it.text).where(it.captions == row.id, it.end > start)
             if end != float("inf"):
-                wanted = wanted.where(CaptionCueRow.start < end)
-            ordered = wanted.order_by(CaptionCueRow.start, CaptionCueRow.id)
-            return [Cue(cue.id, cue.start, cue.end, cue.text) for cue in await session.scalars(ordered)]
+                wanted = wanted.where(it.start < end)
+            ordered = wanted.order_by(it.start, it.id).execution_options(yield_per=ROWS_AT_ONCE)
+            pages = (await session.stream(ordered)).partitions()
+            return [Cue(*cue) async for page in pages for cue in page]
 
     async def put_file(
         self, actor: Actor, show: ShowId, room: RoomId, language: str, title: str, data: bytes
@@ -135,6 +140,12 @@ class Captions:
         async with self._database.session() as session:
             await caption_rows.forget(session, unrecorded(before))
 
+    async def is_uploaded(self, show: ShowId, language: str) -> bool:
+        """Tell whether staff have uploaded captions in this language, which live ones do not replace."""
+        async with self._database.reading() as session:
+            row = await _row(session, show, language)
+            return row is not None and row.kind == Kind.UPLOADED
+
     async def add_live(self, show: ShowId, room: RoomId, language: str, cues: Iterable[Cue]) -> None:
         """Keep cues of a running show; one with an id that is there replaces it.
 
@@ -144,7 +155,7 @@ class Captions:
         async with self._database.session() as session:
             row = await self._open(session, show, room, language, Kind.LIVE)
             if row.kind != Kind.LIVE:
-                raise Conflict("There are finished captions in this language.", code="captions_uploaded")
+                raise captions_uploaded()
             count = select(func.count()).where(CaptionCueRow.captions == row.id)
             if (await session.scalar(count) or 0) >= MOST_CUES:
                 raise Invalid("These are more captions than a show can have.", code="too_many_cues")
@@ -194,6 +205,11 @@ def cue_id(text: str) -> str:
     if text and not CUE_ID.fullmatch(text):
         raise Invalid("The id of a caption has 1 to 64 letters, digits and . _ : -", code="bad_cue")
     return text or new_id()
+
+
+def captions_uploaded() -> Conflict:
+    """Return the refusal of live captions where there are finished ones."""
+    return Conflict("There are finished captions in this language.", code="captions_uploaded")
 
 
 async def _row(
