@@ -20,7 +20,7 @@ from media.recording.sink import Recordable
 from rooms.fair.recording import Kind
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show
-from signaling.archive_index import ArchiveIndex, section_of, segment_of
+from signaling.archive_index import ArchiveIndex, section_of, segments_of
 from signaling.archive_repair import Repair
 from signaling.recording_news import RecordingNews, RecordingState
 from signaling.replies import attempt
@@ -226,7 +226,7 @@ class Archive:
         except Conflict:
             return  # deleted while it ran: nothing of it is kept any more
         sections = [section_of(section) for section in await self._recordings.sections(show.id)]
-        segments = [segment_of(segment) for segment in await self._recordings.segments(show.id)]
+        segments = await segments_of(self._recordings, show.id)
         await self._playlists.restore(show.id, kept.started_at, sections, segments, is_ended=False)
         if show.id not in self._wanted:  # it ended meanwhile
             self._playlists.recording_stopped(show.id, StopReason.ENDED)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from config.counters import Counters
 from config.errors import Busy, Conflict, Missing
+from config.turns import in_turns
 from media.recording.facts import Container, Part, Section, Segment, StopReason
 from rooms.fair.recording import KeptSection, KeptSegment
 from rooms.fair.recordings import Recordings
@@ -125,6 +126,11 @@ def kept_segment(recording: str, segment: Segment) -> KeptSegment:
              for part in segment.parts]
     return KeptSegment(recording, segment.number, segment.section, segment.start, segment.duration,
                        segment.offset, segment.size, json.dumps(parts, separators=(",", ":")))
+
+
+async def segments_of(recordings: Recordings, recording: str) -> list[Segment]:
+    """Return the segments of a recording that the fair keeps, without holding others up for a long one."""
+    return await in_turns(map(segment_of, await recordings.segments(recording)))
 
 
 def segment_of(kept: KeptSegment) -> Segment:

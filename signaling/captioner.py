@@ -10,10 +10,10 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from config.errors import Conflict, Denied
+from config.errors import Busy, Conflict, Denied
 from config.ids import RoomId, ShowId
 from rooms.fair.caption_keys import CaptionKeys
-from rooms.fair.captions import Captions, cue_id, tag_of
+from rooms.fair.captions import Captions, captions_uploaded, cue_id, tag_of
 from rooms.fair.companies import Companies
 from rooms.fair.webvtt import Cue, checked, escape
 from rooms.live.shows import Shows
@@ -27,6 +27,8 @@ MOST_AT_ONCE = 50
 MOST_WAITING = 5000
 AHEAD_SECONDS, LATE_SECONDS = 60.0, 3600.0
 """How far from now a caption of a running show may be."""
+LOOK_SECONDS = 5.0
+"""For so long it is not asked again whether staff have uploaded captions in a language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,12 @@ class _Waiting:
     cue: Cue
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    good_until: float
+    is_uploaded: bool
+
+
 class Captioner:
     """Takes live captions; `flush` is called each two seconds. `clock` gives Unix seconds."""
 
@@ -62,6 +70,7 @@ class Captioner:
         self._herald = herald
         self._clock = clock
         self._waiting: list[_Waiting] = []
+        self._looks: dict[tuple[ShowId, str], _Look] = {}
 
     async def check(self, room: RoomId, bearer: str) -> None:
         """Let the room's key pass; `Missing` (`no_room`), `Denied` (`no_bearer`, `wrong_key`)."""
@@ -76,7 +85,8 @@ class Captioner:
     async def take(self, room: RoomId, language: str, said: Sequence[Said]) -> list[Cue]:
         """Show captions to everybody in a room and keep them; all or, when one is refused, none.
 
-        `Conflict` (`not_live`), `Invalid` (`bad_language`, `bad_cue`).
+        `Conflict` (`not_live`, or `captions_uploaded` where staff have uploaded some in this language),
+        `Invalid` (`bad_language`, `bad_cue`).
         """
         language = tag_of(language)
         show = await self._shows.get(room)
@@ -84,6 +94,7 @@ class Captioner:
             raise Conflict("This room is not on the air.", code="not_live")
         elapsed = self._clock() - show.started_at
         cues = [_cue(one, show.started_at, elapsed) for one in said]
+        await self._require_live(show.id, language)
         await self._herald.captioned(room, language, cues)
         self._waiting += [_Waiting(show.id, room, language, cue) for cue in cues]
         if len(self._waiting) > MOST_WAITING:
@@ -106,6 +117,19 @@ class Captioner:
                     del tracks[track]
         finally:
             self._waiting[:0] = [_Waiting(*track, cue) for track, cues in tracks.items() for cue in cues]
+
+    async def _require_live(self, show: ShowId, language: str) -> None:
+        """Refuse what would not be kept, by what the records said some seconds ago at most."""
+        now, track = self._clock(), (show, language)
+        self._looks = {one: look for one, look in self._looks.items() if now < look.good_until}
+        if track not in self._looks:
+            try:
+                is_uploaded = await self._captions.is_uploaded(show, language)
+            except Busy:
+                is_uploaded = False  # screens hear it all the same
+            self._looks[track] = _Look(now + LOOK_SECONDS, is_uploaded)
+        if self._looks[track].is_uploaded:
+            raise captions_uploaded()
 
     async def _keep(self, show: ShowId, room: RoomId, language: str, cues: list[Cue]) -> bool:
         """Keep cues of a track; tell whether nothing of them is left to do."""

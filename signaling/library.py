@@ -7,7 +7,7 @@ from config.ids import RoomId, ShowId
 from media.film import Film
 from rooms.fair.recording import Kind, Recording, RecordingState
 from rooms.fair.recordings import Recordings
-from signaling.archive_index import section_of, segment_of
+from signaling.archive_index import section_of, segments_of
 from signaling.films import Recorded
 
 MOST = 50
@@ -31,7 +31,7 @@ class RecordedFilms:
         except Missing:
             raise _missing() from None
         sections = [section_of(section) for section in await self._recordings.sections(recording)]
-        segments = [segment_of(segment) for segment in await self._recordings.segments(recording)]
+        segments = await segments_of(self._recordings, recording)
         if not _is_film(found, room) or not segments:
             raise _missing()
         return Film(found.id, tuple(sections), tuple(segments))

@@ -13,6 +13,7 @@ from web.allowance import Allowance
 from web.assets import Assets
 from web.client import Client
 from web.i18n import Catalogues
+from web.kept import Kept
 from web.middleware import MIDDLEWARES
 from web.routes import add_routes
 from web.templating import Pages
@@ -86,6 +87,9 @@ JOINS_PER_MINUTE = 60
 CAPTION_REQUESTS_PER_MINUTE = 600
 """For each room; a captioner may send each word."""
 
+WHOLE_FILES, CAPTION_TEXTS = 32, 16
+"""How many are kept in memory: half a megabyte of eight hours in WebM, one to two of what is said in them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -146,6 +150,7 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.CLIENT] = Client(parts.settings)
     app[keys.CATALOGUES] = catalogues
     app[keys.PAGES] = Pages(assets)
+    app[keys.WHOLE_FILES], app[keys.CAPTION_TEXTS] = Kept(WHOLE_FILES), Kept(CAPTION_TEXTS)
     app[keys.SIGN_IN_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     app[keys.STILL_ALLOWANCE] = Allowance(STILLS_PER_MINUTE)
     app[keys.MESSAGE_ALLOWANCE] = Allowance(MESSAGES_PER_MINUTE)

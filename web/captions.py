@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from config.errors import Invalid
 from config.ids import RoomId, ShowId
+from config.turns import in_turns
 from rooms.fair.captions import Track
 from rooms.fair.policy import Actor, Permission, require
-from rooms.fair.webvtt import MOST_CUES, BadCaptions, Cue, read, write
+from rooms.fair.webvtt import HEAD, MOST_CUES, BadCaptions, Cue, write_cue
 from signaling.captioner import MOST_AT_ONCE, Said
 from signaling.wire_moments import cue_data
 from web import keys
@@ -51,20 +53,20 @@ async def rotate_key(request: web.Request) -> web.Response:
 async def upload(request: web.Request) -> web.Response:
     """Take a file of captions in place of what there was in its language."""
     actor, show, room = await _editor(request)
+    language, title = request.match_info["language"], request.query.get("title", "")
+    file = await request.read()
     try:
-        cues = await asyncio.to_thread(read, await request.read())
+        return _track(await request.app[keys.CAPTIONS].put_file(actor, show, room, language, title, file))
     except BadCaptions as error:
         message = gettext("This is not WebVTT or SubRip as it should be: look at line %(line)s.")
         raise Invalid(message % {"line": error.line}, code=error.code) from None
-    language, title = request.match_info["language"], request.query.get("title", "")
-    return _track(await request.app[keys.CAPTIONS].put(actor, show, room, language, title, cues))
 
 
 async def edit(request: web.Request) -> web.Response:
     """Take edited captions; `seen` tells which version they are made from."""
     actor, show, room = await _editor(request)
     fields = await json_fields(request)
-    cues = [_cue(one) for one in objects_in(fields, "cues", MOST_CUES)]
+    cues = await in_turns(map(_cue, objects_in(fields, "cues", MOST_CUES)))
     title, seen = text_in(fields, "title", LONGEST_TEXT), number_in(fields, "seen")
     language = request.match_info["language"]
     return _track(await request.app[keys.CAPTIONS].put(actor, show, room, language, title, cues, seen))
@@ -79,16 +81,35 @@ async def delete(request: web.Request) -> web.Response:
 
 async def whole(request: web.Request) -> web.Response:
     """Send all captions of a show in one language, to who may watch it."""
-    show = await watched_show(request)
-    cues = await request.app[keys.CAPTIONS].cues(show, request.match_info["language"])
-    return web.Response(text=write(cues), content_type="text/vtt", charset="utf-8", headers=KEPT)
+    body = await _written(request, _file)
+    return web.Response(body=body, content_type="text/vtt", charset="utf-8", headers=KEPT)
 
 
 async def listed(request: web.Request) -> web.Response:
     """Give the same as a list of what the sockets tell one by one."""
-    show = await watched_show(request)
-    cues = await request.app[keys.CAPTIONS].cues(show, request.match_info["language"])
-    return web.json_response({"cues": [cue_data(cue) for cue in cues]}, headers=KEPT)
+    body = await _written(request, _list)
+    return web.Response(body=body, content_type="application/json", charset="utf-8", headers=KEPT)
+
+
+async def _written(request: web.Request, form: Callable[[Sequence[Cue]], Awaitable[str]]) -> bytes:
+    """Return all captions of a show in one language in a form, written once for all who may watch it."""
+    show, language = await watched_show(request), request.match_info["language"]
+    captions = request.app[keys.CAPTIONS]
+    track = await captions.track(show, language)
+
+    async def write() -> bytes:
+        return (await form(await captions.cues(show, language))).encode()
+
+    return await request.app[keys.CAPTION_TEXTS].of((show, language, form), track, write)
+
+
+async def _file(cues: Sequence[Cue]) -> str:
+    return HEAD + "".join(await in_turns(map(write_cue, cues)))
+
+
+async def _list(cues: Sequence[Cue]) -> str:
+    """Return what `json.dumps` of all at once would, which lets nobody else run meanwhile."""
+    return '{"cues": [' + ", ".join(await in_turns(json.dumps(cue_data(cue)) for cue in cues)) + "]}"
 
 
 async def _editor(request: web.Request) -> tuple[Actor, ShowId, RoomId]:

@@ -26,9 +26,9 @@ def playlist(request: web.Request, text: Rendered, seconds: int) -> web.Response
     A cache may send it once more while it asks for the next one, but no older one, which would throw players
     back.
     """
-    is_zipped = "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower()
+    is_zipped = any(map(_is_gzip, request.headers.get(hdrs.ACCEPT_ENCODING, "").lower().split(",")))
     tag = f'"{text.etag}{"-gz" if is_zipped else ""}"'
-    response = _unchanged(request, tag) or web.Response(body=text.zipped if is_zipped else text.body)
+    response = unchanged(request, tag) or web.Response(body=text.zipped if is_zipped else text.body)
     if response.status == 200:
         response.content_type = PLAYLIST
         if is_zipped:
@@ -44,9 +44,16 @@ def media(request: web.Request, body: bytes, seconds: int, *, is_live: bool) -> 
     others nobody does for longer than half a minute: they may be deleted, or closed.
     """
     tag = f'"{request.path.rpartition("/hls/")[2]}"'
-    response = _unchanged(request, tag) or web.Response(body=body, content_type=FRAGMENT)
+    response = unchanged(request, tag) or web.Response(body=body, content_type=FRAGMENT)
     fresh = f"public, max-age={min(seconds, FRESH_SECONDS)}"
     return _kept(response, tag, _live(seconds) if is_live else fresh)
+
+
+def unchanged(request: web.Request, tag: str) -> web.Response | None:
+    """Return the answer to who has the content of a tag, in its quotes, already; None for others."""
+    asked = request.headers.get(hdrs.IF_NONE_MATCH, "")
+    tags = {one.strip().removeprefix("W/") for one in asked.split(",")}
+    return web.Response(status=304) if tag in tags or asked.strip() == "*" else None
 
 
 async def add_hls_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -58,15 +65,15 @@ async def add_hls_headers(request: web.Request, response: web.StreamResponse) ->
         response.headers.setdefault(hdrs.CACHE_CONTROL, REFUSED.get(response.status, "no-store"))
 
 
+def _is_gzip(coding: str) -> bool:
+    """Tell whether one of Accept-Encoding is gzip, and its weight not 0 (RFC 9110, 12.4.2, 12.5.3)."""
+    name, _, weight = (one.strip() for one in coding.partition(";"))
+    return name == "gzip" and (not weight or weight.removeprefix("q=").strip("0.") != "")
+
+
 def _live(seconds: int) -> str:
     mine, shared = min(seconds, YEAR_SECONDS), min(seconds, LIVE_SECONDS)
     return f"public, max-age={mine}, s-maxage={shared}, immutable"
-
-
-def _unchanged(request: web.Request, tag: str) -> web.Response | None:
-    asked = request.headers.get(hdrs.IF_NONE_MATCH, "")
-    tags = {one.strip().removeprefix("W/") for one in asked.split(",")}
-    return web.Response(status=304) if tag in tags or asked.strip() == "*" else None
 
 
 def _kept(response: web.Response, tag: str, control: str) -> web.Response:

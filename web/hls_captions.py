@@ -21,7 +21,7 @@ from rooms.fair.captions import Captions
 from rooms.fair.recording import Recording
 from rooms.fair.webvtt import write
 from web import keys
-from web.hls_answers import FRESH_SECONDS
+from web.hls_answers import FRESH_SECONDS, unchanged
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 RUNNING_SECONDS = 10
@@ -51,7 +51,7 @@ async def playlist(request: web.Request, show: ShowId, target: int, seconds: int
     recording = await request.app[keys.RECORDINGS].get(show)
     length, is_over = _length(request, recording), not recording.is_running
     text = playlist_text(language, recording.started_at, length, target, is_over=is_over)
-    return _answer(recording, text, PLAYLIST, seconds)
+    return _answer(request, recording, text, PLAYLIST, seconds)
 
 
 async def segment(request: web.Request, show: ShowId, seconds: int) -> web.Response:
@@ -62,7 +62,7 @@ async def segment(request: web.Request, show: ShowId, seconds: int) -> web.Respo
     if not start < min(end, _length(request, recording)) or end - start > MAX_TARGET_SECONDS:
         raise Missing("The show has no such segment.", code="no_captions")
     cues = await request.app[keys.CAPTIONS].cues(show, language, start, end)
-    return _answer(recording, write(cues, is_segment=True), "text/vtt", seconds)
+    return _answer(request, recording, write(cues, is_segment=True), "text/vtt", seconds)
 
 
 def playlist_text(language: str, started_at: float, seconds: float, target: int, *, is_over: bool) -> str:
@@ -85,9 +85,10 @@ def _length(request: web.Request, recording: Recording) -> float:
     return running if recording.is_running else recording.seconds
 
 
-def _answer(recording: Recording, text: str, kind: str, seconds: int) -> web.Response:
+def _answer(request: web.Request, recording: Recording, text: str, kind: str, seconds: int) -> web.Response:
     """Return a text that caches keep for a moment; its tag is of its content."""
     age = min(seconds, RUNNING_SECONDS if recording.is_running else FRESH_SECONDS)
-    tag = hashlib.sha256(text.encode()).hexdigest()[:16]
-    headers = {"Cache-Control": f"public, max-age={age}", "ETag": f'"{tag}"'}
-    return web.Response(text=text, content_type=kind, charset="utf-8", headers=headers)
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
+    answer = unchanged(request, tag) or web.Response(text=text, content_type=kind, charset="utf-8")
+    answer.headers.update({"Cache-Control": f"public, max-age={age}", "ETag": tag})
+    return answer

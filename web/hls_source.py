@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
@@ -11,7 +12,7 @@ from media.hls.multivariant import Captions
 from media.hls.shows import LiveShows
 from rooms.fair.recording import Access, Kind, Recording
 from rooms.fair.recordings import Recordings
-from signaling.archive_index import section_of, segment_of
+from signaling.archive_index import section_of, segments_of
 from web.hls import HlsShow
 
 GOOD_SECONDS = 2.0
@@ -40,6 +41,7 @@ class RecordedShows:
         self._playlists = playlists
         self._languages = languages
         self._clock = clock
+        self._restoring = asyncio.Lock()
         self._known: OrderedDict[str, tuple[float, HlsShow]] = OrderedDict()
 
     async def show(self, show: str) -> HlsShow | None:
@@ -53,7 +55,7 @@ class RecordedShows:
             self._known.pop(show, None)
             self._playlists.forget(show)
             return None
-        live = self._playlists.get(show) or await self._restore(recording)
+        live = self._playlists.get(show) or await self._restored(recording)
         is_public = recording.kind is Kind.SHOW and recording.access is Access.PUBLIC
         circle = "" if is_public else await self._recordings.circle(recording)
         found = HlsShow(show, live, is_public, await self._languages(show), circle)
@@ -62,9 +64,14 @@ class RecordedShows:
             self._known.popitem(last=False)
         return found
 
+    async def _restored(self, recording: Recording) -> LiveShow:
+        """Return what is read from the records, one show after the other and each once for all who ask."""
+        async with self._restoring:
+            return self._playlists.get(recording.id) or await self._restore(recording)
+
     async def _restore(self, recording: Recording) -> LiveShow:
         sections = [section_of(kept) for kept in await self._recordings.sections(recording.id)]
-        segments = [segment_of(kept) for kept in await self._recordings.segments(recording.id)]
+        segments = await segments_of(self._recordings, recording.id)
         return await self._playlists.restore(
             recording.id, recording.started_at, sections, segments, is_ended=not recording.is_running
         )

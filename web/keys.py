@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from config.counters import Counters
     from config.settings import Settings
+    from media.recording.webm_index import VirtualFile
     from media.relay import Relay
     from media.storage.places import Places
     from rooms.fair.accounts import Accounts
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from web.client import Client
     from web.hls import Hls
     from web.i18n import Catalogues
+    from web.kept import Kept
     from web.recordings import RecordedFiles
     from web.templating import Pages
 
@@ -114,6 +116,8 @@ ASSETS: web.AppKey[Assets] = web.AppKey("assets")
 CLIENT: web.AppKey[Client] = web.AppKey("client")
 CATALOGUES: web.AppKey[Catalogues] = web.AppKey("catalogues")
 PAGES: web.AppKey[Pages] = web.AppKey("pages")
+WHOLE_FILES: web.AppKey[Kept[VirtualFile]] = web.AppKey("whole_files")
+CAPTION_TEXTS: web.AppKey[Kept[bytes]] = web.AppKey("caption_texts")
 SIGN_IN_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("sign_in_allowance")
 STILL_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("still_allowance")
 MESSAGE_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("message_allowance")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from config.errors import Invalid, Missing
 from media.recording.facts import Container, Section
 from media.recording.webm_index import VirtualFile
 from media.recording.whole_file import head_of, kind_of, whole_file
 from rooms.fair.recording import KeptSection, Recording
-from signaling.archive_index import section_of, segment_of
+from signaling.archive_index import section_of, segments_of
 from web import keys
 from web.i18n import gettext
 from web.identity import actor_of
@@ -40,13 +41,14 @@ async def _send(request: web.Request, recording: Recording, *, is_download: bool
     sections = {kept.number: section_of(kept) for kept in await _sections(request, recording)}
     file = await _file(request, recording, list(sections.values()))
     container = kind_of(list(sections.values()))
-    start, end = _range_of(request, file.size)
-    response = web.StreamResponse(status=206 if "Range" in request.headers else 200)
+    is_part = request.headers.get(hdrs.RANGE, "").startswith("bytes=")
+    start, end = _range_of(request, file.size) if is_part else (0, file.size)
+    response = web.StreamResponse(status=206 if is_part else 200)
     response.content_type = TYPES[container]
     response.content_length = end - start
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = "private, no-cache"
-    if response.status == 206:
+    if is_part:
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size}"
     if is_download:
         response.headers["Content-Disposition"] = _disposition(recording, container)
@@ -80,11 +82,16 @@ async def _sections(request: web.Request, recording: Recording) -> list[KeptSect
 
 
 async def _file(request: web.Request, recording: Recording, sections: list[Section]) -> VirtualFile:
-    kept = await request.app[keys.RECORDINGS].segments(recording.id)
-    head = head_of(sections)
+    recordings, head = request.app[keys.RECORDINGS], head_of(sections)
     init = await request.app[keys.PLACES].read(recording.id, head, 0, head.init_bytes)
+    last = await recordings.last_segment(recording.id)
+
+    async def make() -> VirtualFile:
+        segments = await segments_of(recordings, recording.id)
+        return await asyncio.to_thread(whole_file, init, sections, segments)
+
     try:
-        return whole_file(init, sections, [segment_of(segment) for segment in kept])
+        return await request.app[keys.WHOLE_FILES].of(recording.id, (len(sections), last), make)
     except ValueError:
         raise Missing(gettext("Nothing was recorded of this show."), code="no_recording") from None
 

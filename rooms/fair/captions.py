@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Conflict, Invalid, Missing
 from config.ids import RoomId, ShowId, new_id
+from config.turns import in_turns
 from rooms.fair import caption_rows, words
 from rooms.fair.database import Database, insert_once
 from rooms.fair.moments import deleted, unrecorded
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.show_models import CaptionCueRow, CaptionsRow
-from rooms.fair.webvtt import MOST_CUES, Cue, checked
+from rooms.fair.webvtt import MOST_CUES, Cue, checked, read
 
 MOST_LANGUAGES = 20
 ROWS_AT_ONCE = 500
@@ -54,6 +55,8 @@ class Captions:
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
         self._clock = clock
+        self._working = asyncio.Lock()
+        """One file at a time is read or checked: of several, each would have its turn before others run."""
 
     async def languages(self, show: ShowId) -> list[tuple[str, str]]:
         """Return the languages a show has captions in, each with the name people read."""
@@ -73,14 +76,28 @@ class Captions:
     async def cues(
         self, show: ShowId, language: str, start: float = 0.0, end: float = float("inf")
     ) -> list[Cue]:
-        """Return the cues shown between two seconds of a show, in order; `Missing` (`no_captions`)."""
+        """Return the cues shown between two seconds of a show, in order; `Missing` (`no_captions`).
+
+        They are read a page at a time, so that others run meanwhile.
+        """
         async with self._database.reading() as session:
             row = _there(await _row(session, show, language))
-            wanted = select(CaptionCueRow).where(CaptionCueRow.captions == row.id, CaptionCueRow.end > start)
+            it = CaptionCueRow
+            wanted = select(it.id, it.start, it.end, it.text).where(it.captions == row.id, it.end > start)
             if end != float("inf"):
-                wanted = wanted.where(CaptionCueRow.start < end)
-            ordered = wanted.order_by(CaptionCueRow.start, CaptionCueRow.id)
-            return [Cue(cue.id, cue.start, cue.end, cue.text) for cue in await session.scalars(ordered)]
+                wanted = wanted.where(it.start < end)
+            ordered = wanted.order_by(it.start, it.id).execution_options(yield_per=ROWS_AT_ONCE)
+            pages = (await session.stream(ordered)).partitions()
+            return [Cue(*cue) async for page in pages for cue in page]
+
+    async def put_file(
+        self, actor: Actor, show: ShowId, room: RoomId, language: str, title: str, data: bytes
+    ) -> Track:
+        """Keep the captions of a file as `put` does; `BadCaptions` where it is none."""
+        require(actor, Permission.EDIT_CAPTIONS, room)
+        async with self._working:
+            cues = await in_turns(read(data))
+        return await self.put(actor, show, room, language, title, cues)
 
     async def put(
         self, actor: Actor, show: ShowId, room: RoomId, language: str, title: str, cues: Sequence[Cue],
@@ -96,7 +113,9 @@ class Captions:
         language = tag_of(language)
         if len(cues) > MOST_CUES:
             raise Invalid("These are more captions than a show can have.", code="too_many_cues")
-        clean = await asyncio.to_thread(_in_order, cues)
+        async with self._working:
+            clean = await in_turns(map(checked, cues))
+        clean.sort(key=lambda cue: (cue.start, cue.end))
         async with self._database.session() as session:
             row = await self._open(session, show, room, language, Kind.UPLOADED)
             if seen is not None and abs(row.changed_at - seen) > 1e-6:
@@ -121,6 +140,12 @@ class Captions:
         async with self._database.session() as session:
             await caption_rows.forget(session, unrecorded(before))
 
+    async def is_uploaded(self, show: ShowId, language: str) -> bool:
+        """Tell whether staff have uploaded captions in this language, which live ones do not replace."""
+        async with self._database.reading() as session:
+            row = await _row(session, show, language)
+            return row is not None and row.kind == Kind.UPLOADED
+
     async def add_live(self, show: ShowId, room: RoomId, language: str, cues: Iterable[Cue]) -> None:
         """Keep cues of a running show; one with an id that is there replaces it.
 
@@ -130,7 +155,7 @@ class Captions:
         async with self._database.session() as session:
             row = await self._open(session, show, room, language, Kind.LIVE)
             if row.kind != Kind.LIVE:
-                raise Conflict("There are finished captions in this language.", code="captions_uploaded")
+                raise captions_uploaded()
             count = select(func.count()).where(CaptionCueRow.captions == row.id)
             if (await session.scalar(count) or 0) >= MOST_CUES:
                 raise Invalid("These are more captions than a show can have.", code="too_many_cues")
@@ -157,11 +182,6 @@ class Captions:
         return _there(await _row(session, show, language, for_update=True))
 
 
-def _in_order(cues: Sequence[Cue]) -> list[Cue]:
-    """Return clean cues by time; takes a moment for long shows, and therefore a thread."""
-    return sorted(map(checked, cues), key=lambda cue: (cue.start, cue.end))
-
-
 def tag_of(language: str) -> str:
     """Return a language tag as BCP 47 writes it (`zh-Hans-CN`); `Invalid` (`bad_language`)."""
     if not LANGUAGE.fullmatch(language):
@@ -185,6 +205,11 @@ def cue_id(text: str) -> str:
     if text and not CUE_ID.fullmatch(text):
         raise Invalid("The id of a caption has 1 to 64 letters, digits and . _ : -", code="bad_cue")
     return text or new_id()
+
+
+def captions_uploaded() -> Conflict:
+    """Return the refusal of live captions where there are finished ones."""
+    return Conflict("There are finished captions in this language.", code="captions_uploaded")
 
 
 async def _row(

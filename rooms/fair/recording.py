@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from config.ids import AccountId, RoomId
-from rooms.fair.models import RecordingRow, RecordingSectionRow, RecordingSegmentRow
+from rooms.fair.models import RecordingRow, RecordingSectionRow
 
 
 class Kind(StrEnum):
@@ -140,13 +140,6 @@ def section_of(row: RecordingSectionRow) -> KeptSection:
     return KeptSection(
         row.number, row.container, row.video, row.audio, row.width, row.height, row.init_bytes, row.is_whole,
         row.bytes, row.sha256, Place(row.place),
-    )
-
-
-def segment_of(row: RecordingSegmentRow) -> KeptSegment:
-    """Return a row as a segment."""
-    return KeptSegment(
-        row.recording, row.number, row.section, row.start, row.duration, row.offset, row.size, row.parts
     )
 
 

@@ -14,6 +14,8 @@ from rooms.fair.models import (
 )
 from rooms.fair.recording import Access, Kind, Place, RecordingState
 
+SegmentColumns = tuple[str, int, int, float, float, int, int, str]
+
 
 def shows_of(room: RoomId) -> Select[RecordingRow]:
     """Recorded shows of a room, the newest first."""
@@ -65,16 +67,16 @@ def sections_here(node: str) -> Select[RecordingRow, RecordingSectionRow]:
     return query.order_by(RecordingRow.started_at, RecordingRow.id, table.number)
 
 
-def segments(recording: str, after: int) -> Select[RecordingSegmentRow]:
-    """Segments by number, from the one behind `after` on."""
+def segments(recording: str, after: int) -> Select[*SegmentColumns]:
+    """Segments by number, from the one behind `after` on, as the fields of `KeptSegment`."""
     table = RecordingSegmentRow
-    return select(table).where(table.recording == recording, table.number > after).order_by(table.number)
+    return _segments().where(table.recording == recording, table.number > after).order_by(table.number)
 
 
-def last_segment(recording: str) -> Select[RecordingSegmentRow]:
+def last_segment(recording: str) -> Select[*SegmentColumns]:
     """The segment with the highest number."""
     table = RecordingSegmentRow
-    return select(table).where(table.recording == recording).order_by(table.number.desc()).limit(1)
+    return _segments().where(table.recording == recording).order_by(table.number.desc()).limit(1)
 
 
 def guests(recording: str) -> Select[AccountRow]:
@@ -82,6 +84,12 @@ def guests(recording: str) -> Select[AccountRow]:
     table = RecordingGuestRow
     query = select(AccountRow).join(table, table.account == AccountRow.id)
     return query.where(table.recording == recording).order_by(AccountRow.email)
+
+
+def _segments() -> Select[*SegmentColumns]:
+    """Columns and no objects of the store's: there are thousands of a long show, and these cost a third."""
+    it = RecordingSegmentRow
+    return select(it.recording, it.number, it.section, it.start, it.duration, it.offset, it.size, it.parts)
 
 
 def _alive(*conditions: ColumnElement[bool]) -> Select[RecordingRow]:

@@ -30,12 +30,12 @@ from rooms.fair.recording import (
     left_files_of,
     recording_of,
     section_of,
-    segment_of,
 )
 
 TITLE_LENGTH = 120
 PAGE_LIMIT = 1000
 SEGMENTS_LIMIT = 100_000
+SEGMENTS_AT_ONCE = 500
 WHOLE_AFTER = frozenset({"ended", "limit", "quota"})
 """Reasons to stop after which nothing more will come; after any other the recording may go on."""
 DAY_SECONDS = 24 * 3600
@@ -153,16 +153,20 @@ class Recordings:
     async def segments(
         self, recording: str, after: int = -1, limit: int = SEGMENTS_LIMIT
     ) -> list[KeptSegment]:
-        """Return segments by number, from the one behind `after` on; none where no recording is."""
+        """Return segments by number, from the one behind `after` on; none where no recording is.
+
+        They are read a page at a time, so that others run meanwhile, and all as of one moment.
+        """
+        query = queries.segments(recording, after).limit(limit).execution_options(yield_per=SEGMENTS_AT_ONCE)
         async with self._database.reading() as session:
-            found = await session.scalars(queries.segments(recording, after).limit(limit))
-            return [segment_of(row) for row in found]
+            pages = (await session.stream(query)).partitions()
+            return [KeptSegment(*row) async for page in pages for row in page]
 
     async def last_segment(self, recording: str) -> KeptSegment | None:
         """Return the segment with the highest number."""
         async with self._database.reading() as session:
-            row = await session.scalar(queries.last_segment(recording))
-        return segment_of(row) if row else None
+            row = (await session.execute(queries.last_segment(recording))).first()
+        return KeptSegment(*row) if row else None
 
     async def used_bytes(self, room: RoomId) -> int:
         """Return what all recordings of a room take, calls too."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.errors import Invalid
 from rooms.fair import words
@@ -17,16 +17,23 @@ from rooms.fair import words
 MOST_BYTES = 2 << 20
 MOST_CUES = 20_000
 MOST_CHARACTERS = 500
+MOST_TEXT = 4 * MOST_CHARACTERS
+"""Characters of a cue with its tags, before they are looked at and after."""
 MOST_LINES = 6
+MOST_FILE_LINES = 10 * MOST_CUES
+"""A caption in a file is its id, its times, its lines and a blank one."""
 LONGEST_SECONDS = 600.0
 LAST_SECOND = 7 * 24 * 3600.0
+HEAD = "WEBVTT\n"
 TIMESTAMP_MAP = "X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000"
 """Of segments (RFC 8216 section 3.5): second 0 of the captions is second 0 of the picture."""
 
 _CLOCK = r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)[.,](\d{3})"
 _TIMING = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?")
-_TAG = re.compile(r"<(/?)([a-z]*)(?:[.\d][^\s>]*)?(?:\s+([^>]*))?>", re.IGNORECASE)
-_OVERRIDE = re.compile(r"\{\\[^}]*\}")
+_TAG = re.compile(r"<(/?)([a-z]*)(?:[.\d][^\s>]*)?(?:\s([^>]*))?>", re.IGNORECASE)
+"""Looked for up to the last `>` only, so that no search for one goes on to the end of the text in vain."""
+_KEPT_TAG = re.compile(r"<[^<>]*>")
+_OVERRIDE = re.compile(r"\{\\[^{}]*\}")
 """Positions as SubRip files carry them: `{\\an8}`."""
 _VANISHING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
 """Control characters, which an entity may have brought in, and marks that turn the direction of text."""
@@ -54,20 +61,24 @@ class BadCaptions(Invalid):
         self.line = line
 
 
-def read(data: bytes) -> list[Cue]:
-    """Return the cues of a file, in order; ids are their numbers. Raises `BadCaptions`."""
+def read(data: bytes) -> Iterator[Cue | None]:
+    """Yield the cues of a file as they are read, and None for each that says nothing. Raises `BadCaptions`.
+
+    They are in order, ids are their numbers.
+    """
     lines = _read_lines(data)
     is_vtt = re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]) is not None
-    cues: list[Cue] = []
-    for number, block in _blocks(lines):
-        if (is_vtt and number == 1) or block[0].split(" ")[0] in _IGNORED:
-            continue
-        cues += _cue(block, number, len(cues) + 1)
-        if len(cues) > MOST_CUES or (len(cues) > 1 and cues[-1].start < cues[-2].start):
-            raise BadCaptions(number)
-    if not cues and not is_vtt:
+    count, latest = 0, 0.0
+    for number, block in _blocks(lines, _head_lines(lines) if is_vtt else 0):
+        cue = None if _is_ignored(block) else _cue(block, number, count + 1)
+        if cue is not None:
+            count += 1
+            if count > MOST_CUES or cue.start < latest:
+                raise BadCaptions(number)
+            latest = cue.start
+        yield cue
+    if not count and not is_vtt:
         raise BadCaptions(1)
-    return cues
 
 
 def _read_lines(data: bytes) -> list[str]:
@@ -77,23 +88,26 @@ def _read_lines(data: bytes) -> list[str]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadCaptions(data[: error.start].count(b"\n") + 1) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > MOST_FILE_LINES:
+        raise BadCaptions(MOST_FILE_LINES)
+    return text.split("\n")
 
 
 def write(cues: Iterable[Cue], *, is_segment: bool = False) -> str:
     """Return cues as a WebVTT file, or as one segment of a playlist."""
-    head = f"WEBVTT\n{TIMESTAMP_MAP}\n" if is_segment else "WEBVTT\n"
-    return head + "".join(f"\n{clock(cue.start)} --> {clock(cue.end)}\n{cue.text}\n" for cue in cues)
+    head = f"WEBVTT\n{TIMESTAMP_MAP}\n" if is_segment else HEAD
+    return head + "".join(map(write_cue, cues))
+
+
+def write_cue(cue: Cue) -> str:
+    """Return what a cue is in a file, behind `HEAD` or another cue."""
+    return f"\n{clock(cue.start)} --> {clock(cue.end)}\n{cue.text}\n"
 
 
 def checked(cue: Cue) -> Cue:
     """Return a cue with clean text; `Invalid` (`bad_cue`) for times or lengths out of bounds."""
-    text = clean(cue.text)
-    if not 0 <= cue.start < cue.end <= min(LAST_SECOND, cue.start + LONGEST_SECONDS):
-        raise Invalid("A caption ends after it begins, within ten minutes.", code="bad_cue")
-    if not text or len(text) > 4 * MOST_CHARACTERS or len(plain(text)) > MOST_CHARACTERS:
-        raise Invalid("A caption has between 1 and 500 characters.", code="bad_cue")
-    return Cue(cue.id, round(cue.start, 3), round(max(cue.end, cue.start + 0.001), 3), text)
+    return _in_bounds(replace(cue, text=_short_and_clean(cue.text)))
 
 
 def clean(text: str) -> str:
@@ -102,7 +116,7 @@ def clean(text: str) -> str:
     out: list[str] = []
     opened: list[str] = []
     position = 0
-    for tag in _TAG.finditer(text):
+    for tag in _TAG.finditer(text, 0, text.rfind(">") + 1):
         out += [_escaped(text[position : tag.start()]), _tag(tag, opened)]
         position = tag.end()
     out += [_escaped(text[position:]), *(f"</{name}>" for name in reversed(opened))]
@@ -112,7 +126,7 @@ def clean(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return the words of a cue's text."""
-    return html.unescape(re.sub(r"<[^>]*>", "", text))
+    return html.unescape(_KEPT_TAG.sub("", text))
 
 
 def escape(text: str) -> str:
@@ -127,10 +141,16 @@ def clock(seconds: float) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
 
 
-def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield what stands between blank lines, with the number of its first line."""
+def _head_lines(lines: list[str]) -> int:
+    """Return how many lines the head of a WebVTT file has: up to a blank line, or to the first times."""
+    under = (number for number, line in enumerate(lines) if number and ("-->" in line or not line.strip()))
+    return next(under, len(lines))
+
+
+def _blocks(lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield what stands between blank lines behind the first `start`, with the number of its first line."""
     block: list[str] = []
-    for number, line in enumerate([*lines, ""], 1):
+    for number, line in enumerate([*lines[start:], ""], start + 1):
         if line.strip():
             block.append(line)
         elif block:
@@ -138,20 +158,40 @@ def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
             block = []
 
 
-def _cue(block: list[str], number: int, count: int) -> list[Cue]:
-    """Return the cue of a block, none when it says nothing; an identifier may stand before its times."""
+def _is_ignored(block: list[str]) -> bool:
+    return block[0].replace("\t", " ").split(" ")[0] in _IGNORED
+
+
+def _cue(block: list[str], number: int, count: int) -> Cue | None:
+    """Return the cue of a block, None when it says nothing; an identifier may stand before its times."""
     at = 0 if "-->" in block[0] else 1
     times = _TIMING.fullmatch(block[at]) if len(block) > at else None
     if times is None or any("-->" in line for line in block[at + 1 :]):
         raise BadCaptions(number)
     start, end = _seconds(times.groups()[:4]), _seconds(times.groups()[4:])
-    text = "\n".join(block[at + 1 :])
-    if not clean(text):
-        return []
     try:
-        return [checked(Cue(str(count), start, end, text))]
+        text = _short_and_clean("\n".join(block[at + 1 :]))
+        return _in_bounds(Cue(str(count), start, end, text)) if text else None
     except Invalid:
         raise BadCaptions(number + at) from None
+
+
+def _short_and_clean(text: str) -> str:
+    if len(text) > MOST_TEXT:
+        raise _bad_length()
+    return clean(text)
+
+
+def _in_bounds(cue: Cue) -> Cue:
+    if not 0 <= cue.start < cue.end <= min(LAST_SECOND, cue.start + LONGEST_SECONDS):
+        raise Invalid("A caption ends after it begins, within ten minutes.", code="bad_cue")
+    if not cue.text or len(cue.text) > MOST_TEXT or len(plain(cue.text)) > MOST_CHARACTERS:
+        raise _bad_length()
+    return replace(cue, start=round(cue.start, 3), end=round(max(cue.end, cue.start + 0.001), 3))
+
+
+def _bad_length() -> Invalid:
+    return Invalid("A caption has between 1 and 500 characters.", code="bad_cue")
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:

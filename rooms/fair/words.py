@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import Literal
 
 from config.errors import Invalid
 
@@ -11,19 +13,21 @@ NAME_LENGTH = 80
 EMAIL_LENGTH = 254
 EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]{2,}")
 ROOM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+MOST_MARKS = 30
+"""Marks on one letter, as in the Stream-Safe Text Format (UAX 15, section 13)."""
 TURNED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that override the direction of text: with them a name can pose as another."""
 
 
 def line(text: str) -> str:
     """Return `text` as one line: no control characters, one blank for each run of white space."""
-    return " ".join(_visible(unicodedata.normalize("NFC", text), keep="").split())
+    return " ".join(normal("NFC", _visible(text, keep="")).split())
 
 
 def paragraphs(text: str) -> str:
     """Return `text` without control characters; line breaks stay, white space at the ends goes."""
-    normal = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    return _visible(normal, keep="\n").strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return normal("NFC", _visible(lines, keep="\n")).strip()
 
 
 def name(text: str, what: str, *, code: str) -> str:
@@ -36,7 +40,7 @@ def name(text: str, what: str, *, code: str) -> str:
 
 def email(text: str) -> str:
     """Return an e-mail address in lower case, or raise `Invalid` (`bad_email`)."""
-    clean = unicodedata.normalize("NFKC", text).strip().lower()
+    clean = normal("NFKC", text).strip().lower()
     if len(clean) > EMAIL_LENGTH or not EMAIL.fullmatch(clean) or clean != _visible(clean, keep=""):
         raise Invalid("Please give an e-mail address like name@company.example.", code="bad_email")
     return clean
@@ -62,8 +66,26 @@ def search_words(*texts: str) -> str:
 
 def fold(text: str) -> str:
     """Return `text` in lower case and without accents: `Möbel` becomes `mobel`."""
-    parts = unicodedata.normalize("NFKD", line(text).casefold())
+    parts = normal("NFKD", line(text).casefold())
     return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+def normal(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
+    """Return text in a normal form, without what goes beyond `MOST_MARKS` on one letter.
+
+    To sort the marks of a letter takes the square of their number: a message of nothing else held everything
+    up for a second.
+    """
+    return unicodedata.normalize(form, text if text.isascii() else "".join(_with_few_marks(text)))
+
+
+def _with_few_marks(text: str) -> Iterator[str]:
+    marks = 0
+    for sign in text:
+        for part in unicodedata.normalize("NFKD", sign):
+            marks = marks + 1 if unicodedata.combining(part) else 0
+        if marks <= MOST_MARKS:
+            yield sign
 
 
 def _visible(text: str, keep: str) -> str:

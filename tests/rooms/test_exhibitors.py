@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -157,3 +159,25 @@ def test_paragraphs_keep_line_breaks_only(text: str) -> None:
     assert "\x00" not in kept
     assert "\r" not in kept
     kept.encode("utf-8")
+
+
+MARKS = {"two": "\u0301\u0323", "double": "\u0344", "of no class": "\u0f73", "compatible": "\uff9e\u0301"}
+
+
+@pytest.mark.parametrize("marks", MARKS.values(), ids=MARKS)
+def test_marks_without_end_on_a_letter_are_cut_off_and_cost_no_time(marks: str) -> None:
+    """Eighty thousand took half a minute, in which nothing else ran; now some hundredths of a second."""
+    text = "o" + marks * (80_000 // len(marks))
+    began = time.thread_time()
+    line = words.line(text)
+    assert line == words.line(line) == words.paragraphs(text)
+    assert words.fold(text)[0] == "o"
+    with pytest.raises(Invalid):
+        words.email(text)
+    assert time.thread_time() - began < 2.0
+    assert 28 <= len(unicodedata.normalize("NFD", line)) - 1 <= 61
+
+
+def test_marks_as_people_write_them_stay() -> None:
+    for text in ("Việt", "صَبَاحُ الخَيْرِ", "נִקּוּד", "Z͑ͫ̓ͪ̂ͫ̽͏̴a", "देवनागरी", "e" + "\u0301" * 29):
+        assert words.line(text) == unicodedata.normalize("NFC", text)

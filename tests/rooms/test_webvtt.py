@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,9 @@ FILES: list[tuple[str, list[tuple[float, float, str]]]] = [
     (f"{HEAD}00:01.500 --> 100:00:02.000\nA", []),
     (f"{HEAD}STYLE\n::cue {{ color: red }}\n\nREGION\nid:x\n\n{TIMES}\n<v Ann>Hi", [(1, 2, "<v Ann>Hi</v>")]),
     ("1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<font color='red'>A</font>\n", [(1, 2, "A")]),
+    (f"{HEAD}NOTE\tby Ada\n\nNOTE\n{TIMES[:12]}\n\n{TIMES} line:90% align:start\nA", [(1, 2, "A")]),
+    (f"WEBVTT\n{TIMES}\nA\n\n00:00:03.000 --> 00:00:04.000\nB", [(1, 2, "A"), (3, 4, "B")]),
+    (f"WEBVTT\nKind: captions\n{TIMES}\nA", [(1, 2, "A")]),
     (f"{HEAD}{TIMES}\n   \n\n00:00:03.000 --> 00:00:04.000\nB", [(3, 4, "B")]),
 ]
 BAD = [
@@ -31,6 +35,7 @@ BAD = [
     (f"{HEAD}{TIMES}\nA\n{TIMES}\nB", 3), (f"{HEAD}1:1 --> 1:2\nA", 3),
     (f"{HEAD}00:61.000 --> 00:62.000\nA", 3),
     (f"{HEAD}00:00:05.000 --> 00:00:06.000\nA\n\n{TIMES}\nB", 6), (f"{HEAD}{TIMES}\n{'x' * 501}", 3),
+    (f"WEBVTT\n{TIMES}\n{'x' * 501}", 2), (f"{HEAD}{TIMES}\n&#{'9' * 5000};", 3), ("\n" * 200_001, 200_000),
     (f"{HEAD}00:00:00.000 --> 00:11:00.000\nA", 3), (f"{HEAD}-00:00:01.000 --> 00:00:02.000\nA", 3),
 ]
 TEXTS = {
@@ -52,10 +57,14 @@ TEXTS = {
 }
 
 
+def cues_of(file: str | bytes) -> list[Cue]:
+    return [cue for cue in read(file.encode() if isinstance(file, str) else file) if cue]
+
+
 @pytest.mark.parametrize(("text", "cues"), FILES)
 def test_files_are_read(text: str, cues: list[tuple[float, float, str]]) -> None:
     try:
-        found = [(cue.start, cue.end, cue.text) for cue in read(text.encode())]
+        found = [(cue.start, cue.end, cue.text) for cue in cues_of(text)]
     except BadCaptions:
         found = []
     assert found == cues
@@ -64,14 +73,14 @@ def test_files_are_read(text: str, cues: list[tuple[float, float, str]]) -> None
 @pytest.mark.parametrize(("text", "line"), BAD)
 def test_what_is_no_captions_is_refused_with_its_line(text: str, line: int) -> None:
     with pytest.raises(BadCaptions) as refusal:
-        read(text.encode())
+        cues_of(text)
     assert refusal.value.line == line
 
 
 def test_bytes_that_are_no_text_and_files_beyond_measure_are_refused() -> None:
     for data in (b"WEBVTT\n\n\xff\xfe", b"WEBVTT\n" * (MOST_BYTES // 7 + 1)):
         with pytest.raises(BadCaptions):
-            read(data)
+            cues_of(data)
 
 
 @pytest.mark.parametrize(("text", "kept"), TEXTS.items())
@@ -114,7 +123,7 @@ def test_what_is_written_is_read_again(cues: list[tuple[int, int, str]]) -> None
             kept.append(checked(Cue("x", start / 1000, (start + length) / 1000, text)))
         except Invalid:
             continue
-    again = read(write(kept).encode())
+    again = cues_of(write(kept))
     assert [(cue.start, cue.end, cue.text) for cue in again] == [(c.start, c.end, c.text) for c in kept]
 
 
@@ -122,7 +131,7 @@ def test_what_is_written_is_read_again(cues: list[tuple[int, int, str]]) -> None
     lambda pieces: (HEAD + "".join(pieces)).encode()))
 def test_any_bytes_are_captions_or_refused(data: bytes) -> None:
     try:
-        cues = read(data)
+        cues = cues_of(data)
     except BadCaptions as refusal:
         assert refusal.line >= 1
         return
@@ -133,7 +142,28 @@ def test_a_large_file_is_read_in_time() -> None:
     """Twenty thousand captions, and lines made to keep a pattern busy."""
     count = 20_000 if IS_FULL else 3000
     cues = [Cue("", float(n), n + 0.5, f"Caption <b>{n}</b>") for n in range(count)]
-    assert len(read(write(cues).encode())) == count
+    assert len(cues_of(write(cues))) == count
     for line in ("<" * 100_000, "<v " + " " * 100_000, "0" * 100_000 + " --> ", "&" * 100_000):
         with pytest.raises(BadCaptions):
-            read(f"{HEAD}{TIMES}\n{line}\n\n{line}".encode())
+            cues_of(f"{HEAD}{TIMES}\n{line}\n\n{line}")
+
+
+UNITS = ["< ", "<a.", "{\\", "<v ", "<b\t", "<i>", "</", "<.", "{\\}", "&#", "\u0301\u0323"]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_text_takes_longer_than_its_length_says(unit: str) -> None:
+    """Forty thousand characters took ten seconds and more, in which nothing else ran; now some hundredths."""
+    text = unit * (40_000 // len(unit))
+    began = time.thread_time()
+    clean(text)
+    plain(text)
+    assert time.thread_time() - began < 1.0
+    with pytest.raises(Invalid):
+        checked(Cue("", 0.0, 1.0, text))
+
+
+def test_what_says_nothing_is_work_as_well() -> None:
+    """So that who reads a few at a time does so in files that have nothing else."""
+    empty = f"{TIMES}\n<x>\n\n" * 5
+    assert list(read(f"{HEAD}{empty}NOTE a\n\nNOTE b".encode())) == [None] * 7

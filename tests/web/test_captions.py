@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import time
 from collections.abc import AsyncIterator
@@ -11,14 +10,12 @@ from urllib.parse import urljoin
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
 
 from config.ids import AccountId, ShowId
 from rooms.fair.policy import Actor, Role
 from rooms.fair.recording import Access, KeptSection, KeptSegment
 from rooms.fair.webvtt import Cue, write
 from rooms.live.shows import Show, ShowState
-from signaling.captioner import Captioner, Said
 from tests.signaling.fair import Talker
 from tests.web.conftest import LUMEN, OTHER_STAFF, TILE, OpenFair
 from tests.web.visitor import Answer, Visitor, visitor
@@ -152,6 +149,15 @@ async def test_requests_and_sizes_are_bounded(fair: OpenFair, guest: Visitor, ke
     assert statuses[-1] == 429
 
 
+async def test_who_sends_captions_where_staff_have_uploaded_some_is_told(
+    show: Show, anchor: Visitor, guest: Visitor, key: str
+) -> None:
+    await put(anchor, show.id, "nl", VTT)
+    for language in ("nl", "NL"):
+        answer = await say(guest, key, {"language": language, "cues": [{"text": "live"}]})
+        assert (answer.status, answer.json["code"]) == (409, "captions_uploaded")
+
+
 async def test_a_caption_far_from_now_is_moved_to_what_can_be(show: Show, guest: Visitor, key: str) -> None:
     elapsed = time.time() - show.started_at
     answer = await say(guest, key, cues("x", at=show.started_at + 1e6, id="far"))
@@ -223,6 +229,11 @@ async def test_segments_hold_what_is_shown_in_them_on_the_shows_time(
     assert "00:01:05.000 --> 00:01:06.000\n<i>late</i>" in texts[6]
     for missing in ("en/100-110", "en/20-20", "en/30-20", "en/0-11", "fr/0-10"):
         assert (await guest.get(f"/hls/{old}/captions/{missing}.vtt")).status == 404, missing
+    for path in ("en.m3u8", "en/20-30.vtt"):
+        address = f"/hls/{old}/captions/{path}"
+        tag = (await guest.get(address)).headers["ETag"]
+        again = await guest.get(address, headers={"If-None-Match": f'"other", W/{tag}'})
+        assert (again.status, again.body, again.headers["ETag"]) == (304, b"", tag)
     assert (await guest.get(f"/hls/{old}/captions/fr.m3u8")).status == 404
     assert (await guest.get("/hls/no-show/captions/en.m3u8")).status == 404
 
@@ -266,23 +277,3 @@ async def test_a_playlist_grows_while_the_show_runs_and_ends_with_it() -> None:
     assert "#EXT-X-PROGRAM-DATE-TIME:2027-01-15T08:00:00.250Z" in running
     assert over.endswith("#EXTINF:1.500,\nen/12-16.vtt\n#EXT-X-ENDLIST\n")
     assert "#EXT-X-PLAYLIST-TYPE:VOD" in over
-
-
-async def test_captions_wait_on_when_the_keeping_of_them_is_cancelled(fair: OpenFair, show: Show) -> None:
-    """As at each stop of the server: what is being kept just then is kept as the very last."""
-    parts = fair.parts
-    captioner = Captioner(
-        parts.caption_keys, parts.companies, parts.shows, parts.captions, parts.herald, parts.clock
-    )
-    for language in ("pt", "de"):
-        await captioner.take(TILE, language, [Said(None, 1.0, 2.0, "Kachel", "a")])
-    async with parts.database.session() as other:
-        await other.execute(text("SELECT 1"))  # another writer, for whom the captions have to wait
-        flushing = asyncio.create_task(captioner.flush())
-        await asyncio.sleep(0)
-        flushing.cancel()
-    await asyncio.wait([flushing])
-    assert flushing.cancelled()
-    await captioner.flush()
-    for language in ("pt", "de"):
-        assert [cue.text for cue in await parts.captions.cues(show.id, language)] == ["Kachel"]

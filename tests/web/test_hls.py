@@ -199,6 +199,10 @@ async def test_playlists_are_compressed_for_whom_it_suits(world: HlsWorld) -> No
     assert small.headers["Content-Encoding"] == "gzip"
     assert small.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
     assert int(small.headers["Content-Length"]) < len(plain.body) / 2
+    weighed = {"gzip;q=0": False, "identity, GZIP ; q=0.000": False, "br, gzip;q=0.5": True}
+    for accepted, is_small in weighed.items():
+        answer = await world.get("show/whole/video.m3u8", Accept_Encoding=accepted)
+        assert (answer.headers.get("Content-Encoding") == "gzip") is is_small, accepted
 
 
 async def test_show_that_is_not_public_needs_a_key(world: HlsWorld) -> None:

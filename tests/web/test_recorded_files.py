@@ -95,6 +95,17 @@ async def test_a_range_behind_the_end_is_refused(fair: OpenFair, guest: Visitor)
     assert answer.status == 416
 
 
+@pytest.mark.parametrize("asked", ["seconds=0-9", "items=1", "x"])
+async def test_ranges_of_anything_but_bytes_are_not_heeded(
+    fair: OpenFair, guest: Visitor, asked: str
+) -> None:
+    show = await record(fair.parts, LUMEN, vp8_show())
+    whole = await guest.get(f"/recordings/{show}.webm")
+    answer = await guest.get(f"/recordings/{show}.webm", headers={"Range": asked})
+    assert (answer.status, answer.body) == (200, whole.body)
+    assert "Content-Range" not in answer.headers
+
+
 async def test_head_says_how_long_it_is(fair: OpenFair, guest: Visitor) -> None:
     show = await record(fair.parts, LUMEN, vp8_show())
     whole = await guest.get(f"/recordings/{show}.webm")

@@ -91,6 +91,7 @@ REFUSALS = {
     "already_signed": Refusal(409, "This side has signed this version already."),
     "buyer_taken": Refusal(409, "The buyer has another appointment at that time."),
     "call_is_private": Refusal(409, "The recording of a call is for those who were in it."),
+    "captions_uploaded": Refusal(409, "Staff have uploaded captions in this language."),
     "captions_changed": Refusal(409, "Somebody else has changed the captions since."),
     "closed": Refusal(409, "The exhibitor does not work at that time."),
     "erased": Refusal(409, "A name was taken out of the version; sent again, it can be signed."),

@@ -192,7 +192,7 @@ CAPTIONS = (
             ), maxItems=MOST_AT_ONCE),
         })),
         refuses=("no_bearer", "wrong_key", "no_room", "not_live", "bad_language", "bad_cue",
-                 "too_many_tries", "busy"),
+                 "captions_uploaded", "too_many_tries", "busy"),
     ),
     Operation(
         "POST", "/api/rooms/{room}/caption-key", "rotate_caption_key", "Make a new caption key",
