@@ -13,9 +13,10 @@ from config.errors import Invalid
 from config.ids import AccountId, AppointmentId, ProductId, RoomId
 from rooms.fair.policy import Actor, Permission
 from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
-from rooms.negotiation.appointments.book import Appointments, known_zone
+from rooms.negotiation.appointments.book import Appointments
 from rooms.negotiation.appointments.diary import MOST_DAYS, Wanted
 from rooms.negotiation.appointments.slots import LENGTHS
+from rooms.negotiation.appointments.wishes import known_zone
 from web import keys
 from web.i18n import gettext
 from web.identity import actor_of, allow, room_of

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.errors import Busy, Invalid, Missing
+from config.errors import Busy, Missing
 from config.ids import AccountId, AppointmentId, RoomId, new_id
 from config.settings import AppointmentSettings
-from rooms.fair import words
 from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.blocks import check_not_blocked
 from rooms.fair.database import Database
-from rooms.fair.models import ProductRow
 from rooms.fair.policy import Actor, Permission, require
 from rooms.negotiation.appointments import claims, rules
 from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
@@ -25,6 +22,7 @@ from rooms.negotiation.appointments.letters import Letters, News
 from rooms.negotiation.appointments.mapping import appointment_in, found, in_states, locked, put, values_of
 from rooms.negotiation.appointments.slots import Attendant, quarters
 from rooms.negotiation.appointments.states import OPEN, WAITING, AppointmentState
+from rooms.negotiation.appointments.wishes import check_product, checked
 
 MOST_OPEN = 20
 """Appointments a buyer may have before them at once."""
@@ -53,7 +51,7 @@ class Appointments:
         `Busy` (`too_many_appointments`), `Missing` (`no_product`).
         """
         require(actor, Permission.BOOK_APPOINTMENT, room)
-        wish = _checked(wish)
+        wish = checked(wish)
         wanted = Wanted(room, wish.minutes, wish.language, wish.product, actor.id)
         await self.diary.check(wanted, wish.starts_at)
         zone, staff = await self.diary.zone_of(room), await self.diary.staff_of(room)
@@ -63,7 +61,7 @@ class Appointments:
             await self._lapse_in(session, room, actor.id)
             if same := await self._asked_before(session, actor, room, wish):
                 return same
-            await _check_product(session, wanted)
+            await check_product(session, room, wish.product)
             appointment = await self._new(session, actor, wanted, wish, staff)
             await self._letters.put(session, appointment, News("asked", Side.BUYER), zone)
         return appointment
@@ -234,29 +232,3 @@ class Appointments:
         mine = lapsed.where((AppointmentRow.room == room) | (AppointmentRow.buyer == buyer))
         for row in await session.scalars(mine.where(AppointmentRow.id != (but or ""))):
             await claims.give_back(session, AppointmentId(row.id))
-
-
-def _checked(wish: Wish) -> Wish:
-    note = words.paragraphs(wish.note)
-    if len(note) > rules.NOTE_LENGTH:
-        raise Invalid("Keep each note within 1000 characters.", code="too_large")
-    language = words.line(wish.language)
-    if not 2 <= len(language) <= 35 or not language.replace("-", "").isalnum():
-        raise Invalid("Choose the language to speak.", code="bad_language")
-    return replace(wish, note=note, language=language, zone=known_zone(wish.zone))
-
-
-def known_zone(name: str) -> str:
-    """Return the name of a time zone, or UTC for one that nobody knows."""
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return "UTC"
-
-
-async def _check_product(session: AsyncSession, wanted: Wanted) -> None:
-    if wanted.product is None:
-        return
-    own = select(ProductRow.id).where(ProductRow.id == wanted.product, ProductRow.room == wanted.room)
-    if await session.scalar(own) is None:
-        raise Missing("There is no such product in this room.", code="no_product")
