@@ -46,15 +46,17 @@ async def slots(request: web.Request) -> web.Response:
 @allow(Permission.BOOK_APPOINTMENT)
 async def request_appointment(request: web.Request) -> web.Response:
     """Ask for a time."""
-    fields = await json_fields(request)
-    product = text_in(fields, "product")
-    wish = Wish(
-        needed_number_in(fields, "starts_at"), needed_whole_in(fields, "minutes"),
-        ProductId(product) if product else None, text_in(fields, "language") or "en", text_in(fields, "note"),
-        text_in(fields, "zone"),
-    )
-    book = request.app[keys.APPOINTMENTS]
+    wish, book = _wish(await json_fields(request)), request.app[keys.APPOINTMENTS]
     return await _told(request, await book.request(await actor_of(request), room_in(request), wish))
+
+
+@allow(Permission.RUN_APPOINTMENTS)
+async def propose(request: web.Request) -> web.Response:
+    """Suggest a time to who has asked or written, about that."""
+    wish, book = _wish(await json_fields(request)), request.app[keys.APPOINTMENTS]
+    actor, subject = await actor_of(request), request.match_info["subject"]
+    made = await request.app[keys.ASKING].propose(book, actor, room_in(request), subject, wish)
+    return await _told(request, made)
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -157,6 +159,15 @@ def room_in(request: web.Request) -> RoomId:
     room = room_of(request)
     assert room is not None  # noqa: S101 - the URL pattern has it
     return room
+
+
+def _wish(fields: Mapping[str, Any]) -> Wish:
+    product = text_in(fields, "product")
+    return Wish(
+        needed_number_in(fields, "starts_at"), needed_whole_in(fields, "minutes"),
+        ProductId(product) if product else None, text_in(fields, "language") or "en", text_in(fields, "note"),
+        text_in(fields, "zone"),
+    )
 
 
 async def _told(request: web.Request, appointment: Appointment) -> web.Response:

@@ -132,7 +132,7 @@ def _data(request: web.Request, scene: Scene, actor: Actor, film: Film | None) -
         **hls_addresses(request.app[keys.SETTINGS]),
         "loop": film.data() if film else None,
         "thumbnail": f"/thumbnails/{room}.jpg",
-        "appointment_url": appointment_url(request.app, room),
+        "appointment_url": appointment_url(room),
         "remind": request.query.get("remind", ""),
         "sign_in_url": sign_in_url(request.path),
         "sign_in_to_ask_url": sign_in_url(f"{request.path}?ask=1"),

@@ -32,8 +32,19 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """The buyer as they are written down when an appointment begins; `name` is empty after an erasure."""
+
+    account: AccountId
+    name: str
+    company: str
+    country: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """What a buyer asks for: a time, what it is about, in which language, and the zone of their clock."""
+    """What is asked for or proposed: a time, what it is about, in which language; `zone` is the buyer's."""
 
     starts_at: float
     minutes: int

@@ -1,4 +1,4 @@
-"""The appointments: asked for by buyers, answered, moved and taken back by either side."""
+"""The appointments: asked for by buyers or proposed by staff, answered, moved, taken back by either side."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from rooms.fair.blocks import check_not_blocked
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor, Permission, require
 from rooms.negotiation.appointments import claims, rules
-from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
+from rooms.negotiation.appointments.appointment import Appointment, Asker, Side, Wish
 from rooms.negotiation.appointments.diary import Diary, Wanted
 from rooms.negotiation.appointments.letters import Letters, News
 from rooms.negotiation.appointments.mapping import appointment_in, found, in_states, locked, put, values_of
+from rooms.negotiation.appointments.proposals import check_reachable, proposed_before, zone_of_buyer
 from rooms.negotiation.appointments.slots import Attendant, quarters
 from rooms.negotiation.appointments.states import OPEN, WAITING, AppointmentState
 from rooms.negotiation.appointments.wishes import check_product, checked
@@ -62,8 +63,34 @@ class Appointments:
             if same := await self._asked_before(session, actor, room, wish):
                 return same
             await check_product(session, room, wish.product)
-            appointment = await self._new(session, actor, wanted, wish, staff)
+            asker = Asker(actor.id, actor.name, actor.company, actor.country, actor.language)
+            appointment = await self._new(session, asker, wanted, wish, staff, Side.BUYER)
             await self._letters.put(session, appointment, News("asked", Side.BUYER), zone)
+        return appointment
+
+    async def propose(self, actor: Actor, room: RoomId, to: Asker, wish: Wish) -> Appointment:
+        """Suggest a time to a buyer and hold it; with `actor`, or with a colleague where only they are free.
+
+        The same time again is the same appointment. As `request`, and `Missing` (`no_account`), `Conflict`
+        (`proposed_already`).
+        """
+        require(actor, Permission.RUN_APPOINTMENTS, room)
+        wish = checked(wish)
+        wanted = Wanted(room, wish.minutes, wish.language, wish.product, to.account, actor.id)
+        await self.diary.check(wanted, wish.starts_at)
+        zone, staff = await self.diary.zone_of(room), await self.diary.staff_of(room)
+        wish = replace(wish, zone=await self.zone_of_buyer(to.account) or zone)
+        async with self._database.session() as session:
+            await claims.hold_others(session, room, to.account)
+            await check_reachable(session, room, to.account)
+            await self._lapse_in(session, room, to.account)
+            if same := await proposed_before(session, room, to.account, wish, self._clock()):
+                return same
+            if await self._has_most(session, to.account):
+                message = "This buyer has many appointments before them. Call back, or try again later."
+                raise Busy(message, code="too_many_appointments", retry_after_seconds=60)
+            appointment = await self._new(session, to, wanted, wish, staff, Side.STAFF)
+            await self._letters.put(session, appointment, News("propose", Side.STAFF), zone)
         return appointment
 
     async def accept(self, actor: Actor, id_: AppointmentId) -> Appointment:
@@ -152,6 +179,10 @@ class Appointments:
         require(actor, Permission.ANSWER_APPOINTMENT, appointment.room, appointment)
         return appointment
 
+    async def zone_of_buyer(self, buyer: AccountId) -> str | None:
+        """Return the zone of a buyer's clock; None for one who has not asked for an appointment yet."""
+        return await zone_of_buyer(self._database, buyer)
+
     async def of(self, actor: Actor, since: float) -> list[Appointment]:
         """Return what is theirs from then on, the earliest first: a buyer's own, or all of a room."""
         require(actor, Permission.SEE_APPOINTMENTS, actor.room)
@@ -190,15 +221,16 @@ class Appointments:
             await self._letters.put(session, gone, News("unassigned", by), zone)
 
     async def _new(
-        self, session: AsyncSession, actor: Actor, wanted: Wanted, wish: Wish, staff: Collection[Attendant]
+        self, session: AsyncSession, asker: Asker, wanted: Wanted, wish: Wish, staff: Collection[Attendant],
+        by: Side,
     ) -> Appointment:
         now = self._clock()
         draft = Appointment(
             id=AppointmentId(new_id()), room=wanted.room, state=AppointmentState.ASKED,
-            starts_at=wish.starts_at, minutes=wish.minutes, buyer=actor.id, buyer_name=actor.name,
-            buyer_company=actor.company, buyer_country=actor.country, buyer_language=actor.language,
+            starts_at=wish.starts_at, minutes=wish.minutes, buyer=asker.account, buyer_name=asker.name,
+            buyer_company=asker.company, buyer_country=asker.country, buyer_language=asker.language,
             buyer_zone=wish.zone, staff=AccountId(""), staff_name="", product=wish.product,
-            language=wish.language, note=wish.note, proposed_by=Side.BUYER,
+            language=wish.language, note=wish.note, proposed_by=by,
             hold_until=rules.hold_of(now, wish.starts_at, self._hold_seconds), revision=0,
             created_at=now, changed_at=now,
         )
@@ -219,10 +251,14 @@ class Appointments:
         row = await session.scalar(same)
         if row is not None and row.minutes == wish.minutes and row.proposed_by == Side.BUYER.value:
             return appointment_in(row)
-        if (await session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= MOST_OPEN:
+        if await self._has_most(session, actor.id):
             message = "You have many appointments before you. Cancel one, or wait until one is over."
             raise Busy(message, code="too_many_appointments", retry_after_seconds=60)
         return None
+
+    async def _has_most(self, session: AsyncSession, buyer: AccountId) -> bool:
+        mine = in_states(*OPEN).where(AppointmentRow.buyer == buyer)
+        return (await session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= MOST_OPEN
 
     async def _lapse_in(
         self, session: AsyncSession, room: RoomId, buyer: AccountId, but: AppointmentId | None = None

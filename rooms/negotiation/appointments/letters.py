@@ -18,7 +18,7 @@ from rooms.negotiation.appointments.appointment import Appointment, Side
 TEMPLATE = "appointment"
 BOTH = (Side.BUYER, Side.STAFF)
 WRITTEN_TO = {
-    "asked": (Side.STAFF,), "accept": BOTH, "decline": BOTH, "counter": BOTH, "cancel": BOTH,
+    "asked": (Side.STAFF,), "propose": BOTH, "accept": BOTH, "decline": BOTH, "counter": BOTH, "cancel": BOTH,
     "expire": BOTH, "reassign": BOTH, "unassigned": (Side.STAFF,), "miss": BOTH, "remind": BOTH,
 }
 """What happened, and who of the two gets a mail about it. Who did it gets one too, for their calendar."""
