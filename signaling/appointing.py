@@ -54,8 +54,8 @@ class Appointing:
 
     async def sweep(self) -> None:
         """Do what is due; called each second, by every node."""
-        for over in [*await self._due.lapse(), *await self._due.drop_blocked()]:
-            await self.changed(over)
+        for changed in [*await self._due.lapse(), *await self._due.drop(), *await self._due.hand_over()]:
+            await self.changed(changed)
         for appointment, stage in await self._due.remind():
             await self.changed(appointment, stage)
         for appointment in await self._due.to_begin():

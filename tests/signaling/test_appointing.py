@@ -12,13 +12,15 @@ from redis.asyncio import Redis
 from sqlalchemy import update
 
 from config.settings import Settings
+from rooms.fair.accounts import Accounts
 from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.database import Database
 from rooms.fair.hours import Hours, HoursStore
+from rooms.fair.policy import Role
 from rooms.negotiation.appointments.appointment import Appointment, Wish
 from rooms.negotiation.appointments.states import AppointmentState as State
 from tests.rooms.diaries import ALL_DAY, people_of
-from tests.rooms.fair_facts import LAMP, OAK, buyer, staff
+from tests.rooms.fair_facts import LAMP, OAK, PASSWORD, buyer, staff
 from tests.signaling.fair import Node, furnish_fair, open_node, quick
 
 ANN, SAM, EVA = buyer(), staff(1), staff(2)
@@ -156,3 +158,16 @@ async def test_the_appointment_of_a_blocked_buyer_is_cancelled_on_both_screens(o
     for talker in (shopper, console):
         await talker.hear("appointment", at(State.CANCELLED))
     assert (await office.appointments.get(ANN, appointment.id)).call is None
+
+
+async def test_the_appointment_of_who_was_removed_is_handed_to_a_colleague_on_all_screens(
+    office: Node
+) -> None:
+    appointment = await agreed(office)
+    accounts = Accounts(office.database, time.time, 12)
+    eva = await accounts.add("eva@oak.example", PASSWORD, "Eva", Role.STAFF, OAK)
+    shopper, walking = await office.talk("/hall", ANN, LAMP), await office.talk("/hall", eva.actor)
+    await accounts.disable(SAM.id)
+    for talker, other in ((shopper, "Eva"), (walking, ANN.name)):
+        told = (await talker.hear("appointment", at(State.ACCEPTED)))["appointment"]
+        assert (told["id"], told["staff"], told["other"]) == (appointment.id, eva.id, other)

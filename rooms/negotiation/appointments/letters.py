@@ -53,8 +53,10 @@ class Letters:
             await self._outbox.put(session, letter)
 
     async def _people(self, session: AsyncSession, appointment: Appointment) -> dict[Side, AccountRow]:
+        """Return the two; nobody whose account was closed is written to."""
         both = (appointment.buyer, appointment.staff)
-        rows = await session.scalars(select(AccountRow).where(AccountRow.id.in_(both)))
+        query = select(AccountRow).where(AccountRow.id.in_(both), AccountRow.disabled_at.is_(None))
+        rows = await session.scalars(query)
         return {appointment.side_of(AccountId(row.id)): row for row in rows}
 
 
