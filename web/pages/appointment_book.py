@@ -153,7 +153,7 @@ async def _other_zone(app: web.Application, actor: Actor, aim: Aim, theirs: str,
     """Return the zone of the other one's clock, or one's own where nobody knows it."""
     if aim.to:
         return await app[keys.APPOINTMENTS].zone_of_buyer(aim.to.buyer) or own
-    return aim.instead.buyer_zone if aim.instead and actor.room else theirs
+    return (aim.instead.buyer_zone or own) if aim.instead and actor.room else theirs
 
 
 def _wanted(request: web.Request, actor: Actor, typed: Mapping[str, str], aim: Aim) -> Wanted:

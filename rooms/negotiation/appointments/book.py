@@ -79,7 +79,7 @@ class Appointments:
         wanted = Wanted(room, wish.minutes, wish.language, wish.product, to.account, actor.id)
         await self.diary.check(wanted, wish.starts_at)
         zone, staff = await self.diary.zone_of(room), await self.diary.staff_of(room)
-        wish = replace(wish, zone=await self.zone_of_buyer(to.account) or zone)
+        wish = replace(wish, zone=await self.zone_of_buyer(to.account) or "")
         async with self._database.session() as session:
             await claims.hold_others(session, room, to.account)
             await check_reachable(session, room, to.account)

@@ -71,14 +71,13 @@ def facts_of(
     appointment: Appointment, news: News, side: Side, company: str, zone: str
 ) -> dict[str, Any]:
     """Return what the mail to one side says; a mail sent late says what was true when it was written."""
-    is_buyer = side is Side.BUYER
+    is_buyer, buyer_zone = side is Side.BUYER, appointment.buyer_zone or zone
     return {
         "id": appointment.id, "room": appointment.room, "company": company, "what": news.what,
         "is_own": news.by is side, "side": side.value, "state": appointment.state.value,
         "starts_at": appointment.starts_at, "minutes": appointment.minutes, "revision": appointment.revision,
         "changed_at": appointment.changed_at, "hold_until": appointment.hold_until,
-        "zone": appointment.buyer_zone if is_buyer else zone,
-        "other_zone": zone if is_buyer else appointment.buyer_zone,
+        "zone": buyer_zone if is_buyer else zone, "other_zone": zone if is_buyer else buyer_zone,
         "other": appointment.staff_name if is_buyer else appointment.buyer_shown,
         "other_company": company if is_buyer else appointment.buyer_company,
         "buyer": appointment.buyer_name, "buyer_company": appointment.buyer_company,

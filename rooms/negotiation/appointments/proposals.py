@@ -44,6 +44,8 @@ async def proposed_before(
 
 async def zone_of_buyer(database: Database, buyer: AccountId) -> str | None:
     """Return the zone of a buyer's clock, as they said when they asked for an appointment last."""
-    query = select(AppointmentRow.buyer_zone).where(AppointmentRow.buyer == buyer)
+    query = select(AppointmentRow.buyer_zone).where(
+        AppointmentRow.buyer == buyer, AppointmentRow.buyer_zone != ""
+    )
     async with database.reading() as session:
         return await session.scalar(query.order_by(AppointmentRow.created_at.desc()).limit(1))
