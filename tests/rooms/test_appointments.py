@@ -15,6 +15,7 @@ from config.ids import AppointmentId, ProductId
 from rooms.fair.hours import Hours
 from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
 from rooms.negotiation.appointments.diary import Wanted
+from rooms.negotiation.appointments.states import OPEN
 from rooms.negotiation.appointments.states import AppointmentState as State
 from tests.rooms.diaries import HOUR, MINUTE, Desk, refused
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
@@ -198,3 +199,16 @@ async def test_each_side_lists_its_own(desk: Desk) -> None:
     assert await desk.book.of(staff(1, LAMP), 0) == []
     with pytest.raises(Denied):
         await desk.book.of(guest(), 0)
+
+
+async def test_ones_own_are_those_one_comes_to(desk: Desk) -> None:
+    """Of a colleague none, of other states none, of before none."""
+    one, two = await desk.ask(hours=4), await desk.ask(buyer(2), hours=4)
+    three = await desk.ask(hours=6)
+    assert (one.staff, two.staff) == (SAM.id, EVA.id)
+    await desk.book.cancel(ANN, three.id)
+    for who, theirs in ((ANN, [one]), (SAM, [one]), (EVA, [two]), (staff(1, LAMP), [])):
+        assert await desk.book.own(who, OPEN, 0.0) == theirs
+    assert await desk.book.own(ANN, OPEN, desk.at(5)) == []
+    with pytest.raises(Denied):
+        await desk.book.own(guest(), OPEN, 0.0)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import delete
 
-from config.ids import RoomId
+from config.ids import AccountId, AppointmentId, RoomId
+from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.hours import Hours, HoursStore
 from rooms.fair.policy import Actor, Role
+from rooms.negotiation.appointments.mapping import found, values_of
+from rooms.negotiation.appointments.states import AppointmentState
 from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, TILE, OpenFair
 from tests.web.visitor import Answer, Visitor, visitor
 
@@ -193,6 +198,40 @@ async def test_a_calendar_address_is_secret_and_ends(fair: OpenFair, buyer: Visi
     ended = await buyer.ask("DELETE", "/api/calendar", json={}, headers={"X-CSRF-Token": token})
     assert ended.status == 200
     assert (await guest.get(fresh)).status == 404
+
+
+async def test_a_calendar_has_what_is_to_come_whatever_was_before(
+    fair: OpenFair, staff: Visitor, guest: Visitor
+) -> None:
+    """Five hundred of the room are over, of a colleague and declined."""
+    await work(fair)
+    async with visitor(fair.base_url) as buyer:
+        await buyer.sign_in(OTHER_BUYER)
+        asked = await ask(buyer, 40)
+    accepted = (await staff.post_json(f"/api/appointments/{asked['id']}/accept", {})).json["appointment"]
+    async with fair.parts.database.session() as session:
+        one = await found(session, accepted["id"])
+        before, declined = one.starts_at - 9 * 86400, AppointmentState.DECLINED
+        over = replace(one, starts_at=before, state=declined, staff=AccountId("another"))
+        old = [replace(over, id=AppointmentId(f"old-{n}")) for n in range(500)]
+        session.add_all([AppointmentRow(**values_of(it), reminded="") for it in old])
+    path = (await staff.post_json("/api/calendar", {})).json["url"].removeprefix(fair.base_url)
+    whole: Any = Calendar.from_ical((await guest.get(path)).text)
+    names = [str(it["UID"]).partition("@")[0] for it in whole.events]
+    assert asked["id"] in names
+    assert not {it.id for it in old} & set(names)
+    async with fair.parts.database.session() as session:
+        await session.execute(delete(AppointmentRow).where(AppointmentRow.id.startswith("old-")))
+
+
+async def test_what_was_declined_is_cancelled_in_its_file(
+    fair: OpenFair, buyer: Visitor, staff: Visitor
+) -> None:
+    await work(fair)
+    asked = await ask(buyer, 28)
+    await staff.post_json(f"/api/appointments/{asked['id']}/decline", {})
+    entry: Any = Calendar.from_ical((await buyer.get(f"/appointments/{asked['id']}.ics")).text)
+    assert entry.events[0]["STATUS"] == "CANCELLED"
 
 
 @pytest.mark.parametrize(

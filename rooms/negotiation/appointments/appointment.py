@@ -58,10 +58,10 @@ class Wish:
 class Appointment:
     """A time for a private call. Times are Unix seconds.
 
-    `buyer_name` is empty after an erasure, `buyer_zone` where the buyer has never said it. `proposed_by` is who suggested the time it has now, so the other
-    one answers, until `hold_until`. `revision` counts the changes that calendars must know of. `came` are
-    those who were in the call, `absent` who missed it; `outcome` and `next_step` are what staff noted
-    afterwards.
+    `buyer_name` is empty after an erasure, `buyer_zone` where the buyer never said it. `proposed_by` is who
+    suggested the time it has now, so the other one answers, until `hold_until`. `revision` counts the changes
+    that calendars must know of. `came` are those who were in the call, `absent` who missed it; `outcome` and
+    `next_step` are what staff noted afterwards.
     """
 
     id: AppointmentId

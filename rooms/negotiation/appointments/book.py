@@ -191,6 +191,20 @@ class Appointments:
         async with self._database.reading() as session:
             return [appointment_in(row) for row in await session.scalars(query)]
 
+    async def own(
+        self, actor: Actor, states: Collection[AppointmentState], since: float
+    ) -> list[Appointment]:
+        """Return in which somebody is one of the two, in some states from then on; of many the latest."""
+        require(actor, Permission.SEE_APPOINTMENTS, actor.room)
+        mine = [AppointmentRow.buyer == actor.id]
+        if actor.room:
+            mine = [AppointmentRow.room == actor.room, AppointmentRow.staff == actor.id]
+        query = in_states(*states).where(*mine, AppointmentRow.starts_at >= since)
+        latest = query.order_by(None).order_by(AppointmentRow.starts_at.desc(), AppointmentRow.id)
+        async with self._database.reading() as session:
+            rows = (await session.scalars(latest.limit(LIST_LIMIT))).all()
+        return [appointment_in(row) for row in reversed(rows)]
+
     async def _answer(self, actor: Actor, id_: AppointmentId, what: str, rule: Rule) -> Appointment:
         before = await self.get(actor, id_)
         zone = await self.diary.zone_of(before.room)
