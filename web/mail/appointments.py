@@ -37,7 +37,7 @@ SENTENCES = {
     "unassigned": mark("A colleague has taken this appointment over. You need do nothing."),
     "miss": mark("%(other)s did not come. You can ask for another time."),
     "own-miss": mark("%(other)s waited for you. You can ask for another time."),
-    "both-miss": mark("Neither of you came. You can ask for another time."),
+    "both-miss": mark("You did not meet. You can ask for another time."),
     "remind": mark("You will soon meet %(other)s of %(other_company)s. Open the fair then and join."),
 }  # fmt: skip
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Busy, Missing
@@ -101,17 +102,18 @@ class Appointments:
         ))  # fmt: skip
 
     async def decline(self, actor: Actor, id_: AppointmentId) -> Appointment:
-        """Refuse the time the other side suggested."""
-        return await self._answer(
-            actor, id_, "decline", lambda it, side: rules.decline(it, side, self._clock())
-        )
+        """Refuse the time the other side suggested; to have refused it already changes nothing."""
+        return await self._answer(actor, id_, "decline", lambda it, side: (
+            it if it.state is AppointmentState.DECLINED and it.proposed_by is not side
+            else rules.decline(it, side, self._clock())
+        ))  # fmt: skip
 
     async def cancel(self, actor: Actor, id_: AppointmentId) -> Appointment:
         """Take an appointment back; either side may."""
         return await self._answer(actor, id_, "cancel", lambda it, _side: rules.cancel(it, self._clock()))
 
     async def counter(self, actor: Actor, id_: AppointmentId, starts_at: float, minutes: int) -> Appointment:
-        """Suggest another time in place of the one there is, which is given back.
+        """Suggest another time in place of the one there is, which is given back; the same changes nothing.
 
         As `request`, and `Conflict` (`wrong_moment`), `Missing` (`no_appointment`).
         """
@@ -132,6 +134,8 @@ class Appointments:
             if side is Side.BUYER:
                 await check_not_blocked(session, before.room, before.buyer)
             moved = rules.counter(before, side, starts_at, minutes, now, hold)
+            if moved is before:
+                return before
             await claims.give_back(session, id_)
             who = await self.diary.book(session, wanted, staff, id_, starts_at)
             moved = replace(moved, staff=who.account, staff_name=who.name)
@@ -260,8 +264,9 @@ class Appointments:
         self, session: AsyncSession, actor: Actor, room: RoomId, wish: Wish
     ) -> Appointment | None:
         """Return the appointment this asks for again; `Busy` when the buyer has too many as it is."""
-        mine = in_states(*OPEN).where(AppointmentRow.buyer == actor.id)
-        same = mine.where(AppointmentRow.room == room, AppointmentRow.starts_at == wish.starts_at)
+        same = self._before(actor.id).where(
+            AppointmentRow.room == room, AppointmentRow.starts_at == wish.starts_at
+        )
         row = await session.scalar(same)
         if row is not None and row.minutes == wish.minutes and row.proposed_by == Side.BUYER.value:
             return appointment_in(row)
@@ -271,8 +276,13 @@ class Appointments:
         return None
 
     async def _has_most(self, session: AsyncSession, buyer: AccountId) -> bool:
-        mine = in_states(*OPEN).where(AppointmentRow.buyer == buyer)
-        return (await session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= MOST_OPEN
+        query = select(func.count()).select_from(self._before(buyer).subquery())
+        return (await session.scalar(query) or 0) >= MOST_OPEN
+
+    def _before(self, buyer: AccountId) -> Select[Any]:
+        """Return the query of what a buyer has before them; what is held no longer is over, swept or not."""
+        holds = AppointmentRow.hold_until.is_(None) | (AppointmentRow.hold_until > self._clock())
+        return in_states(*OPEN).where(AppointmentRow.buyer == buyer, holds)
 
     async def _lapse_in(
         self, session: AsyncSession, room: RoomId, buyer: AccountId, but: AppointmentId | None = None
