@@ -61,7 +61,7 @@ def promise_data(promise: Promise | None) -> dict[str, Any] | None:
         return None
     return {
         "opens_at": promise.opens_at, "closes_at": promise.closes_at, "is_open": promise.is_open,
-        "language": promise.language, "name": promise.name,
+        "language": promise.language, "is_spoken": promise.is_spoken,
     }
 
 

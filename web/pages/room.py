@@ -71,7 +71,7 @@ async def _visibility(request: web.Request, actor: Actor, room: RoomId) -> Choic
 
 
 async def promised_in(request: web.Request, actor: Actor, room: RoomId) -> Promise | None:
-    """Return when somebody will be there who speaks the reader's language; None when nobody has said."""
+    """Return when the stand opens, and whether the reader's language is spoken; None when nobody has said."""
     asking = request.app[keys.ASKING]
     hours, roster = await asyncio.gather(asking.hours.of_room(room), asking.roster.of_room(room))
     language = current_language() if actor.role is Role.GUEST else actor.language

@@ -181,10 +181,10 @@ function expected(line) {
 }
 
 /** @param {import("../transport/protocol.js").Promised} promise */
-function promised({ opens_at, closes_at, is_open, language, name }) {
+function promised({ opens_at, closes_at, is_open, language, is_spoken }) {
   if (is_open) return _("The stand is open until {when}, but nobody is at the desk this minute.", { when: formatWhen(closes_at) });
   const when = formatWhen(opens_at);
-  if (name) return _("The next person who speaks {language} is here {when}: {name}.", { language: languageName(language), when, name });
+  if (is_spoken) return _("The stand opens again {when}. Somebody who works here speaks {language}.", { language: languageName(language), when });
   return _("The stand opens again {when}.", { when });
 }
 
