@@ -1,4 +1,4 @@
-"""The honest answer where nobody is on duty: when the stand opens, and in which languages. Pure.
+"""The honest answer where nobody is on duty: when the stand opens, and if the language is spoken. Pure.
 
 Hours are those of the stand: who of the staff comes when, nobody has said.
 """
