@@ -21,6 +21,9 @@ from signaling.herald import Herald
 from signaling.views import Views
 from signaling.wire_appointments import AppointmentData, appointment_data
 
+OPENING_SECONDS = 2.0
+"""So long has the node that noted a beginning to open the call; then it has died, and another one does."""
+
 
 class Appointing:
     """Tells screens of appointments and brings the two together. `clock` gives Unix seconds."""
@@ -55,8 +58,8 @@ class Appointing:
 
     async def sweep(self) -> None:
         """Do what is due; called each second, by every node."""
-        for over in [*await self._due.lapse(), *await self._due.drop_blocked()]:
-            await self.changed(over)
+        for changed in [*await self._due.lapse(), *await self._due.drop(), *await self._due.hand_over()]:
+            await self.changed(changed)
         for appointment, stage in await self._due.remind():
             await self.changed(appointment, stage)
         for appointment in await self._due.to_begin():
@@ -65,14 +68,25 @@ class Appointing:
             await self._look(appointment)
 
     async def _begin(self, appointment: Appointment) -> None:
-        """Open the call, then note it: a node that dies in between leaves the same call to the next one."""
-        call = await self._calls.arrange(_arranged(appointment, self._due.no_show_seconds))
-        begun = await self._due.begin(appointment.id, call.id)
+        """Note that it begins, then open the call: what is taken back at the last moment leaves none open.
+
+        A node that dies in between leaves the call to the next one (`_look`).
+        """
+        begun = await self._due.begin(appointment.id, _call_of(appointment))
         if begun is not None:
-            await self.changed(begun)
+            await self._open(begun)
+
+    async def _open(self, appointment: Appointment) -> None:
+        await self._calls.arrange(_arranged(appointment, self._due.no_show_seconds))
+        await self.changed(appointment)
 
     async def _look(self, appointment: Appointment) -> None:
-        here, is_over = await self._present(appointment)
+        try:
+            here, is_over = await self._present(appointment)
+        except Missing:
+            if self._clock() >= (appointment.begun_at or 0.0) + OPENING_SECONDS:
+                await self._open(appointment)
+            return
         new = here - appointment.came
         if not new and not is_over and not self._due.is_overdue(appointment):
             return
@@ -83,11 +97,11 @@ class Appointing:
                 await self._calls.give_up(ended.call)
 
     async def _present(self, appointment: Appointment) -> tuple[frozenset[Side], bool]:
-        """Return who is in the call, and whether it is over already, because somebody has hung up."""
-        try:
-            call = await self._calls.get(appointment.call or CallId(""))
-        except Missing:
-            return frozenset(), False
+        """Return who is in the call, and whether it is over already, because somebody has hung up.
+
+        `Missing` while nobody has opened it.
+        """
+        call = await self._calls.get(appointment.call or CallId(""))
         who = await self._calls.present(call.id)
         return frozenset(appointment.side_of(account) for account in who), call.state is CallState.ENDED
 
@@ -96,9 +110,14 @@ class Appointing:
         return appointment_data(appointment, side, company, stage, self._clock())
 
 
+def _call_of(appointment: Appointment) -> CallId:
+    """Return the call of an appointment, the same one on each node."""
+    return CallId(f"{appointment.room}.{appointment.id}")
+
+
 def _arranged(appointment: Appointment, wait_seconds: float) -> Arranged:
     return Arranged(
-        CallId(f"{appointment.room}.{appointment.id}"), appointment.room, appointment.product,
+        _call_of(appointment), appointment.room, appointment.product,
         appointment.buyer, appointment.buyer_name, appointment.buyer_company, appointment.buyer_country,
         appointment.buyer_language, appointment.staff, appointment.staff_name, wait_seconds,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from redis.asyncio import Redis
 
@@ -18,6 +18,8 @@ from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.fair.roster import Roster
 from rooms.fair.visibility import Choice, Visibility
 from rooms.live.visits import Visit, Visits, invited_already
+from rooms.negotiation.appointments.appointment import Appointment, Asker, Wish
+from rooms.negotiation.appointments.book import Appointments
 from rooms.negotiation.call import Call
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.follow_up import FollowUp
@@ -75,8 +77,20 @@ class Asking:
     async def call_back(self, calls: Calls, actor: Actor, room: RoomId, subject: str, key: str) -> Call:
         """Ring the buyer of a missed request or of a message; `Denied`, `Missing`."""
         require(actor, Permission.CALL_BUYERS, room)
-        callee = await self._callee(room, subject)
+        callee = await self.callee(room, subject)
         return await calls.outgoing.ring(actor, room, CallKind.CALL_BACK, callee, key)
+
+    async def propose(
+        self, book: Appointments, actor: Actor, room: RoomId, subject: str, wish: Wish
+    ) -> Appointment:
+        """Suggest a time to the buyer of a missed request or of a message, about what they were asking.
+
+        As `Appointments.propose`, and `Missing` (`no_call`, `no_message`).
+        """
+        require(actor, Permission.RUN_APPOINTMENTS, room)
+        it = await self.callee(room, subject)
+        to = Asker(it.buyer, it.name, it.company, it.country, it.language)
+        return await book.propose(actor, room, to, replace(wish, product=it.product))
 
     async def refuse(self, calls: Calls, actor: Actor, call_id: CallId) -> Call:
         """Refuse a call of the staff; the refusal of an invitation is remembered."""
@@ -96,7 +110,8 @@ class Asking:
                 with suppress(Conflict):  # answered, taken back or missed meanwhile
                     await calls.decline(actor, call.id)
 
-    async def _callee(self, room: RoomId, subject: str) -> Callee:
+    async def callee(self, room: RoomId, subject: str) -> Callee:
+        """Return the buyer of a missed request or of a message; `Missing` (`no_call`, `no_message`)."""
         if subject.startswith("message-"):
             it = await self.messages.get(room, subject)
             return Callee(

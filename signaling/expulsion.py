@@ -15,6 +15,7 @@ from config.ids import AccountId
 from config.settings import Settings
 from rooms.fair.accounts import Account, Accounts
 from rooms.negotiation.calls import Calls
+from rooms.negotiation.states import UNANSWERED
 from signaling.call_room import MEDIA_SECONDS
 from signaling.call_stage import CallStage
 from signaling.replies import attempt
@@ -64,11 +65,18 @@ class Expulsion:
         await attempt(self.close_sockets(self._out), "close sockets")
 
     async def _end_calls(self, account: Account) -> None:
-        """End the call they are in and take their requests back; another node may do so just now, too."""
+        """End the call they are in, and let nothing ring that they began or would be rung by.
+
+        Another node may do so just now, too.
+        """
         actor = account.actor
         talking = await self._calls.talking_of(account.id)
         if talking is not None:
             await attempt(self._calls.hang_up(actor, talking.id), "hang up")
         for call in await self._calls.all_of_buyer(account.id):
-            if call.is_request:
-                await attempt(self._calls.cancel(actor, call.id), "cancel")
+            end = self._calls.cancel if call.is_request else self._calls.outgoing.refuse
+            if call.state in UNANSWERED:
+                await attempt(end(actor, call.id), "end request")
+        for call in await self._calls.outgoing.of_room(account.room) if account.room else ():
+            if call.called_by == account.id:
+                await attempt(self._calls.outgoing.take_back(actor, call.id), "take back")

@@ -13,9 +13,10 @@ from config.errors import Invalid
 from config.ids import AccountId, AppointmentId, ProductId, RoomId
 from rooms.fair.policy import Actor, Permission
 from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
-from rooms.negotiation.appointments.book import Appointments, known_zone
+from rooms.negotiation.appointments.book import Appointments
 from rooms.negotiation.appointments.diary import MOST_DAYS, Wanted
 from rooms.negotiation.appointments.slots import LENGTHS
+from rooms.negotiation.appointments.wishes import known_zone
 from web import keys
 from web.i18n import gettext
 from web.identity import actor_of, allow, room_of
@@ -45,15 +46,17 @@ async def slots(request: web.Request) -> web.Response:
 @allow(Permission.BOOK_APPOINTMENT)
 async def request_appointment(request: web.Request) -> web.Response:
     """Ask for a time."""
-    fields = await json_fields(request)
-    product = text_in(fields, "product")
-    wish = Wish(
-        needed_number_in(fields, "starts_at"), needed_whole_in(fields, "minutes"),
-        ProductId(product) if product else None, text_in(fields, "language") or "en", text_in(fields, "note"),
-        text_in(fields, "zone"),
-    )
-    book = request.app[keys.APPOINTMENTS]
+    wish, book = _wish(await json_fields(request)), request.app[keys.APPOINTMENTS]
     return await _told(request, await book.request(await actor_of(request), room_in(request), wish))
+
+
+@allow(Permission.RUN_APPOINTMENTS)
+async def propose(request: web.Request) -> web.Response:
+    """Suggest a time to who has asked or written, about that."""
+    wish, book = _wish(await json_fields(request)), request.app[keys.APPOINTMENTS]
+    actor, subject = await actor_of(request), request.match_info["subject"]
+    made = await request.app[keys.ASKING].propose(book, actor, room_in(request), subject, wish)
+    return await _told(request, made)
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -156,6 +159,15 @@ def room_in(request: web.Request) -> RoomId:
     room = room_of(request)
     assert room is not None  # noqa: S101 - the URL pattern has it
     return room
+
+
+def _wish(fields: Mapping[str, Any]) -> Wish:
+    product = text_in(fields, "product")
+    return Wish(
+        needed_number_in(fields, "starts_at"), needed_whole_in(fields, "minutes"),
+        ProductId(product) if product else None, text_in(fields, "language") or "en", text_in(fields, "note"),
+        text_in(fields, "zone"),
+    )
 
 
 async def _told(request: web.Request, appointment: Appointment) -> web.Response:

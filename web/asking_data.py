@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from aiohttp import web
-
 from config.ids import RoomId
 from rooms.fair.blocks import Block
 from rooms.fair.hours import Hours
@@ -63,23 +61,18 @@ def promise_data(promise: Promise | None) -> dict[str, Any] | None:
         return None
     return {
         "opens_at": promise.opens_at, "closes_at": promise.closes_at, "is_open": promise.is_open,
-        "language": promise.language, "name": promise.name,
+        "language": promise.language, "is_spoken": promise.is_spoken,
     }
 
 
-def proposal_url(app: web.Application, room: RoomId) -> str:
-    """Return where staff propose a time to `{buyer}` after `{about}`; empty where there are none."""
-    address = appointment_url(app, room)
-    return f"{address}&buyer={{buyer}}&about={{about}}" if address else ""
+def appointment_url(room: RoomId) -> str:
+    """Return where an appointment in a room is made."""
+    return f"/rooms/{room}/appointment"
 
 
-def appointment_url(app: web.Application, room: RoomId) -> str:
-    """Return where an appointment in a room is made; empty where there are none."""
-    return f"/appointments/new?room={room}" if _makes_appointments(app) else ""
-
-
-def _makes_appointments(app: web.Application) -> bool:
-    return any(resource.canonical == "/appointments/new" for resource in app.router.resources())
+def proposal_url(room: RoomId) -> str:
+    """Return where staff propose a time to who asked or wrote; `{about}` stands for what they left."""
+    return f"{appointment_url(room)}?about={{about}}"
 
 
 def _buyer(account: str, name: str, company: str, country: str, language: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from config.ids import RoomId
 from rooms.negotiation.appointments.appointment import Appointment, Side
-from rooms.negotiation.appointments.states import OPEN, WAITING, AppointmentState
+from rooms.negotiation.appointments.states import OFF, OPEN, WAITING, AppointmentState
 from web import keys
 from web.appointments import NOT_KEPT, id_in
 from web.calendar import Entry, calendar, calendar_of
@@ -16,6 +16,8 @@ from web.i18n import gettext
 from web.identity import actor_of
 
 SHOWN = OPEN | {AppointmentState.HELD, AppointmentState.CANCELLED}
+SHOWN_SECONDS = 30 * 24 * 3600.0
+"""So long a calendar goes on showing what is over."""
 NOT_FOUND_BY_SEARCH = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 
 
@@ -25,8 +27,8 @@ async def feed(request: web.Request) -> web.Response:
     account = await app[keys.ACCOUNTS].get(
         await app[keys.CALENDAR_FEEDS].account_of(request.match_info["token"])
     )
-    found = await app[keys.APPOINTMENTS].of(account.actor, 0.0)
-    mine = [it for it in found if account.id in (it.buyer, it.staff) and it.state in SHOWN]
+    since = app[keys.CLOCK]() - SHOWN_SECONDS
+    mine = await app[keys.APPOINTMENTS].own(account.actor, SHOWN, since)
     names = {room: (await app[keys.COMPANIES].by_room(room)).name for room in {it.room for it in mine}}
     entries = [_entry(request, it, it.side_of(account.id), names) for it in mine]
     return _answer(calendar_of(entries, _host(request), name=gettext("Appointments at the fair")))
@@ -65,7 +67,7 @@ def _entry(request: web.Request, it: Appointment, side: Side, companies: dict[Ro
     return Entry(
         it.id, gettext("Appointment with %(other)s") % {"other": other}, it.note, companies[it.room],
         f"{request.app[keys.SETTINGS].public_url}/appointments", it.starts_at, it.ends_at, it.changed_at,
-        it.revision, is_cancelled=it.state is AppointmentState.CANCELLED, is_tentative=it.state in WAITING,
+        it.revision, is_cancelled=it.state in OFF, is_tentative=it.state in WAITING,
     )
 
 

@@ -161,6 +161,9 @@ DATA = [
     web.post(f"/api/rooms/{ROOM}/messages", asking.write),
     web.get(f"/api/rooms/{ROOM}/follow-up", asking.follow_up),
     web.post(f"/api/rooms/{ROOM}/follow-up/{{subject:[A-Za-z0-9._-]{{1,128}}}}", asking.see_to),
+    web.post(
+        f"/api/rooms/{ROOM}/follow-up/{{subject:[A-Za-z0-9._-]{{1,128}}}}/appointment", appointments.propose
+    ),
     web.post(f"/api/rooms/{ROOM}/hours", asking.set_hours),
     web.post(f"/api/rooms/{ROOM}/roster", asking.set_roster),
     web.get(f"/api/rooms/{ROOM}/blocks", asking.blocks),

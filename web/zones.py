@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from rooms.negotiation.appointments.book import known_zone
+from rooms.negotiation.appointments.wishes import known_zone
 
 COOKIE = "zone"
 

@@ -1,4 +1,7 @@
-"""The honest answer where nobody is on duty: when somebody comes who speaks the buyer's language. Pure."""
+"""The honest answer where nobody is on duty: when the stand opens, and if the language is spoken. Pure.
+
+Hours are those of the stand: who of the staff comes when, nobody has said.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ from rooms.fair.roster import RosterEntry
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The hours that run or come next, in Unix seconds, and who of the staff speaks `language`."""
+    """The hours that run or come next, in Unix seconds; `is_spoken` when somebody there speaks `language`."""
 
     opens_at: float
     closes_at: float
     is_open: bool
     language: str
-    name: str | None
+    is_spoken: bool
 
 
 def promise(hours: Hours, roster: Sequence[RosterEntry], language: str, now: float) -> Promise | None:
@@ -25,5 +28,5 @@ def promise(hours: Hours, roster: Sequence[RosterEntry], language: str, now: flo
     span = hours.now_or_next(now)
     if span is None:
         return None
-    name = next((entry.name for entry in roster if entry.speaks(language)), None)
-    return Promise(span[0], span[1], span[0] <= now, language, name)
+    is_spoken = any(entry.speaks(language) for entry in roster)
+    return Promise(span[0], span[1], span[0] <= now, language, is_spoken)

@@ -17,7 +17,7 @@ from rooms.fair.hours import Hours, HoursStore
 from rooms.fair.policy import Actor, Role
 from tests.journeys.conftest import People
 from tests.journeys.people import Person
-from tests.journeys.stage import staff_of
+from tests.journeys.stage import open_studio, staff_of
 from tests.showroom.server import RunningServer, StaffAccount
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -153,6 +153,34 @@ async def test_a_buyer_reads_arabic_on_a_phone_and_the_exhibitor_takes_it_back(
     await colleague.page.click("[data-do=decline]")
     await expect(colleague.page.locator(".appointment")).to_contain_text("Declined")
     await expect(buyer.page.locator(".appointment[data-state=declined]")).to_be_visible(timeout=SLOW_MS)
+
+
+async def test_who_was_missed_is_proposed_a_time_and_accepts_it(people: People, fair: RunningServer) -> None:
+    staff = staff_of(fair, 13)
+    await work_round_the_clock(fair, staff.room, "Europe/Lisbon")
+    console = await open_studio(people, fair, 13)
+    buyer = await people.enter(timezone_id="Asia/Tokyo")
+    await buyer.register("Mio Sato", then=f"/rooms/{staff.room}")
+    await buyer.page.click("#call-button")
+    await console.page.click("#not-now")
+    instead = buyer.page.locator(".call-instead a")
+    await expect(instead).to_have_attribute("href", f"/rooms/{staff.room}/appointment")
+    left = console.page.locator("#follow-up .left-one", has_text="Mio Sato")
+    await left.locator(".propose").click()
+    await expect(console.page.locator("h1")).to_have_text("Propose a time")
+    await expect(console.page.locator(".book-head")).to_contain_text("Mio Sato")
+    await choose(console, 4)
+    await console.page.fill("#note", "I was in a call. Shall we talk then?")
+    await console.page.click(".book-send button")
+    await console.page.wait_for_url("**/appointments*")
+    notice = buyer.page.locator(".notice").filter(has_text="suggests an appointment")
+    await expect(notice).to_be_visible(timeout=SLOW_MS)
+    await buyer.go("/appointments")
+    line = buyer.page.locator(".appointment")
+    await expect(line).to_contain_text("I was in a call.")
+    await line.locator("[data-do=accept]").click()
+    await expect(console.page.locator(".appointment")).to_contain_text("Agreed", timeout=SLOW_MS)
+    assert facts(fair, "state, proposed_by, staff_name", staff.room) == [("accepted", "staff", staff.name)]
 
 
 async def test_a_calendar_address_is_made_shown_once_and_ended(people: People, fair: RunningServer) -> None:

@@ -108,10 +108,33 @@ def test_who_did_not_come_has_missed_it(
     assert (done.state, done.came, done.absent) == (state, frozenset(came), frozenset(absent))
 
 
-def test_two_who_come_one_after_the_other_have_met() -> None:
-    begun = rules.begin(asked(State.ACCEPTED), CallId("oak.1"), NOW)
-    first = rules.attend(begun, frozenset({Side.BUYER}), NOW + 10, 600)
-    assert rules.attend(first, frozenset({Side.STAFF}), NOW + 20, 600).state is State.HELD
+@pytest.mark.parametrize(
+    ("later", "absent"), [({Side.STAFF}, {Side.BUYER}), ({Side.BUYER}, {Side.STAFF}), (set(), BOTH)]
+)
+def test_two_who_come_one_after_the_other_have_not_met(later: set[Side], absent: set[Side]) -> None:
+    """It is missed by who did not wait."""
+    story = rules.begin(asked(State.ACCEPTED), CallId("oak.1"), NOW)
+    for second, here in ((10, {Side.BUYER}), (20, set()), (240, {Side.STAFF}), (300, later)):
+        story = rules.attend(story, frozenset(here), NOW + second, 600)
+        assert story.state is State.BEGUN
+    assert rules.attend(story, BOTH, NOW + 400, 600).state is State.HELD
+    missed = rules.attend(story, frozenset(later), NOW + 600, 600)
+    assert (missed.state, missed.came, missed.absent) == (State.MISSED, BOTH, frozenset(absent))
+
+
+@pytest.mark.parametrize(
+    ("state", "by", "is_kept"),
+    [
+        (State.ASKED, Side.STAFF, True), (State.COUNTERED, Side.STAFF, True),
+        (State.ACCEPTED, Side.BUYER, True), (State.COUNTERED, Side.BUYER, False),
+    ],
+)
+def test_the_same_time_again_is_no_other_time(state: State, by: Side, is_kept: bool) -> None:
+    before = asked(state, by)
+    again = rules.counter(before, Side.STAFF, before.starts_at, before.minutes, NOW, NOW + HOUR)
+    assert (again is before) == is_kept
+    other = rules.counter(before, Side.STAFF, before.starts_at, 30, NOW, NOW + HOUR)
+    assert (other.state, other.revision) == (State.COUNTERED, 1)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,12 @@ import pytest
 from config.errors import Busy, Conflict, Denied, Missing
 from config.ids import AppointmentId, ProductId
 from rooms.fair.hours import Hours
+from rooms.fair.roster import Roster
 from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
-from rooms.negotiation.appointments.diary import Wanted
+from rooms.negotiation.appointments.diary import Diary, Wanted
+from rooms.negotiation.appointments.states import OPEN
 from rooms.negotiation.appointments.states import AppointmentState as State
-from tests.rooms.diaries import HOUR, MINUTE, Desk, refused
+from tests.rooms.diaries import HOUR, MINUTE, SETTINGS, Desk, refused
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
 
 ANN, SAM, EVA = buyer(), staff(1), staff(2)
@@ -119,6 +121,31 @@ async def test_a_counter_proposal_takes_the_new_time_and_gives_the_old_one_back(
     assert (await desk.book.accept(SAM, asked.id)).state is State.ACCEPTED
 
 
+async def test_a_double_click_is_one_change(desk: Desk) -> None:
+    asked = await desk.ask()
+    moves = (desk.offices[number % 2].book.counter(SAM, asked.id, desk.at(4), 15) for number in range(4))
+    assert {it.revision for it in await asyncio.gather(*moves)} == {1}
+    assert [what for _, what in await desk.mails()].count("counter") == 2
+    declined = await desk.book.decline(ANN, asked.id)
+    assert await desk.book.decline(ANN, asked.id) == declined
+    assert [what for _, what in await desk.mails()].count("decline") == 2
+    await refused(desk.book.decline(SAM, asked.id), "wrong_moment")
+
+
+async def test_what_is_offered_can_be_asked_for(desk: Desk) -> None:
+    """By half hours, with hours that go on over midnight from a quarter past on."""
+    settings, roster = replace(SETTINGS, slot_minutes=30), Roster(desk.database, desk.clock)
+    diary = Diary(desk.database, desk.hours, roster, desk.clock, settings)
+    week = {0: ((555, 1440),), **dict.fromkeys(range(1, 6), ((0, 1440),))}
+    await desk.hours.set(SAM, OAK, Hours("UTC", week))
+    monday, wanted = date(2027, 1, 18), Wanted(OAK, 15, "en", None, ANN.id)
+    desk.clock.now = datetime(2027, 1, 18, 10, tzinfo=UTC).timestamp()
+    offered = await diary.offered(wanted, monday, 5, ZoneInfo("UTC"))
+    assert len(offered) > 150
+    for slot in offered[::7]:
+        await diary.check(wanted, slot.starts_at)
+
+
 async def test_a_counter_proposal_that_fails_changes_nothing(desk: Desk) -> None:
     asked, other = await desk.ask(), await desk.ask(hours=5)
     await refused(desk.book.counter(SAM, asked.id, desk.at(5), 15), "buyer_taken")
@@ -198,3 +225,16 @@ async def test_each_side_lists_its_own(desk: Desk) -> None:
     assert await desk.book.of(staff(1, LAMP), 0) == []
     with pytest.raises(Denied):
         await desk.book.of(guest(), 0)
+
+
+async def test_ones_own_are_those_one_comes_to(desk: Desk) -> None:
+    """Of a colleague none, of other states none, of before none."""
+    one, two = await desk.ask(hours=4), await desk.ask(buyer(2), hours=4)
+    three = await desk.ask(hours=6)
+    assert (one.staff, two.staff) == (SAM.id, EVA.id)
+    await desk.book.cancel(ANN, three.id)
+    for who, theirs in ((ANN, [one]), (SAM, [one]), (EVA, [two]), (staff(1, LAMP), [])):
+        assert await desk.book.own(who, OPEN, 0.0) == theirs
+    assert await desk.book.own(ANN, OPEN, desk.at(5)) == []
+    with pytest.raises(Denied):
+        await desk.book.own(guest(), OPEN, 0.0)

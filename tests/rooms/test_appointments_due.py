@@ -41,6 +41,23 @@ async def test_a_hold_that_is_over_stands_in_nobodys_way_before_the_sweep(desk: 
     assert {it.id for it in await desk.due.lapse()} == {first.id, second.id}
 
 
+async def test_who_asks_again_after_the_hold_and_before_the_sweep_gets_a_new_appointment(desk: Desk) -> None:
+    first = await desk.ask(hours=30)
+    desk.clock.move(24 * HOUR)
+    again = await desk.ask(hours=30)
+    assert again.id != first.id
+    assert [it.id for it in await desk.due.lapse()] == [first.id]
+    assert await desk.book.get(ANN, again.id) == again
+    assert await desk.claims() == 2
+
+
+async def test_what_is_held_no_longer_counts_no_more_before_the_sweep(desk: Desk) -> None:
+    for number in range(20):
+        await desk.ask(hours=30 + number)
+    desk.clock.move(24 * HOUR)
+    assert (await desk.ask(hours=60)).state is State.ASKED
+
+
 async def test_screens_are_reminded_in_stages_each_once(desk: Desk) -> None:
     asked = await desk.ask()
     await desk.book.accept(SAM, asked.id)

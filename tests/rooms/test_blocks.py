@@ -52,9 +52,9 @@ async def test_a_block_cancels_what_is_to_come_and_tells_both_once(desk: Desk, b
         await desk.book.accept(SAM, it.id)
     desk.clock.move(HOUR)
     assert await desk.due.begin(begun.id, CallId("call")) is not None
-    assert await desk.due.drop_blocked() == []
+    assert await desk.due.drop() == []
     await blocks.block(SAM, OAK, ANN.id)
-    swept = await asyncio.gather(*(desk.offices[number % 2].due.drop_blocked() for number in range(10)))
+    swept = await asyncio.gather(*(desk.offices[number % 2].due.drop() for number in range(10)))
     gone = {it.id for found in swept for it in found}
     assert sum(map(len, swept)) == len(gone) == 3
     assert gone == {asked.id, moved.id, agreed.id}

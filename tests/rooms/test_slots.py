@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -124,6 +124,20 @@ def test_slots_lie_within_the_hours_and_on_the_step(
 
 def test_hours_over_midnight_are_one_span() -> None:
     assert starts_in([(0, 900), (900, 1800)], 30, 30, 0, 9e9) == [0]
+
+
+def test_each_day_has_the_same_times_whatever_day_one_looks_from() -> None:
+    """Open over midnight from a quarter past on: what comes before a span moves none of its beginnings."""
+    hours = Hours("UTC", {0: ((555, 1440),), **dict.fromkeys(range(1, 6), ((0, 1440),))})
+    monday, wednesday, second = date(2027, 1, 18), 1_800_403_200.0, 86_400.0
+    seen = [
+        starts_in(hours.open_spans(monday + timedelta(days=day), 7), 15, 30, wednesday, wednesday + second)
+        for day in range(3)
+    ]
+    assert seen[0] == seen[1] == seen[2]
+    assert seen[0][:2] == [wednesday, wednesday + 1800]
+    first = starts_in(hours.open_spans(monday, 7), 30, 30, 0, 4e9)[0]
+    assert datetime.fromtimestamp(first, UTC).strftime("%a %H:%M") == "Mon 09:15"
 
 
 def test_what_is_taken_is_not_on_offer() -> None:

@@ -7,19 +7,25 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 from sqlalchemy import update
 
+from config.errors import Missing
+from config.ids import CallId
 from config.settings import Settings
+from rooms.fair.accounts import Accounts
 from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.database import Database
 from rooms.fair.hours import Hours, HoursStore
+from rooms.fair.policy import Role
 from rooms.negotiation.appointments.appointment import Appointment, Wish
 from rooms.negotiation.appointments.states import AppointmentState as State
 from tests.rooms.diaries import ALL_DAY, people_of
-from tests.rooms.fair_facts import LAMP, OAK, buyer, staff
+from tests.rooms.fair_facts import LAMP, OAK, PASSWORD, buyer, staff
 from tests.signaling.fair import Node, furnish_fair, open_node, quick
+from tests.signaling.held import Hold
 
 ANN, SAM, EVA = buyer(), staff(1), staff(2)
 
@@ -160,6 +166,38 @@ async def test_a_no_show_after_an_emptied_store_ends_the_call(office: Node, redi
     assert ended["call"]["kind"] == "appointment"
 
 
+async def test_what_is_taken_back_as_it_begins_leaves_no_call(office: Node, hold: Hold) -> None:
+    appointment, due = await agreed(office), office.parts.appointing._due
+    found = hold(due, "to_begin")
+    await come(office, appointment, -1)
+    await found.was_made.wait()
+    await office.appointments.cancel(ANN, appointment.id)
+    over = hold(due, "running")
+    found.may_go_on.set()
+    await over.was_made.wait()
+    over.may_go_on.set()
+    assert await office.parts.calls.talking_of(SAM.id) is None
+    with pytest.raises(Missing):
+        await office.parts.calls.get(CallId(f"{OAK}.{appointment.id}"))
+
+
+async def test_a_node_that_dies_as_it_begins_leaves_the_call_to_the_next(
+    office: Node, hold: Hold, valkey_url: str, database: Database, settings: Settings
+) -> None:
+    appointment = await agreed(office)
+    noted = hold(office.parts.appointing._due, "begin")
+    await come(office, appointment, -1)
+    await noted.was_made.wait()
+    other = quick(settings, data__folder=settings.data.folder / "other", appointments__no_show_minutes=1.0)
+    async with open_node(other, valkey_url, database) as second:
+        shopper = await second.talk("/hall", ANN)
+        await shopper.hear("appointment", at(State.BEGUN))
+        call = await second.parts.calls.talking_of(ANN.id)
+        assert call is not None
+        assert call.id == f"{OAK}.{appointment.id}"
+        noted.may_go_on.set()
+
+
 async def test_the_appointment_of_a_blocked_buyer_is_cancelled_on_both_screens(office: Node) -> None:
     appointment = await agreed(office)
     shopper, console = await office.talk("/hall", ANN, LAMP), await office.talk("/booth", SAM, OAK)
@@ -167,3 +205,16 @@ async def test_the_appointment_of_a_blocked_buyer_is_cancelled_on_both_screens(o
     for talker in (shopper, console):
         await talker.hear("appointment", at(State.CANCELLED))
     assert (await office.appointments.get(ANN, appointment.id)).call is None
+
+
+async def test_the_appointment_of_who_was_removed_is_handed_to_a_colleague_on_all_screens(
+    office: Node
+) -> None:
+    appointment = await agreed(office)
+    accounts = Accounts(office.database, time.time, 12)
+    eva = await accounts.add("eva@oak.example", PASSWORD, "Eva", Role.STAFF, OAK)
+    shopper, walking = await office.talk("/hall", ANN, LAMP), await office.talk("/hall", eva.actor)
+    await accounts.disable(SAM.id)
+    for talker, other in ((shopper, "Eva"), (walking, ANN.name)):
+        told = (await talker.hear("appointment", at(State.ACCEPTED)))["appointment"]
+        assert (told["id"], told["staff"], told["other"]) == (appointment.id, eva.id, other)

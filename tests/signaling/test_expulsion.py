@@ -1,10 +1,11 @@
-"""Whose account is disabled while they come in is shown out once they are in."""
+"""Whose account is disabled is shown out, also who was on the way in, and nothing of theirs rings on."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from contextlib import suppress
+from typing import Any
 
 import pytest
 import socketio
@@ -13,15 +14,16 @@ from config.errors import Denied
 from rooms.fair.accounts import Account, Accounts
 from rooms.fair.policy import Role
 from signaling.tickets import Purpose
-from tests.rooms.fair_facts import OAK
+from tests.rooms.fair_facts import OAK, PASSWORD, buyer, staff
 from tests.signaling.fair import PATIENCE_SECONDS, Node, Talker, on_air
 from tests.signaling.held import Hold
+from tests.signaling.test_asking import ring
 
 
 async def leaver(fair: Node) -> Account:
     """Somebody of the staff who will have to go."""
     accounts = Accounts(fair.database, time.time, 12)
-    return await accounts.add("leaver@oak.example", "correct horse battery", "Lea", Role.STAFF, OAK)
+    return await accounts.add("leaver@oak.example", PASSWORD, "Lea", Role.STAFF, OAK)
 
 
 async def disable(fair: Node, account: Account) -> None:
@@ -67,3 +69,33 @@ async def test_who_goes_on_the_air_while_their_account_is_disabled_is_taken_off(
     async with on_air(peer):
         await peer.until(lambda: peer.is_closed, PATIENCE_SECONDS)
     assert fair.stage.sessions_of({account.id}) == []
+
+
+@pytest.mark.threat("T26")
+async def test_a_call_back_of_who_is_removed_is_taken_back(fair: Node) -> None:
+    """Or the buyer would answer it and sit alone in the call."""
+    lea = (await leaver(fair)).actor
+    console, page = await fair.talk("/booth", lea, OAK), await fair.talk("/hall", buyer(), OAK)
+    back = await called_back(console, page)
+    await Accounts(fair.database, time.time, 12).disable(lea.id)
+    await page.hear("call", lambda it: (it["call"]["id"], it["call"]["state"]) == (back["id"], "cancelled"))
+    answer = await page.ask("answer_call", {"call": back["id"]})
+    assert answer["error"]["code"] == "wrong_moment"
+
+
+@pytest.mark.threat("T26")
+async def test_a_call_back_to_who_is_removed_rings_no_longer(fair: Node) -> None:
+    accounts = Accounts(fair.database, time.time, 12)
+    ann = (await accounts.add("ann@x.example", PASSWORD, "Ann", Role.BUYER)).actor
+    console, page = await fair.talk("/booth", staff(), OAK), await fair.talk("/hall", ann, OAK)
+    back = await called_back(console, page)
+    await accounts.disable(ann.id)
+    await console.hear("call", lambda it: (it["call"]["id"], it["call"]["state"]) == (back["id"], "declined"))
+
+
+async def called_back(console: Talker, page: Talker) -> dict[str, Any]:
+    """Let a buyer ask in vain and be rung; return that call."""
+    missed = await ring(page)
+    await console.ask("decline_call", {"call": missed["id"]})
+    answer = await console.ask("call_back", {"subject": missed["id"], "request_key": "b"})
+    return dict(answer["call"])

@@ -138,6 +138,10 @@ PAGES = [
     door("POST /rooms/{room}/appointment", BUYERS, (400, 409), Form(start="0", minutes="15", language="en")),
     door("POST /rooms/{room}/appointment", SIDES, (400, 409),
          Form(start="0", minutes="15", language="en", instead="{appointment}")),
+    door("GET /rooms/{room}/appointment", ROOM, query="?about={subject}"),
+    door("GET /rooms/{room}/appointment", NOBODY, query="?about={tile_subject}", refuses=404),
+    door("POST /rooms/{room}/appointment", ROOM, (400, 409),
+         Form(start="0", minutes="15", language="en", about="{subject}")),
     door("POST /language", ALL, 303, Form(language="en", next="/")),
 ]
 TICKETS = [
@@ -232,6 +236,9 @@ APPOINTMENTS = [
     door("POST /api/rooms/{room}/appointments", BUYERS, (400, 409), MOVED),
     door("POST /api/rooms/{room}/appointments", NOBODY, refuses=404,
          sends={"starts_at": "{slot}", "minutes": 15, "language": "en", "product": "{tile_product}"}),
+    door("POST /api/rooms/{room}/follow-up/{subject}/appointment", ROOM, (400, 409), MOVED),
+    door("POST /api/rooms/{room}/follow-up/{subject}/appointment", NOBODY, sends=MOVED, refuses=404,
+         subject="tile_subject"),
     door("GET /api/appointments", TRADERS),
     door("GET /appointments/{appointment}.ics", SIDES),
     door("POST /api/appointments/{appointment}/accept", ROOM, sends={}),

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import delete
 
-from config.ids import RoomId
+from config.ids import AccountId, AppointmentId, RoomId
+from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.hours import Hours, HoursStore
 from rooms.fair.policy import Actor, Role
-from tests.web.conftest import LUMEN, OTHER_STAFF, TILE, OpenFair
+from rooms.negotiation.appointments.mapping import found, values_of
+from rooms.negotiation.appointments.states import AppointmentState
+from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, TILE, OpenFair
 from tests.web.visitor import Answer, Visitor, visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -133,6 +138,48 @@ async def test_staff_suggest_another_time_on_the_same_page(
     assert (moved["state"], moved["starts_at"], moved["proposed_by"]) == ("countered", float(start), "staff")
 
 
+async def test_staff_propose_a_time_to_who_has_written(fair: OpenFair, staff: Visitor) -> None:
+    """From the list to follow up: its link, the page, its form, and the buyer who accepts."""
+    await work(fair)
+    async with visitor(fair.base_url) as buyer:
+        await buyer.sign_in(OTHER_BUYER)
+        letter = {"subject": "Halo", "text": "Could we talk?", "quantity": None, "product": f"{LUMEN}-1"}
+        about = (await buyer.post_json(f"/api/rooms/{LUMEN}/messages", letter)).json["id"]
+        link = (await staff.get(f"/studio/{LUMEN}")).data["appointment_url"].replace("{about}", about)
+        page = await staff.get(link)
+        assert "Propose a time" in page.text
+        assert "They accept it, decline it, or suggest another one." in page.text
+        start = re.findall(r'name="start" value="(\d+)"', page.text)[-2]
+        fields = {"start": start, "minutes": "15", "about": about, "language": "en", "note": "We show it."}
+        sent = await staff.submit(BOOK, fields, page="/appointments")
+        assert sent.status == 303, sent.text
+        (made,) = (await buyer.get("/api/appointments")).json["appointments"]
+        assert (made["state"], made["proposed_by"], made["product"]) == ("asked", "staff", f"{LUMEN}-1")
+        wish = {"starts_at": made["starts_at"], "minutes": 15}
+        path = f"/api/rooms/{LUMEN}/follow-up/{about}/appointment"
+        assert (await staff.post_json(path, wish)).json["appointment"]["id"] == made["id"]
+        other = await staff.post_json(path, wish | {"starts_at": made["starts_at"] - 3600})
+        assert codes(other) == [(409, "proposed_already")]
+        accepted = await buyer.post_json(f"/api/appointments/{made['id']}/accept", {})
+        assert accepted.json["appointment"]["state"] == "accepted"
+
+
+async def test_a_time_is_proposed_to_nobody_who_has_not_asked(
+    fair: OpenFair, buyer: Visitor, staff: Visitor
+) -> None:
+    await work(fair)
+    wish = {"starts_at": 0, "minutes": 15}
+    for subject, code in (("message-none", "no_message"), ("lumen.none", "no_call")):
+        path = f"/api/rooms/{LUMEN}/follow-up/{subject}/appointment"
+        assert codes(await staff.post_json(path, wish)) == [(404, code)]
+        assert codes(await buyer.post_json(path, wish)) == [(403, "denied")]
+        assert (await staff.get(f"{BOOK}?about={subject}")).status == 404
+
+
+async def test_a_room_says_where_appointments_are_made(buyer: Visitor) -> None:
+    assert (await buyer.get(f"/rooms/{LUMEN}")).data["appointment_url"] == BOOK
+
+
 async def test_a_calendar_address_is_secret_and_ends(fair: OpenFair, buyer: Visitor, guest: Visitor) -> None:
     await work(fair)
     asked = await ask(buyer, 16)
@@ -151,6 +198,40 @@ async def test_a_calendar_address_is_secret_and_ends(fair: OpenFair, buyer: Visi
     ended = await buyer.ask("DELETE", "/api/calendar", json={}, headers={"X-CSRF-Token": token})
     assert ended.status == 200
     assert (await guest.get(fresh)).status == 404
+
+
+async def test_a_calendar_has_what_is_to_come_whatever_was_before(
+    fair: OpenFair, staff: Visitor, guest: Visitor
+) -> None:
+    """Five hundred of the room are over, of a colleague and declined."""
+    await work(fair)
+    async with visitor(fair.base_url) as buyer:
+        await buyer.sign_in(OTHER_BUYER)
+        asked = await ask(buyer, 40)
+    accepted = (await staff.post_json(f"/api/appointments/{asked['id']}/accept", {})).json["appointment"]
+    async with fair.parts.database.session() as session:
+        one = await found(session, accepted["id"])
+        before, declined = one.starts_at - 9 * 86400, AppointmentState.DECLINED
+        over = replace(one, starts_at=before, state=declined, staff=AccountId("another"))
+        old = [replace(over, id=AppointmentId(f"old-{n}")) for n in range(500)]
+        session.add_all([AppointmentRow(**values_of(it), reminded="") for it in old])
+    path = (await staff.post_json("/api/calendar", {})).json["url"].removeprefix(fair.base_url)
+    whole: Any = Calendar.from_ical((await guest.get(path)).text)
+    names = [str(it["UID"]).partition("@")[0] for it in whole.events]
+    assert asked["id"] in names
+    assert not {it.id for it in old} & set(names)
+    async with fair.parts.database.session() as session:
+        await session.execute(delete(AppointmentRow).where(AppointmentRow.id.startswith("old-")))
+
+
+async def test_what_was_declined_is_cancelled_in_its_file(
+    fair: OpenFair, buyer: Visitor, staff: Visitor
+) -> None:
+    await work(fair)
+    asked = await ask(buyer, 28)
+    await staff.post_json(f"/api/appointments/{asked['id']}/decline", {})
+    entry: Any = Calendar.from_ical((await buyer.get(f"/appointments/{asked['id']}.ics")).text)
+    assert entry.events[0]["STATUS"] == "CANCELLED"
 
 
 @pytest.mark.parametrize(

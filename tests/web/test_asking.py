@@ -97,8 +97,9 @@ async def test_hours_and_languages_make_a_promise_in_the_room(
     assert entry.json["languages"] == ["fr", "en"]
     promise = (await buyer.get("/rooms/lumen")).data["promise"]
     assert (promise["is_open"], promise["language"]) == (True, "en")
-    assert promise["name"] == entry.json["name"]
+    assert promise["is_spoken"] is True
     assert promise["closes_at"] > time.time()
+    assert "name" not in promise, "the hours are those of the stand, not of one of its staff"
     studio = await staff.get("/studio/lumen")
     assert 'value="Asia/Tokyo"' in studio.text
     assert 'value="fr, en"' in studio.text

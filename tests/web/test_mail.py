@@ -18,8 +18,9 @@ from config.settings import MailSettings, load_settings
 from rooms.fair.database import Database
 from rooms.fair.outbox import WAITS_SECONDS, Letter, Outbox
 from rooms.fair.outbox_rows import LetterRow
+from rooms.negotiation.appointments.appointment import Asker, Wish
 from tests.rooms.diaries import Desk, open_desk
-from tests.rooms.fair_facts import Clock, buyer, staff
+from tests.rooms.fair_facts import OAK, Clock, buyer, staff
 from web.assets import Assets
 from web.i18n import Catalogues
 from web.mail.message import Secretary
@@ -109,6 +110,17 @@ async def test_a_request_is_mailed_with_both_times_and_an_entry_for_the_calendar
     assert event["UID"] == f"{asked.id}@fair.example"
     assert event["DTSTART"].dt.timestamp() == asked.starts_at
     assert [name for name in (it.get_filename() for it in mail.walk()) if name] == ["appointment.ics"]
+
+
+async def test_who_has_never_said_their_zone_is_written_to_in_the_exhibitors(office: Office) -> None:
+    desk, asker = office.desk, Asker(buyer().id, "Buyer 1", "Trade Ltd", "FI", "en")
+    await desk.book.propose(staff(1), OAK, asker, Wish(desk.at(2), 15))
+    while await office.postman.sweep():
+        pass
+    (mail,) = [mail for mail in office.inbox.mails if "Buyer" in mail["To"]]
+    assert mail["Subject"] == "A time for an appointment with Staff 1"
+    assert "Lisbon" in part(mail, "text/plain")
+    assert "Their time" not in part(mail, "text/plain")
 
 
 async def test_each_reads_their_own_language_and_direction(office: Office) -> None:

@@ -14,6 +14,7 @@ from web.times import time_in, when_in, zone_name
 
 SUBJECTS = {
     "asked": mark("%(other)s asks for an appointment"),
+    "propose": mark("A time for an appointment with %(other)s"),
     "accept": mark("Your appointment with %(other)s is agreed"),
     "decline": mark("Your appointment with %(other)s was declined"),
     "counter": mark("Another time for your appointment with %(other)s"),
@@ -36,7 +37,7 @@ SENTENCES = {
     "unassigned": mark("A colleague has taken this appointment over. You need do nothing."),
     "miss": mark("%(other)s did not come. You can ask for another time."),
     "own-miss": mark("%(other)s waited for you. You can ask for another time."),
-    "both-miss": mark("Neither of you came. You can ask for another time."),
+    "both-miss": mark("You did not meet. You can ask for another time."),
     "remind": mark("You will soon meet %(other)s of %(other_company)s. Open the fair then and join."),
 }  # fmt: skip
 
@@ -62,8 +63,8 @@ def appointment_words(facts: Mapping[str, Any], address: str) -> Words:
 
 def _sentence(facts: Mapping[str, Any]) -> str:
     what = facts["what"]
-    if what == "counter" and facts["is_own"]:
-        return "own-counter"
+    if what in ("counter", "propose"):
+        return "own-counter" if facts["is_own"] else "counter"
     if what == "miss" and facts["is_absent"]:
         return "both-miss" if facts["other_is_absent"] else "own-miss"
     return str(what)

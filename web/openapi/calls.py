@@ -50,6 +50,21 @@ APPOINTMENTS = (
         refuses=(*BOOKING, "blocked", "bad_language", "no_room", "no_product", "too_many_appointments"),
     ),
     Operation(
+        "POST", "/api/rooms/{room}/follow-up/{subject}/appointment", "propose_appointment",
+        "Suggest an appointment",
+        "To who has asked for a call in vain, or has written. The time is held until they answer."
+        " The same time again is the same appointment.",
+        {200: TAKEN}, Permission.RUN_APPOINTMENTS,
+        takes=Body(record({
+            **TIME, "language": or_null(words("What is to be spoken; `en`.", "en")),
+            "note": or_null(words("", "You asked for the Halo series.", most=NOTE_LENGTH)),
+        }, needs=tuple(TIME))),
+        refuses=(
+            *BOOKING, "blocked", "bad_language", "no_call", "no_message", "no_account", "proposed_already",
+            "too_many_appointments",
+        ),
+    ),
+    Operation(
         "GET", "/api/appointments", "appointments", "List your appointments",
         "From yesterday on, the earliest first; for staff all of their room.",
         {200: Answer("The appointments.", record({"appointments": listed(named("Appointment"))}))},

@@ -1,4 +1,4 @@
-"""Booking: choose a day and a time, on one's own clock with the exhibitor's beside it."""
+"""Booking: choose a day and a time, on one's own clock with the other one's beside it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rooms.fair.policy import Actor, Permission, require
 from rooms.negotiation.appointments.appointment import Appointment, Wish
 from rooms.negotiation.appointments.diary import Wanted
 from rooms.negotiation.appointments.slots import Slot
+from rooms.negotiation.outgoing import Callee
 from web import keys
 from web.appointments import day_in, room_in, wanted_in
 from web.forms import field
@@ -30,6 +31,7 @@ from web.times import short_day_in, time_in, zone_name
 from web.zones import zone_of
 
 DAYS = 7
+FIELDS = ("start", "minutes", "language", "product", "instead", "about")
 EMPTY = dict.fromkeys(("start", "product", "note"), "")
 
 
@@ -41,6 +43,15 @@ class Time:
     own: str
     other: str
     other_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What the time is for: in place of an appointment, for `to` who has left `about`, or for the reader."""
+
+    instead: Appointment | None = None
+    about: str = ""
+    to: Callee | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +71,12 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def book(request: web.Request) -> web.StreamResponse:
-    """Ask for a time, or suggest another one for the appointment `instead`; keep what was typed otherwise."""
+    """Ask for a time, suggest one in place of `instead`, or propose one to who has left `about`.
+
+    Where that is refused, what was typed is kept.
+    """
     app, actor, form = request.app, await actor_of(request), await request.post()
-    typed = {name: field(form, name) for name in ("start", "minutes", "language", "product", "instead")}
+    typed = {name: field(form, name) for name in FIELDS}
     note = form.get("note", "")
     typed["note"] = note if isinstance(note, str) else ""
     try:
@@ -86,7 +100,10 @@ async def _ask(
         start, minutes, ProductId(typed["product"]) if typed["product"] else None, typed["language"],
         typed["note"], zone_of(request),
     )
-    return await app[keys.APPOINTMENTS].request(actor, room_in(request), wish)
+    book, room = app[keys.APPOINTMENTS], room_in(request)
+    if typed["about"]:
+        return await app[keys.ASKING].propose(book, actor, room, typed["about"], wish)
+    return await book.request(actor, room, wish)
 
 
 async def _page(
@@ -94,48 +111,59 @@ async def _page(
 ) -> web.Response:
     app, actor, room = request.app, await actor_of(request), room_in(request)
     company = await app[keys.COMPANIES].by_room(room)
-    instead = await _instead(request, actor, typed)
-    theirs = await app[keys.APPOINTMENTS].diary.zone_of(room)
-    own = zone_of(request, theirs)
-    wanted = _wanted(request, actor, typed, instead)
+    aim = await _aim(request, actor, typed)
+    hours = await app[keys.ASKING].hours.of_room(room)
+    own = zone_of(request, hours.zone)
+    wanted = _wanted(request, actor, typed, aim)
     first, now = day_in(request, ZoneInfo(own)), app[keys.CLOCK]()
     times = await app[keys.APPOINTMENTS].diary.offered(wanted, first, DAYS, ZoneInfo(own))
-    week = _week(request, times, first, own, wanted)
+    week = _week(request, times, first, own, wanted, aim)
     chosen = next((day for day in week if day.is_chosen), None)
-    other = instead.buyer_zone if instead and actor.room else theirs
+    other = await _other_zone(app, actor, aim, hours.zone, own)
     return await render(
         request, "appointment_book.html", status=status_of(error) if error else 200,
         data={"zone": own, "page": "book"}, company=company, week=week, chosen=chosen, minutes=wanted.minutes,
         times=[_time(slot, own, other) for slot in times if chosen and _iso(slot, own) == chosen.iso],
         day=day_words(_noon(chosen, own), own) if chosen else "", own_zone=zone_name(own, now),
-        other_zone=zone_name(other, now), is_same=own == other, instead=instead, typed=EMPTY | typed,
-        language=wanted.language, spoken=_spoken(company.languages, actor),
+        other_zone=zone_name(other, now), is_same=own == other, aim=aim, instead=aim.instead,
+        has_hours=bool(hours.weekly), typed=EMPTY | typed, language=wanted.language,
+        spoken=_spoken(company.languages, aim.to.language if aim.to else actor.language),
         products=await app[keys.PRODUCTS].of_room(room), message=gettext(error.message) if error else "",
-        before_url=_url(request, wanted, first - timedelta(days=DAYS)),
-        after_url=_url(request, wanted, first + timedelta(days=DAYS)),
+        before_url=_url(request, wanted, aim, first - timedelta(days=DAYS)),
+        after_url=_url(request, wanted, aim, first + timedelta(days=DAYS)),
         is_first=first <= datetime.fromtimestamp(now, ZoneInfo(own)).date(),
         is_mine=bool(actor.room),
     )
 
 
-async def _instead(request: web.Request, actor: Actor, typed: Mapping[str, str]) -> Appointment | None:
-    """Return the appointment that would move; without one only buyers have business here."""
-    named = typed.get("instead") or request.query.get("instead", "")
-    if not named:
-        require(actor, Permission.BOOK_APPOINTMENT, room_in(request))
-        return None
-    found = await request.app[keys.APPOINTMENTS].get(actor, AppointmentId(named[:128]))
-    if found.room != room_in(request):
-        raise Missing("There is no such appointment.", code="no_appointment")
-    return found
+async def _aim(request: web.Request, actor: Actor, typed: Mapping[str, str]) -> Aim:
+    """Return what the time is for; where nothing is named, only buyers have business here."""
+    app, room = request.app, room_in(request)
+    named, about = (typed.get(name) or request.query.get(name, "")[:128] for name in ("instead", "about"))
+    if named:
+        found = await app[keys.APPOINTMENTS].get(actor, AppointmentId(named))
+        if found.room != room:
+            raise Missing("There is no such appointment.", code="no_appointment")
+        return Aim(instead=found)
+    require(actor, Permission.RUN_APPOINTMENTS if about else Permission.BOOK_APPOINTMENT, room)
+    return Aim(about=about, to=await app[keys.ASKING].callee(room, about)) if about else Aim()
 
 
-def _wanted(
-    request: web.Request, actor: Actor, typed: Mapping[str, str], instead: Appointment | None
-) -> Wanted:
-    wanted = wanted_in(request, actor)
+async def _other_zone(app: web.Application, actor: Actor, aim: Aim, theirs: str, own: str) -> str:
+    """Return the zone of the other one's clock, or one's own where nobody knows it."""
+    if aim.to:
+        return await app[keys.APPOINTMENTS].zone_of_buyer(aim.to.buyer) or own
+    return (aim.instead.buyer_zone or own) if aim.instead and actor.room else theirs
+
+
+def _wanted(request: web.Request, actor: Actor, typed: Mapping[str, str], aim: Aim) -> Wanted:
+    wanted, instead = wanted_in(request, actor), aim.instead
     if typed.get("minutes") in ("15", "30"):
         wanted = replace(wanted, minutes=int(typed["minutes"]), language=typed["language"] or wanted.language)
+    if aim.to:
+        is_said = "language" in request.query or typed.get("language")
+        language = wanted.language if is_said else _base_of(aim.to.language)
+        return replace(wanted, buyer=aim.to.buyer, language=language, staff=actor.id)
     if instead is None:
         return wanted
     minutes = wanted.minutes if "minutes" in request.query or typed else instead.minutes
@@ -145,7 +173,7 @@ def _wanted(
 
 
 def _week(
-    request: web.Request, times: list[Slot], first: date, zone: str, wanted: Wanted
+    request: web.Request, times: list[Slot], first: date, zone: str, wanted: Wanted, aim: Aim
 ) -> list[Day]:
     """Return the days of the strip; the one asked for is chosen, else the first with a time."""
     days = [(first + timedelta(days=number)) for number in range(DAYS)]
@@ -157,17 +185,19 @@ def _week(
     return [
         Day(
             day.isoformat(), short_day_in(_noon_of(day, zone), zone),
-            _url(request, wanted, first, on=day.isoformat()), counts[day.isoformat()],
+            _url(request, wanted, aim, first, on=day.isoformat()), counts[day.isoformat()],
             day.isoformat() == chosen,
         )
         for day in days
     ]
 
 
-def _url(request: web.Request, wanted: Wanted, first: date, **more: str) -> str:
+def _url(request: web.Request, wanted: Wanted, aim: Aim, first: date, **more: str) -> str:
     query: dict[str, Any] = {"day": first.isoformat(), "minutes": wanted.minutes, "language": wanted.language}
     if wanted.instead:
         query["instead"] = wanted.instead
+    if aim.about:
+        query["about"] = aim.about
     return f"{request.path}?{urlencode(query | more)}"
 
 
@@ -178,8 +208,12 @@ def _time(slot: Slot, own: str, other: str) -> Time:
                 short_day_in(start, other) if is_other_day else "")  # fmt: skip
 
 
-def _spoken(languages: tuple[str, ...], actor: Actor) -> list[str]:
-    return list(dict.fromkeys([actor.language.partition("-")[0], *languages, "en"]))
+def _spoken(languages: tuple[str, ...], first: str) -> list[str]:
+    return list(dict.fromkeys([_base_of(first), *languages, "en"]))
+
+
+def _base_of(language: str) -> str:
+    return language.partition("-")[0] or "en"
 
 
 def _iso(slot: Slot, zone: str) -> str:

@@ -116,7 +116,9 @@ def _by_day(lines: list[Line], zone: str) -> list[tuple[str, list[Line]]]:
 async def _line(app: web.Application, actor: Actor, it: Appointment, zone: str) -> Line:
     side = it.side_of(actor.id)
     company = await app[keys.COMPANIES].by_room(it.room)
-    other = it.buyer_zone if side is Side.STAFF else await app[keys.APPOINTMENTS].diary.zone_of(it.room)
+    other = it.buyer_zone or zone
+    if side is Side.BUYER:
+        other = await app[keys.APPOINTMENTS].diary.zone_of(it.room)
     is_same = time_in(it.starts_at, zone) == time_in(it.starts_at, other)
     return Line(
         it, side, company, time_in(it.starts_at, zone), time_in(it.ends_at, zone),

@@ -71,7 +71,7 @@ async def _visibility(request: web.Request, actor: Actor, room: RoomId) -> Choic
 
 
 async def promised_in(request: web.Request, actor: Actor, room: RoomId) -> Promise | None:
-    """Return when somebody will be there who speaks the reader's language; None when nobody has said."""
+    """Return when the stand opens, and whether the reader's language is spoken; None when nobody has said."""
     asking = request.app[keys.ASKING]
     hours, roster = await asyncio.gather(asking.hours.of_room(room), asking.roster.of_room(room))
     language = current_language() if actor.role is Role.GUEST else actor.language
@@ -132,7 +132,7 @@ def _data(request: web.Request, scene: Scene, actor: Actor, film: Film | None) -
         **hls_addresses(request.app[keys.SETTINGS]),
         "loop": film.data() if film else None,
         "thumbnail": f"/thumbnails/{room}.jpg",
-        "appointment_url": appointment_url(request.app, room),
+        "appointment_url": appointment_url(room),
         "remind": request.query.get("remind", ""),
         "sign_in_url": sign_in_url(request.path),
         "sign_in_to_ask_url": sign_in_url(f"{request.path}?ask=1"),

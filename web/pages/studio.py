@@ -100,7 +100,7 @@ async def _desk(app: web.Application, actor: Actor, room: RoomId) -> dict[str, d
     names = current_locale().days["stand-alone"]["wide"]
     return {
         "page": {"hours": hours, "entry": entry, "weekdays": [names[day] for day in range(7)]},
-        "data": {"hours_set": bool(hours.weekly), "appointment_url": proposal_url(app, room)},
+        "data": {"hours_set": bool(hours.weekly), "appointment_url": proposal_url(room)},
     }
 
 

@@ -32,8 +32,19 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """The buyer as they are written down when an appointment begins; `name` is empty after an erasure."""
+
+    account: AccountId
+    name: str
+    company: str
+    country: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """What a buyer asks for: a time, what it is about, in which language, and the zone of their clock."""
+    """What is asked for or proposed: a time, what it is about, in which language; `zone` is the buyer's."""
 
     starts_at: float
     minutes: int
@@ -47,10 +58,10 @@ class Wish:
 class Appointment:
     """A time for a private call. Times are Unix seconds.
 
-    `buyer_name` is empty after an erasure. `proposed_by` is who suggested the time it has now, so the other
-    one answers, until `hold_until`. `revision` counts the changes that calendars must know of. `came` are
-    those who were in the call, `absent` who missed it; `outcome` and `next_step` are what staff noted
-    afterwards.
+    `buyer_name` is empty after an erasure, `buyer_zone` where the buyer never said it. `proposed_by` is who
+    suggested the time it has now, so the other one answers, until `hold_until`. `revision` counts the changes
+    that calendars must know of. `came` are those who were in the call, `absent` who missed it; `outcome` and
+    `next_step` are what staff noted afterwards.
     """
 
     id: AppointmentId

@@ -1,30 +1,30 @@
-"""The appointments: asked for by buyers, answered, moved and taken back by either side."""
+"""The appointments: asked for by buyers or proposed by staff, answered, moved, taken back by either side."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.errors import Busy, Invalid, Missing
+from config.errors import Busy, Missing
 from config.ids import AccountId, AppointmentId, RoomId, new_id
 from config.settings import AppointmentSettings
-from rooms.fair import words
 from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.blocks import check_not_blocked
 from rooms.fair.database import Database
-from rooms.fair.models import ProductRow
 from rooms.fair.policy import Actor, Permission, require
 from rooms.negotiation.appointments import claims, rules
-from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
+from rooms.negotiation.appointments.appointment import Appointment, Asker, Side, Wish
 from rooms.negotiation.appointments.diary import Diary, Wanted
 from rooms.negotiation.appointments.letters import Letters, News
 from rooms.negotiation.appointments.mapping import appointment_in, found, in_states, locked, put, values_of
+from rooms.negotiation.appointments.proposals import check_reachable, proposed_before, zone_of_buyer
 from rooms.negotiation.appointments.slots import Attendant, quarters
 from rooms.negotiation.appointments.states import OPEN, WAITING, AppointmentState
+from rooms.negotiation.appointments.wishes import check_product, checked
 
 MOST_OPEN = 20
 """Appointments a buyer may have before them at once."""
@@ -53,7 +53,7 @@ class Appointments:
         `Busy` (`too_many_appointments`), `Missing` (`no_product`).
         """
         require(actor, Permission.BOOK_APPOINTMENT, room)
-        wish = _checked(wish)
+        wish = checked(wish)
         wanted = Wanted(room, wish.minutes, wish.language, wish.product, actor.id)
         await self.diary.check(wanted, wish.starts_at)
         zone, staff = await self.diary.zone_of(room), await self.diary.staff_of(room)
@@ -63,9 +63,35 @@ class Appointments:
             await self._lapse_in(session, room, actor.id)
             if same := await self._asked_before(session, actor, room, wish):
                 return same
-            await _check_product(session, wanted)
-            appointment = await self._new(session, actor, wanted, wish, staff)
+            await check_product(session, room, wish.product)
+            asker = Asker(actor.id, actor.name, actor.company, actor.country, actor.language)
+            appointment = await self._new(session, asker, wanted, wish, staff, Side.BUYER)
             await self._letters.put(session, appointment, News("asked", Side.BUYER), zone)
+        return appointment
+
+    async def propose(self, actor: Actor, room: RoomId, to: Asker, wish: Wish) -> Appointment:
+        """Suggest a time to a buyer and hold it; with `actor`, or with a colleague where only they are free.
+
+        The same time again is the same appointment. As `request`, and `Missing` (`no_account`), `Conflict`
+        (`proposed_already`).
+        """
+        require(actor, Permission.RUN_APPOINTMENTS, room)
+        wish = checked(wish)
+        wanted = Wanted(room, wish.minutes, wish.language, wish.product, to.account, actor.id)
+        await self.diary.check(wanted, wish.starts_at)
+        zone, staff = await self.diary.zone_of(room), await self.diary.staff_of(room)
+        wish = replace(wish, zone=await self.zone_of_buyer(to.account) or "")
+        async with self._database.session() as session:
+            await claims.hold_others(session, room, to.account)
+            await check_reachable(session, room, to.account)
+            await self._lapse_in(session, room, to.account)
+            if same := await proposed_before(session, room, to.account, wish, self._clock()):
+                return same
+            if await self._has_most(session, to.account):
+                message = "This buyer has many appointments before them. Call back, or try again later."
+                raise Busy(message, code="too_many_appointments", retry_after_seconds=60)
+            appointment = await self._new(session, to, wanted, wish, staff, Side.STAFF)
+            await self._letters.put(session, appointment, News("propose", Side.STAFF), zone)
         return appointment
 
     async def accept(self, actor: Actor, id_: AppointmentId) -> Appointment:
@@ -76,17 +102,18 @@ class Appointments:
         ))  # fmt: skip
 
     async def decline(self, actor: Actor, id_: AppointmentId) -> Appointment:
-        """Refuse the time the other side suggested."""
-        return await self._answer(
-            actor, id_, "decline", lambda it, side: rules.decline(it, side, self._clock())
-        )
+        """Refuse the time the other side suggested; to have refused it already changes nothing."""
+        return await self._answer(actor, id_, "decline", lambda it, side: (
+            it if it.state is AppointmentState.DECLINED and it.proposed_by is not side
+            else rules.decline(it, side, self._clock())
+        ))  # fmt: skip
 
     async def cancel(self, actor: Actor, id_: AppointmentId) -> Appointment:
         """Take an appointment back; either side may."""
         return await self._answer(actor, id_, "cancel", lambda it, _side: rules.cancel(it, self._clock()))
 
     async def counter(self, actor: Actor, id_: AppointmentId, starts_at: float, minutes: int) -> Appointment:
-        """Suggest another time in place of the one there is, which is given back.
+        """Suggest another time in place of the one there is, which is given back; the same changes nothing.
 
         As `request`, and `Conflict` (`wrong_moment`), `Missing` (`no_appointment`).
         """
@@ -107,6 +134,8 @@ class Appointments:
             if side is Side.BUYER:
                 await check_not_blocked(session, before.room, before.buyer)
             moved = rules.counter(before, side, starts_at, minutes, now, hold)
+            if moved is before:
+                return before
             await claims.give_back(session, id_)
             who = await self.diary.book(session, wanted, staff, id_, starts_at)
             moved = replace(moved, staff=who.account, staff_name=who.name)
@@ -154,6 +183,10 @@ class Appointments:
         require(actor, Permission.ANSWER_APPOINTMENT, appointment.room, appointment)
         return appointment
 
+    async def zone_of_buyer(self, buyer: AccountId) -> str | None:
+        """Return the zone of a buyer's clock; None for one who has not asked for an appointment yet."""
+        return await zone_of_buyer(self._database, buyer)
+
     async def of(self, actor: Actor, since: float) -> list[Appointment]:
         """Return what is theirs from then on, the earliest first: a buyer's own, or all of a room."""
         require(actor, Permission.SEE_APPOINTMENTS, actor.room)
@@ -161,6 +194,20 @@ class Appointments:
         query = in_states(*AppointmentState).where(whose, AppointmentRow.starts_at >= since).limit(LIST_LIMIT)
         async with self._database.reading() as session:
             return [appointment_in(row) for row in await session.scalars(query)]
+
+    async def own(
+        self, actor: Actor, states: Collection[AppointmentState], since: float
+    ) -> list[Appointment]:
+        """Return in which somebody is one of the two, in some states from then on; of many the latest."""
+        require(actor, Permission.SEE_APPOINTMENTS, actor.room)
+        mine = [AppointmentRow.buyer == actor.id]
+        if actor.room:
+            mine = [AppointmentRow.room == actor.room, AppointmentRow.staff == actor.id]
+        query = in_states(*states).where(*mine, AppointmentRow.starts_at >= since)
+        latest = query.order_by(None).order_by(AppointmentRow.starts_at.desc(), AppointmentRow.id)
+        async with self._database.reading() as session:
+            rows = (await session.scalars(latest.limit(LIST_LIMIT))).all()
+        return [appointment_in(row) for row in reversed(rows)]
 
     async def _answer(self, actor: Actor, id_: AppointmentId, what: str, rule: Rule) -> Appointment:
         before = await self.get(actor, id_)
@@ -192,15 +239,16 @@ class Appointments:
             await self._letters.put(session, gone, News("unassigned", by), zone)
 
     async def _new(
-        self, session: AsyncSession, actor: Actor, wanted: Wanted, wish: Wish, staff: Collection[Attendant]
+        self, session: AsyncSession, asker: Asker, wanted: Wanted, wish: Wish, staff: Collection[Attendant],
+        by: Side,
     ) -> Appointment:
         now = self._clock()
         draft = Appointment(
             id=AppointmentId(new_id()), room=wanted.room, state=AppointmentState.ASKED,
-            starts_at=wish.starts_at, minutes=wish.minutes, buyer=actor.id, buyer_name=actor.name,
-            buyer_company=actor.company, buyer_country=actor.country, buyer_language=actor.language,
+            starts_at=wish.starts_at, minutes=wish.minutes, buyer=asker.account, buyer_name=asker.name,
+            buyer_company=asker.company, buyer_country=asker.country, buyer_language=asker.language,
             buyer_zone=wish.zone, staff=AccountId(""), staff_name="", product=wish.product,
-            language=wish.language, note=wish.note, proposed_by=Side.BUYER,
+            language=wish.language, note=wish.note, proposed_by=by,
             hold_until=rules.hold_of(now, wish.starts_at, self._hold_seconds), revision=0,
             created_at=now, changed_at=now,
         )
@@ -216,15 +264,25 @@ class Appointments:
         self, session: AsyncSession, actor: Actor, room: RoomId, wish: Wish
     ) -> Appointment | None:
         """Return the appointment this asks for again; `Busy` when the buyer has too many as it is."""
-        mine = in_states(*OPEN).where(AppointmentRow.buyer == actor.id)
-        same = mine.where(AppointmentRow.room == room, AppointmentRow.starts_at == wish.starts_at)
+        same = self._before(actor.id).where(
+            AppointmentRow.room == room, AppointmentRow.starts_at == wish.starts_at
+        )
         row = await session.scalar(same)
         if row is not None and row.minutes == wish.minutes and row.proposed_by == Side.BUYER.value:
             return appointment_in(row)
-        if (await session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= MOST_OPEN:
+        if await self._has_most(session, actor.id):
             message = "You have many appointments before you. Cancel one, or wait until one is over."
             raise Busy(message, code="too_many_appointments", retry_after_seconds=60)
         return None
+
+    async def _has_most(self, session: AsyncSession, buyer: AccountId) -> bool:
+        query = select(func.count()).select_from(self._before(buyer).subquery())
+        return (await session.scalar(query) or 0) >= MOST_OPEN
+
+    def _before(self, buyer: AccountId) -> Select[Any]:
+        """Return the query of what a buyer has before them; what is held no longer is over, swept or not."""
+        holds = AppointmentRow.hold_until.is_(None) | (AppointmentRow.hold_until > self._clock())
+        return in_states(*OPEN).where(AppointmentRow.buyer == buyer, holds)
 
     async def _lapse_in(
         self, session: AsyncSession, room: RoomId, buyer: AccountId, but: AppointmentId | None = None
@@ -234,29 +292,3 @@ class Appointments:
         mine = lapsed.where((AppointmentRow.room == room) | (AppointmentRow.buyer == buyer))
         for row in await session.scalars(mine.where(AppointmentRow.id != (but or ""))):
             await claims.give_back(session, AppointmentId(row.id))
-
-
-def _checked(wish: Wish) -> Wish:
-    note = words.paragraphs(wish.note)
-    if len(note) > rules.NOTE_LENGTH:
-        raise Invalid("Keep each note within 1000 characters.", code="too_large")
-    language = words.line(wish.language)
-    if not 2 <= len(language) <= 35 or not language.replace("-", "").isalnum():
-        raise Invalid("Choose the language to speak.", code="bad_language")
-    return replace(wish, note=note, language=language, zone=known_zone(wish.zone))
-
-
-def known_zone(name: str) -> str:
-    """Return the name of a time zone, or UTC for one that nobody knows."""
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return "UTC"
-
-
-async def _check_product(session: AsyncSession, wanted: Wanted) -> None:
-    if wanted.product is None:
-        return
-    own = select(ProductRow.id).where(ProductRow.id == wanted.product, ProductRow.room == wanted.room)
-    if await session.scalar(own) is None:
-        raise Missing("There is no such product in this room.", code="no_product")

@@ -120,10 +120,21 @@ class Diary:
         assert wanted.buyer is not None  # noqa: S101 - nobody books for nobody
         if not await claims.claim(session, wanted.buyer, wish, id_):
             raise claims.buyer_is_taken()
+        who = await self.assign(session, wanted, staff, id_, starts_at)
+        if who is None:
+            raise claims.just_taken()
+        return who
+
+    async def assign(
+        self, session: AsyncSession, wanted: Wanted, staff: Collection[Attendant], id_: AppointmentId,
+        starts_at: float,
+    ) -> Attendant | None:
+        """Take the time of the best of the staff who are free, as `book` does; None where nobody is."""
+        wish = quarters(starts_at, wanted.minutes)
         for who in await self._free(session, wanted, staff, wish):
             if await claims.claim(session, who.account, wish, id_):
                 return who
-        raise claims.just_taken()
+        return None
 
     async def _free(
         self, session: AsyncSession, wanted: Wanted, staff: Collection[Attendant], wish: tuple[int, ...]

@@ -1,5 +1,5 @@
 """What happens to appointments by itself: held times are given back, both are reminded, calls begin, who came
-is noted, and those of buyers who were blocked are cancelled.
+is noted; those of buyers who were blocked or removed are cancelled, those of staff removed are handed over.
 
 Each of these may be done by any node and by several at once: the row is locked and looked at again before it
 is changed, so it happens once.
@@ -11,15 +11,18 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from config.ids import AccountId, AppointmentId, CallId
 from config.settings import AppointmentSettings
 from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.asking_rows import BlockRow
 from rooms.fair.database import Database
+from rooms.fair.models import AccountRow
 from rooms.negotiation.appointments import claims, rules
 from rooms.negotiation.appointments.appointment import Appointment, Side, Stage
-from rooms.negotiation.appointments.diary import Diary
+from rooms.negotiation.appointments.diary import Diary, Wanted
 from rooms.negotiation.appointments.letters import Letters, News, is_unwritten
 from rooms.negotiation.appointments.mapping import appointment_in, in_states, locked, put
 from rooms.negotiation.appointments.states import WAITING, AppointmentEvent, AppointmentState
@@ -51,10 +54,21 @@ class DueAppointments:
         query = in_states(*WAITING).where(AppointmentRow.hold_until <= self._clock()).limit(AT_ONCE)
         return [done for it in await self._read(query) if (done := await self._lapse(it)) is not None]
 
-    async def drop_blocked(self) -> list[Appointment]:
-        """Cancel what is to come of buyers who are blocked; return those appointments, each to one caller."""
-        query = in_states(*TO_COME).where(_is_blocked()).limit(AT_ONCE)
+    async def drop(self) -> list[Appointment]:
+        """Cancel what is to come of buyers who are blocked, or whose accounts were closed.
+
+        Return those appointments, each to one caller.
+        """
+        query = in_states(*TO_COME).where(_has_no_buyer()).limit(AT_ONCE)
         return [gone for it in await self._read(query) if (gone := await self._drop(it)) is not None]
+
+    async def hand_over(self) -> list[Appointment]:
+        """Give what is to come of staff whose accounts were closed to who is free then, or cancel it.
+
+        Return those appointments, each to one caller.
+        """
+        query = in_states(*TO_COME).where(_is_closed(AppointmentRow.staff)).limit(AT_ONCE)
+        return [other for it in await self._read(query) if (other := await self._hand_over(it)) is not None]
 
     async def remind(self) -> list[tuple[Appointment, Stage]]:
         """Return appointments whose screens are to be reminded, each stage of each to one caller."""
@@ -86,9 +100,9 @@ class DueAppointments:
                     await self._letters.put(session, appointment, News("remind"), zones[appointment.room])
 
     async def to_begin(self) -> list[Appointment]:
-        """Return the accepted appointments whose hour has come; none of a buyer who is blocked."""
+        """Return the accepted appointments whose hour has come; none of which one of the two is gone."""
         due = in_states(AppointmentState.ACCEPTED).where(AppointmentRow.starts_at <= self._clock())
-        due = due.where(~_is_blocked())
+        due = due.where(~_has_no_buyer(), ~_is_closed(AppointmentRow.staff))
         return await self._read(due.limit(AT_ONCE))
 
     async def begin(self, id_: AppointmentId, call: CallId) -> Appointment | None:
@@ -153,13 +167,36 @@ class DueAppointments:
         zone = await self._diary.zone_of(appointment.room)
         async with self._database.session() as session:
             row = await locked(session, appointment.id)
-            is_blocked = await session.get(BlockRow, (row.room, row.buyer)) is not None
-            if not is_blocked or AppointmentState(row.state) not in TO_COME:
+            if not await _is_still(session, row, _has_no_buyer()):
                 return None
-            gone = rules.cancel(appointment_in(row), self._clock())
-            put(row, gone)
-            await claims.give_back(session, gone.id)
-            await self._letters.put(session, gone, News("cancel", Side.STAFF), zone)
+            return await self._cancel(session, row, zone)
+
+    async def _hand_over(self, appointment: Appointment) -> Appointment | None:
+        zone = await self._diary.zone_of(appointment.room)
+        staff = await self._diary.staff_of(appointment.room)
+        async with self._database.session() as session:
+            await claims.hold_others(session, appointment.room, appointment.buyer)
+            row = await locked(session, appointment.id)
+            before, now = appointment_in(row), self._clock()
+            is_due = await _is_still(session, row, _is_closed(AppointmentRow.staff))
+            if not is_due or rules.is_lapsed(before, now):
+                return None
+            await claims.give_back(session, before.id, before.staff)
+            wanted = Wanted(before.room, before.minutes, before.language, before.product)
+            who = await self._diary.assign(session, wanted, staff, before.id, before.starts_at)
+            if who is None:
+                return await self._cancel(session, row, zone)
+            after = rules.reassign(before, who.account, who.name, now)
+            put(row, after)
+            row.reminded = ""
+            await self._letters.put(session, after, News("reassign"), zone)
+        return after
+
+    async def _cancel(self, session: AsyncSession, row: AppointmentRow, zone: str) -> Appointment:
+        gone = rules.cancel(appointment_in(row), self._clock())
+        put(row, gone)
+        await claims.give_back(session, gone.id)
+        await self._letters.put(session, gone, News("cancel"), zone)
         return gone
 
     async def _read(self, query: Select[Any]) -> list[Appointment]:
@@ -183,7 +220,18 @@ def _note_stage(row: AppointmentRow, now: float) -> Stage | None:
     return stage
 
 
-def _is_blocked() -> ColumnElement[bool]:
-    """Tell the appointments of buyers of whom the exhibitor takes nothing."""
+async def _is_still(session: AsyncSession, row: AppointmentRow, condition: ColumnElement[bool]) -> bool:
+    """Tell whether a row that is locked now is yet to come and meets a condition."""
+    query = in_states(*TO_COME).where(AppointmentRow.id == row.id, condition)
+    return await session.scalar(query) is not None
+
+
+def _has_no_buyer() -> ColumnElement[bool]:
+    """Tell the appointments of buyers who are gone, or of whom the exhibitor takes nothing."""
     mine = BlockRow.room == AppointmentRow.room, BlockRow.account == AppointmentRow.buyer
-    return exists().where(*mine)
+    return or_(exists().where(*mine), _is_closed(AppointmentRow.buyer))
+
+
+def _is_closed(account: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Tell those of whom an account was closed."""
+    return exists().where(AccountRow.id == account, AccountRow.disabled_at.is_not(None))

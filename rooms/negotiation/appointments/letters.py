@@ -18,7 +18,7 @@ from rooms.negotiation.appointments.appointment import Appointment, Side
 TEMPLATE = "appointment"
 BOTH = (Side.BUYER, Side.STAFF)
 WRITTEN_TO = {
-    "asked": (Side.STAFF,), "accept": BOTH, "decline": BOTH, "counter": BOTH, "cancel": BOTH,
+    "asked": (Side.STAFF,), "propose": BOTH, "accept": BOTH, "decline": BOTH, "counter": BOTH, "cancel": BOTH,
     "expire": BOTH, "reassign": BOTH, "unassigned": (Side.STAFF,), "miss": BOTH, "remind": BOTH,
 }
 """What happened, and who of the two gets a mail about it. Who did it gets one too, for their calendar."""
@@ -53,8 +53,10 @@ class Letters:
             await self._outbox.put(session, letter)
 
     async def _people(self, session: AsyncSession, appointment: Appointment) -> dict[Side, AccountRow]:
+        """Return the two; nobody whose account was closed is written to."""
         both = (appointment.buyer, appointment.staff)
-        rows = await session.scalars(select(AccountRow).where(AccountRow.id.in_(both)))
+        query = select(AccountRow).where(AccountRow.id.in_(both), AccountRow.disabled_at.is_(None))
+        rows = await session.scalars(query)
         return {appointment.side_of(AccountId(row.id)): row for row in rows}
 
 
@@ -69,14 +71,13 @@ def facts_of(
     appointment: Appointment, news: News, side: Side, company: str, zone: str
 ) -> dict[str, Any]:
     """Return what the mail to one side says; a mail sent late says what was true when it was written."""
-    is_buyer = side is Side.BUYER
+    is_buyer, buyer_zone = side is Side.BUYER, appointment.buyer_zone or zone
     return {
         "id": appointment.id, "room": appointment.room, "company": company, "what": news.what,
         "is_own": news.by is side, "side": side.value, "state": appointment.state.value,
         "starts_at": appointment.starts_at, "minutes": appointment.minutes, "revision": appointment.revision,
         "changed_at": appointment.changed_at, "hold_until": appointment.hold_until,
-        "zone": appointment.buyer_zone if is_buyer else zone,
-        "other_zone": zone if is_buyer else appointment.buyer_zone,
+        "zone": buyer_zone if is_buyer else zone, "other_zone": zone if is_buyer else buyer_zone,
         "other": appointment.staff_name if is_buyer else appointment.buyer_shown,
         "other_company": company if is_buyer else appointment.buyer_company,
         "buyer": appointment.buyer_name, "buyer_company": appointment.buyer_company,

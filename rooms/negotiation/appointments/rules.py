@@ -11,6 +11,7 @@ from rooms.negotiation.appointments.appointment import Appointment, Side, Stage
 from rooms.negotiation.appointments.states import WAITING, AppointmentEvent, AppointmentState, next_state
 
 NOTE_LENGTH = 1000
+BOTH = frozenset(Side)
 STAGES = ((60.0, Stage.ONE_MINUTE), (600.0, Stage.TEN_MINUTES))
 """Seconds before the beginning, and what is told from then on; the nearest counts."""
 
@@ -38,8 +39,15 @@ def decline(appointment: Appointment, side: Side, now: float) -> Appointment:
 def counter(
     appointment: Appointment, side: Side, starts_at: float, minutes: int, now: float, hold_until: float
 ) -> Appointment:
-    """Suggest another time, which the other side answers; the one before is given back."""
+    """Suggest another time, which the other side answers; the one before is given back.
+
+    What one has suggested oneself, or both have agreed to, stays as it is when it is suggested again.
+    """
     _check_held(appointment, now)
+    is_mine = appointment.state in WAITING and appointment.proposed_by is side
+    is_same = (appointment.starts_at, appointment.minutes) == (starts_at, minutes)
+    if is_same and (is_mine or appointment.state is AppointmentState.ACCEPTED):
+        return appointment
     moved = advance(appointment, AppointmentEvent.COUNTER, now)
     return replace(moved, starts_at=starts_at, minutes=minutes, proposed_by=side, hold_until=hold_until)
 
@@ -66,15 +74,18 @@ def begin(appointment: Appointment, call: CallId, now: float) -> Appointment:
 def attend(
     appointment: Appointment, here: frozenset[Side], now: float, no_show_seconds: float
 ) -> Appointment:
-    """Note who is in the call: with both it is held, without one of them for too long it is missed."""
+    """Note who is in the call: once both are there together it is held, without that for too long missed.
+
+    It is missed by who did not come, or, of two who came one after the other, by who is not there any more.
+    """
     came = appointment.came | here
     if appointment.state is not AppointmentState.BEGUN or appointment.begun_at is None:
         return appointment
-    if came == frozenset(Side):
+    if here == BOTH:
         return replace(advance(appointment, AppointmentEvent.MEET, now), came=came)
     if now >= appointment.begun_at + no_show_seconds:
         missed = advance(appointment, AppointmentEvent.MISS, now)
-        return replace(missed, came=came, absent=frozenset(Side) - came)
+        return replace(missed, came=came, absent=(BOTH - came) or (BOTH - here))
     return replace(appointment, came=came)
 
 

@@ -51,15 +51,18 @@ def quarters(starts_at: float, minutes: int) -> tuple[int, ...]:
 def starts_in(spans: Spans, minutes: int, step_minutes: int, after: float, before: float) -> list[float]:
     """Return when appointments of `minutes` can begin within the spans, each once, in order.
 
-    From the first quarter of a span on they follow by the step, and end with it; those before `after` are
-    left out. Spans that touch are one.
+    From the first quarter of each span on they follow by the step, whatever comes before it; they end with
+    the hours, which go on where the next span touches. Those before `after` are left out.
     """
     step, length = step_minutes * 60.0, minutes * 60.0
     found: set[float] = set()
-    for start, end in _joined(spans):
+    spans = list(spans)
+    whole = _joined(spans)
+    for start, end in spans:
+        last = next(closes for opens, closes in whole if opens <= start <= closes) - length
         first = math.ceil(start / QUARTER_SECONDS) * QUARTER_SECONDS
         moment = first + max(0, math.ceil((after - first) / step)) * step
-        while moment + length <= end and moment <= before:
+        while moment < end and moment <= min(last, before):
             found.add(moment)
             moment += step
     return sorted(found)

@@ -70,6 +70,9 @@ WAITING = frozenset({State.ASKED, State.COUNTERED})
 OPEN = WAITING | {State.ACCEPTED, State.BEGUN}
 """The time belongs to the two."""
 
+OFF = frozenset({State.DECLINED, State.EXPIRED, State.CANCELLED})
+"""It will not take place, and its time was given back."""
+
 SENTENCES = {
     State.ASKED: "This appointment still waits for an answer.",
     State.COUNTERED: "Another time was suggested for this appointment; answer that first.",

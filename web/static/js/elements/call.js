@@ -199,10 +199,10 @@ function standing(promise, now) {
 }
 
 /** @param {import("../transport/protocol.js").Promised} promise @param {"open" | "to come"} standing */
-function promised({ opens_at, closes_at, language, name }, standing) {
+function promised({ opens_at, closes_at, language, is_spoken }, standing) {
   if (standing === "open") return _("The stand is open until {when}, but nobody is at the desk this minute.", { when: formatWhen(closes_at) });
   const when = formatWhen(opens_at);
-  if (name) return _("The next person who speaks {language} is here {when}: {name}.", { language: languageName(language), when, name });
+  if (is_spoken) return _("The stand opens again {when}. Somebody who works here speaks {language}.", { language: languageName(language), when });
   return _("The stand opens again {when}.", { when });
 }
 
