@@ -103,12 +103,13 @@ def _away() -> Busy:
 
 
 def _engine(url: str) -> AsyncEngine:
+    """Return the engine; its errors, which may be logged, do not repeat what a statement was given."""
     if make_url(url).get_backend_name() != "sqlite":
         return create_async_engine(
-            url, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS,
+            url, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS, hide_parameters=True,
             connect_args={"timeout": WAIT_SECONDS, "command_timeout": WAIT_SECONDS},
         )
-    engine = create_async_engine(url, pool_timeout=WAIT_SECONDS)
+    engine = create_async_engine(url, pool_timeout=WAIT_SECONDS, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from config.errors import Busy
 from rooms.fair.database import Database
@@ -58,6 +59,15 @@ async def test_who_reads_sees_one_moment(any_database: Database) -> None:
         assert (await session.scalars(numbers)).all() == before == []
     async with any_database.reading() as session:
         assert (await session.scalars(numbers)).all() == [1]
+
+
+async def test_an_error_does_not_repeat_what_was_to_be_written(any_database: Database) -> None:
+    """It may land in a log, and what it was given are people's addresses and hashes of passwords."""
+    rows = [{"number": 1, "title": title} for title in ("b@shop.example", "c@shop.example")]
+    with pytest.raises(IntegrityError) as error:
+        async with any_database.session() as session:
+            await session.execute(insert(HallRow), rows)
+    assert "shop.example" not in str(error.value)
 
 
 async def test_writers_to_a_file_wait_for_each_other(database: Database) -> None:
