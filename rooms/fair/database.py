@@ -21,6 +21,7 @@ from rooms.fair.models import Table
 
 WAIT_SECONDS = 5.0
 MIGRATION_LOCK = 7_366_019  # any number, the same on every node
+VERSION_TABLE = "alembic_version"
 STORE_AWAY = (InterfaceError, InternalError, OperationalError, PoolTimeoutError, TimeoutError, OSError)
 AWAY_STATES = ("08", "53", "57")
 """Classes of SQLSTATE: the connection broke, there is no room, an operator (or a crash) ended it."""
@@ -49,6 +50,16 @@ class Database:
         with _busy_when_away():
             await asyncio.to_thread(_migrate, self._url)
 
+    async def is_there(self) -> bool:
+        """Tell whether there is a database with the tables of a fair; makes none."""
+        url = make_url(self._url)
+        is_file = url.get_backend_name() == "sqlite"
+        if is_file and not await asyncio.to_thread(Path(url.database or "").is_file):
+            return False  # connecting would make it
+        async with self.reading() as session:
+            connection = await session.connection()
+            return await connection.run_sync(lambda it: inspect(it).has_table(VERSION_TABLE))
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """Give a transaction that may write: committed at the end of the block, undone by an exception.
@@ -74,6 +85,14 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+def where(url: str) -> str:
+    """Return how people are told of a database: its file, or its URL without what is secret."""
+    parts = make_url(url)
+    if parts.get_backend_name() == "sqlite":
+        return parts.database or url
+    return parts.set(query={}).render_as_string()
 
 
 async def insert_once(session: AsyncSession, table: type[Table], values: dict[str, Any]) -> bool:

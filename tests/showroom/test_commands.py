@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import load_settings
-from showroom.data_folder import SQLITE_FILE
+from showroom.data_folder import SEAL, SQLITE_FILE, seal_key
 from showroom.effective import as_toml
 from tests.showroom.server import environment
 
@@ -142,7 +142,17 @@ def test_account_that_cannot_be_is_refused(
     assert "Traceback" not in done.stderr
 
 
-def test_stream_key_of_no_room_is_refused(environ: dict[str, str]) -> None:
+@pytest.fixture
+def fair(environ: dict[str, str]) -> Path:
+    """The folder of a fair that has its first account, and its keys."""
+    words = ("add-account", "--role", "organiser", "--email", "o@fair.example", "--name", "O")
+    assert run(environ, *words, "--password-stdin", stdin="a long enough word\n").returncode == 0
+    folder = Path(environ["SHOWROOM_DATA_FOLDER"])
+    seal_key(folder)
+    return folder
+
+
+def test_stream_key_of_no_room_is_refused(environ: dict[str, str], fair: Path) -> None:
     """A key for a room that does not exist would open nothing."""
     done = run(environ, "stream-key", "no-such-room")
     assert done.returncode == 1
@@ -150,11 +160,36 @@ def test_stream_key_of_no_room_is_refused(environ: dict[str, str]) -> None:
     assert not re.search(r"sk_", done.stdout)
 
 
-def test_a_broken_audit_trail_is_reported(environ: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "words", [("check-audit",), ("stream-key", "oak"), ("disable-account", "o@fair.example")]
+)
+def test_errand_makes_no_fair_of_a_mistyped_folder(environ: dict[str, str], words: tuple[str, ...]) -> None:
+    """An empty trail would be whole; the sentence says where it looked and what to set."""
+    done = run(environ, *words)
+    folder = Path(environ["SHOWROOM_DATA_FOLDER"])
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
+    assert str(folder / SQLITE_FILE) in done.stderr
+    assert "SHOWROOM_DATA_FOLDER" in done.stderr
+    assert not folder.exists()
+
+
+def test_errand_makes_no_tables_and_no_seal(environ: dict[str, str], fair: Path) -> None:
+    """Neither in an empty file, nor beside the database of a fair whose key lies elsewhere."""
+    (fair / SEAL.name).unlink()
+    done = run(environ, "check-audit")
+    assert (done.returncode, done.stdout, (fair / SEAL.name).exists()) == (1, "", False)
+    assert str(fair / SEAL.name) in done.stderr
+    (fair / SQLITE_FILE).write_bytes(b"")
+    done = run(environ, "check-audit")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no fair in" in done.stderr
+
+
+def test_a_broken_audit_trail_is_reported(environ: dict[str, str], fair: Path, tmp_path: Path) -> None:
     """An empty one is whole; an entry that nobody sealed is named, and what is no receipt is refused."""
     whole = run(environ, "check-audit")
     assert (whole.returncode, whole.stdout) == (0, "the audit trail is whole: 0 entries\n")
-    with sqlite3.connect(Path(environ["SHOWROOM_DATA_FOLDER"]) / SQLITE_FILE) as database:
+    with sqlite3.connect(fair / SQLITE_FILE) as database:
         database.execute("INSERT INTO audit VALUES (1, 0, 'me', 'offer.signed', 'offer:x', '{}', 'y', 'z')")
     broken = run(environ, "check-audit")
     assert (broken.returncode, broken.stdout) == (1, "")
