@@ -20,13 +20,15 @@ COMMANDS = (
     "serve", "demo", "check-config", "add-account", "disable-account", "stream-key", "check-audit", "verify",
     "bench",
 )
+ADD_ORGANISER = ("add-account", "--role", "organiser", "--email", "o@fair.example", "--name", "O")
 
 
 def run(environ: dict[str, str], *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run `showroom` with `words` to its end."""
     command = [sys.executable, "-m", "showroom", *words]
     return subprocess.run(
-        command, env=environ, input=stdin, capture_output=True, text=True, timeout=60, check=False
+        command, env=environ, input=stdin, capture_output=True, text=True, timeout=60, check=False,
+        start_new_session=True,  # without a terminal, wherever the tests run
     )
 
 
@@ -142,11 +144,25 @@ def test_account_that_cannot_be_is_refused(
     assert "Traceback" not in done.stderr
 
 
+def test_password_is_not_asked_for_where_nobody_can_type_it(environ: dict[str, str]) -> None:
+    """As in a container or a script: the sentence names the option."""
+    done = run(environ, *ADD_ORGANISER)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "--password-stdin" in done.stderr
+
+
+def test_what_is_in_the_folder_is_not_for_others(environ: dict[str, str]) -> None:
+    """Whoever made the folder, and whatever its own rights are."""
+    folder = Path(environ["SHOWROOM_DATA_FOLDER"])
+    folder.mkdir(mode=0o755, parents=True)
+    assert run(environ, *ADD_ORGANISER, "--password-stdin", stdin="a long enough word\n").returncode == 0
+    assert not [file for file in folder.iterdir() if file.stat().st_mode & 0o007]
+
+
 @pytest.fixture
 def fair(environ: dict[str, str]) -> Path:
     """The folder of a fair that has its first account, and its keys."""
-    words = ("add-account", "--role", "organiser", "--email", "o@fair.example", "--name", "O")
-    assert run(environ, *words, "--password-stdin", stdin="a long enough word\n").returncode == 0
+    assert run(environ, *ADD_ORGANISER, "--password-stdin", stdin="a long enough word\n").returncode == 0
     folder = Path(environ["SHOWROOM_DATA_FOLDER"])
     seal_key(folder)
     return folder
