@@ -13,6 +13,8 @@ from config.errors import Invalid
 if TYPE_CHECKING:
     from config.settings import Settings
 
+ANYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  # told from others, nothing is bound
+
 
 def check(settings: Settings) -> None:
     """Raise `Invalid` with the name of the first setting that cannot be, and what it must be."""
@@ -66,6 +68,17 @@ def _check_addresses(settings: Settings) -> None:
                 raise Invalid(f"{name}: {error}") from None
     if ip_address(settings.ice.host).is_unspecified and not settings.ice.advertise:
         raise Invalid("ice.advertise must say at which address browsers reach ice.host when that is 0.0.0.0")
+    _check_ports(settings)
+
+
+def _check_ports(settings: Settings) -> None:
+    http, ice = settings.http, settings.ice
+    hosts = {http.host, ice.host}
+    is_shared = len(hosts) == 1 or not hosts.isdisjoint(ANYWHERE)
+    if ice.tcp and is_shared and http.port == ice.port != 0:
+        raise Invalid(
+            f"http.port and ice.port must differ, both are {ice.port}: media are taken by TCP too (ice.tcp)"
+        )
 
 
 def _check_urls(settings: Settings) -> None:

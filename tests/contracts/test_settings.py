@@ -121,6 +121,31 @@ def test_mistake_in_the_environment_is_refused_by_name(variable: str, text: str,
         load_settings(None, {variable: text})
 
 
+@pytest.mark.parametrize(
+    ("http_host", "ice_host", "tcp", "is_refused"),
+    [
+        ("127.0.0.1", "127.0.0.1", "true", True),
+        ("0.0.0.0", "192.0.2.1", "true", True),
+        ("::", "192.0.2.1", "true", True),
+        ("127.0.0.1", "192.0.2.1", "true", False),
+        ("127.0.0.1", "127.0.0.1", "false", False),
+    ],
+)
+def test_pages_and_media_need_ports_of_their_own_where_both_take_tcp(
+    http_host: str, ice_host: str, tcp: str, is_refused: bool
+) -> None:
+    """At two addresses of the machine, or without TCP, one number is no hindrance."""
+    environ = {
+        "SHOWROOM_HTTP_HOST": http_host, "SHOWROOM_ICE_HOST": ice_host, "SHOWROOM_ICE_TCP": tcp,
+        "SHOWROOM_HTTP_PORT": "8443", "SHOWROOM_ICE_PORT": "8443",
+    }
+    if not is_refused:
+        assert load_settings(None, environ).ice.port == 8443
+        return
+    with pytest.raises(Invalid, match=r"http\.port and ice\.port must differ"):
+        load_settings(None, environ)
+
+
 def test_secret_is_not_repeated_in_the_refusal() -> None:
     """A key that is too short does not end up in a log."""
     with pytest.raises(Invalid) as refused:
