@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from functools import partial
 from ipaddress import ip_address, ip_network
 from math import isfinite
@@ -23,6 +26,7 @@ def check(settings: Settings) -> None:
     _check_addresses(settings)
     _check_urls(settings)
     _check_secrets(settings)
+    _check_sender(settings.mail.sender)
 
 
 def _check_numbers(settings: Settings) -> None:
@@ -108,3 +112,17 @@ def _check_secrets(settings: Settings) -> None:
         raise Invalid("turn.secret must be set when turn.urls are: it is coturn's static-auth-secret")
     if settings.mail.host and not settings.mail.sender:
         raise Invalid("mail.sender must say which address mails come from when mail.host is set")
+
+
+def _check_sender(sender: str) -> None:
+    name, address = parseaddr(sender)
+    try:
+        Address(name, addr_spec=address)  # as it is made when a mail is written
+        can_be = address.isascii()
+    except (ValueError, LookupError, MessageError):
+        can_be = False
+    if sender and not can_be:
+        raise Invalid(
+            f"mail.sender must be like fair@fair.example or Fair <fair@fair.example>, not {sender!r};"
+            " a name with a comma stands in quotes, a domain in other letters is written as xn--..."
+        )

@@ -98,13 +98,16 @@ async def open_archive(
     else:
         await repair.finish(node, live)
     keeping = Keeping(archive, recordings, places, settings.recording, node, clock)
-    disk = Disk(folder, settings.recording.min_free_mb, counters)
-    jobs = (
+    jobs = _jobs(keeping, Disk(folder, settings.recording.min_free_mb, counters), forgetting)
+    return Archiving(archive, places, hls, jobs, keeping)
+
+
+def _jobs(keeping: Keeping, disk: Disk, forgetting: Forgetting) -> tuple[Job, ...]:
+    return (
         Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go),
         Job("look at the disk", QUOTA_SECONDS, partial(asyncio.to_thread, disk.look)),
         Job("forget unrecorded", GONE_SECONDS, forgetting.forget),
     )
-    return Archiving(archive, places, hls, jobs, keeping)
 
 
 class Mp4Files:

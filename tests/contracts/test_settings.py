@@ -112,6 +112,11 @@ def test_mistake_in_the_file_is_refused_by_name(tmp_path: Path, text: str, named
         ("SHOWROOM_LOG_LEVEL", "loud", "log.level"),
         ("SHOWROOM_LOG_FORMAT", "xml", "log.format"),
         ("SHOWROOM_LOCALE_DEFAULT", "tlh", "locale.default"),
+        ("SHOWROOM_MAIL_SENDER", "The fair fair@fair.example", "mail.sender"),
+        ("SHOWROOM_MAIL_SENDER", "fair@", "mail.sender"),
+        ("SHOWROOM_MAIL_SENDER", "@fair.example", "mail.sender"),
+        ("SHOWROOM_MAIL_SENDER", "Fair <fair@messe.m\u00fcnchen>", "mail.sender"),
+        ("SHOWROOM_MAIL_SENDER", "Fair, Ltd <fair@fair.example>", "mail.sender"),
         ("SHOWROOM_MEDIA_START_BITRATE_KBPS", "9999", "media.start_bitrate_kbps"),
     ],
 )
@@ -119,6 +124,14 @@ def test_mistake_in_the_environment_is_refused_by_name(variable: str, text: str,
     """The message names what to change."""
     with pytest.raises(Invalid, match=re.escape(named)):
         load_settings(None, {variable: text})
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["fair@fair.example", "The fair <f@fair.example>", '"Fair, Ltd" <f@fair.example>', "博览会 <f@x.cn>"],
+)
+def test_sender_of_mails_may_have_any_name(sender: str) -> None:
+    assert load_settings(None, {"SHOWROOM_MAIL_SENDER": sender}).mail.sender == sender
 
 
 @pytest.mark.parametrize(
