@@ -1,4 +1,7 @@
-"""What settings must fulfil beyond their types: bounds, choices, addresses, and what belongs together."""
+"""What settings must fulfil beyond their types: bounds, choices, addresses, and what belongs together.
+
+Whatever would keep the server from opening is refused here already, as far as this machine alone can tell.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from email.utils import parseaddr
 from functools import partial
 from ipaddress import ip_address, ip_network
 from math import isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.errors import Invalid
+from config.urls import check_urls
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -24,7 +29,7 @@ def check(settings: Settings) -> None:
     _check_numbers(settings)
     _check_choices(settings)
     _check_addresses(settings)
-    _check_urls(settings)
+    check_urls(settings)
     _check_secrets(settings)
     _check_sender(settings.mail.sender)
 
@@ -70,6 +75,8 @@ def _check_addresses(settings: Settings) -> None:
                 parse(text)
             except ValueError as error:
                 raise Invalid(f"{name}: {error}") from None
+    if any(ip_address(text).is_unspecified for text in settings.ice.advertise):
+        raise Invalid("ice.advertise must be addresses that browsers reach, and nobody reaches 0.0.0.0 or ::")
     if ip_address(settings.ice.host).is_unspecified and not settings.ice.advertise:
         raise Invalid("ice.advertise must say at which address browsers reach ice.host when that is 0.0.0.0")
     _check_ports(settings)
@@ -85,33 +92,25 @@ def _check_ports(settings: Settings) -> None:
         )
 
 
-def _check_urls(settings: Settings) -> None:
-    web = ("http://", "https://")
-    stores = ("redis://", "rediss://", "unix://")
-    databases = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
-    for name, url, schemes in (
-        ("http.public_url", settings.http.public_url, web),
-        *(("http.allowed_origins", origin, web) for origin in settings.http.allowed_origins),
-        ("redis.url", settings.redis.url, stores),
-        ("database.url", settings.database.url, databases),
-        ("storage.url", settings.storage.url, ("s3://",)),
-        ("storage.endpoint", settings.storage.endpoint, web),
-        ("seal.timestamp_url", settings.seal.timestamp_url, web),
-        *(("turn.urls", url, ("turn:", "turns:", "stun:")) for url in settings.turn.urls),
-    ):
-        if url and not url.startswith(schemes):
-            raise Invalid(f"{name} must begin with {' or '.join(schemes)}")
-
-
 def _check_secrets(settings: Settings) -> None:
     if settings.secrets.key and len(settings.secrets.key) < 32:
         raise Invalid("secrets.key must have at least 32 characters; leave it empty to have one made")
     if bool(settings.seal.certificate) != bool(settings.seal.key):
         raise Invalid("seal.certificate and seal.key belong together: set both, or none to have one made")
+    for name, path in (("seal.certificate", settings.seal.certificate), ("seal.key", settings.seal.key)):
+        if path:
+            _check_readable(name, Path(path))
     if settings.turn.urls and not settings.turn.secret:
         raise Invalid("turn.secret must be set when turn.urls are: it is coturn's static-auth-secret")
     if settings.mail.host and not settings.mail.sender:
         raise Invalid("mail.sender must say which address mails come from when mail.host is set")
+
+
+def _check_readable(name: str, path: Path) -> None:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise Invalid(f"{name}: cannot read {path}: {error.strerror}") from None
 
 
 def _check_sender(sender: str) -> None:

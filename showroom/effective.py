@@ -30,11 +30,8 @@ def _value(section: str, key: str, value: object) -> str:
     if (section, key) in SECRETS and value:
         return json.dumps(MASK)
     if isinstance(value, tuple):
-        return json.dumps([_masked(part) for part in value], ensure_ascii=False)
+        return json.dumps(list(value))
     if isinstance(value, int | float):
         return json.dumps(value)
-    return json.dumps(_masked(str(value)), ensure_ascii=False)
-
-
-def _masked(text: str) -> str:
-    return IN_QUERY.sub(rf"\g<1>{MASK}", IN_USERINFO.sub(rf"\g<1>{MASK}", text))
+    shown = IN_QUERY.sub(rf"\g<1>{MASK}", IN_USERINFO.sub(rf"\g<1>{MASK}", str(value)))
+    return json.dumps(shown, ensure_ascii=False)
