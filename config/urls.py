@@ -81,7 +81,8 @@ def _check_redis(url: str) -> None:
     from redis.asyncio import ConnectionPool
 
     try:
-        ConnectionPool.from_url(url).make_connection()  # which connects nowhere yet
+        pool = ConnectionPool.from_url(url)
+        pool.connection_class(**pool.connection_kwargs)  # which connects nowhere yet
     except (ValueError, TypeError):
         raise Invalid(f"redis.url must be like redis://:PASSWORD@cache:6379/0; {ESCAPED}") from None
 
