@@ -1,17 +1,27 @@
-"""What settings must fulfil beyond their types: bounds, choices, addresses, and what belongs together."""
+"""What settings must fulfil beyond their types: bounds, choices, addresses, and what belongs together.
+
+Whatever would keep the server from opening is refused here already, as far as this machine alone can tell.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from functools import partial
 from ipaddress import ip_address, ip_network
 from math import isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.errors import Invalid
+from config.urls import check_urls
 
 if TYPE_CHECKING:
     from config.settings import Settings
+
+ANYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  # told from others, nothing is bound
 
 
 def check(settings: Settings) -> None:
@@ -19,8 +29,9 @@ def check(settings: Settings) -> None:
     _check_numbers(settings)
     _check_choices(settings)
     _check_addresses(settings)
-    _check_urls(settings)
+    check_urls(settings)
     _check_secrets(settings)
+    _check_sender(settings.mail.sender)
 
 
 def _check_numbers(settings: Settings) -> None:
@@ -64,26 +75,21 @@ def _check_addresses(settings: Settings) -> None:
                 parse(text)
             except ValueError as error:
                 raise Invalid(f"{name}: {error}") from None
+    if any(ip_address(text).is_unspecified for text in settings.ice.advertise):
+        raise Invalid("ice.advertise must be addresses that browsers reach, and nobody reaches 0.0.0.0 or ::")
     if ip_address(settings.ice.host).is_unspecified and not settings.ice.advertise:
         raise Invalid("ice.advertise must say at which address browsers reach ice.host when that is 0.0.0.0")
+    _check_ports(settings)
 
 
-def _check_urls(settings: Settings) -> None:
-    web = ("http://", "https://")
-    stores = ("redis://", "rediss://", "unix://")
-    databases = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
-    for name, url, schemes in (
-        ("http.public_url", settings.http.public_url, web),
-        *(("http.allowed_origins", origin, web) for origin in settings.http.allowed_origins),
-        ("redis.url", settings.redis.url, stores),
-        ("database.url", settings.database.url, databases),
-        ("storage.url", settings.storage.url, ("s3://",)),
-        ("storage.endpoint", settings.storage.endpoint, web),
-        ("seal.timestamp_url", settings.seal.timestamp_url, web),
-        *(("turn.urls", url, ("turn:", "turns:", "stun:")) for url in settings.turn.urls),
-    ):
-        if url and not url.startswith(schemes):
-            raise Invalid(f"{name} must begin with {' or '.join(schemes)}")
+def _check_ports(settings: Settings) -> None:
+    http, ice = settings.http, settings.ice
+    hosts = {http.host, ice.host}
+    is_shared = len(hosts) == 1 or not hosts.isdisjoint(ANYWHERE)
+    if ice.tcp and is_shared and http.port == ice.port != 0:
+        raise Invalid(
+            f"http.port and ice.port must differ, both are {ice.port}: media are taken by TCP too (ice.tcp)"
+        )
 
 
 def _check_secrets(settings: Settings) -> None:
@@ -91,7 +97,31 @@ def _check_secrets(settings: Settings) -> None:
         raise Invalid("secrets.key must have at least 32 characters; leave it empty to have one made")
     if bool(settings.seal.certificate) != bool(settings.seal.key):
         raise Invalid("seal.certificate and seal.key belong together: set both, or none to have one made")
+    for name, path in (("seal.certificate", settings.seal.certificate), ("seal.key", settings.seal.key)):
+        if path:
+            _check_readable(name, Path(path))
     if settings.turn.urls and not settings.turn.secret:
         raise Invalid("turn.secret must be set when turn.urls are: it is coturn's static-auth-secret")
     if settings.mail.host and not settings.mail.sender:
         raise Invalid("mail.sender must say which address mails come from when mail.host is set")
+
+
+def _check_readable(name: str, path: Path) -> None:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise Invalid(f"{name}: cannot read {path}: {error.strerror}") from None
+
+
+def _check_sender(sender: str) -> None:
+    name, address = parseaddr(sender)
+    try:
+        Address(name, addr_spec=address)  # as it is made when a mail is written
+        can_be = address.isascii()
+    except (ValueError, LookupError, MessageError):
+        can_be = False
+    if sender and not can_be:
+        raise Invalid(
+            f"mail.sender must be like fair@fair.example or Fair <fair@fair.example>, not {sender!r};"
+            " a name with a comma stands in quotes, a domain in other letters is written as xn--..."
+        )

@@ -12,6 +12,12 @@ ANSWER_SECONDS = (1, 2, 5, 10, 15, 20, 30, 45, 60)
 HTTP_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 LAG_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1)
 
+FOREIGN = ("empty", "source", "stun", "connection")
+DEADLINES = ("ice", "dtls", "media", "consent")
+STOPS = ("ended", "limit", "quota", "disk_full", "failed")
+CALLS = ("requested", "accepted", "declined", "cancelled", "missed", "ended")
+SIGN_INS = ("in", "wrong_password", "too_many_tries", "registered")
+
 
 class Counters:
     """Every counter, gauge and histogram of one server; names in Prometheus begin with `showroom_`."""
@@ -30,7 +36,9 @@ class Counters:
         self.packets_out = self._counter("packets_out", "Media packets sent to viewers")
         self.bytes_in = self._counter("bytes_in", "Bytes of media taken from publishers")
         self.bytes_out = self._counter("bytes_out", "Bytes of media sent to viewers")
-        self.foreign_datagrams = self._counter("foreign_datagrams", "Datagrams dropped unread", "reason")
+        self.foreign_datagrams = self._counter(
+            "foreign_datagrams", "Datagrams dropped unread", "reason", *FOREIGN
+        )
         self.malformed_packets = self._counter("malformed_packets", "Packets nobody could parse", "kind")
         self.retransmissions = self._counter("retransmissions", "Packets sent again after a NACK")
         self.keyframe_requests = self._counter("keyframe_requests", "Key frames asked of publishers")
@@ -41,12 +49,16 @@ class Counters:
     def _count_sessions(self) -> None:
         self.sessions = self._gauge("sessions", "Connected media sessions, by role", "role")
         self.pending_sessions = self._gauge("pending_sessions", "Media sessions not yet connected")
-        self.expired_sessions = self._counter("expired_sessions", "Sessions closed by a deadline", "stage")
+        self.expired_sessions = self._counter(
+            "expired_sessions", "Sessions closed by a deadline", "stage", *DEADLINES
+        )
         self.shows_live = self._gauge("shows_live", "Shows whose picture arrives here")
 
     def _count_recordings(self) -> None:
         self.recordings = self._gauge("recordings", "Shows being recorded here")
-        self.recording_stops = self._counter("recording_stops", "Recordings that have stopped", "reason")
+        self.recording_stops = self._counter(
+            "recording_stops", "Recordings that have stopped", "reason", *STOPS
+        )
         self.unrecorded_packets = self._counter("unrecorded_packets", "Packets that were not recorded")
         self.unindexed_facts = self._counter("unindexed_facts", "Facts of recordings not written down")
         self.transcodes = self._gauge("transcodes", "Shows in VP8 that are encoded for HLS now")
@@ -67,12 +79,12 @@ class Counters:
         self.sockets = self._gauge("sockets", "Open sockets, by namespace", "namespace")
         self.posts = self._counter("posts", "Chat posts taken")
         self.lost_moments = self._counter("lost_moments", "Pins and posts of shows that were not kept")
-        self.calls = self._counter("calls", "Private calls, by outcome", "outcome")
+        self.calls = self._counter("calls", "Private calls, by outcome", "outcome", *CALLS)
         self.call_answer_seconds = Histogram(
             "showroom_call_answer_seconds", "From the request of a call to its acceptance",
             registry=self.registry, buckets=ANSWER_SECONDS,
         )
-        self.sign_ins = self._counter("sign_ins", "Tries to sign in, by outcome", "outcome")
+        self.sign_ins = self._counter("sign_ins", "Tries to sign in, by outcome", "outcome", *SIGN_INS)
 
     def _count_server(self) -> None:
         self.http_seconds = Histogram(
@@ -86,8 +98,15 @@ class Counters:
             registry=self.registry, buckets=LAG_SECONDS,
         )
 
-    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
-        return Counter(f"showroom_{name}", meaning, labels, registry=self.registry)
+    def _counter(self, name: str, meaning: str, label: str = "", *known: str) -> Counter:
+        """Return a counter that stands at 0 for each `known` value of its label from the start.
+
+        What begins to be there at its first event has no increase that an alarm could see.
+        """
+        counter = Counter(f"showroom_{name}", meaning, [label] if label else [], registry=self.registry)
+        for value in known:
+            counter.labels(value)
+        return counter
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
         return Gauge(f"showroom_{name}", meaning, labels, registry=self.registry)

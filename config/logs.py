@@ -20,8 +20,10 @@ SECRET_WORDS = {"password", "secret", "token", "ticket", "bearer", "authorizatio
 SECRET_VALUES = ("sk_", "v=0", "Bearer ")
 """How stream keys, session descriptions and Authorization headers begin."""
 STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-QUIET = {"aiohttp.access": "warning", "socketio": "warning", "engineio": "warning", "alembic": "warning"}
-"""Loggers of libraries that would say something per request or per packet."""
+QUIET = dict.fromkeys(
+    ("aiohttp.access", "socketio", "engineio", "alembic", "aiosqlite", "botocore", "aiobotocore"), "warning"
+)
+"""Loggers of libraries that would say something per request or per packet, or what stands in each of them."""
 
 
 class JsonFormatter(logging.Formatter):

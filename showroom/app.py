@@ -232,6 +232,7 @@ async def _open_doors(parts: Parts, door: socket, stack: AsyncExitStack) -> None
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     stack.push_async_callback(parts.sockets.close)
+    listener.listen(door, parts.settings.http, WAITING_CONNECTIONS)
     site = web.SockSite(runner, door, backlog=WAITING_CONNECTIONS)
     await site.start()
     stack.push_async_callback(site.stop)

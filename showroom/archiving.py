@@ -57,14 +57,17 @@ class Archiving:
     places: Places
     hls: Hls
     jobs: tuple[Job, ...]
-    keeping: Keeping | None = None
+    keeping: Keeping
 
 
 async def open_archive(
     settings: Settings, relay: Relay, shows: Shows, facts: Facts, herald: Herald, counters: Counters,
     clock: Callable[[], float], stack: AsyncExitStack,
 ) -> Archiving:
-    """Repair what was left torn, and be ready to record; `stack` ends it, before the database does."""
+    """Repair what was left torn, and be ready to record; `stack` ends it, before the database does.
+
+    Where nothing is recorded any more, what was recorded is kept, moved and deleted all the same.
+    """
     recordings, folder = facts.recordings, settings.data.folder / data_folder.RECORDINGS
     folder.mkdir(parents=True, exist_ok=True)
     node = data_folder.node_of(settings.data.folder)
@@ -78,27 +81,33 @@ async def open_archive(
     source = RecordedShows(recordings, playlists, languages, clock) if settings.hls.enabled else NoShows()
     hls = Hls(source, HlsMedia(Mp4Files(places), aac), HlsKeys(settings.secrets.key), clock)
     forgetting = Forgetting((facts.moments, facts.captions), settings.recording.keep_days, clock)
-    forget = Job("forget unrecorded", GONE_SECONDS, forgetting.forget)
-    if not settings.recording.enabled:
-        return Archiving(NoArchive(), places, hls, (forget,))
-    look = _move(local, objects, recordings, node, counters, stack)
-    recorder = Recorder(folder, settings.recording, counters, clock)
-    is_allowed = settings.hls.enabled and settings.hls.transcode_vp8
-    archive = Archive(
-        relay, recorder, recordings, playlists, ArchiveIndex(recordings, counters),
-        Repair(recordings, folder), clock, herald.recording_changed, look, transcodes_vp8=is_allowed,
-    )
-    stack.push_async_callback(archive.close)
-    await archive.start(node, {show.id for show in await shows.live()})
-    if settings.hls.enabled:
-        hls = _with_forms(hls, settings, places, aac, recorder, counters, stack)
+    look, repair = _move(local, objects, recordings, node, counters, stack), Repair(recordings, folder)
+    live = {show.id for show in await shows.live()}
+    archive: Archive | NoArchive = NoArchive()
+    if settings.recording.enabled:
+        recorder = Recorder(folder, settings.recording, counters, clock)
+        is_allowed = settings.hls.enabled and settings.hls.transcode_vp8
+        archive = Archive(
+            relay, recorder, recordings, playlists, ArchiveIndex(recordings, counters), repair, clock,
+            herald.recording_changed, look, transcodes_vp8=is_allowed,
+        )
+        stack.push_async_callback(archive.close)
+        await archive.start(node, live)
+        if settings.hls.enabled:
+            hls = _with_forms(hls, settings, places, aac, recorder, counters, stack)
+    else:
+        await repair.finish(node, live)
     keeping = Keeping(archive, recordings, places, settings.recording, node, clock)
-    disk = Disk(folder, settings.recording.min_free_mb, counters)
-    jobs = (
-        Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go),
-        Job("look at the disk", QUOTA_SECONDS, partial(asyncio.to_thread, disk.look)), forget,
-    )
+    jobs = _jobs(keeping, Disk(folder, settings.recording.min_free_mb, counters), forgetting)
     return Archiving(archive, places, hls, jobs, keeping)
+
+
+def _jobs(keeping: Keeping, disk: Disk, forgetting: Forgetting) -> tuple[Job, ...]:
+    return (
+        Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go),
+        Job("look at the disk", QUOTA_SECONDS, partial(asyncio.to_thread, disk.look)),
+        Job("forget unrecorded", GONE_SECONDS, forgetting.forget),
+    )
 
 
 class Mp4Files:

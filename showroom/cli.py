@@ -11,6 +11,7 @@ import asyncio
 import getpass
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,12 +21,15 @@ from config.settings import Settings, load_settings
 from showroom.effective import as_toml
 
 OK, FAILED, MISUSED = 0, 1, 2
+NOT_FOR_OTHERS = 0o027
+"""Taken from the rights of every file, also those of child processes: the group may read it, nobody else."""
 
 Command = Callable[[argparse.Namespace], int]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    os.umask(NOT_FOR_OTHERS)
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == ["bench"]:
         return _bench(words[1:])
@@ -159,8 +163,13 @@ def _settings(arguments: argparse.Namespace, **defaults: str) -> Settings:
 def _password(arguments: argparse.Namespace) -> str:
     if arguments.password_stdin:
         return sys.stdin.readline().rstrip("\n")
-    password = getpass.getpass("Password: ")
-    if getpass.getpass("Again: ") != password:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            password, again = getpass.getpass("Password: "), getpass.getpass("Again: ")
+    except (EOFError, getpass.GetPassWarning):
+        raise Invalid("there is no terminal to ask for the password at: give --password-stdin") from None
+    if again != password:
         raise Invalid("the two passwords differ")
     return password
 

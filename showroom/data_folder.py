@@ -1,22 +1,21 @@
-"""The data folder: made if missing, held by one server at a time, with the secret key made once in it."""
+"""The data folder: made if missing, held by one server at a time, with the keys made once in it."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from config.errors import Conflict, Invalid
+from config.errors import Conflict, Invalid, Missing
 from config.settings import Settings
 
-KEY_FILE = "secret.key"
-SEAL_FILE = "stills.key"
 LOCK_FILE = "server.lock"
-NODE_FILE = "node.id"
 SQLITE_FILE = "fair.sqlite3"
 RECORDINGS = "recordings"
 TRANSCODES = "transcodes"
@@ -24,35 +23,71 @@ LAYERS = "layers"
 CALL_FILES = "call-files"
 
 
-def prepare(settings: Settings) -> Settings:
-    """Make the folder, and return the settings with the secret key and the database filled in from it."""
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """A random text that is made once: how it looks, and what becomes of the fair with another one."""
+
+    name: str
+    make: Callable[[], str]
+    pattern: re.Pattern[str]
+    loss: str
+
+
+SECRET = KeyFile(
+    "secret.key", lambda: secrets.token_urlsafe(48), re.compile(r".{32,}"), "everybody signs in again"
+)
+SEAL = KeyFile(
+    "stills.key", lambda: secrets.token_hex(32), re.compile(r"[0-9a-fA-F]{64}"),
+    "what the old one sealed, stills and signatures, is genuine no more",
+)
+NODE = KeyFile(
+    "node.id", lambda: secrets.token_urlsafe(48), re.compile(r".{32,}"),
+    "recordings that lie here are kept and deleted by nobody any more",
+)
+
+
+def located(settings: Settings) -> Settings:
+    """Return the settings with the whole path of the folder and the database filled in; makes nothing."""
     folder = settings.data.folder.absolute()
-    try:
-        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-        key = settings.secrets.key or _key(folder / KEY_FILE)
-    except OSError as error:
-        raise Invalid(f"data.folder {folder} cannot be used: {error.strerror}") from None
     url = settings.database.url or f"sqlite+aiosqlite:///{folder / SQLITE_FILE}"
     return replace(
-        settings,
-        data=replace(settings.data, folder=folder),
-        secrets=replace(settings.secrets, key=key),
-        database=replace(settings.database, url=url),
+        settings, data=replace(settings.data, folder=folder), database=replace(settings.database, url=url)
     )
 
 
-def seal_key(folder: Path) -> bytes:
-    """Return the private key that signs stills, 32 bytes; made once, and worth a copy."""
-    try:
-        return bytes.fromhex(_key(folder / SEAL_FILE, secrets.token_hex, 32))
-    except (OSError, ValueError) as error:
-        raise Invalid(f"{folder / SEAL_FILE} is not a key: {error}") from None
+def prepare(settings: Settings) -> Settings:
+    """Make the folder, and return the settings with the secret key and the database filled in from it."""
+    settings = located(settings)
+    folder = settings.data.folder
+    with _usable(folder):
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    key = settings.secrets.key or _key(folder, SECRET)
+    return replace(settings, secrets=replace(settings.secrets, key=key))
+
+
+def seal_key(folder: Path, *, may_make: bool = True) -> bytes:
+    """Return the private key that signs stills, 32 bytes; made once, and worth a copy.
+
+    Where it may not be made `Missing` says that there is none.
+    """
+    path = folder / SEAL.name
+    if not may_make and not path.exists():
+        raise Missing(f"there is no {path}: put the fair's own there, from its folder or a copy of that")
+    return bytes.fromhex(_key(folder, SEAL))
+
+
+def node_of(folder: Path) -> str:
+    """Return who works in `folder`, made once: recordings that lie here are this node's."""
+    return _key(folder, NODE)
 
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
     """Keep other servers off `folder` for the block; the kernel lets go if this process is killed."""
-    with (folder / LOCK_FILE).open("w") as lock:
+    path = folder / LOCK_FILE
+    with _usable(path):
+        lock = path.open("w")
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -63,18 +98,48 @@ def held(folder: Path) -> Iterator[None]:
         yield
 
 
-def node_of(folder: Path) -> str:
-    """Return who works in `folder`, made once: recordings that lie here are this node's."""
-    return _key(folder / NODE_FILE)
+def put_once(path: Path, content: bytes) -> None:
+    """Put a file there whole or not at all, for its owner only; the first to come stays.
 
-
-def _key(path: Path, make: Callable[[int], str] = secrets.token_urlsafe, size: int = 48) -> str:
-    """Return the random text in `path`; the first to come makes it, readable by its owner only."""
+    It is on the disk afterwards, whatever becomes of the power.
+    """
+    descriptor, name = tempfile.mkstemp(dir=path.parent)  # for its owner only, as it makes all files
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii").strip()
-    with os.fdopen(descriptor, "w") as file:
-        key = make(size)
-        file.write(key)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _key(folder: Path, kind: KeyFile) -> str:
+    """Return the random text in a file of `folder`; the first to come makes it."""
+    path = folder / kind.name
+    with _usable(path):
+        if not path.exists():
+            put_once(path, kind.make().encode("ascii"))
+        key = path.read_text("ascii", "replace").strip()
+    if not kind.pattern.fullmatch(key):
+        raise Invalid(
+            f"{path} is no whole key: put a copy of it back, or delete it and another one is made, but then"
+            f" {kind.loss}"
+        )
     return key
+
+
+@contextmanager
+def _usable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Invalid(
+            f"{path} cannot be used: {error.strerror}; data.folder must be one that the server may write into"
+        ) from None

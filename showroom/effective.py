@@ -9,8 +9,10 @@ from dataclasses import asdict
 from config.logs import MASK
 from config.settings import Settings
 
-SECRETS = {("secrets", "key"), ("turn", "secret"), ("storage", "secret_key")}
-PASSWORD_IN_URL = re.compile(r"(?<=:)[^:/@]+(?=@)")
+SECRETS = {("secrets", "key"), ("turn", "secret"), ("storage", "secret_key"), ("mail", "password")}
+IN_USERINFO = re.compile(r"(://[^:]*:).*(?=@)", re.DOTALL)
+"""A password before the host: whatever stands up to the last `@`, since some passwords are not escaped."""
+IN_QUERY = re.compile(r"([?&][^=&]*(?:password|secret|token)[^=&]*=)[^&]*", re.IGNORECASE)
 
 
 def as_toml(settings: Settings) -> str:
@@ -31,4 +33,5 @@ def _value(section: str, key: str, value: object) -> str:
         return json.dumps(list(value))
     if isinstance(value, int | float):
         return json.dumps(value)
-    return json.dumps(PASSWORD_IN_URL.sub(MASK, str(value)), ensure_ascii=False)
+    shown = IN_QUERY.sub(rf"\g<1>{MASK}", IN_USERINFO.sub(rf"\g<1>{MASK}", str(value)))
+    return json.dumps(shown, ensure_ascii=False)

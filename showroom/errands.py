@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.errors import Conflict, Invalid
+from config.errors import Conflict, Invalid, Missing
 from config.ids import RoomId
 from config.settings import Settings
 from rooms.fair.accounts import Accounts
 from rooms.fair.audit import Audit, Head
-from rooms.fair.database import Database
+from rooms.fair.database import Database, where
 from rooms.fair.policy import Role
 from rooms.fair.seal import Seal
 from rooms.fair.stream_keys import StreamKeys
@@ -38,8 +38,8 @@ class NewAccount:
 
 
 async def add_account(settings: Settings, new: NewAccount) -> str:
-    """Add the account and return a sentence that says so."""
-    async with _database(settings) as database:
+    """Add the account and return a sentence that says so; the first one may come before the fair opens."""
+    async with _database(settings, may_make=True) as database:
         accounts = Accounts(database, time.time, settings.accounts.session_hours)
         room = RoomId(new.room) if new.room else None
         account = await accounts.add(new.email, new.password, new.name, Role(new.role), room, new.company)
@@ -64,11 +64,12 @@ async def stream_key(settings: Settings, room: str) -> str:
 async def check_audit(settings: Settings, receipt: Path | None) -> str:
     """Return a sentence that says that the audit trail is whole, and all offers are what it says of them.
 
-    `Conflict` says where the trail is broken first, or names an offer that was changed. `receipt` is a file
-    of an exported thread, which carries the end of the trail at its time.
+    `Conflict` says where the trail is broken first, or names an offer that was changed; `Missing` that there
+    is no trail, or no key that seals it. `receipt` is a file of an exported thread, which carries the end of
+    the trail at its time.
     """
     async with _database(settings) as database:
-        seal = Seal(data_folder.seal_key(settings.data.folder))
+        seal = Seal(data_folder.seal_key(settings.data.folder, may_make=False))
         audit = Audit(seal)
         head = _head_in(receipt) if receipt else None
         if head is not None and not audit.is_genuine(head):
@@ -92,9 +93,16 @@ def _head_in(receipt: Path) -> Head:
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(data_folder.prepare(settings).database.url)
+async def _database(settings: Settings, *, may_make: bool = False) -> AsyncIterator[Database]:
+    """Give the fair's database; where there is none it is made, or `Missing`: a folder may be mistyped."""
+    url = (data_folder.prepare if may_make else data_folder.located)(settings).database.url
+    database = Database(url)
     try:
+        if not may_make and not await database.is_there():
+            raise Missing(
+                f"there is no fair in {where(url)}: say with SHOWROOM_DATA_FOLDER or SHOWROOM_DATABASE_URL"
+                " where it is, as the server is told, or open it first with showroom serve"
+            )
         await database.migrate()
         yield database
     finally:

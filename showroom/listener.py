@@ -10,7 +10,10 @@ from config.settings import HttpSettings
 
 
 def bind(http: HttpSettings) -> socket.socket:
-    """Return a socket bound to the address of `http`; port 0 takes any free one. The caller closes it."""
+    """Return a socket bound to the address of `http`; port 0 takes any free one. The caller closes it.
+
+    Until one listens two can have a port; `listen` says whether it is ours.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             http.host, http.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -26,6 +29,17 @@ def bind(http: HttpSettings) -> socket.socket:
         raise _refusal(http, error) from None
     listener.setblocking(False)
     return listener
+
+
+def listen(listener: socket.socket, http: HttpSettings, backlog: int) -> None:
+    """Take connections from now on; `Conflict` when somebody else has begun to since the port was bound.
+
+    It is not left to the event loop, because uvloop tells nobody that it failed.
+    """
+    try:
+        listener.listen(backlog)
+    except OSError as error:
+        raise _refusal(http, error) from None
 
 
 def _refusal(http: HttpSettings, error: OSError) -> Conflict:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +13,7 @@ from rooms.negotiation.sheets import certificate
 from rooms.negotiation.sheets.certificate import FairCertificate
 from rooms.negotiation.sheets.press import Press
 from rooms.negotiation.sheets.sheets import Sheets
+from showroom import data_folder
 from showroom.children import die_with_parent
 from web.i18n import Catalogues
 
@@ -42,7 +40,7 @@ def fair_certificate(settings: Settings, now: dt.datetime) -> FairCertificate:
         )  # fmt: skip
     path = settings.data.folder / CERTIFICATE_FILE
     if not path.exists():
-        _put(path, certificate.make(urlsplit(settings.public_url).netloc, now))
+        data_folder.put_once(path, certificate.make(urlsplit(settings.public_url).netloc, now))
     pem = _content(str(path), path)
     return _read(str(path), pem, pem, now)
 
@@ -59,17 +57,3 @@ def _content(name: str, path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Invalid(f"{name}: cannot read {path}: {error.strerror}") from None
-
-
-def _put(path: Path, pem: bytes) -> None:
-    """Put the file there whole or not at all, for its owner only; the first to come stays."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent)  # for its owner only, as it makes all files
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(descriptor)
-        with suppress(FileExistsError):
-            os.link(name, path)
-    finally:
-        os.unlink(name)

@@ -94,9 +94,7 @@ class Archive:
     async def start(self, node: str, live: set[ShowId]) -> None:
         """Repair what this node left behind; what is not `live` any more is whole. Then begin to act."""
         self._node = node
-        for recording in await self._repair.all_of(node):
-            if recording.id not in live:
-                await self._recordings.end(recording.id, StopReason.ENDED)
+        await self._repair.finish(node, live)
         await self._recorder.start()
         self._task = asyncio.create_task(self._act())
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from media.recording.facts import section_path
+from config.ids import ShowId
+from media.recording.facts import StopReason, section_path
 from media.recording.salvage import digest_of, salvage
-from rooms.fair.recording import KeptSection, Recording
+from rooms.fair.recording import KeptSection
 from rooms.fair.recordings import Recordings
 from signaling.archive_index import kept_segment, section_of
 
@@ -20,12 +21,12 @@ class Repair:
         self._recordings = recordings
         self._folder = folder
 
-    async def all_of(self, node: str) -> list[Recording]:
-        """Repair every recording that `node` did not bring to an end; return them."""
-        unfinished = await self._recordings.unfinished(node)
-        for recording in unfinished:
+    async def finish(self, node: str, live: set[ShowId]) -> None:
+        """Repair each recording that `node` did not bring to an end; what is not `live` any more is whole."""
+        for recording in await self._recordings.unfinished(node):
             await self.repair(recording.id)
-        return unfinished
+            if recording.id not in live:
+                await self._recordings.end(recording.id, StopReason.ENDED)
 
     async def repair(self, recording: str) -> None:
         """Write down the segments that are in the files of a recording and not in its records."""

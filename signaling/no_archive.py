@@ -29,6 +29,12 @@ class NoArchive:
 
     def hush(self, recording: str, is_hushed: bool) -> None: ...
 
+    def running(self) -> list[str]:
+        """Return that nothing is being recorded."""
+        return []
+
+    def drop(self, recording: str, reason: StopReason) -> None: ...
+
     def is_recording(self, recording: str) -> bool:
         """Return that it is not recorded."""
         return False

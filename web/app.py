@@ -137,7 +137,7 @@ class Parts:
     appointing: Appointing
     calendar_feeds: CalendarFeeds
     call_room: CallRoom
-    recorded_files: RecordedFiles | None = None
+    recorded_files: RecordedFiles
 
 
 def build_app(parts: Parts) -> web.Application:

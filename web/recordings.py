@@ -63,9 +63,7 @@ async def change(request: web.Request) -> web.Response:
 async def delete(request: web.Request) -> web.Response:
     """Delete a recording, and its files as far as that can be done at once."""
     await request.app[keys.RECORDINGS].delete(await actor_of(request), request.match_info["recording"])
-    files = request.app[keys.RECORDED_FILES]
-    if files:
-        await files.delete_left()
+    await request.app[keys.RECORDED_FILES].delete_left()
     return web.json_response({}, headers=NO_STORE)
 
 

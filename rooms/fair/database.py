@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -10,17 +11,20 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
+from asyncpg import PostgresError
 from sqlalchemy import Connection, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from config.errors import Busy
+from config.errors import Busy, Conflict
 from rooms.fair.models import Table
 
 WAIT_SECONDS = 5.0
 MIGRATION_LOCK = 7_366_019  # any number, the same on every node
+VERSION_TABLE = "alembic_version"
 STORE_AWAY = (InterfaceError, InternalError, OperationalError, PoolTimeoutError, TimeoutError, OSError)
 AWAY_STATES = ("08", "53", "57")
 """Classes of SQLSTATE: the connection broke, there is no room, an operator (or a crash) ended it."""
@@ -45,9 +49,23 @@ class Database:
         )
 
     async def migrate(self) -> None:
-        """Bring the tables to the newest version; `Busy` when the database cannot be reached."""
-        with _busy_when_away():
+        """Bring the tables to the newest version.
+
+        `Busy` says which database cannot be used and why, `Conflict` that a newer program has made it.
+        """
+        with _named(self._url):
             await asyncio.to_thread(_migrate, self._url)
+
+    async def is_there(self) -> bool:
+        """Tell whether there is a database with the tables of a fair, and make none; raises as `migrate`."""
+        url = make_url(self._url)
+        is_file = url.get_backend_name() == "sqlite"
+        if is_file and not await asyncio.to_thread(Path(url.database or "").is_file):
+            return False  # connecting would make it
+        with _named(self._url):
+            async with self._reading.begin() as session:
+                connection = await session.connection()
+                return await connection.run_sync(lambda it: inspect(it).has_table(VERSION_TABLE))
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -76,6 +94,14 @@ class Database:
         await self._engine.dispose()
 
 
+def where(url: str) -> str:
+    """Return how people are told of a database: its file, or its URL without what is secret."""
+    parts = make_url(url)
+    if parts.get_backend_name() == "sqlite":
+        return parts.database or url
+    return parts.set(query={}).render_as_string()
+
+
 async def insert_once(session: AsyncSession, table: type[Table], values: dict[str, Any]) -> bool:
     """Insert a row unless one with its key is there; return whether this call did it, and nobody before."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -97,18 +123,34 @@ def _busy_when_away() -> Any:
         raise _away() from error
 
 
+@contextmanager
+def _named(url: str) -> Any:
+    """Say to an operator, who starts something, which database cannot be used, and why."""
+    try:
+        yield
+    except CommandError as error:
+        raise Conflict(
+            f"{where(url)} was made by a newer version of this program: run that one, or give back a copy"
+            " of before"
+        ) from error
+    except (*STORE_AWAY, DBAPIError, PostgresError, sqlite3.Error) as error:
+        reason = str(getattr(error, "orig", None) or error) or type(error).__name__
+        raise Busy(f"{where(url)} cannot be used: {reason.splitlines()[0]}", code="store_away") from error
+
+
 def _away() -> Busy:
     message = "The fair's records cannot be reached; try again in a moment."
     return Busy(message, code="store_away")
 
 
 def _engine(url: str) -> AsyncEngine:
+    """Return the engine; its errors, which may be logged, do not repeat what a statement was given."""
     if make_url(url).get_backend_name() != "sqlite":
         return create_async_engine(
-            url, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS,
+            url, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS, hide_parameters=True,
             connect_args={"timeout": WAIT_SECONDS, "command_timeout": WAIT_SECONDS},
         )
-    engine = create_async_engine(url, pool_timeout=WAIT_SECONDS)
+    engine = create_async_engine(url, pool_timeout=WAIT_SECONDS, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -139,6 +181,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _migrate(url: str) -> None:
     """Run Alembic in a loop of its own, because it is synchronous and this runs in a thread."""
+    parts = make_url(url)
+    if parts.get_backend_name() == "sqlite":  # when it cannot be opened aiosqlite's thread outlives the loop
+        sqlite3.connect(parts.database or "").close()
     asyncio.run(_upgrade(url))
 
 

@@ -69,6 +69,15 @@ def test_secrets_and_session_descriptions_are_masked(format_: str, extra: dict[s
     assert "***" in line
 
 
+@pytest.mark.parametrize("library", ["aiosqlite", "botocore.auth", "aiobotocore.httpsession"])
+def test_libraries_that_tell_what_they_carry_are_quiet_at_debug(library: str) -> None:
+    """The parameters of each SQL statement, with addresses and hashes of passwords; signed headers."""
+    stream = io.StringIO()
+    set_up_logging(LogSettings(level="debug", format="json"), stream)
+    logging.getLogger(library).debug("INSERT INTO account VALUES (?)", extra={"values": "b@shop.example"})
+    assert stream.getvalue() == ""
+
+
 def test_exception_stays_on_the_line() -> None:
     """A traceback does not tear a JSON log apart."""
     stream = io.StringIO()

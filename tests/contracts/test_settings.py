@@ -112,6 +112,28 @@ def test_mistake_in_the_file_is_refused_by_name(tmp_path: Path, text: str, named
         ("SHOWROOM_LOG_LEVEL", "loud", "log.level"),
         ("SHOWROOM_LOG_FORMAT", "xml", "log.format"),
         ("SHOWROOM_LOCALE_DEFAULT", "tlh", "locale.default"),
+        ("SHOWROOM_HTTP_PUBLIC_URL", "https://", "http.public_url"),
+        ("SHOWROOM_HTTP_PUBLIC_URL", "https://fair.example/sub", "http.public_url"),
+        ("SHOWROOM_HTTP_PUBLIC_URL", "https://fair.example:x", "http.public_url"),
+        ("SHOWROOM_HTTP_PUBLIC_URL", "https://fair:pass@fair.example", "http.public_url"),
+        ("SHOWROOM_HTTP_ALLOWED_ORIGINS", "https://a.example,https://b.example/sub", "http.allowed_origins"),
+        ("SHOWROOM_ICE_ADVERTISE", "192.0.2.1,0.0.0.0", "ice.advertise"),
+        ("SHOWROOM_ICE_ADVERTISE", "::", "ice.advertise"),
+        ("SHOWROOM_REDIS_URL", "redis://cache:abc/0", "redis.url"),
+        ("SHOWROOM_REDIS_URL", "redis://:hunter/2@cache/0", "redis.url"),
+        ("SHOWROOM_REDIS_URL", "redis://cache/0?user=fair&password=x", "redis.url"),
+        ("SHOWROOM_DATABASE_URL", "postgresql+asyncpg://u:p@h:1x/d", "database.url"),
+        ("SHOWROOM_DATABASE_URL", "sqlite+aiosqlite://", "database.url"),
+        ("SHOWROOM_DATABASE_URL", "sqlite+aiosqlite:///:memory:", "database.url"),
+        ("SHOWROOM_STORAGE_URL", "s3://", "storage.url"),
+        ("SHOWROOM_STORAGE_URL", "s3:///prefix", "storage.url"),
+        ("SHOWROOM_STORAGE_ENDPOINT", "https://", "storage.endpoint"),
+        ("SHOWROOM_SEAL_TIMESTAMP_URL", "https://tsa.example:x", "seal.timestamp_url"),
+        ("SHOWROOM_MAIL_SENDER", "The fair fair@fair.example", "mail.sender"),
+        ("SHOWROOM_MAIL_SENDER", "fair@", "mail.sender"),
+        ("SHOWROOM_MAIL_SENDER", "@fair.example", "mail.sender"),
+        ("SHOWROOM_MAIL_SENDER", "Fair <fair@messe.m\u00fcnchen>", "mail.sender"),
+        ("SHOWROOM_MAIL_SENDER", "Fair, Ltd <fair@fair.example>", "mail.sender"),
         ("SHOWROOM_MEDIA_START_BITRATE_KBPS", "9999", "media.start_bitrate_kbps"),
     ],
 )
@@ -121,11 +143,84 @@ def test_mistake_in_the_environment_is_refused_by_name(variable: str, text: str,
         load_settings(None, {variable: text})
 
 
-def test_secret_is_not_repeated_in_the_refusal() -> None:
-    """A key that is too short does not end up in a log."""
+@pytest.mark.parametrize(
+    "sender",
+    ["fair@fair.example", "The fair <f@fair.example>", '"Fair, Ltd" <f@fair.example>', "博览会 <f@x.cn>"],
+)
+def test_sender_of_mails_may_have_any_name(sender: str) -> None:
+    assert load_settings(None, {"SHOWROOM_MAIL_SENDER": sender}).mail.sender == sender
+
+
+@pytest.mark.parametrize(
+    ("http_host", "ice_host", "tcp", "is_refused"),
+    [
+        ("127.0.0.1", "127.0.0.1", "true", True),
+        ("0.0.0.0", "192.0.2.1", "true", True),
+        ("::", "192.0.2.1", "true", True),
+        ("127.0.0.1", "192.0.2.1", "true", False),
+        ("127.0.0.1", "127.0.0.1", "false", False),
+    ],
+)
+def test_pages_and_media_need_ports_of_their_own_where_both_take_tcp(
+    http_host: str, ice_host: str, tcp: str, is_refused: bool
+) -> None:
+    """At two addresses of the machine, or without TCP, one number is no hindrance."""
+    environ = {
+        "SHOWROOM_HTTP_HOST": http_host, "SHOWROOM_ICE_HOST": ice_host, "SHOWROOM_ICE_TCP": tcp,
+        "SHOWROOM_HTTP_PORT": "8443", "SHOWROOM_ICE_PORT": "8443",
+    }
+    if not is_refused:
+        assert load_settings(None, environ).ice.port == 8443
+        return
+    with pytest.raises(Invalid, match=r"http\.port and ice\.port must differ"):
+        load_settings(None, environ)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("SHOWROOM_SECRETS_KEY", "hunter2"),
+        ("SHOWROOM_REDIS_URL", "redis://:hunter2/@cache/0"),
+        ("SHOWROOM_REDIS_URL", "http://:hunter2@cache/0"),
+        ("SHOWROOM_DATABASE_URL", "postgresql+asyncpg://u:hunter2@h:1x/d"),
+        ("SHOWROOM_STORAGE_ENDPOINT", "https://u:hunter2@:1"),
+    ],
+)
+def test_secret_is_not_repeated_in_the_refusal(variable: str, text: str) -> None:
+    """What is wrong does not end up in a log, neither in the sentence nor in a cause of it."""
     with pytest.raises(Invalid) as refused:
-        load_settings(None, {"SHOWROOM_SECRETS_KEY": "hunter2"})
+        load_settings(None, {variable: text})
     assert "hunter2" not in refused.value.message
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("SHOWROOM_HTTP_PUBLIC_URL", "https://fair.example:8443/"),
+        ("SHOWROOM_HTTP_PUBLIC_URL", "http://[2001:db8::1]:8080"),
+        ("SHOWROOM_REDIS_URL", "redis://:hunter%2F2@cache:6379/0"),
+        ("SHOWROOM_REDIS_URL", "rediss://fair:hunter2@cache/1?ssl_cert_reqs=none"),
+        ("SHOWROOM_REDIS_URL", "unix:///run/valkey.sock?db=1"),
+        ("SHOWROOM_DATABASE_URL", "postgresql+asyncpg://fair:hun/ter2@db/fair"),
+        ("SHOWROOM_DATABASE_URL", "postgresql+asyncpg:///fair?host=/run/postgresql"),
+        ("SHOWROOM_DATABASE_URL", "sqlite+aiosqlite:///var/fair.sqlite3"),
+        ("SHOWROOM_STORAGE_URL", "s3://bucket/pre/fix"),
+        ("SHOWROOM_STORAGE_ENDPOINT", "http://127.0.0.1:9000/s3"),
+        ("SHOWROOM_ICE_ADVERTISE", "127.0.0.1,2001:db8::1"),
+    ],
+)
+def test_what_can_be_is_taken(variable: str, text: str) -> None:
+    load_settings(None, {variable: text})
+
+
+def test_files_of_the_seal_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "seal.pem").touch()
+    given = dict.fromkeys(("certificate", "key"), str(tmp_path / "seal.pem"))
+    for name in given:
+        paths = {**given, name: str(tmp_path / "none.pem")}
+        with pytest.raises(Invalid, match=rf"seal\.{name}: cannot read .*none\.pem: No such file"):
+            load_settings(None, {f"SHOWROOM_SEAL_{key.upper()}": path for key, path in paths.items()})
 
 
 def test_file_that_is_not_there_is_named(tmp_path: Path) -> None:

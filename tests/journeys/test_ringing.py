@@ -13,7 +13,7 @@ import pytest
 
 from config.ids import AccountId, RoomId
 from rooms.fair.policy import Actor, Role
-from showroom.data_folder import KEY_FILE
+from showroom.data_folder import SECRET
 from showroom.load.delay import percentile
 from showroom.load.talk import Talk
 from signaling.tickets import Purpose, Tickets
@@ -70,7 +70,7 @@ async def test_a_request_is_on_the_screen_at_once_in_a_full_room(
 @asynccontextmanager
 async def full_room(fair: RunningServer, room: RoomId) -> AsyncIterator[list[Talk]]:
     """Fill a room with buyers on real sockets until the block ends."""
-    tickets = Tickets((fair.data_folder / KEY_FILE).read_text("ascii").strip(), time.time)
+    tickets = Tickets((fair.data_folder / SECRET.name).read_text("ascii").strip(), time.time)
     limit = asyncio.Semaphore(AT_ONCE)
     async with AsyncExitStack() as stack:
         connector = aiohttp.TCPConnector(limit=0)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
-from config.errors import Busy
+from config.errors import Busy, Conflict
 from rooms.fair.database import Database
 from rooms.fair.models import HallRow, Table
 from tests.rooms.offers.postgres import IS_INSTALLED, TEMPLATE, new_database
@@ -60,6 +61,15 @@ async def test_who_reads_sees_one_moment(any_database: Database) -> None:
         assert (await session.scalars(numbers)).all() == [1]
 
 
+async def test_an_error_does_not_repeat_what_was_to_be_written(any_database: Database) -> None:
+    """It may land in a log, and what it was given are people's addresses and hashes of passwords."""
+    rows = [{"number": 1, "title": title} for title in ("b@shop.example", "c@shop.example")]
+    with pytest.raises(IntegrityError) as error:
+        async with any_database.session() as session:
+            await session.execute(insert(HallRow), rows)
+    assert "shop.example" not in str(error.value)
+
+
 async def test_writers_to_a_file_wait_for_each_other(database: Database) -> None:
     """Read, then write, in twenty transactions at once: nobody meets a locked database, no step is lost."""
     async with database.session() as session:
@@ -83,6 +93,55 @@ async def test_a_database_that_is_away_is_busy(tmp_path: Path) -> None:
     with pytest.raises(Busy):
         await database.migrate()
     await database.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "named", "reason"),
+    [
+        ("sqlite+aiosqlite:///{}/none/fair.sqlite3", "{}/none/fair.sqlite3", "unable to open database file"),
+        ("sqlite+aiosqlite:///{}/text", "{}/text", "file is not a database"),
+        ("postgresql+asyncpg://fair:hunter2@127.0.0.1:1/fair?timeout=2&password=hunter2",
+         "postgresql+asyncpg://fair:***@127.0.0.1:1/fair", "Connect call failed"),
+    ],
+)
+async def test_a_database_that_cannot_be_used_is_named_with_the_reason(
+    tmp_path: Path, url: str, named: str, reason: str
+) -> None:
+    """Its password is not."""
+    (tmp_path / "text").write_text("not a database at all\n" * 9)
+    database = Database(url.format(tmp_path))
+    with pytest.raises(Busy) as refusal:
+        await database.migrate()
+    assert refusal.value.message.startswith(f"{named.format(tmp_path)} cannot be used: ")
+    assert reason in refusal.value.message
+    assert "hunter2" not in refusal.value.message
+    await database.close()
+
+
+async def test_a_file_that_is_no_database_has_no_fair_in_it(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("not a database at all\n" * 9)
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/text")
+    with pytest.raises(Busy, match="file is not a database"):
+        await database.is_there()
+    await database.close()
+
+
+@pytest.mark.skipif(not IS_INSTALLED, reason="there is no PostgreSQL here")
+async def test_a_database_that_the_server_does_not_have_is_named(postgres_url: str) -> None:
+    database = Database(f"{postgres_url}no-such")
+    with pytest.raises(Busy, match=r"/no-such cannot be used: .*does not exist"):
+        await database.migrate()
+    await database.close()
+
+
+async def test_a_database_of_a_newer_program_is_refused_by_name(any_database: Database) -> None:
+    """Nothing of it is changed."""
+    async with any_database.session() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Conflict, match="was made by a newer version of this program"):
+        await any_database.migrate()
+    async with any_database.reading() as session:
+        assert await session.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
 
 
 @pytest.mark.skipif(not IS_INSTALLED, reason="there is no PostgreSQL here")

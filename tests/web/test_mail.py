@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from aiosmtpd.smtp import SMTP, Envelope
 from icalendar import Calendar
@@ -175,6 +176,22 @@ async def test_a_server_that_is_busy_is_tried_again_later_and_later(office: Offi
         office.desk.clock.move(wait)
     assert await office.postman.sweep() == 1
     assert await office.problem() == ("", None)
+
+
+@pytest.mark.parametrize("recipient", ["y@", "@y", "The y y@fair.example"])
+async def test_a_letter_that_cannot_be_written_is_kept_and_stops_no_other(
+    office: Office, recipient: str
+) -> None:
+    outbox = office.desk.offices[0].outbox
+    async with office.desk.database.session() as session:
+        await outbox.put(session, Letter("x", recipient, "Y", "en", "appointment", {}))
+    await office.postman.sweep()
+    problem, next_try = await office.problem()
+    assert "cannot be written" in problem
+    assert next_try == office.desk.clock() + WAITS_SECONDS[0]
+    office.desk.clock.move(WAITS_SECONDS[0])
+    await office.desk.ask()
+    assert await office.postman.sweep() == 1
 
 
 async def test_what_is_refused_for_good_is_given_up(office: Office) -> None:

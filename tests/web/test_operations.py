@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from config.counters import Counters
+from media.recording.facts import StopReason
+from media.session import Stage
+from rooms.negotiation.states import OPEN, CallState
 from showroom.app import open_fair
 from showroom.embedded import EmbeddedValkey
 from tests.web.conftest import settings_for
@@ -29,6 +34,21 @@ async def test_metrics_name_routes_and_never_people(guest: Visitor) -> None:
     assert 'showroom_http_seconds_count{method="GET",route="/rooms/{room}",status="200"}' in answer.text
     assert "planted-secret" not in answer.text
     assert "@" not in answer.text
+
+
+def test_what_alarms_look_at_stands_at_zero_before_its_first_event() -> None:
+    """Prometheus sees no increase in what was not there a moment ago."""
+    registry = CollectorRegistry()
+    Counters(registry)
+    for name, label, values in (
+        ("recording_stops", "reason", set(StopReason)),
+        ("calls", "outcome", {"requested", "accepted"} | set(CallState) - OPEN),
+        ("expired_sessions", "stage", {Stage.ICE, Stage.DTLS, Stage.MEDIA, "consent"}),
+        ("foreign_datagrams", "reason", {"empty", "source", "stun", "connection"}),
+        ("sign_ins", "outcome", {"in", "wrong_password", "too_many_tries", "registered"}),
+    ):
+        for value in values:
+            assert registry.get_sample_value(f"showroom_{name}_total", {label: value}) == 0, (name, value)
 
 
 @served

@@ -16,7 +16,7 @@ from rooms.negotiation.call import Call
 from rooms.negotiation.states import CallState
 from tests.web.conftest import PEOPLE, TILE, OpenFair
 from tests.web.visitor import Visitor, visitor
-from web.pages.organiser import Day, day_of
+from web.pages.organiser import OUTCOMES, Day, day_of
 
 served = pytest.mark.asyncio(loop_scope="session")
 
@@ -41,27 +41,7 @@ async def organiser(fair: OpenFair) -> AsyncIterator[Visitor]:
 @served
 async def test_rooms_on_air_and_calls_are_the_real_ones(organiser: Visitor, fair: OpenFair) -> None:
     before = int(number(await organiser.get("/organiser"), "calls-asked"))
-    now = time.time()
-    call = Call(
-        CallId("gone.made-by-hand"),
-        RoomId("gone"),
-        None,
-        None,
-        None,
-        AccountId("b"),
-        "Lin <u>Wei",
-        "Harbour",
-        "CN",
-        "zh",
-        CallState.RINGING,
-        now,
-        now,
-        now + 45,
-        None,
-        None,
-        (),
-        1,
-    )
+    call = request("gone.made-by-hand", CallState.RINGING)
     await fair.parts.outcomes.record(call)
     await fair.parts.outcomes.record(replace(call, state=CallState.MISSED, epoch=2))
     await fair.parts.shows.begin(TILE, "Anchor")
@@ -74,6 +54,28 @@ async def test_rooms_on_air_and_calls_are_the_real_ones(organiser: Visitor, fair
     assert 'href="/rooms/tile"' in page.text
     assert "Lin &lt;u&gt;Wei" in page.text
     assert ">Missed</span>" in page.text
+
+
+@served
+@pytest.mark.parametrize("state", CallState)
+async def test_a_request_is_shown_in_whatever_state_it_is(
+    organiser: Visitor, fair: OpenFair, state: CallState
+) -> None:
+    call = replace(request(f"gone.{state}", state), buyer_name=f"Buyer of {state}")
+    await fair.parts.outcomes.record(call)
+    page = await organiser.get("/organiser")
+    assert (page.status, call.buyer_name in page.text) == (200, True)
+    words, badge = OUTCOMES[state]
+    assert f'<span class="badge {badge}">{words}</span>' in page.text
+
+
+def request(name: str, state: CallState) -> Call:
+    """Return a request of a moment ago, in a room whose company has left the fair."""
+    now = time.time()
+    return Call(
+        CallId(name), RoomId("gone"), None, None, None, AccountId("b"), "Lin <u>Wei", "Harbour", "CN", "zh",
+        state, now, now, now + 45, None, None, (), 1,
+    )
 
 
 def number(page: object, name: str) -> str:

@@ -1,11 +1,13 @@
 """The postman: takes letters from the outbox to the SMTP server, one after the other.
 
-What the server refuses for good is given up at once, what it cannot take now is tried again, later and later.
+What the server refuses for good is given up at once. What it cannot take now is tried again, later and later,
+and so is what cannot be written: the operator may mend a setting meanwhile, and the other letters go out.
 """
 
 from __future__ import annotations
 
 import logging
+from email.errors import MessageError
 from email.message import EmailMessage
 from functools import partial
 
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 20.0
 AT_ONCE = 20
 """Letters of one round; what is left is for the next one."""
+UNWRITABLE = (ValueError, LookupError, TypeError, MessageError)
+"""What comes of an address that is none, or of facts that a template lacks."""
 FINAL_CODES = range(500, 600)
 
 
@@ -53,8 +57,8 @@ class Postman:
             await self._failed(due, str(error), is_final=error.code in FINAL_CODES)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             await self._failed(due, str(error) or type(error).__name__, is_final=False)
-        except (ValueError, KeyError) as error:
-            await self._failed(due, f"cannot be written: {error!r}", is_final=True)
+        except UNWRITABLE as error:
+            await self._failed(due, f"cannot be written: {error!r}", is_final=False)
         else:
             await self._outbox.sent(due)
             log.info("mail sent", extra={"letter": due.id, "template": due.letter.template})

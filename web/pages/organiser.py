@@ -22,6 +22,7 @@ from web.templating import render
 
 DAY_SECONDS = 24 * 3600
 OUTCOMES = {
+    CallState.WAITING: (mark("In line"), "badge-wait"),
     CallState.RINGING: (mark("Ringing"), "badge-wait"),
     CallState.TALKING: (mark("Talking"), "badge-ok"),
     CallState.ENDED: (mark("Talked"), "badge-ok"),
@@ -29,7 +30,7 @@ OUTCOMES = {
     CallState.MISSED: (mark("Missed"), "badge-danger"),
     CallState.CANCELLED: (mark("Cancelled"), ""),
 }
-"""How each outcome is said and coloured."""
+"""How each state of a request is said and coloured."""
 
 
 @dataclass(frozen=True, slots=True)
