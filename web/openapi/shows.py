@@ -76,7 +76,7 @@ PROGRAMME = (
     ),
     Operation(
         "POST", "/api/rooms/{room}/film", "play_film", "Run a recording as a show",
-        "From now on, while somebody is on duty.",
+        "From now on, while somebody is on duty. A show that waits for its picture must have ended.",
         {200: Answer("It runs.", record({"film": text("The recording.")}))}, Permission.PUBLISH,
         takes=Body(record({
             "film": words("A recording of this room."), "again": flag("Again and again.", example=False),
