@@ -92,10 +92,13 @@ class Archive:
         recorder.events = self
 
     async def start(self, node: str, live: set[ShowId]) -> None:
-        """Repair what this node left behind; what is not `live` any more is whole. Then begin to act."""
+        """Repair what this node left behind; what is not `live` any more is whole. Then begin to act.
+
+        What went on at another node is ended by that one.
+        """
         self._node = node
         for recording in await self._repair.all_of(node):
-            if recording.id not in live:
+            if recording.id not in live and recording.node == node:
                 await self._recordings.end(recording.id, StopReason.ENDED)
         await self._recorder.start()
         self._task = asyncio.create_task(self._act())
@@ -173,7 +176,7 @@ class Archive:
         """List and index a new file."""
         self._containers[recording] = section.container
         self._playlists.section_began(recording, section)
-        self._index.section(recording, section)
+        self._index.section(recording, section, self._node)
 
     def part_written(self, recording: str, section: int, segment: int, part: Part) -> None:
         """List a part."""
@@ -254,7 +257,7 @@ class Archive:
     async def _catch_up(self, recording: str) -> None:
         """Find in the files what the index could not take of a recording that is over, and end it."""
         if recording in self._index.behind and not self._recorder.is_recording(recording):
-            await self._repair.repair(recording)
+            await self._repair.repair(recording, self._node)
             reason = self._index.behind[recording]
             with suppress(Missing):  # it was deleted meanwhile
                 await self._recordings.end(recording, reason)

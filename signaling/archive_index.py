@@ -8,7 +8,7 @@ import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.counters import Counters
 from config.errors import Busy, Conflict, Missing
@@ -42,9 +42,9 @@ class ArchiveIndex:
         self._counters = counters
         self._waiting: deque[_Fact] = deque()
 
-    def section(self, recording: str, section: Section) -> None:
-        """Note a new file."""
-        kept = kept_section(section)
+    def section(self, recording: str, section: Section, node: str) -> None:
+        """Note a new file of this node."""
+        kept = replace(kept_section(section), node=node)
         self._note(_Fact(recording, None, lambda: self._recordings.add_section(recording, kept)))
 
     def segment(self, recording: str, segment: Segment) -> None:

@@ -53,7 +53,7 @@ class RecordedShows:
             self._known.pop(show, None)
             self._playlists.forget(show)
             return None
-        live = self._playlists.get(show) or await self._restore(recording)
+        live = await self._live(recording)
         is_public = recording.kind is Kind.SHOW and recording.access is Access.PUBLIC
         circle = "" if is_public else await self._recordings.circle(recording)
         found = HlsShow(show, live, is_public, await self._languages(show), circle)
@@ -61,6 +61,23 @@ class RecordedShows:
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return found
+
+    async def _live(self, recording: Recording) -> LiveShow:
+        """Return a show with all that the records have of it, whichever nodes wrote it."""
+        live = self._playlists.get(recording.id)
+        if live is None:
+            return await self._restore(recording)
+        newest = live.timeline.pieces.newest
+        if not recording.is_running:
+            last = await self._recordings.last_segment(recording.id)
+            if not live.is_ended or (last is not None and last.number > newest):
+                self._playlists.forget(recording.id)
+                return await self._restore(recording)
+        elif not live.is_written and not live.is_ended:
+            sections = [section_of(kept) for kept in await self._recordings.sections(recording.id)]
+            segments = [segment_of(kept) for kept in await self._recordings.segments(recording.id, newest)]
+            await live.catch_up(sections, segments)
+        return live
 
     async def _restore(self, recording: Recording) -> LiveShow:
         sections = [section_of(kept) for kept in await self._recordings.sections(recording.id)]

@@ -39,6 +39,8 @@ class LiveShow:
         self.beside: Callable[[], tuple[Beside, ...]] = tuple
         """Returns the other sizes of the show that are written now."""
         self.is_ended = False
+        self.is_written = False
+        """Whether its files are written here, so that nothing is missing that the records have."""
         self.is_away = False
         """Whether nothing of it is sent while its show runs, so that nobody may wait for it."""
         self._window = window_seconds
@@ -68,7 +70,7 @@ class LiveShow:
 
     def section_began(self, section: Section) -> None:
         """Take a new file in; a show that had ended goes on."""
-        self.is_ended, self._was_live = False, True
+        self.is_ended, self.is_written, self._was_live = False, True, True
         self.timeline.add_section(section)
         self._changed()
 
@@ -90,7 +92,7 @@ class LiveShow:
     def ended(self) -> None:
         """Nothing more comes: playlists end, and everybody who waits gets theirs."""
         self.timeline.end_segment()
-        self.is_ended = True
+        self.is_ended, self.is_written = True, False
         self._changed()
 
     async def restore(
@@ -100,13 +102,18 @@ class LiveShow:
 
         Nothing may be told of it meanwhile. A long show takes half a second; packets are not held up by it.
         """
+        await self.catch_up(sections, segments)
+        self.is_ended, self._was_live = is_ended, not is_ended
+        self._changed()
+
+    async def catch_up(self, sections: Iterable[Section], segments: Iterable[Segment]) -> None:
+        """Take in what was written elsewhere meanwhile; what is known changes nothing."""
         for section in sections:
             self.timeline.add_section(section)
         for count, segment in enumerate(segments):
             self._take(segment)
             if count % TURN_ENTRIES == 0:
                 await asyncio.sleep(0)
-        self.is_ended, self._was_live = is_ended, not is_ended
         self._changed()
 
     async def playlist(self, track: Track, ask: Ask, *, whole: bool) -> Rendered:

@@ -27,8 +27,11 @@ class LiveShows:
         self, recording: str, began: float, sections: Iterable[Section], segments: Iterable[Segment], *,
         is_ended: bool,
     ) -> LiveShow:
-        """Keep a show that was written before, and forget ended ones that nobody has asked for lately."""
-        show = LiveShow(began, self._window)
+        """Keep a show that was written before, and forget ended ones that nobody has asked for lately.
+
+        One that is known takes in what was written elsewhere meanwhile.
+        """
+        show = self._shows.get(recording, LiveShow(began, self._window))
         await show.restore(sections, segments, is_ended=is_ended)
         known = self._shows.setdefault(recording, show)
         for other in [name for name, one in self._shows.items() if one.is_ended][: -self._max_ended]:
