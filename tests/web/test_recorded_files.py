@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 import pytest
 
 from media.backlog import MediaPacket
+from media.codecs import Kind
 from media.recording.feed import FedPacket
 from rooms.fair.policy import Role
 from rooms.fair.recording import Access
@@ -20,6 +21,8 @@ from tests.web.recorded import record
 from tests.web.visitor import Visitor, visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LATER_SECONDS = 10
 
 
 def vp8_show() -> Iterator[FedPacket]:
@@ -144,6 +147,57 @@ async def test_either_list_of_a_replay_leads_to_its_media_whoever_asked_first(
         assert it.entries
         for entry in it.entries:
             assert (await guest.get(urljoin(address, entry.uri))).status == 200, f"{entry.uri} in {address}"
+
+
+async def test_a_show_that_began_with_sound_alone_is_seen_again(
+    fair: OpenFair, guest: Visitor, staff: Visitor, tmp_path: Path
+) -> None:
+    """Sound alone is MP4 and VP8 is not: the replay was sound, and the download had none of the picture."""
+    show = await record(fair.parts, LUMEN, sound_first())
+    page = await guest.get(f"/rooms/{LUMEN}/shows/{show}")
+    assert page.data["source"] == f"/recordings/{show}.webm"
+    assert 'id="left-out"' in page.text
+    assert "?form=" not in page.text
+    assert "?form=sound" in (await staff.get(f"/rooms/{LUMEN}/shows/{show}")).text
+    answer = await staff.get(f"/recordings/{show}/download")
+    (file := tmp_path / "download.webm").write_bytes(answer.body)
+    assert (answer.headers["Content-Type"], decode(file).frames) == ("video/webm", 48)
+    other = await staff.get(f"/recordings/{show}/download?form=sound")
+    assert (other.status, other.headers["Content-Type"]) == (200, "video/mp4")
+    assert (await staff.get(f"/recordings/{show}/download?form=avc1")).status == 404
+
+
+def sound_first() -> Iterator[FedPacket]:
+    """Four seconds of sound, as while a camera is chosen, and after a pause the show in VP8."""
+    numbered = list(_numbered("opus", sounds() * 2))
+    for number, packet in numbered:
+        facts = packet.codec, number, number * 960, packet.marker, packet.begins_keyframe, packet.payload
+        yield FedPacket(*facts, EPOCH + number / 50)
+    for packet in vp8_show():
+        is_sound = packet.codec.kind is Kind.AUDIO
+        yield packet._replace(
+            arrived_at=packet.arrived_at + LATER_SECONDS,
+            sequence=packet.sequence + (len(numbered) + 500) * is_sound,
+            timestamp=(packet.timestamp + LATER_SECONDS * 48_000 * is_sound) & 0xFFFFFFFF,
+        )
+
+
+async def test_each_codec_of_a_show_is_a_file_of_its_own(
+    fair: OpenFair, guest: Visitor, staff: Visitor, clips: Path, tmp_path: Path
+) -> None:
+    """Both are MP4, and the head of one file names one codec."""
+    vp9 = [
+        FedPacket(packet.codec, packet.sequence, packet.timestamp, packet.marker, packet.begins_keyframe,
+                  packet.payload, EPOCH + LATER_SECONDS + number / 25)
+        for number, packet in _numbered("vp9", pictures("vp9"))
+    ]
+    show = await record(fair.parts, LUMEN, [*Stream(clip_of(clips)).packets(4), *vp9])
+    assert 'id="left-out"' not in (await guest.get(f"/rooms/{LUMEN}/shows/{show}")).text, "HLS has both"
+    for query, least in (("", 120), ("?form=vp09", 24)):
+        answer = await staff.get(f"/recordings/{show}/download{query}")
+        (file := tmp_path / "download.mp4").write_bytes(answer.body)
+        decoded = decode(file)
+        assert (decoded.frames >= least, decoded.errors) == (True, "")
 
 
 async def test_a_recording_that_is_not_there_is_missing(fair: OpenFair, staff: Visitor) -> None:

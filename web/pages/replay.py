@@ -22,7 +22,15 @@ from web.pages.closed_replay import closed_page
 from web.pages.data import duty_data, product_data
 from web.pages.programme import coming_in, may_be_reminded
 from web.pages.room import Scene, may_call, scene_of
-from web.replays import access_words, poster_of, replays_of, source_of, title_of
+from web.replays import (
+    access_words,
+    forms_of_recording,
+    left_out,
+    poster_of,
+    replays_of,
+    source_of,
+    title_of,
+)
 from web.templating import render
 
 POSTS_WITHOUT_SCRIPTS = 200
@@ -38,10 +46,11 @@ async def replay(request: web.Request) -> web.Response:
     if closed is not None:
         return closed
     show = ShowId(recording.id)
-    chapters, posts, gaps, source, shows, tongues = await asyncio.gather(
+    chapters, posts, gaps, source, shows, tongues, forms = await asyncio.gather(
         app[keys.MOMENTS].chapters(show), app[keys.MOMENTS].posts(show, limit=POSTS_WITHOUT_SCRIPTS),
         gaps_of(app[keys.DATABASE], recording.id, GAP_SECONDS), source_of(app, recording),
         replays_of(app, actor, scene.company, recording.id), app[keys.CAPTIONS].languages(show),
+        forms_of_recording(app, recording),
     )
     ahead = await coming_in(app, actor, scene.company.room)
     shelf = {product.id: product for product in scene.products}
@@ -56,7 +65,7 @@ async def replay(request: web.Request) -> web.Response:
         seconds_of=_first_seconds(chapters), posts=posts, shows=shows,
         announced=[it for it in ahead if not it.is_on_air], may_be_reminded=may_be_reminded(actor),
         is_hls=source.endswith(".m3u8"), poster=poster_of(recording, scene.company), may_call=may_call(actor),
-        is_own=_is_own(actor, scene),
+        is_own=_is_own(actor, scene), left_out=left_out(forms), others=forms[1:],
     )
 
 
