@@ -173,12 +173,12 @@ def sound_first() -> Iterator[FedPacket]:
     for number, packet in numbered:
         facts = packet.codec, number, number * 960, packet.marker, packet.begins_keyframe, packet.payload
         yield FedPacket(*facts, EPOCH + number / 50)
-    for packet in vp8_show():
-        is_sound = packet.codec.kind is Kind.AUDIO
-        yield packet._replace(
-            arrived_at=packet.arrived_at + LATER_SECONDS,
-            sequence=packet.sequence + (len(numbered) + 500) * is_sound,
-            timestamp=(packet.timestamp + LATER_SECONDS * 48_000 * is_sound) & 0xFFFFFFFF,
+    for fed in vp8_show():
+        is_sound = fed.codec.kind is Kind.AUDIO
+        yield fed._replace(
+            arrived_at=fed.arrived_at + LATER_SECONDS,
+            sequence=fed.sequence + (len(numbered) + 500) * is_sound,
+            timestamp=(fed.timestamp + LATER_SECONDS * 48_000 * is_sound) & 0xFFFFFFFF,
         )
 
 

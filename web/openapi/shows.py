@@ -127,7 +127,7 @@ RECORDINGS = (
         "A WebM or MP4 file, as the show was sent; ranges of bytes can be asked for. What was sent in another"
         " format of the picture is a file of its own.",
         {200: Answer("The file.", media="video/webm"), 206: Answer("A range of it.", media="video/webm")},
-        query=(Query("form", text("`avc1`, `vp09`, `av01`, `vp8` or `sound`; else that of most of it.", "vp8")),),
+        query=(Query("form", text("`avc1`, `vp09`, `av01`, `vp8` or `sound`; else what most is.", "vp8")),),
         open_to=OWNERS, refuses=("no_recording", "bad_range", "storage_away"),
     ),
     Operation(

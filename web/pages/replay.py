@@ -46,12 +46,12 @@ async def replay(request: web.Request) -> web.Response:
     if closed is not None:
         return closed
     show = ShowId(recording.id)
-    chapters, posts, gaps, source, shows, tongues, forms = await asyncio.gather(
+    chapters, posts, gaps, source, shows, tongues = await asyncio.gather(
         app[keys.MOMENTS].chapters(show), app[keys.MOMENTS].posts(show, limit=POSTS_WITHOUT_SCRIPTS),
         gaps_of(app[keys.DATABASE], recording.id, GAP_SECONDS), source_of(app, recording),
         replays_of(app, actor, scene.company, recording.id), app[keys.CAPTIONS].languages(show),
-        forms_of_recording(app, recording),
     )
+    forms = await forms_of_recording(app, recording)
     ahead = await coming_in(app, actor, scene.company.room)
     shelf = {product.id: product for product in scene.products}
     marked = [_chapter(chapter, shelf.get(chapter.product)) for chapter in chapters]
