@@ -39,6 +39,8 @@ class LiveShow:
         self.beside: Callable[[], tuple[Beside, ...]] = tuple
         """Returns the other sizes of the show that are written now."""
         self.is_ended = False
+        self.is_cut = False
+        """Whether its show goes on and nothing more of it is written: what there is can be rewound to."""
         self.is_written = False
         """Whether its files are written here, so that nothing is missing that the records have."""
         self.is_away = False
@@ -70,7 +72,7 @@ class LiveShow:
 
     def section_began(self, section: Section) -> None:
         """Take a new file in; a show that had ended goes on."""
-        self.is_ended, self.is_written, self._was_live = False, True, True
+        self.is_ended, self.is_cut, self.is_written, self._was_live = False, False, True, True
         self.timeline.add_section(section)
         self._changed()
 
@@ -89,10 +91,13 @@ class LiveShow:
         self.is_away = True
         self._waiting.wake()
 
-    def ended(self) -> None:
-        """Nothing more comes: playlists end, and everybody who waits gets theirs."""
+    def ended(self, *, is_cut: bool = False) -> None:
+        """Nothing more comes: playlists end, and everybody who waits gets theirs.
+
+        Where the show goes on without it (`is_cut`) there is nothing live any more, only what was.
+        """
         self.timeline.end_segment()
-        self.is_ended, self.is_written = True, False
+        self.is_ended, self.is_cut, self.is_written = True, is_cut, False
         self._changed()
 
     async def restore(
@@ -119,8 +124,8 @@ class LiveShow:
     async def playlist(self, track: Track, ask: Ask, *, whole: bool) -> Rendered:
         """Return a media playlist once it has what is asked for.
 
-        Raises `Missing` for a track there is none of, `Invalid` for what is too far ahead and `Busy` when it
-        does not come.
+        Raises `Missing` for a track there is none of or a show that was cut, `Invalid` for what is too far
+        ahead and `Busy` when it does not come.
         """
         await self._listed()
         if track not in self.tracks:
@@ -132,6 +137,7 @@ class LiveShow:
             await self._until(lambda: is_there(wanted, self.timeline))
         if self.is_away:
             raise not_sent()
+        self._check_uncut(whole)
         return await self._text(track, whole, ask.skip)
 
     async def multivariant(
@@ -144,6 +150,7 @@ class LiveShow:
         is one of the sounds alone; raises `Missing` where there are none.
         """
         await self._listed()
+        self._check_uncut(whole)
         if not has_picture and not set(self.tracks) - {Track.VIDEO}:
             raise Missing("This show has no sound.", code="no_track")
         base = "whole/" if self.is_ended and not whole else ""
@@ -169,6 +176,10 @@ class LiveShow:
             await self._until(lambda: part < pieces.count(segment) or not pieces.may_grow(segment))
         if part >= pieces.count(segment):
             raise Missing("There is no such part.", code="no_part")
+
+    def _check_uncut(self, whole: bool) -> None:
+        if self.is_cut and not whole:
+            raise Missing("This show is not recorded any more, and has no HLS without that.", code="no_hls")
 
     def _take(self, segment: Segment) -> None:
         for part in segment.parts[self.timeline.pieces.count(segment.number) :]:

@@ -49,6 +49,7 @@ export class Playback {
     /** Why the direct way was left. @type {Reason | null} */
     this.reason = null;
     this._hasHls = sources.hls !== "";
+    this._hasWhole = sources.whole !== "";
     this._isReturning = false;
     this._fallback = new Fallback();
     this._standstill = new Standstill();
@@ -110,9 +111,9 @@ export class Playback {
     this.later.stop();
   }
 
-  /** Whether this show can be played from any of its seconds. */
+  /** Whether this show can be played from any of its seconds: what was recorded may be there when nothing live is. */
   get canRewind() {
-    return this._hasHls && this.show !== null;
+    return this._hasWhole && this.show !== null;
   }
 
   /** What is to be sent of the picture, by whichever way. @param {import("../transport/layers.js").Choice} choice */
@@ -157,6 +158,7 @@ export class Playback {
   _changeShow() {
     this._fallback = new Fallback();
     this._hasHls = this._sources.hls !== "";
+    this._hasWhole = this._sources.whole !== "";
     this.reason = null;
     this._stage.layers.direct?.forget();
     if (this.way === "film" && this.show) this.tryDirect();
@@ -251,7 +253,7 @@ export class Playback {
   _judgeHls() {
     if (this.way !== "hls" && this.way !== "whole") return;
     if (this.later.state !== "unsupported" && this.later.state !== "refused") return;
-    this._hasHls = false;
+    this[this.way === "whole" ? "_hasWhole" : "_hasHls"] = false;
     this._leaveLater();
   }
 
