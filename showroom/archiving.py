@@ -86,7 +86,8 @@ async def open_archive(
     is_allowed = settings.hls.enabled and settings.hls.transcode_vp8
     archive = Archive(
         relay, recorder, recordings, playlists, ArchiveIndex(recordings, counters),
-        Repair(recordings, folder), clock, herald.recording_changed, look, transcodes_vp8=is_allowed,
+        Repair(recordings, folder), clock, herald.recording_changed, look,
+        has_hls=settings.hls.enabled, transcodes_vp8=is_allowed,
     )
     stack.push_async_callback(archive.close)
     await archive.start(node, {show.id for show in await shows.live()})
