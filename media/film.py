@@ -11,7 +11,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,6 +51,24 @@ class Film:
     recording: str
     sections: tuple[Section, ...]
     segments: tuple[Segment, ...]
+
+
+def timetable_of(segments: Sequence[Segment]) -> tuple[tuple[tuple[float, float], ...], float]:
+    """Return where a film is in its recording, and after how many seconds it begins anew.
+
+    Each pair is a second of the film and that second of the recording which it goes on from there: gaps are
+    cut down, but for what is gone, which nobody knows before.
+    """
+    pieces, length, ends = list[tuple[float, float]](), 0.0, 0.0
+    for segment in segments:
+        if not pieces or segment.start - ends > GAP_SECONDS:
+            length += GAP_SECONDS if pieces else 0.0
+            pieces.append((round(length, 3), round(segment.start, 3)))
+        else:
+            length += segment.start - ends
+        length += segment.duration
+        ends = segment.start + segment.duration
+    return tuple(pieces), round(length + GAP_SECONDS, 3)
 
 
 class Line:

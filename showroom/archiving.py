@@ -75,8 +75,9 @@ async def open_archive(
     aac = AacMaker()
     stack.push_async_callback(aac.close)
     languages = CaptionLanguages(facts.captions)
-    source = RecordedShows(recordings, playlists, languages, clock) if settings.hls.enabled else NoShows()
-    hls = Hls(source, HlsMedia(Mp4Files(places), aac), HlsKeys(settings.secrets.key), clock)
+    source = RecordedShows(recordings, playlists, languages, clock, shows.is_shown)
+    served = source if settings.hls.enabled else NoShows()
+    hls = Hls(served, HlsMedia(Mp4Files(places), aac), HlsKeys(settings.secrets.key), clock)
     forgetting = Forgetting((facts.moments, facts.captions), settings.recording.keep_days, clock)
     forget = Job("forget unrecorded", GONE_SECONDS, forgetting.forget)
     if not settings.recording.enabled:

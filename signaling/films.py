@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from typing import Protocol
 
 from config.errors import Conflict, FairError, Missing
 from config.ids import RoomId, ShowId
-from media.film import Film, FilmFeeder, FilmFiles
+from media.film import Film, FilmFeeder, FilmFiles, timetable_of
 from media.publication import Publication
+from media.recording.facts import Container
+from media.recording.whole_file import forms_of
 from rooms.fair.announced import AnnouncedShow, AnnouncedState
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.programme import Programme
@@ -167,5 +170,10 @@ class Films:
 
 
 def _anchor(owner: str, name: str, film: Film) -> Anchor:
-    seconds = sum(segment.duration for segment in film.segments)
-    return Anchor(owner, name, has_account=False, film=ShownFilm(ShowId(film.recording), round(seconds, 3)))
+    pieces, seconds = timetable_of(film.segments)
+    lengths = defaultdict[int, float](float)
+    for segment in film.segments:
+        lengths[segment.section] += segment.duration
+    is_file = forms_of(film.sections, lengths)[0].container is Container.WEBM
+    shown = ShownFilm(ShowId(film.recording), seconds, is_file, pieces)
+    return Anchor(owner, name, has_account=False, film=shown)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-from config.errors import Missing
+from config.errors import Busy, Missing
+from config.ids import RoomId
 from media.hls.live import LiveShow
 from media.hls.multivariant import Captions
 from media.hls.shows import LiveShows
@@ -22,6 +24,14 @@ Languages = Callable[[str], Awaitable[tuple[Captions, ...]]]
 """Returns the captions a show has."""
 
 
+IsShown = Callable[[RoomId, str], Awaitable[bool]]
+"""Tells whether a recording runs as the show of a room now: the exhibitor shows it to everybody then."""
+
+
+async def _never(_room: RoomId, _recording: str) -> bool:
+    return False
+
+
 class NoShows:
     """Where shows are not served as HLS."""
 
@@ -34,12 +44,14 @@ class RecordedShows:
     """A `ShowSource` over records and memory. What changed who may watch is seen two seconds later."""
 
     def __init__(
-        self, recordings: Recordings, playlists: LiveShows, languages: Languages, clock: Callable[[], float]
+        self, recordings: Recordings, playlists: LiveShows, languages: Languages, clock: Callable[[], float],
+        is_shown: IsShown = _never,
     ) -> None:
         self._recordings = recordings
         self._playlists = playlists
         self._languages = languages
         self._clock = clock
+        self._is_shown = is_shown
         self._known: OrderedDict[str, tuple[float, HlsShow]] = OrderedDict()
 
     async def show(self, show: str) -> HlsShow | None:
@@ -56,6 +68,8 @@ class RecordedShows:
         live = await self._live(recording)
         is_public = recording.kind is Kind.SHOW and recording.access is Access.PUBLIC
         circle = "" if is_public else await self._recordings.circle(recording)
+        with suppress(Busy):  # whoever may watch it anyway needs no store
+            is_public = is_public or await self._is_shown(recording.room, recording.id)
         found = HlsShow(show, live, is_public, await self._languages(show), circle)
         self._known[show] = self._clock() + GOOD_SECONDS, found
         while len(self._known) > REMEMBERED:

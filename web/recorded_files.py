@@ -34,9 +34,13 @@ async def download(request: web.Request) -> web.StreamResponse:
 
 
 async def play(request: web.Request) -> web.StreamResponse:
-    """Send a recording in WebM to who may watch it: browsers play and seek it as it is."""
+    """Send a recording in WebM to who may watch it, or to everybody while it runs as a show.
+
+    Browsers play and seek it as it is.
+    """
     recording = await request.app[keys.RECORDINGS].get(request.match_info["recording"])
-    await request.app[keys.RECORDINGS].require_watching(await actor_of(request), recording)
+    if not await request.app[keys.SHOWS].is_shown(recording.room, recording.id):
+        await request.app[keys.RECORDINGS].require_watching(await actor_of(request), recording)
     form = await _form(request, recording, lambda form: form.container is Container.WEBM)
     return await _send(request, recording, form, is_download=False)
 

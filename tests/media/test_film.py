@@ -13,7 +13,7 @@ import pytest
 from config.errors import Busy, Conflict, FairError, Missing
 from media.backlog import MediaPacket
 from media.codecs import Codec, Kind, begins_keyframe
-from media.film import Film, FilmFeeder
+from media.film import Film, FilmFeeder, timetable_of
 from media.publication import Publication
 from media.recording.facts import Section
 from tests.media.films import Memory, make_film
@@ -119,6 +119,24 @@ async def test_a_gap_is_cut_down_to_a_moment() -> None:
     assert len(stamps) == 48
     longest = max(b - a for a, b in pairwise(stamps))
     assert 90_000 * 0.2 <= longest <= 90_000 * 0.3
+
+
+async def test_the_timetable_is_what_is_sent() -> None:
+    """Of a recording that began late, paused twice and once for no longer than is kept; then anew."""
+    memory = Memory()
+    starts = (0.5, 600.0, 601.06, 700.0)
+    film = make_film(memory, *(("h264", start) for start in starts), count=24)
+    pieces, seconds = timetable_of(film.segments)
+    assert pieces == ((0.0, 0.5), (1.16, 600.0), (3.38, 700.0))
+    async with world() as w:
+        feeder, publication, reel = screen(w, film, memory)
+        playing = asyncio.create_task(feeder.play(publication, again=True))
+        while len(stamps := sorted({packet.timestamp for packet in reel.of(Codec.H264)})) <= 4 * 24:
+            await reel.until(Codec.H264, len(reel.of(Codec.H264)) + 1)
+        w.relay.end_publication("room")
+        await playing
+    begins = [stamps[24 * number] - stamps[0] for number in (0, 1, 3, 4)]
+    assert begins == pytest.approx([90_000 * at for at in (*(at for at, _ in pieces), seconds)], abs=100)
 
 
 async def test_a_film_of_two_codecs_goes_on_with_the_other() -> None:

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from config.errors import Busy, Conflict, Denied, Missing
 from config.ids import RoomId, ShowId
-from media.film import Film
+from media.film import GAP_SECONDS, Film
 from rooms.fair.announced import AnnouncedState, Announcement
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show
@@ -41,7 +41,10 @@ async def test_a_film_is_a_show_that_ends_with_it(fair: Node, film: ShowId) -> N
     assert (show["is_film"], show["anchor"], show["state"]) == (True, "Staff 1", "live")
     (segment, *others) = await Recordings(fair.database, time.time).segments(film)
     seconds = segment.duration + sum(other.duration for other in others)
-    assert show["film"] == {"recording": film, "seconds": pytest.approx(seconds, abs=0.001)}
+    assert show["film"] == {
+        "recording": film, "seconds": pytest.approx(seconds + GAP_SECONDS, abs=0.001),
+        "pieces": [[0.0, segment.start]], "url": f"/recordings/{film}.webm",
+    }
     await page.hear("show", lambda message: message["show"] is None)
     (logged,) = await fair.show_log.of_room(OAK)
     assert logged.ended_at is not None

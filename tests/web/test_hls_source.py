@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from config.ids import ShowId
+from config.errors import Busy
+from config.ids import RoomId, ShowId
 from media.hls.asking import Ask
 from media.hls.live import LiveShow
 from media.hls.multivariant import Captions
 from media.hls.shows import LiveShows
 from media.hls.tracks import Track
 from rooms.fair.database import Database
+from rooms.fair.recording import Access
 from rooms.fair.recordings import Recordings
 from signaling.archive_index import kept_section, kept_segment
 from tests.media.hls.shows import section, segments
-from tests.rooms.fair_facts import OAK, Clock, furnish
+from tests.rooms.fair_facts import OAK, Clock, furnish, staff
+from web.hls import HlsShow
 from web.hls_source import RecordedShows
 
 BEGAN = 1_790_000_000.0
@@ -27,7 +30,9 @@ class World:
     def __init__(self, database: Database) -> None:
         self.clock, self.playlists = Clock(), LiveShows(30.0)
         self.recordings = Recordings(database, self.clock)
-        self._shows = RecordedShows(self.recordings, self.playlists, self._no_words, self.clock)
+        self.shown: str | None = None
+        self._shows = RecordedShows(
+            self.recordings, self.playlists, self._no_words, self.clock, self._is_shown)
 
     async def write(self, node: str, first: int, last: int, number: int) -> None:
         """Have a node write a section of it down."""
@@ -38,10 +43,19 @@ class World:
 
     async def seen(self) -> LiveShow:
         """Return the show as this node knows it now."""
+        return (await self.found()).live
+
+    async def found(self) -> HlsShow:
+        """Return it with who may see it."""
         self.clock.move(3600)
         found = await self._shows.show(SHOW)
         assert found is not None
-        return found.live
+        return found
+
+    async def _is_shown(self, room: RoomId, recording: str) -> bool:
+        if self.shown is None:
+            raise Busy("The store is away.", code="store_away")
+        return (room, recording) == (OAK, self.shown)
 
     async def _no_words(self, _show: str) -> tuple[Captions, ...]:
         return ()
@@ -79,3 +93,16 @@ async def test_what_another_node_wrote_after_this_one_is_in_the_replay(world: Wo
     over = await world.seen()
     assert (over.is_ended, over.timeline.pieces.newest, sorted(over.timeline.sections)) == (True, 4, [0, 1])
     assert (await world.seen()) is over
+
+
+async def test_a_recording_for_few_is_for_all_while_it_runs_as_a_show(world: World) -> None:
+    """Whoever has a key to it keeps that, also while the store is away."""
+    await world.write("here", 0, 3, 0)
+    await world.recordings.end(SHOW, "ended")
+    await world.recordings.set_access(staff(), SHOW, Access.SIGNED_IN)
+    before = await world.found()
+    assert not before.is_public
+    for shown, is_public in ((SHOW, True), ("another", False)):
+        world.shown = shown
+        found = await world.found()
+        assert (found.is_public, found.circle) == (is_public, before.circle)

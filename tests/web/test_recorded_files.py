@@ -8,11 +8,13 @@ from urllib.parse import urljoin
 
 import pytest
 
+from config.ids import ShowId
 from media.backlog import MediaPacket
 from media.codecs import Kind
 from media.recording.feed import FedPacket
 from rooms.fair.policy import Role
 from rooms.fair.recording import Access
+from rooms.live.shows import ShownFilm
 from tests.media.hls.parsed import parse
 from tests.media.recording.footage import packets, pictures, sounds
 from tests.media.recording.stream import EPOCH, Stream, clip_of, decode
@@ -122,6 +124,16 @@ async def test_who_may_not_watch_gets_no_file(fair: OpenFair, guest: Visitor, bu
     assert (await buyer.get(f"/recordings/{show}.webm")).status == 200
     invited = await record(fair.parts, LUMEN, vp8_show(), access=Access.INVITED)
     assert (await buyer.get(f"/recordings/{invited}.webm")).status == 403
+
+
+async def test_what_runs_as_a_show_is_for_everybody_meanwhile(fair: OpenFair, guest: Visitor) -> None:
+    show = await record(fair.parts, LUMEN, vp8_show(), access=Access.INVITED)
+    await fair.parts.shows.begin(LUMEN, "Mei", film=ShownFilm(ShowId(show), 2.0))
+    try:
+        assert (await guest.get(f"/recordings/{show}.webm")).status == 200
+    finally:
+        await fair.parts.shows.end(LUMEN)
+    assert (await guest.get(f"/recordings/{show}.webm")).status == 303
 
 
 async def test_a_replay_that_is_not_public_is_played_with_a_key(

@@ -188,7 +188,7 @@ export class Playback {
     this.reason = reason;
     this._go("hls");
     const film = this.show && filmNow(this.show, this._clock.now());
-    if (film) this.later.play(this._sources.whole.replace("{show}", film.recording), film.how);
+    if (film) this.later.play(film.url, film.how);
     else this.later.play(this._address(this._sources.hls));
     this._tryAgain(reason);
   }
