@@ -118,7 +118,7 @@ RECORDINGS = (
     ),
     Operation(
         "GET", "/recordings/{recording}.webm", "play_recording", "Watch a recording as one file",
-        "For players that need a file; ranges of bytes can be asked for. What runs as a show is for everybody.",
+        "For players that need a file; ranges of bytes can be asked for. A film is for all while it runs.",
         {200: Answer("The file.", media="video/webm"), 206: Answer("A range of it.", media="video/webm")},
         open_to=WATCHERS, refuses=("no_recording", "bad_range", "storage_away"),
     ),
