@@ -30,7 +30,7 @@ class ShownFilmData(TypedDict):
 
     recording: str
     seconds: float
-    pieces: list[tuple[float, float]]
+    pieces: list[list[float]]
     url: str
 
 
@@ -244,7 +244,8 @@ def show_data(show: Show | None) -> ShowData | None:
 def _film_data(film: ShownFilm) -> ShownFilmData:
     name = film.recording
     url = f"/recordings/{name}.webm" if film.is_file else f"/hls/{name}/whole/index.m3u8"
-    return ShownFilmData(recording=name, seconds=film.seconds, pieces=list(film.pieces), url=url)
+    pieces = [list(piece) for piece in film.pieces]
+    return ShownFilmData(recording=name, seconds=film.seconds, pieces=pieces, url=url)
 
 
 def recording_data(news: RecordingNews) -> RecordingData:

@@ -41,7 +41,7 @@ async def play(request: web.Request) -> web.StreamResponse:
     recording = await request.app[keys.RECORDINGS].get(request.match_info["recording"])
     if not await request.app[keys.SHOWS].is_shown(recording.room, recording.id):
         await request.app[keys.RECORDINGS].require_watching(await actor_of(request), recording)
-    form = await _form(request, recording, lambda form: form.container is Container.WEBM)
+    form = await _form(request, recording, lambda _: True)
     return await _send(request, recording, form, is_download=False)
 
 

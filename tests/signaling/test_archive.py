@@ -75,7 +75,6 @@ async def test_nothing_is_said_before_the_first_byte_is_on_the_disk(
     await here.archive.close()
 
 
-@pytest.mark.threat("T37")
 @pytest.mark.parametrize("has_hls", [True, False])
 async def test_the_studio_knows_whether_there_is_hls_whatever_format_the_show_goes_on_in(
     database: Database, settings: Settings, clips: Path, tmp_path: Path, has_hls: bool
@@ -89,6 +88,7 @@ async def test_the_studio_knows_whether_there_is_hls_whatever_format_the_show_go
             assert (news.state, news.since, news.has_hls) == (NewsState.RECORDING, since, has_hls and is_in)
 
 
+@pytest.mark.threat("T37")
 async def test_who_has_used_all_the_room_there_is_records_no_more(
     database: Database, settings: Settings, clips: Path, tmp_path: Path
 ) -> None:
