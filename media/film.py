@@ -11,11 +11,11 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from config.errors import FairError
+from config.errors import FairError, Missing
 from media import rtcp
 from media.codecs import Codec, Kind
 from media.payloads import payloads_of
@@ -51,6 +51,24 @@ class Film:
     recording: str
     sections: tuple[Section, ...]
     segments: tuple[Segment, ...]
+
+
+def timetable_of(segments: Sequence[Segment]) -> tuple[tuple[tuple[float, float], ...], float]:
+    """Return where a film is in its recording, and after how many seconds it begins anew.
+
+    Each pair is a second of the film and that second of the recording which it goes on from there: gaps are
+    cut down, but for what is gone, which nobody knows before.
+    """
+    pieces, length, ends = list[tuple[float, float]](), 0.0, 0.0
+    for segment in segments:
+        if not pieces or segment.start - ends > GAP_SECONDS:
+            length += GAP_SECONDS if pieces else 0.0
+            pieces.append((round(length, 3), round(segment.start, 3)))
+        else:
+            length += segment.start - ends
+        length += segment.duration
+        ends = segment.start + segment.duration
+    return tuple(pieces), round(length + GAP_SECONDS, 3)
 
 
 class Line:
@@ -101,6 +119,7 @@ class FilmFeeder:
         self._began = 0.0
         self._shift = 0.0
         self._end = 0.0
+        self._is_torn = False
 
     @property
     def video_codec(self) -> Codec | None:
@@ -150,17 +169,24 @@ class FilmFeeder:
             self._end += GAP_SECONDS
 
     async def _round(self, publication: Publication) -> bool:
-        """Send the film once; return whether the publication still wants it."""
+        """Send the film once; return whether something was sent and the publication still wants it.
+
+        What is gone is a gap; what cannot be had just now keeps its time, for the next may be there again.
+        """
         segments = self._film.segments
-        ends = 0.0
+        ends, is_first, is_seen = 0.0, True, False
         async with asyncio.TaskGroup() as group:
             upcoming = group.create_task(self._read(segments[0]))
             for number, segment in enumerate(segments):
                 samples = await upcoming
                 if number + 1 < len(segments):
                     upcoming = group.create_task(self._read(segments[number + 1]))
-                if not number or segment.start - ends > GAP_SECONDS:
-                    self._shift = self._end - segment.start + (GAP_SECONDS if number else 0.0)
+                if samples is None:
+                    continue
+                is_seen = is_seen or bool(samples)
+                if is_first or segment.start - ends > GAP_SECONDS:
+                    self._shift = self._end - segment.start + (0.0 if is_first else GAP_SECONDS)
+                is_first = False
                 ends = segment.start + segment.duration
                 self._section = self._sections[segment.section]
                 if not await self._send(publication, samples):
@@ -168,7 +194,7 @@ class FilmFeeder:
                     return False
                 self._end = ends + self._shift
         await self._until(self._end)
-        return publication.publisher is self
+        return is_seen and publication.publisher is self
 
     async def _send(self, publication: Publication, samples: list[Sample]) -> bool:
         for sample in samples:
@@ -209,14 +235,17 @@ class FilmFeeder:
             self._lines[codec] = Line(codec, distinct_ssrcs()[0])
         return self._lines[codec]
 
-    async def _read(self, segment: Segment) -> list[Sample]:
-        """Return the frames of a segment; none of one that cannot be read, which the film then jumps over."""
+    async def _read(self, segment: Segment) -> list[Sample] | None:
+        """Return the frames of a segment; none of one that cannot be read now, None for one that is gone."""
         section = self._sections[segment.section]
         recording = self._film.recording
         try:
             data = await self._files.read(recording, section, segment.offset, segment.size)
         except FairError as error:
-            log.warning("a piece of a film cannot be read", extra={
-                "recording": recording, "segment": segment.number, "reason": str(error)})
-            return []
+            if not self._is_torn:
+                log.warning("a piece of a film cannot be read", extra={
+                    "recording": recording, "segment": segment.number, "reason": str(error)})
+            self._is_torn = True
+            return None if isinstance(error, Missing) else []
+        self._is_torn = False
         return samples_of(section, data)

@@ -77,9 +77,9 @@ async def open_archive(
     stack.push_async_callback(places.close)
     aac = AacMaker()
     stack.push_async_callback(aac.close)
-    languages = CaptionLanguages(facts.captions)
-    source = RecordedShows(recordings, playlists, languages, clock) if settings.hls.enabled else NoShows()
-    hls = Hls(source, HlsMedia(Mp4Files(places), aac), HlsKeys(settings.secrets.key), clock)
+    source = RecordedShows(recordings, playlists, CaptionLanguages(facts.captions), clock, shows.is_shown)
+    served = source if settings.hls.enabled else NoShows()
+    hls = Hls(served, HlsMedia(Mp4Files(places), aac), HlsKeys(settings.secrets.key), clock)
     forgetting = Forgetting((facts.moments, facts.captions), settings.recording.keep_days, clock)
     look, repair = _move(local, objects, recordings, node, counters, stack), Repair(recordings, folder)
     live = {show.id for show in await shows.live()}
@@ -89,7 +89,7 @@ async def open_archive(
         is_allowed = settings.hls.enabled and settings.hls.transcode_vp8
         archive = Archive(
             relay, recorder, recordings, playlists, ArchiveIndex(recordings, counters), repair, clock,
-            herald.recording_changed, look, transcodes_vp8=is_allowed,
+            herald.recording_changed, look, has_hls=settings.hls.enabled, transcodes_vp8=is_allowed,
         )
         stack.push_async_callback(archive.close)
         await archive.start(node, live)

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Protocol
 
 from config.errors import Conflict, Missing
@@ -66,7 +67,7 @@ class Archive:
     def __init__(
         self, publications: Publications, recorder: Recorder, recordings: Recordings, playlists: Playlists,
         index: ArchiveIndex, repair: Repair, clock: Callable[[], float], listener: Listener,
-        on_whole: Callable[[], None] = lambda: None, *, transcodes_vp8: bool = False,
+        on_whole: Callable[[], None] = lambda: None, *, has_hls: bool = True, transcodes_vp8: bool = False,
     ) -> None:
         self._publications = publications
         self._recorder = recorder
@@ -76,7 +77,7 @@ class Archive:
         self._repair = repair
         self._clock = clock
         self._listener = listener
-        self._transcodes_vp8 = transcodes_vp8
+        self._in_hls = {kind for kind in Container if has_hls and (kind is Container.MP4 or transcodes_vp8)}
         self._on_whole = on_whole
         self._has_ended = False
         self._node = ""
@@ -92,7 +93,7 @@ class Archive:
         recorder.events = self
 
     async def start(self, node: str, live: set[ShowId]) -> None:
-        """Repair what this node left behind; what is not `live` any more is whole. Then begin to act."""
+        """Repair what this node left behind; what neither is `live` nor went elsewhere is whole. Then act."""
         self._node = node
         await self._repair.finish(node, live)
         await self._recorder.start()
@@ -164,14 +165,15 @@ class Archive:
 
     def recording_began(self, recording: str) -> None:
         """The first byte is on the disk: now it may be said."""
-        has_hls = self._transcodes_vp8 or self._containers.get(recording) is not Container.WEBM
+        has_hls = self._containers.get(recording) in self._in_hls
         self._tell(recording, RecordingNews(RecordingState.RECORDING, self._clock(), has_hls=has_hls))
 
     def section_began(self, recording: str, section: Section) -> None:
         """List and index a new file."""
         self._containers[recording] = section.container
+        self._tell_of_hls(recording, has_hls=section.container in self._in_hls)
         self._playlists.section_began(recording, section)
-        self._index.section(recording, section)
+        self._index.section(recording, section, self._node)
 
     def part_written(self, recording: str, section: int, segment: int, part: Part) -> None:
         """List a part."""
@@ -252,7 +254,7 @@ class Archive:
     async def _catch_up(self, recording: str) -> None:
         """Find in the files what the index could not take of a recording that is over, and end it."""
         if recording in self._index.behind and not self._recorder.is_recording(recording):
-            await self._repair.repair(recording)
+            await self._repair.repair(recording, self._node)
             reason = self._index.behind[recording]
             with suppress(Missing):  # it was deleted meanwhile
                 await self._recordings.end(recording, reason)
@@ -279,6 +281,12 @@ class Archive:
         reason = self._stopped.pop(recording, None)
         if reason is not None and reason not in FULL:
             self._index.leave_to_repair(recording, reason)
+
+    def _tell_of_hls(self, recording: str, *, has_hls: bool) -> None:
+        """Tell the console when the show goes on in a format that HLS has not, or has again."""
+        news = self.news(self._shows[recording].room) if recording in self._shows else RecordingNews()
+        if news.state is RecordingState.RECORDING and news.has_hls is not has_hls:
+            self._tell(recording, replace(news, has_hls=has_hls))
 
     def _tell(self, recording: str, news: RecordingNews) -> None:
         show = self._shows.get(recording)

@@ -7,7 +7,8 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from config.counters import Counters
 from config.errors import Busy, Conflict, Missing
@@ -42,9 +43,9 @@ class ArchiveIndex:
         self._counters = counters
         self._waiting: deque[_Fact] = deque()
 
-    def section(self, recording: str, section: Section) -> None:
-        """Note a new file."""
-        kept = kept_section(section)
+    def section(self, recording: str, section: Section, node: str) -> None:
+        """Note a new file of this node."""
+        kept = replace(kept_section(section), node=node)
         self._note(_Fact(recording, None, lambda: self._recordings.add_section(recording, kept)))
 
     def segment(self, recording: str, segment: Segment) -> None:
@@ -57,8 +58,8 @@ class ArchiveIndex:
         self._note(_Fact(recording, None, lambda: change(recording, section, size, sha256)))
 
     def end(self, recording: str, reason: str) -> None:
-        """Note that a recording has stopped."""
-        self._note(_Fact(recording, None, lambda: self._recordings.end(recording, reason)))
+        """Note that a recording has stopped; of what was never recorded nothing is noted."""
+        self._note(_Fact(recording, None, lambda: self._end(recording, reason)))
         if recording in self.behind:
             self.behind[recording] = reason
 
@@ -99,6 +100,10 @@ class ArchiveIndex:
         while facts[0].segment and self._waiting and self._waiting[0].segment and len(facts) < BATCH:
             facts.append(self._waiting.popleft())
         return facts
+
+    async def _end(self, recording: str, reason: str) -> None:
+        with suppress(Missing):  # it was deleted meanwhile, or is the show of a film
+            await self._recordings.end(recording, reason)
 
     async def _write(self, facts: list[_Fact]) -> None:
         if facts[0].write is not None:

@@ -22,19 +22,28 @@ class Repair:
         self._folder = folder
 
     async def finish(self, node: str, live: set[ShowId]) -> None:
-        """Repair each recording that `node` did not bring to an end; what is not `live` any more is whole."""
+        """Repair each recording that `node` did not bring to an end or left torn.
+
+        What neither is `live` any more nor went elsewhere is whole.
+        """
         for recording in await self._recordings.unfinished(node):
-            await self.repair(recording.id)
-            if recording.id not in live:
+            await self.repair(recording.id, node)
+            if recording.id not in live and recording.node == node:
                 await self._recordings.end(recording.id, StopReason.ENDED)
 
-    async def repair(self, recording: str) -> None:
-        """Write down the segments that are in the files of a recording and not in its records."""
-        for section in await self._recordings.sections(recording):
-            if not section.is_whole:
-                await self._repair_section(recording, section)
+    async def repair(self, recording: str, node: str) -> None:
+        """Write down the segments that are in the files `node` wrote of a recording and not in its records.
 
-    async def _repair_section(self, recording: str, section: KeptSection) -> None:
+        Where the recording has gone on at another node their numbers are taken, and what was not written
+        down of the file is lost.
+        """
+        sections = await self._recordings.sections(recording)
+        for section in sections:
+            if section.node == node and not section.is_whole:
+                later = {other.node for other in sections if other.number > section.number}
+                await self._repair_section(recording, section, is_last=later <= {node})
+
+    async def _repair_section(self, recording: str, section: KeptSection, *, is_last: bool) -> None:
         path = self._folder / section_path(recording, section.number, section_of(section).container)
         if not path.exists():
             return
@@ -44,6 +53,7 @@ class Repair:
         until = last.offset + last.size if last and last.section == section.number else section.init_bytes
         number = last.number + 1 if last else 0
         segments = await asyncio.to_thread(salvage, path, section_of(section), until, number)
-        await self._recordings.add_segments([kept_segment(recording, segment) for segment in segments])
+        if is_last:
+            await self._recordings.add_segments([kept_segment(recording, segment) for segment in segments])
         size, sha256 = await asyncio.to_thread(digest_of, path)
         await self._recordings.section_whole(recording, section.number, size, sha256)

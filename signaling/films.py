@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from config.errors import Conflict, FairError, Missing
 from config.ids import RoomId, ShowId
-from media.film import Film, FilmFeeder, FilmFiles
+from media.film import Film, FilmFeeder, FilmFiles, timetable_of
 from media.publication import Publication
+from media.recording.facts import Container
+from media.recording.whole_file import forms_of
 from rooms.fair.announced import AnnouncedShow, AnnouncedState
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.programme import Programme
@@ -95,9 +99,7 @@ class Films:
         if not await self._duty.on_duty(room):
             message = "A film runs only while somebody is on duty. Go on duty first."
             raise Conflict(message, code="nobody_on_duty")
-        if await self._stage.rehearsals.of(room):
-            raise Conflict("This room rehearses. Stop the rehearsal first.", code="rehearsing")
-        self._begin(room, _anchor(actor.id, actor.name, film), film, again)
+        await self._begin(room, _anchor(actor.id, actor.name, film), film, again)
 
     async def sweep(self) -> None:
         """Begin the films whose announced time has come, end those that nobody attends; each few seconds."""
@@ -105,7 +107,7 @@ class Films:
         for announced in await self._programme.near():
             is_waiting = announced.state is AnnouncedState.ANNOUNCED
             if announced.wish.film and is_waiting and announced.starts_at <= now:
-                await self._begin_announced(announced, announced.wish.film)
+                await self._try_announced(announced, announced.wish.film)
         for room in list(self._tasks):
             await self._attend(room, now)
 
@@ -113,17 +115,36 @@ class Films:
         """Stop all films; their shows wait for a picture as those of other anchors do."""
         await end(*self._tasks.values())
 
+    async def _try_announced(self, announced: AnnouncedShow, recording: ShowId) -> None:
+        try:
+            await self._begin_announced(announced, recording)
+        except FairError as error:
+            log.warning("a film does not begin", extra={"room": announced.room, "reason": error.message})
+            if isinstance(error, Missing):  # it was deleted: nobody need try again
+                await attempt(self._programme.claim_film(announced.id), "film")
+
     async def _begin_announced(self, announced: AnnouncedShow, recording: ShowId) -> None:
-        """Play the film of an announced show if somebody is on duty for it and no other node plays it."""
+        """Play the film of an announced show if somebody is on duty for it and no other node plays it.
+
+        It waits for the end of a show and of a rehearsal, and for records that are away.
+        """
         room = announced.room
         duty = await self._duty.on_duty(room)
-        if not duty or self._stage.sending(room) or not await self._programme.claim_film(announced.id):
+        if not duty:
             return
-        try:
+        with suppress(Conflict):
+            await self._stage.rehearsals.require_free(room)
             film = await self._library.film(room, recording)
-            self._begin(room, _anchor(duty[0].id, duty[0].name, film), film, again=False)
-        except FairError as error:
-            log.warning("a film does not begin", extra={"room": room, "reason": error.message})
+            if await self._programme.claim_film(announced.id):
+                await self._begin_claimed(announced, _anchor(duty[0].id, duty[0].name, film), film)
+
+    async def _begin_claimed(self, announced: AnnouncedShow, anchor: Anchor, film: Film) -> None:
+        """Play a film that no other node plays now; it may be tried again when it is refused."""
+        try:
+            await self._begin(announced.room, anchor, film, again=False)
+        except FairError:
+            await self._programme.give_film_back(announced.id)
+            raise
 
     async def _attend(self, room: RoomId, now: float) -> None:
         if await self._duty.on_duty(room):
@@ -132,9 +153,9 @@ class Films:
             log.info("a film ends: nobody is on duty", extra={"room": room})
             await self._stage.end_film(room)
 
-    def _begin(self, room: RoomId, anchor: Anchor, film: Film, again: bool) -> None:
+    async def _begin(self, room: RoomId, anchor: Anchor, film: Film, again: bool) -> None:
         feeder = FilmFeeder(film, self._files, asyncio.get_running_loop())
-        publication = self._stage.feed(room, anchor, feeder)
+        publication = await self._stage.feed(room, anchor, feeder)
         self._tasks[room] = asyncio.create_task(self._run(room, feeder, publication, again))
 
     async def _run(self, room: RoomId, feeder: FilmFeeder, publication: Publication, again: bool) -> None:
@@ -149,5 +170,10 @@ class Films:
 
 
 def _anchor(owner: str, name: str, film: Film) -> Anchor:
-    seconds = sum(segment.duration for segment in film.segments)
-    return Anchor(owner, name, has_account=False, film=ShownFilm(ShowId(film.recording), round(seconds, 3)))
+    pieces, seconds = timetable_of(film.segments)
+    lengths = defaultdict[int, float](float)
+    for segment in film.segments:
+        lengths[segment.section] += segment.duration
+    is_file = forms_of(film.sections, lengths)[0].container is Container.WEBM
+    shown = ShownFilm(ShowId(film.recording), seconds, is_file, pieces)
+    return Anchor(owner, name, has_account=False, film=shown)

@@ -75,6 +75,17 @@ class RehearsalStage:
         self._close(room)
         await self._tell(room)
 
+    async def require_free(self, room: RoomId) -> None:
+        """Raise `Conflict` while a room rehearses (`rehearsing`) or has a show (`already_publishing`).
+
+        A show that waits for its picture counts: what is fed into its room would become part of it.
+        """
+        if await self.of(room):
+            raise Conflict("This room rehearses. Stop the rehearsal first.", code="rehearsing")
+        if await self._shows.get(room):
+            message = "A show runs in this room, or waits for its picture. End it first."
+            raise Conflict(message, code="already_publishing")
+
     async def place(self, room: RoomId, rehearsing: Anchor | None = None) -> str:
         """Return under which name a publisher of this room comes in now.
 

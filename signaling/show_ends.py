@@ -32,8 +32,7 @@ class ShowEnds:
         if show is None:
             return None
         self._unwritten[show.id] = show
-        if show.film is None:
-            self._archive.end(show.id)
+        self._archive.end(show.id)
         return show
 
     async def write(self, show: Show) -> None:

@@ -110,8 +110,9 @@ class Stage:
         self._publishers.keep(Held(answered.session, room, answered.etag, anchor.owner, digest(bearer)))
         return answered
 
-    def feed(self, room: RoomId, anchor: Anchor, feeder: Feeder) -> Publication:
-        """Let a film on and return what it is fed into; `Conflict` while somebody is on the air."""
+    async def feed(self, room: RoomId, anchor: Anchor, feeder: Feeder) -> Publication:
+        """Let a film on and return what it is fed into; `Conflict` unless the room is free."""
+        await self.rehearsals.require_free(room)
         publication = self._relay.feed(room, feeder)
         self._anchors[room] = anchor
         return publication
@@ -260,6 +261,9 @@ class Stage:
         title = announced.wish.title if announced else ""
         name, film = (anchor.name, anchor.film) if anchor else ("", None)
         show = await self._shows.begin(room, name, title, film)
+        if self._relay.publication(room) is None:  # somebody ended it before it was known here
+            await self._finish(room, show.epoch)
+            return
         self._here.keep(show)
         self.stills.expect(room)
         if show.film is None:
@@ -285,7 +289,7 @@ class Stage:
 
     def _drop(self, room: RoomId) -> None:
         show = self._here.pop(room)
-        if show is not None and show.film is None:
+        if show is not None:
             self._archive.end(show.id)
         self._anchors.pop(room, None)
         self.stills.forget(room)

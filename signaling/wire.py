@@ -12,7 +12,7 @@ from rooms.fair.policy import Actor, Role
 from rooms.fair.products import Product
 from rooms.live.chat import Post
 from rooms.live.duty import Attendant
-from rooms.live.shows import Show
+from rooms.live.shows import Show, ShownFilm
 from signaling.recording_news import RecordingNews
 from signaling.turn import IceServer
 from signaling.wire_appointments import AppointmentData
@@ -23,10 +23,15 @@ from signaling.wire_programme import RehearsalData, ReminderData
 
 
 class ShownFilmData(TypedDict):
-    """A recording that runs as a show, over and over; `seconds` is how long it is."""
+    """A recording that runs as a show: over HTTP it is at `url`, and in `pieces` the seconds of that.
+
+    Each is a second of the film and the recording's second it goes on from; anew after `seconds`.
+    """
 
     recording: str
     seconds: float
+    pieces: list[list[float]]
+    url: str
 
 
 class ShowData(TypedDict):
@@ -235,8 +240,15 @@ def show_data(show: Show | None) -> ShowData | None:
     return ShowData(
         id=show.id, state=show.state.value, anchor=show.anchor, started_at=show.started_at,
         product_id=show.product, title=show.title, is_film=show.film is not None,
-        film=ShownFilmData(recording=show.film.recording, seconds=show.film.seconds) if show.film else None,
+        film=_film_data(show.film) if show.film else None,
     )
+
+
+def _film_data(film: ShownFilm) -> ShownFilmData:
+    name = film.recording
+    url = f"/recordings/{name}.webm" if film.is_file else f"/hls/{name}/whole/index.m3u8"
+    pieces = [list(piece) for piece in film.pieces]
+    return ShownFilmData(recording=name, seconds=film.seconds, pieces=pieces, url=url)
 
 
 def recording_data(news: RecordingNews) -> RecordingData:

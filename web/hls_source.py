@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-from config.errors import Missing
+from config.errors import Busy, Missing
+from config.ids import RoomId
 from media.hls.live import LiveShow
 from media.hls.multivariant import Captions
 from media.hls.shows import LiveShows
 from rooms.fair.recording import Access, Kind, Recording
 from rooms.fair.recordings import Recordings
-from signaling.archive_index import section_of, segments_of
+from signaling.archive_index import section_of, segment_of, segments_of
 from web.hls import HlsShow
 
 GOOD_SECONDS = 2.0
@@ -21,6 +23,14 @@ REMEMBERED = 2000
 
 Languages = Callable[[str], Awaitable[tuple[Captions, ...]]]
 """Returns the captions a show has."""
+
+
+IsShown = Callable[[RoomId, str], Awaitable[bool]]
+"""Tells whether a recording runs as the show of a room now: the exhibitor shows it to everybody then."""
+
+
+async def _never(_room: RoomId, _recording: str) -> bool:
+    return False
 
 
 class NoShows:
@@ -35,12 +45,14 @@ class RecordedShows:
     """A `ShowSource` over records and memory. What changed who may watch is seen two seconds later."""
 
     def __init__(
-        self, recordings: Recordings, playlists: LiveShows, languages: Languages, clock: Callable[[], float]
+        self, recordings: Recordings, playlists: LiveShows, languages: Languages, clock: Callable[[], float],
+        is_shown: IsShown = _never,
     ) -> None:
         self._recordings = recordings
         self._playlists = playlists
         self._languages = languages
         self._clock = clock
+        self._is_shown = is_shown
         self._restoring = asyncio.Lock()
         self._known: OrderedDict[str, tuple[float, HlsShow]] = OrderedDict()
 
@@ -55,19 +67,43 @@ class RecordedShows:
             self._known.pop(show, None)
             self._playlists.forget(show)
             return None
-        live = self._playlists.get(show) or await self._restored(recording)
+        live = await self._live(recording)
         is_public = recording.kind is Kind.SHOW and recording.access is Access.PUBLIC
         circle = "" if is_public else await self._recordings.circle(recording)
+        with suppress(Busy):  # whoever may watch it anyway needs no store
+            is_public = is_public or await self._is_shown(recording.room, recording.id)
         found = HlsShow(show, live, is_public, await self._languages(show), circle)
         self._known[show] = self._clock() + GOOD_SECONDS, found
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return found
 
-    async def _restored(self, recording: Recording) -> LiveShow:
-        """Return what is read from the records, one show after the other and each once for all who ask."""
+    async def _live(self, recording: Recording) -> LiveShow:
+        """Return a show with all that the records have of it, whichever nodes wrote it.
+
+        What has to be read is read one show after the other, and each once for all who ask.
+        """
+        live = self._playlists.get(recording.id)
+        if live is not None and await self._is_up_to_date(live, recording):
+            return live
         async with self._restoring:
-            return self._playlists.get(recording.id) or await self._restore(recording)
+            again = self._playlists.get(recording.id)
+            if again is not None and again is not live:
+                return again
+            self._playlists.forget(recording.id)
+            return await self._restore(recording)
+
+    async def _is_up_to_date(self, live: LiveShow, recording: Recording) -> bool:
+        """Let a show that runs elsewhere catch up; tell whether nothing of one that is over is missing."""
+        newest = live.timeline.pieces.newest
+        if not recording.is_running:
+            last = await self._recordings.last_segment(recording.id)
+            return live.is_ended and (last is None or last.number <= newest)
+        if not live.is_written and not live.is_ended:
+            sections = [section_of(kept) for kept in await self._recordings.sections(recording.id)]
+            newer = await self._recordings.segments(recording.id, newest)
+            await live.catch_up(sections, [segment_of(kept) for kept in newer])
+        return True
 
     async def _restore(self, recording: Recording) -> LiveShow:
         sections = [section_of(kept) for kept in await self._recordings.sections(recording.id)]

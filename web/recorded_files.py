@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 from aiohttp import hdrs, web
@@ -11,12 +12,13 @@ from aiohttp import hdrs, web
 from config.errors import Invalid, Missing
 from media.recording.facts import Container, Section
 from media.recording.webm_index import VirtualFile
-from media.recording.whole_file import head_of, kind_of, whole_file
-from rooms.fair.recording import KeptSection, Recording
-from signaling.archive_index import section_of, segments_of
+from media.recording.whole_file import Form, whole_file
+from rooms.fair.recording import Recording
+from signaling.archive_index import segments_of
 from web import keys
 from web.i18n import gettext
 from web.identity import actor_of
+from web.replays import forms_of_recording
 
 CHUNK_BYTES = 1 << 20
 TYPES = {Container.MP4: "video/mp4", Container.WEBM: "video/webm"}
@@ -24,23 +26,31 @@ UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]+')
 
 
 async def download(request: web.Request) -> web.StreamResponse:
-    """Send a whole recording to who owns it, under its title."""
+    """Send a whole recording to who owns it, under its title; what has another picture format by `form`."""
     recording = await request.app[keys.RECORDINGS].get(request.match_info["recording"])
     await request.app[keys.RECORDINGS].require_download(await actor_of(request), recording)
-    return await _send(request, recording, is_download=True)
+    name = request.query.get("form")
+    form = await _form(request, recording, lambda form: name in (None, form.name))
+    return await _send(request, recording, form, is_download=True)
 
 
 async def play(request: web.Request) -> web.StreamResponse:
-    """Send a recording in WebM to who may watch it: browsers play and seek it as it is."""
+    """Send a recording in WebM to who may watch it, or to everybody while it runs as a show.
+
+    Browsers play and seek it as it is.
+    """
     recording = await request.app[keys.RECORDINGS].get(request.match_info["recording"])
-    await request.app[keys.RECORDINGS].require_watching(await actor_of(request), recording)
-    return await _send(request, recording, is_download=False)
+    if not await request.app[keys.SHOWS].is_shown(recording.room, recording.id):
+        await request.app[keys.RECORDINGS].require_watching(await actor_of(request), recording)
+    form = await _form(request, recording, lambda _: True)
+    return await _send(request, recording, form, is_download=False)
 
 
-async def _send(request: web.Request, recording: Recording, *, is_download: bool) -> web.StreamResponse:
-    sections = {kept.number: section_of(kept) for kept in await _sections(request, recording)}
-    file = await _file(request, recording, list(sections.values()))
-    container = kind_of(list(sections.values()))
+async def _send(
+    request: web.Request, recording: Recording, form: Form, *, is_download: bool
+) -> web.StreamResponse:
+    sections, container = {section.number: section for section in form.sections}, form.container
+    file = await _file(request, recording, form)
     is_part = request.headers.get(hdrs.RANGE, "").startswith("bytes=")
     start, end = _range_of(request, file.size) if is_part else (0, file.size)
     response = web.StreamResponse(status=206 if is_part else 200)
@@ -74,24 +84,26 @@ async def _write(
                 await response.write(await places.read(recording, section, piece.offset, piece.length))
 
 
-async def _sections(request: web.Request, recording: Recording) -> list[KeptSection]:
-    sections = await request.app[keys.RECORDINGS].sections(recording.id)
-    if not sections:
+async def _form(request: web.Request, recording: Recording, is_it: Callable[[Form], bool]) -> Form:
+    """Return the first form that is meant: the first has most of the picture."""
+    found = next(filter(is_it, await forms_of_recording(request.app, recording)), None)
+    if found is None:
         raise Missing(gettext("Nothing was recorded of this show."), code="no_recording")
-    return sections
+    return found
 
 
-async def _file(request: web.Request, recording: Recording, sections: list[Section]) -> VirtualFile:
-    recordings, head = request.app[keys.RECORDINGS], head_of(sections)
-    init = await request.app[keys.PLACES].read(recording.id, head, 0, head.init_bytes)
+async def _file(request: web.Request, recording: Recording, form: Form) -> VirtualFile:
+    recordings = request.app[keys.RECORDINGS]
+    init = await request.app[keys.PLACES].read(recording.id, form.head, 0, form.head.init_bytes)
     last = await recordings.last_segment(recording.id)
 
     async def make() -> VirtualFile:
         segments = await segments_of(recordings, recording.id)
-        return await asyncio.to_thread(whole_file, init, sections, segments)
+        return await asyncio.to_thread(whole_file, init, form, segments)
 
     try:
-        return await request.app[keys.WHOLE_FILES].of(recording.id, (len(sections), last), make)
+        kept = request.app[keys.WHOLE_FILES]
+        return await kept.of((recording.id, form.name), (len(form.sections), last), make)
     except ValueError:
         raise Missing(gettext("Nothing was recorded of this show."), code="no_recording") from None
 

@@ -11,15 +11,18 @@ from aiohttp import web
 
 from config.errors import Missing
 from config.ids import RoomId
+from media.recording.facts import Container
+from media.recording.whole_file import Form, forms_of
 from rooms.fair.companies import Company
 from rooms.fair.policy import Actor
 from rooms.fair.programme import Loop, LoopMode
 from rooms.fair.recording import Access, Kind, Recording, RecordingState
+from rooms.fair.recording_memory import seconds_of_sections
+from signaling.archive_index import section_of
 from web import keys
 from web.i18n import gettext, mark
 from web.templating import date
 
-WEBM = "webm"
 LISTED = 30
 HOUR_SECONDS = 3600
 
@@ -105,11 +108,22 @@ _CHOICES: dict[LoopMode, Callable[[web.Application, RoomId, Loop], Awaitable[Rec
 
 async def source_of(app: web.Application, recording: Recording) -> str:
     """Return where the whole recording is played from: a playlist, or for VP8 the one file."""
-    sections = await app[keys.RECORDINGS].sections(recording.id)
-    if sections and sections[0].container == WEBM:
+    forms = await forms_of_recording(app, recording)
+    if forms and forms[0].container is Container.WEBM:
         return f"/recordings/{recording.id}.webm"
     key = "" if is_public(recording) else f"k/{await _key(app, recording)}/"
     return f"/hls/{recording.id}/{key}whole/index.m3u8"
+
+
+async def forms_of_recording(app: web.Application, recording: Recording) -> tuple[Form, ...]:
+    """Return the files that a recording makes; it is played in the form of the first."""
+    sections = [section_of(kept) for kept in await app[keys.RECORDINGS].sections(recording.id)]
+    return forms_of(sections, await seconds_of_sections(app[keys.DATABASE], recording.id))
+
+
+def left_out(forms: Sequence[Form]) -> float:
+    """Return how many seconds cannot be seen where the first of these forms is played."""
+    return sum(form.seconds for form in forms if form.container is not forms[0].container)
 
 
 def is_public(recording: Recording) -> bool:

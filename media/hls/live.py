@@ -39,6 +39,10 @@ class LiveShow:
         self.beside: Callable[[], tuple[Beside, ...]] = tuple
         """Returns the other sizes of the show that are written now."""
         self.is_ended = False
+        self.is_cut = False
+        """Whether its show goes on and nothing more of it is written: what there is can be rewound to."""
+        self.is_written = False
+        """Whether its files are written here, so that nothing is missing that the records have."""
         self.is_away = False
         """Whether nothing of it is sent while its show runs, so that nobody may wait for it."""
         self._window = window_seconds
@@ -68,7 +72,7 @@ class LiveShow:
 
     def section_began(self, section: Section) -> None:
         """Take a new file in; a show that had ended goes on."""
-        self.is_ended, self._was_live = False, True
+        self.is_ended, self.is_cut, self.is_written, self._was_live = False, False, True, True
         self.timeline.add_section(section)
         self._changed()
 
@@ -87,10 +91,13 @@ class LiveShow:
         self.is_away = True
         self._waiting.wake()
 
-    def ended(self) -> None:
-        """Nothing more comes: playlists end, and everybody who waits gets theirs."""
+    def ended(self, *, is_cut: bool = False) -> None:
+        """Nothing more comes: playlists end, and everybody who waits gets theirs.
+
+        Where the show goes on without it (`is_cut`) there is nothing live any more, only what was.
+        """
         self.timeline.end_segment()
-        self.is_ended = True
+        self.is_ended, self.is_cut, self.is_written = True, is_cut, False
         self._changed()
 
     async def restore(
@@ -100,20 +107,25 @@ class LiveShow:
 
         Nothing may be told of it meanwhile. A long show takes half a second; packets are not held up by it.
         """
+        await self.catch_up(sections, segments)
+        self.is_ended, self._was_live = is_ended, not is_ended
+        self._changed()
+
+    async def catch_up(self, sections: Iterable[Section], segments: Iterable[Segment]) -> None:
+        """Take in what was written elsewhere meanwhile; what is known changes nothing."""
         for section in sections:
             self.timeline.add_section(section)
         for count, segment in enumerate(segments):
             self._take(segment)
             if count % TURN_ENTRIES == 0:
                 await asyncio.sleep(0)
-        self.is_ended, self._was_live = is_ended, not is_ended
         self._changed()
 
     async def playlist(self, track: Track, ask: Ask, *, whole: bool) -> Rendered:
         """Return a media playlist once it has what is asked for.
 
-        Raises `Missing` for a track there is none of, `Invalid` for what is too far ahead and `Busy` when it
-        does not come.
+        Raises `Missing` for a track there is none of or a show that was cut, `Invalid` for what is too far
+        ahead and `Busy` when it does not come.
         """
         await self._listed()
         if track not in self.tracks:
@@ -125,6 +137,7 @@ class LiveShow:
             await self._until(lambda: is_there(wanted, self.timeline))
         if self.is_away:
             raise not_sent()
+        self._check_uncut(whole)
         return await self._text(track, whole, ask.skip)
 
     async def multivariant(
@@ -137,6 +150,7 @@ class LiveShow:
         is one of the sounds alone; raises `Missing` where there are none.
         """
         await self._listed()
+        self._check_uncut(whole)
         if not has_picture and not set(self.tracks) - {Track.VIDEO}:
             raise Missing("This show has no sound.", code="no_track")
         base = "whole/" if self.is_ended and not whole else ""
@@ -162,6 +176,10 @@ class LiveShow:
             await self._until(lambda: part < pieces.count(segment) or not pieces.may_grow(segment))
         if part >= pieces.count(segment):
             raise Missing("There is no such part.", code="no_part")
+
+    def _check_uncut(self, whole: bool) -> None:
+        if self.is_cut and not whole:
+            raise Missing("This show is not recorded any more, and has no HLS without that.", code="no_hls")
 
     def _take(self, segment: Segment) -> None:
         for part in segment.parts[self.timeline.pieces.count(segment.number) :]:

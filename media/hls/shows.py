@@ -27,11 +27,15 @@ class LiveShows:
         self, recording: str, began: float, sections: Iterable[Section], segments: Iterable[Segment], *,
         is_ended: bool,
     ) -> LiveShow:
-        """Keep a show that was written before, and forget ended ones that nobody has asked for lately."""
-        show = LiveShow(began, self._window)
+        """Keep a show that was written before, and forget ended ones that nobody has asked for lately.
+
+        One that is known takes in what was written elsewhere meanwhile.
+        """
+        show = self._shows.get(recording, LiveShow(began, self._window))
         await show.restore(sections, segments, is_ended=is_ended)
         known = self._shows.setdefault(recording, show)
-        for other in [name for name, one in self._shows.items() if one.is_ended][: -self._max_ended]:
+        ended = [name for name, one in self._shows.items() if one.is_ended and not one.is_cut]
+        for other in ended[: -self._max_ended]:
             del self._shows[other]
         return known
 
@@ -68,6 +72,6 @@ class LiveShows:
         """Nothing: players may see what is not synced yet."""
 
     def recording_stopped(self, recording: str, reason: StopReason) -> None:
-        """End the show for players, whatever the reason: nothing more comes."""
+        """End the show for players: nothing more comes, although it goes on but for one reason."""
         if show := self._shows.get(recording):
-            show.ended()
+            show.ended(is_cut=reason is not StopReason.ENDED)

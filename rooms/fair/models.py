@@ -228,6 +228,7 @@ class RecordingSectionRow(Table):
     bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     place: Mapped[str] = mapped_column(String(20), index=True)
+    node: Mapped[str] = mapped_column(String(255), index=True)
 
 
 class RecordingSegmentRow(Table):

@@ -150,6 +150,12 @@ class Programme:
         unclaimed = change.where(AnnouncedRow.film_claimed_at.is_(None))
         return await self._did(unclaimed.values(film_claimed_at=self._clock()))
 
+    async def give_film_back(self, announced: AnnouncedId) -> None:
+        """Let any node try again to play the film of an announced show, which the one that took it cannot."""
+        mine = AnnouncedRow.state == AnnouncedState.ANNOUNCED.value
+        change = update(AnnouncedRow).where(AnnouncedRow.id == announced, mine)
+        await self._did(change.values(film_claimed_at=None))
+
     async def loop(self, room: RoomId) -> Loop:
         """Return what a room plays while it is dark; the last show where nothing else was chosen."""
         async with self._database.reading() as session:

@@ -70,7 +70,10 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class KeptSection:
-    """A file of a recording; `bytes` and `sha256` (hexadecimal) are known once it `is_whole`."""
+    """A file of a recording; `bytes` and `sha256` (hexadecimal) are known once it `is_whole`.
+
+    `node` wrote it; empty stands for the one that the recording is at.
+    """
 
     number: int
     container: str
@@ -83,6 +86,7 @@ class KeptSection:
     bytes: int = 0
     sha256: str = ""
     place: Place = Place.LOCAL
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def section_of(row: RecordingSectionRow) -> KeptSection:
     """Return a row as a section."""
     return KeptSection(
         row.number, row.container, row.video, row.audio, row.width, row.height, row.init_bytes, row.is_whole,
-        row.bytes, row.sha256, Place(row.place),
+        row.bytes, row.sha256, Place(row.place), row.node,
     )
 
 

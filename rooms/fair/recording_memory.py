@@ -30,6 +30,15 @@ async def remembered(database: Database, recording: str) -> Recording:
     return recording_of(row)
 
 
+async def seconds_of_sections(database: Database, recording: str) -> dict[int, float]:
+    """Return for how long each file of a recording lasts, without gaps, by its number."""
+    table = RecordingSegmentRow
+    query = select(table.section, func.sum(table.duration)).where(table.recording == recording)
+    async with database.reading() as session:
+        found = await session.execute(query.group_by(table.section))
+        return {section: float(seconds) for section, seconds in found}
+
+
 async def gaps_of(database: Database, recording: str, least_seconds: float) -> tuple[Gap, ...]:
     """Return the gaps of a recording that last longer than that, in order; also one before it began."""
     table = RecordingSegmentRow

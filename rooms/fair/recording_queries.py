@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from config.ids import RoomId
 from rooms.fair.models import (
@@ -30,9 +30,11 @@ def public_shows_of(room: RoomId) -> Select[RecordingRow]:
 
 
 def unfinished(node: str) -> Select[RecordingRow]:
-    """What a node wrote last and did not bring to an end, the oldest first."""
-    is_open = RecordingRow.state == RecordingState.RECORDING
-    return _oldest_first(select(RecordingRow).where(is_open, RecordingRow.node == node))
+    """What a node wrote last and did not bring to an end, and what it left a torn file of; oldest first."""
+    table = RecordingSectionRow
+    is_open = and_(RecordingRow.state == RecordingState.RECORDING, RecordingRow.node == node)
+    torn = select(table.recording).where(table.node == node, table.is_whole.is_(False))
+    return _oldest_first(_alive(or_(is_open, RecordingRow.id.in_(torn))))
 
 
 def ended_before(moment: float) -> Select[RecordingRow]:
@@ -59,11 +61,11 @@ def sections(recording: str) -> Select[RecordingSectionRow]:
 
 
 def sections_here(node: str) -> Select[RecordingRow, RecordingSectionRow]:
-    """Whole files of whole recordings in the data folder of a node, the oldest recordings first."""
+    """Whole files of whole recordings that a node wrote and still has, the oldest recordings first."""
     table = RecordingSectionRow
     query = select(RecordingRow, table).join(table, table.recording == RecordingRow.id)
     is_whole = RecordingRow.state == RecordingState.WHOLE
-    query = query.where(table.place == Place.LOCAL, table.is_whole, is_whole, RecordingRow.node == node)
+    query = query.where(table.place == Place.LOCAL, table.is_whole, is_whole, table.node == node)
     return query.order_by(RecordingRow.started_at, RecordingRow.id, table.number)
 
 

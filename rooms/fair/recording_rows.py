@@ -44,7 +44,7 @@ async def found(session: AsyncSession, recording: str, *, for_update: bool = Fal
 
 async def add_section(session: AsyncSession, row: RecordingRow, section: KeptSection) -> None:
     """Write a section down, unless it is; its initialisation counts."""
-    values = asdict(section) | {"recording": row.id}
+    values = asdict(section) | {"recording": row.id, "node": section.node or row.node}
     if await insert_once(session, RecordingSectionRow, values):
         row.bytes += section.init_bytes
         await session.flush()

@@ -142,7 +142,7 @@ class Recordings:
         return next(iter(await self._list(queries.public_shows_of(room).limit(1))), None)
 
     async def unfinished(self, node: str) -> list[Recording]:
-        """Return what `node` wrote last and did not bring to an end, for repair when it starts again."""
+        """Return what `node` wrote last and did not end, or left torn, for repair when it starts again."""
         return await self._list(queries.unfinished(node))
 
     async def sections(self, recording: str) -> list[KeptSection]:

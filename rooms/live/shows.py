@@ -31,10 +31,16 @@ class ShowState(StrEnum):
 
 
 class ShownFilm(NamedTuple):
-    """The recording that runs as a show, and for how many seconds it does until it begins anew."""
+    """The recording that runs as a show, and for how many seconds it does until it begins anew.
+
+    `pieces` are pairs: a second of the film, and the recording's second that it goes on from there. A
+    recording `is_file` when players take it as one file, and as playlists else.
+    """
 
     recording: ShowId
     seconds: float
+    is_file: bool = False
+    pieces: tuple[tuple[float, float], ...] = ((0.0, 0.0),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,11 @@ class Shows:
         fields, product = await asyncio.gather(self._fields([room]), self.pinned(room))
         return _show(fields[0], product) if fields[0] else None
 
+    async def is_shown(self, room: RoomId, recording: str) -> bool:
+        """Tell whether a recording runs as the show of a room now, as a film."""
+        show = await self.get(room)
+        return show is not None and show.film is not None and show.film.recording == recording
+
     async def live(self) -> list[Show]:
         """Return all shows, live and away, those that began last first."""
         seen = await reading.scored(self._redis, keys.SHOWS)
@@ -180,9 +191,18 @@ def _fields_of(show: Show) -> dict[str, str | float]:
 
 
 def _film_text(film: ShownFilm | None) -> str:
-    return f"{film.recording} {film.seconds}" if film else ""
+    if film is None:
+        return ""
+    pieces = ",".join(f"{at}:{second}" for at, second in film.pieces)
+    return f"{film.recording} {film.seconds} {int(film.is_file)} {pieces}"
 
 
 def _film(text: str) -> ShownFilm | None:
-    recording, _, seconds = text.partition(" ")
-    return ShownFilm(ShowId(recording), float(seconds)) if seconds else None
+    if not text:
+        return None
+    recording, seconds, *more = text.split(" ")
+    if not more:  # of a server before this one
+        return ShownFilm(ShowId(recording), float(seconds))
+    is_file, pairs = more
+    pieces = tuple((float(at), float(second)) for at, second in (it.split(":") for it in pairs.split(",")))
+    return ShownFilm(ShowId(recording), float(seconds), is_file == "1", pieces)

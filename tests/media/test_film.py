@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from config.errors import Conflict
+from config.errors import Busy, Conflict, FairError, Missing
 from media.backlog import MediaPacket
 from media.codecs import Codec, Kind, begins_keyframe
-from media.film import Film, FilmFeeder
+from media.film import Film, FilmFeeder, timetable_of
 from media.publication import Publication
+from media.recording.facts import Section
 from tests.media.films import Memory, make_film
 from tests.media.recording.footage import audio_frames, frames_of, video_frames
 from tests.media.world import World, world
@@ -119,6 +121,24 @@ async def test_a_gap_is_cut_down_to_a_moment() -> None:
     assert 90_000 * 0.2 <= longest <= 90_000 * 0.3
 
 
+async def test_the_timetable_is_what_is_sent() -> None:
+    """Of a recording that began late, paused twice and once for no longer than is kept; then anew."""
+    memory = Memory()
+    starts = (0.5, 600.0, 601.06, 700.0)
+    film = make_film(memory, *(("h264", start) for start in starts), count=24)
+    pieces, seconds = timetable_of(film.segments)
+    assert pieces == ((0.0, 0.5), (1.16, 600.0), (3.38, 700.0))
+    async with world() as w:
+        feeder, publication, reel = screen(w, film, memory)
+        playing = asyncio.create_task(feeder.play(publication, again=True))
+        while len(stamps := sorted({packet.timestamp for packet in reel.of(Codec.H264)})) <= 4 * 24:
+            await reel.until(Codec.H264, len(reel.of(Codec.H264)) + 1)
+        w.relay.end_publication("room")
+        await playing
+    begins = [stamps[24 * number] - stamps[0] for number in (0, 1, 3, 4)]
+    assert begins == pytest.approx([90_000 * at for at in (*(at for at, _ in pieces), seconds)], abs=100)
+
+
 async def test_a_film_of_two_codecs_goes_on_with_the_other() -> None:
     memory = Memory()
     film = make_film(memory, ("vp9", 0.0), ("h264", 0.96), count=24)
@@ -148,16 +168,47 @@ async def test_a_loop_goes_on_until_it_is_ended() -> None:
     assert ("away", "room") not in w.events.seen
 
 
-async def test_what_cannot_be_read_is_jumped_over(caplog: pytest.LogCaptureFixture) -> None:
-    memory = Memory()
+@pytest.mark.parametrize(("error", "seconds"), [(Missing, 0.24), (Busy, 1.08)])
+async def test_what_is_gone_is_a_gap_and_what_is_away_keeps_its_time(
+    error: type[FairError], seconds: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    memory = Torn(error, number=1)
     film = make_film(memory, ("h264", 0.0), ("h264", 1.0), ("h264", 2.0), count=24)
-    del memory.files["film/0001.mp4"]
     async with world() as w:
         feeder, publication, reel = screen(w, film, memory)
         with caplog.at_level(logging.WARNING):
             await feeder.play(publication, again=False)
     assert len(frames_of(Codec.H264, reel.of(Codec.H264))) == 48
     assert [record.message for record in caplog.records] == ["a piece of a film cannot be read"]
+    stamps = sorted({packet.timestamp for packet in reel.of(Codec.H264)})
+    assert max(b - a for a, b in pairwise(stamps)) == pytest.approx(90_000 * seconds, abs=4_000)
+
+
+class Torn(Memory):
+    """Files of which one cannot be read."""
+
+    def __init__(self, error: type[FairError], number: int) -> None:
+        super().__init__()
+        self.error, self.number = error, number
+
+    async def read(self, recording: str, section: Section, offset: int, size: int) -> bytes:
+        if section.number == self.number:
+            raise self.error("It cannot be read.")
+        return await super().read(recording, section, offset, size)
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_film_that_is_gone_is_over(again: bool, caplog: pytest.LogCaptureFixture) -> None:
+    """It stayed dark for as long as it was, round after round."""
+    memory = Memory()
+    film = make_film(memory, ("h264", 0.0), count=24)
+    film = replace(film, segments=film.segments * 600)
+    memory.files.clear()
+    async with world() as w:
+        feeder, publication, _ = screen(w, film, memory)
+        async with asyncio.timeout(60):
+            await feeder.play(publication, again=again)
+    assert len(caplog.records) == 1
 
 
 async def test_a_room_has_a_film_or_a_publisher() -> None:

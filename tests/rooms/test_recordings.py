@@ -81,7 +81,7 @@ async def test_segments_written_twice_count_once(recordings: Recordings) -> None
     kept = await recordings.get("show-1")
     assert (kept.seconds, kept.bytes) == (10.0, SECTION_INIT + 5 * SEGMENT_SIZE)
     assert await recordings.segments("show-1") == segments("show-1", 0, 5)
-    assert await recordings.sections("show-1") == [section()]
+    assert await recordings.sections("show-1") == [replace(section(), node="node-1")]
 
 
 async def test_a_day_of_segments_is_written_and_read_in_pieces(recordings: Recordings) -> None:

@@ -144,7 +144,7 @@ async def test_a_pin_outlives_the_show(shows: Shows) -> None:
 
 async def test_a_show_the_store_forgot_is_the_same_again(shows: Shows, redis: Redis, clock: Clock) -> None:
     """Its state is later than anything that was told of it, and its picture can come and go as before."""
-    film = ShownFilm(ShowId("film-1"), 12.5)
+    film = ShownFilm(ShowId("film-1"), 12.5, True, ((0.0, 3.25), (4.5, 600.0)))
     for room, shown in ((OAK, None), (LAMP, film)):
         show = await shows.begin(room, "Ada", "Chairs", shown)
         clock.move(5)

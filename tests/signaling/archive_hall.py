@@ -87,7 +87,7 @@ class Hall:
 
     def __init__(
         self, database: Database, settings: Settings, clips: Path, folder: Path,
-        playlists: LiveShows | None = None,
+        playlists: LiveShows | None = None, *, has_hls: bool = True,
     ) -> None:
         counters = self._counters = Counters(CollectorRegistry())
         self.folder, self.told = folder, list[RecordingNews]()
@@ -100,7 +100,7 @@ class Hall:
         self.recorder = Recorder(folder, settings.recording, counters)
         self.archive = Archive(
             Relay(self.on_air), self.recorder, self.recordings, self.playlists, self.index,
-            Repair(self.recordings, folder), lambda: self.now, self._hear,
+            Repair(self.recordings, folder), lambda: self.now, self._hear, has_hls=has_hls,
         )
         self.keeping = Keeping(
             self.archive, self.recordings, Places(LocalStore(folder)), settings.recording, NODE,
@@ -138,13 +138,13 @@ class Hall:
 @asynccontextmanager
 async def hall(
     database: Database, settings: Settings, clips: Path, tmp_path: Path, quota_gb: float = 1.0,
-    min_free_mb: int = 1,
+    min_free_mb: int = 1, *, has_hls: bool = True,
 ) -> AsyncIterator[Hall]:
     """Open an archive whose show is on the air."""
     await furnish_fair(database)
     bounds = replace(settings.recording, min_free_mb=min_free_mb, quota_gb=quota_gb)
     settings = replace(settings, recording=bounds)
-    opened = Hall(database, settings, clips, tmp_path / "recordings")
+    opened = Hall(database, settings, clips, tmp_path / "recordings", has_hls=has_hls)
     await opened.archive.start(NODE, set())
     opened.on_air.start()
     opened.archive.begin(opened.show)

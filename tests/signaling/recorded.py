@@ -10,7 +10,7 @@ from media.storage.local import LocalStore
 from media.storage.places import Places
 from rooms.fair.recordings import Recordings
 from signaling.archive_index import kept_section, kept_segment
-from signaling.films import Films
+from signaling.films import Films, Library
 from signaling.library import RecordedFilms
 from tests.media.films import Memory, make_film
 from tests.signaling.fair import Node
@@ -33,9 +33,9 @@ async def record(
     return ShowId(film.recording)
 
 
-def films_of(node: Node, clock: Callable[[], float]) -> Films:
+def films_of(node: Node, clock: Callable[[], float], library: Library | None = None) -> Films:
     """Return what another process on the same relay would play, by a clock of its own."""
-    library = RecordedFilms(Recordings(node.database, clock))
+    library = library or RecordedFilms(Recordings(node.database, clock))
     places = Places(LocalStore(node.settings.data.folder))
     return Films(node.stage, node.parts.duty, node.programme, library, places, clock)
 

@@ -19,7 +19,7 @@ from config.ids import ShowId
 from config.settings import Settings
 from media.hls.live import LiveShow
 from media.hls.shows import LiveShows
-from media.recording.facts import Section, Segment, StopReason
+from media.recording.facts import Container, Section, Segment, StopReason
 from rooms.fair.database import Database
 from rooms.fair.recording import RecordingState
 from signaling import archive_index
@@ -73,6 +73,19 @@ async def test_nothing_is_said_before_the_first_byte_is_on_the_disk(
     await asyncio.sleep(0.5)
     assert here.told == []
     await here.archive.close()
+
+
+@pytest.mark.parametrize("has_hls", [True, False])
+async def test_the_studio_knows_whether_there_is_hls_whatever_format_the_show_goes_on_in(
+    database: Database, settings: Settings, clips: Path, tmp_path: Path, has_hls: bool
+) -> None:
+    async with hall(database, settings, clips, tmp_path, has_hls=has_hls) as here:
+        await here.has(1)
+        since = here.archive.news(OAK).since
+        for number, (container, is_in) in enumerate([(Container.MP4, True), (Container.WEBM, False)] * 2):
+            here.archive.section_began(here.show.id, Section(9 + number, container))
+            news = here.archive.news(OAK)
+            assert (news.state, news.since, news.has_hls) == (NewsState.RECORDING, since, has_hls and is_in)
 
 
 @pytest.mark.threat("T37")

@@ -25,7 +25,7 @@ async def test_facts_wait_on_when_the_writing_of_them_is_cancelled(database: Dat
     recordings = Recordings(database, time.time)
     await recordings.begin(SHOW, OAK, time.time(), "this-node")
     index = ArchiveIndex(recordings, Counters(CollectorRegistry()))
-    index.section(SHOW, section())
+    index.section(SHOW, section(), "this-node")
     for segment in segments(3):
         index.segment(SHOW, segment)
     async with database.session() as other:

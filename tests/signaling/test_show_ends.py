@@ -8,10 +8,12 @@ import pytest
 from redis.asyncio import Redis
 
 from config.errors import Busy
-from config.ids import RoomId
+from config.ids import RoomId, ShowId
 from config.settings import Settings
 from rooms.fair.database import Database
-from rooms.live.shows import Show
+from rooms.live.shows import Show, ShownFilm
+from signaling.no_archive import NoArchive
+from signaling.show_ends import ShowEnds
 from tests.rooms.fair_facts import OAK, guest, staff
 from tests.signaling.fair import PATIENCE_SECONDS, Node, on_air, open_node, quick
 from tests.signaling.held import Hold
@@ -115,3 +117,38 @@ async def test_a_picture_that_returns_as_its_show_ends_begins_the_next(fair: Nod
         held.may_go_on.set()
         await page.hear("show", lambda message: live(message) and message["show"]["id"] != show["id"])
         assert not peer.is_closed
+
+
+async def test_a_show_that_was_ended_before_it_was_known_is_none(fair: Node, hold: Hold) -> None:
+    """It stood in the hall from then on, live and without a picture."""
+    held = hold(fair.stage.bill, "next_of")
+    peer, _ = await fair.go_live(fair.publish_ticket(staff()))
+    async with on_air(peer):
+        await held.was_made.wait()
+        await fair.stage.end_show(staff(), OAK)
+    began = hold(fair.parts.shows, "end")
+    held.may_go_on.set()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await began.was_made.wait()
+    began.may_go_on.set()
+    assert await fair.parts.shows.get(OAK) is None
+
+
+async def test_a_recording_ends_with_its_show_whatever_was_played_in_it(fair: Node) -> None:
+    """A recording of which nobody said that it was over went on for ever."""
+    archive, shows = Heard(), fair.parts.shows
+    ends = ShowEnds(shows, fair.show_log, archive, fair.stage.bill, fair.parts.herald)
+    show = await shows.begin(OAK, "Ada")
+    assert (await shows.begin(OAK, "Ada", film=ShownFilm(ShowId("old"), 2.0))).id == show.id
+    await ends.end(OAK)
+    assert archive.ended == [show.id]
+
+
+class Heard(NoArchive):
+    """Remembers what it is told has ended."""
+
+    def __init__(self) -> None:
+        self.ended: list[ShowId] = []
+
+    def end(self, show: ShowId) -> None:
+        self.ended.append(show)

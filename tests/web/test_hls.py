@@ -81,7 +81,7 @@ async def test_every_address_of_a_playlist_leads_somewhere(world: HlsWorld, tmp_
 @pytest.mark.parametrize("sound", ["opus", "aac"])
 async def test_ffmpeg_plays_the_whole_of_a_show(world: HlsWorld, tmp_path: Path, sound: str) -> None:
     show = world.broadcast(segments=3)
-    world.shows.recording_stopped("show", "ended")  # type: ignore[arg-type]
+    world.shows.recording_stopped("show", StopReason.ENDED)
     index = (await world.get("show/index.m3u8")).text
     number = next(n for n, (variant, _) in enumerate(parse(index).variants) if variant["AUDIO"] == sound)
     out = tmp_path / "out.mkv"
@@ -98,7 +98,7 @@ async def test_ffmpeg_plays_the_whole_of_a_show(world: HlsWorld, tmp_path: Path,
 @pytest.mark.parametrize("path", ["show/sound.m3u8", "show/whole/sound.m3u8"])
 async def test_ffmpeg_plays_the_sound_alone(world: HlsWorld, path: str) -> None:
     world.broadcast(segments=3)
-    world.shows.recording_stopped("show", "ended")  # type: ignore[arg-type]
+    world.shows.recording_stopped("show", StopReason.ENDED)
     said = await ffmpeg("-v", "info", "-i", f"{world.url}/hls/{path}", "-f", "null", "-")
     assert "Audio: opus" in said
     assert "Audio: aac" in said
@@ -254,6 +254,22 @@ async def test_show_in_vp8_has_no_hls_and_says_why(world: HlsWorld) -> None:
         got = await world.get(f"show/{path}")
         assert (got.status, json.loads(got.body)["code"]) == (404, "no_hls")
         assert "VP8" in json.loads(got.body)["detail"]
+
+
+@pytest.mark.parametrize("reason", [reason for reason in StopReason if reason is not StopReason.ENDED])
+async def test_show_that_is_recorded_no_more_has_nothing_live_until_it_is_over(
+    world: HlsWorld, reason: StopReason
+) -> None:
+    """Who came then was shown its beginning as if that were live; who watched was told that it was away."""
+    world.broadcast(segments=9)
+    world.shows.recording_stopped("show", reason)
+    for path in ("index.m3u8", "sound.m3u8", "video.m3u8"):
+        got = await world.get(f"show/{path}")
+        assert (got.status, json.loads(got.body)["code"]) == (404, "no_hls")
+    assert (await world.get("show/whole/index.m3u8")).status == 200
+    assert "#EXT-X-ENDLIST" in (await world.get("show/whole/video.m3u8")).text
+    world.shows.recording_stopped("show", StopReason.ENDED)
+    assert "whole/" in (await world.get("show/index.m3u8")).text
 
 
 async def test_captions_are_listed(world: HlsWorld) -> None:

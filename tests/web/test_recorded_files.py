@@ -8,10 +8,13 @@ from urllib.parse import urljoin
 
 import pytest
 
+from config.ids import ShowId
 from media.backlog import MediaPacket
+from media.codecs import Kind
 from media.recording.feed import FedPacket
 from rooms.fair.policy import Role
 from rooms.fair.recording import Access
+from rooms.live.shows import ShownFilm
 from tests.media.hls.parsed import parse
 from tests.media.recording.footage import packets, pictures, sounds
 from tests.media.recording.stream import EPOCH, Stream, clip_of, decode
@@ -20,6 +23,8 @@ from tests.web.recorded import record
 from tests.web.visitor import Visitor, visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LATER_SECONDS = 10
 
 
 def vp8_show() -> Iterator[FedPacket]:
@@ -132,6 +137,16 @@ async def test_who_may_not_watch_gets_no_file(fair: OpenFair, guest: Visitor, bu
     assert (await buyer.get(f"/recordings/{invited}.webm")).status == 403
 
 
+async def test_what_runs_as_a_show_is_for_everybody_meanwhile(fair: OpenFair, guest: Visitor) -> None:
+    show = await record(fair.parts, LUMEN, vp8_show(), access=Access.INVITED)
+    await fair.parts.shows.begin(LUMEN, "Mei", film=ShownFilm(ShowId(show), 2.0))
+    try:
+        assert (await guest.get(f"/recordings/{show}.webm")).status == 200
+    finally:
+        await fair.parts.shows.end(LUMEN)
+    assert (await guest.get(f"/recordings/{show}.webm")).status == 303
+
+
 async def test_a_replay_that_is_not_public_is_played_with_a_key(
     fair: OpenFair, buyer: Visitor, guest: Visitor, clips: Path
 ) -> None:
@@ -155,6 +170,57 @@ async def test_either_list_of_a_replay_leads_to_its_media_whoever_asked_first(
         assert it.entries
         for entry in it.entries:
             assert (await guest.get(urljoin(address, entry.uri))).status == 200, f"{entry.uri} in {address}"
+
+
+async def test_a_show_that_began_with_sound_alone_is_seen_again(
+    fair: OpenFair, guest: Visitor, staff: Visitor, tmp_path: Path
+) -> None:
+    """Sound alone is MP4 and VP8 is not: the replay was sound, and the download had none of the picture."""
+    show = await record(fair.parts, LUMEN, sound_first())
+    page = await guest.get(f"/rooms/{LUMEN}/shows/{show}")
+    assert page.data["source"] == f"/recordings/{show}.webm"
+    assert 'id="left-out"' in page.text
+    assert "?form=" not in page.text
+    assert "?form=sound" in (await staff.get(f"/rooms/{LUMEN}/shows/{show}")).text
+    answer = await staff.get(f"/recordings/{show}/download")
+    (file := tmp_path / "download.webm").write_bytes(answer.body)
+    assert (answer.headers["Content-Type"], decode(file).frames) == ("video/webm", 48)
+    other = await staff.get(f"/recordings/{show}/download?form=sound")
+    assert (other.status, other.headers["Content-Type"]) == (200, "video/mp4")
+    assert (await staff.get(f"/recordings/{show}/download?form=avc1")).status == 404
+
+
+def sound_first() -> Iterator[FedPacket]:
+    """Four seconds of sound, as while a camera is chosen, and after a pause the show in VP8."""
+    numbered = list(_numbered("opus", sounds() * 2))
+    for number, packet in numbered:
+        facts = packet.codec, number, number * 960, packet.marker, packet.begins_keyframe, packet.payload
+        yield FedPacket(*facts, EPOCH + number / 50)
+    for fed in vp8_show():
+        is_sound = fed.codec.kind is Kind.AUDIO
+        yield fed._replace(
+            arrived_at=fed.arrived_at + LATER_SECONDS,
+            sequence=fed.sequence + (len(numbered) + 500) * is_sound,
+            timestamp=(fed.timestamp + LATER_SECONDS * 48_000 * is_sound) & 0xFFFFFFFF,
+        )
+
+
+async def test_each_codec_of_a_show_is_a_file_of_its_own(
+    fair: OpenFair, guest: Visitor, staff: Visitor, clips: Path, tmp_path: Path
+) -> None:
+    """Both are MP4, and the head of one file names one codec."""
+    vp9 = [
+        FedPacket(packet.codec, packet.sequence, packet.timestamp, packet.marker, packet.begins_keyframe,
+                  packet.payload, EPOCH + LATER_SECONDS + number / 25)
+        for number, packet in _numbered("vp9", pictures("vp9"))
+    ]
+    show = await record(fair.parts, LUMEN, [*Stream(clip_of(clips)).packets(4), *vp9])
+    assert 'id="left-out"' not in (await guest.get(f"/rooms/{LUMEN}/shows/{show}")).text, "HLS has both"
+    for query, least in (("", 120), ("?form=vp09", 24)):
+        answer = await staff.get(f"/recordings/{show}/download{query}")
+        (file := tmp_path / "download.mp4").write_bytes(answer.body)
+        decoded = decode(file)
+        assert (decoded.frames >= least, decoded.errors) == (True, "")
 
 
 async def test_a_recording_that_is_not_there_is_missing(fair: OpenFair, staff: Visitor) -> None:

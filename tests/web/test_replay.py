@@ -163,6 +163,9 @@ async def test_a_show_on_the_air_leads_to_its_room(guest: Visitor, fair: OpenFai
         assert page.status == 200
         assert "on the air right now" in page.text
         assert 'href="/rooms/lumen"' in page.text
+        assert 'data-closed="recording"' in page.text
+        await parts.recordings.end(running.id, "quota")
+        assert 'data-closed="cut"' in (await guest.get(path_of(running.id))).text
     finally:
         await parts.shows.end(LUMEN)
 

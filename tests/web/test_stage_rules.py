@@ -77,3 +77,14 @@ def test_what_is_said_of_a_recording() -> None:
         ["connected", MOVING], ["connected", NONE], ["connected", NONE, True], ["idle", NONE], ["lost", OLD]]
     assert call("stage_words.js", "fittingRecorded", *given) == [
         "playing", "connecting", "sound", "connecting", "lost"]
+
+
+def test_a_film_is_over_http_where_it_is_directly() -> None:
+    """A recording with a pause of ten minutes after its first second, of which a moment is left."""
+    film = {"pieces": [[0, 0.5], [1.2, 600]], "seconds": 3.2, "url": "/recordings/film.webm"}
+    show = {"film": film, "started_at": 1000}
+    cases = [(0, 0.5), (1, 1.5), (1.2, 600), (2.7, 601.5), (3.2, 0.5), (3.2 * 1000 + 2.2, 601), (-5, 0.5)]
+    found = call("films.js", "filmNow", *([show, 1000 + at] for at, _ in cases))
+    assert {one["url"] for one in found} == {"/recordings/film.webm"}
+    assert [one["how"]["from"] for one in found] == pytest.approx([second for _, second in cases], abs=0.001)
+    assert call("films.js", "filmNow", [{"film": None}, 1000]) == [None]

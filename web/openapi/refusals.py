@@ -88,7 +88,7 @@ REFUSALS = {
     "slow_body": Refusal(408, "The body took longer than ten seconds, a file longer than three minutes."),
     "agreed": Refusal(409, "Both sides have signed: the offer stays as it is."),
     "already_attached": Refusal(409, "The still belongs to another call already."),
-    "already_publishing": Refusal(409, "The room is on the air already."),
+    "already_publishing": Refusal(409, "The room is on the air already, or its show waits for its picture."),
     "already_signed": Refusal(409, "This side has signed this version already."),
     "buyer_taken": Refusal(409, "The buyer has another appointment at that time."),
     "call_is_private": Refusal(409, "The recording of a call is for those who were in it."),

@@ -76,7 +76,7 @@ PROGRAMME = (
     ),
     Operation(
         "POST", "/api/rooms/{room}/film", "play_film", "Run a recording as a show",
-        "From now on, while somebody is on duty.",
+        "From now on, while somebody is on duty. A show that waits for its picture must have ended.",
         {200: Answer("It runs.", record({"film": text("The recording.")}))}, Permission.PUBLISH,
         takes=Body(record({
             "film": words("A recording of this room."), "again": flag("Again and again.", example=False),
@@ -118,14 +118,16 @@ RECORDINGS = (
     ),
     Operation(
         "GET", "/recordings/{recording}.webm", "play_recording", "Watch a recording as one file",
-        "For players that need a file; ranges of bytes can be asked for.",
+        "For players that need a file; ranges of bytes can be asked for. A film is for all while it runs.",
         {200: Answer("The file.", media="video/webm"), 206: Answer("A range of it.", media="video/webm")},
         open_to=WATCHERS, refuses=("no_recording", "bad_range", "storage_away"),
     ),
     Operation(
         "GET", "/recordings/{recording}/download", "download_recording", "Download a recording",
-        "A WebM or MP4 file, as the show was sent; ranges of bytes can be asked for.",
+        "A WebM or MP4 file, as the show was sent; ranges of bytes can be asked for. What was sent in another"
+        " format of the picture is a file of its own.",
         {200: Answer("The file.", media="video/webm"), 206: Answer("A range of it.", media="video/webm")},
+        query=(Query("form", text("`avc1`, `vp09`, `av01`, `vp8` or `sound`; else what most is.", "vp8")),),
         open_to=OWNERS, refuses=("no_recording", "bad_range", "storage_away"),
     ),
     Operation(

@@ -21,6 +21,7 @@ class Closed(StrEnum):
 
     DELETED = "deleted"
     RECORDING = "recording"
+    CUT = "cut"
     EMPTY = "empty"
     SIGN_IN = "sign_in"
     INVITED_SIGN_IN = "invited_sign_in"
@@ -45,6 +46,10 @@ NOTICES = {
     Closed.RECORDING: Notice(
         200, "radio", mark("This show is on the air right now"),
         mark("It is being recorded. Watch it live; you can rewind to its beginning there."),
+    ),
+    Closed.CUT: Notice(
+        200, "radio", mark("This show is on the air right now"),
+        mark("Its recording has stopped. Watch it live; you can rewind to what was recorded there."),
     ),
     Closed.EMPTY: Notice(
         404, "film", mark("There is nothing to see here"),
@@ -86,7 +91,7 @@ async def _reason(
     if recording.state is RecordingState.DELETED:
         return Closed.DELETED
     if scene.show is not None and scene.show.id == recording.id:
-        return Closed.RECORDING
+        return Closed.RECORDING if recording.is_running else Closed.CUT
     if not await app[keys.RECORDINGS].may_watch(actor, recording):
         return _shut(actor, recording)
     return None if recording.seconds > 0 else Closed.EMPTY

@@ -22,7 +22,15 @@ from web.pages.closed_replay import closed_page
 from web.pages.data import duty_data, product_data
 from web.pages.programme import coming_in, may_be_reminded
 from web.pages.room import Scene, may_call, scene_of
-from web.replays import access_words, poster_of, replays_of, source_of, title_of
+from web.replays import (
+    access_words,
+    forms_of_recording,
+    left_out,
+    poster_of,
+    replays_of,
+    source_of,
+    title_of,
+)
 from web.templating import render
 
 POSTS_WITHOUT_SCRIPTS = 200
@@ -43,6 +51,7 @@ async def replay(request: web.Request) -> web.Response:
         gaps_of(app[keys.DATABASE], recording.id, GAP_SECONDS), source_of(app, recording),
         replays_of(app, actor, scene.company, recording.id), app[keys.CAPTIONS].languages(show),
     )
+    forms = await forms_of_recording(app, recording)
     ahead = await coming_in(app, actor, scene.company.room)
     shelf = {product.id: product for product in scene.products}
     marked = [_chapter(chapter, shelf.get(chapter.product)) for chapter in chapters]
@@ -56,7 +65,7 @@ async def replay(request: web.Request) -> web.Response:
         seconds_of=_first_seconds(chapters), posts=posts, shows=shows,
         announced=[it for it in ahead if not it.is_on_air], may_be_reminded=may_be_reminded(actor),
         is_hls=source.endswith(".m3u8"), poster=poster_of(recording, scene.company), may_call=may_call(actor),
-        is_own=_is_own(actor, scene),
+        is_own=_is_own(actor, scene), left_out=left_out(forms), others=forms[1:],
     )
 
 

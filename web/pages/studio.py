@@ -20,6 +20,7 @@ from web.i18n import LANGUAGES, current_locale, gettext
 from web.identity import actor_of, allow, room_of
 from web.local_path import see_other
 from web.pages.programme import announced_data, coming
+from web.pages.room import hls_addresses
 from web.templating import render
 
 FFMPEG_LINE = (
@@ -86,9 +87,9 @@ async def studio(request: web.Request) -> web.Response:
     }
     return await render(
         request, "studio.html", data=data, company=company, products=products, pinned=pinned, show=show,
-        viewers=viewers, duty=duty, key_made_at=key_made_at, whip_url=address,
-        **await _programme(app, actor, company), ffmpeg_line=data["ffmpeg_line"], **captions,
-        **desk["page"], **_rights(actor, room),
+        viewers=viewers, duty=duty, key_made_at=key_made_at, whip_url=address, **captions,
+        has_hls=bool(hls_addresses(app[keys.SETTINGS])["hls_url"]), ffmpeg_line=data["ffmpeg_line"],
+        **await _programme(app, actor, company), **desk["page"], **_rights(actor, room),
     )
 
 

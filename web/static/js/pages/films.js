@@ -8,12 +8,13 @@ export function mayPlayFilms() {
 }
 
 /**
- * What runs as a show is recorded already: which recording it is, and how it is played from where it is now.
+ * What runs as a show is recorded already: where it is, and how it is played from where it is now, which its gaps move.
  * @param {import("../transport/protocol.js").Show} show
  * @param {number} now Unix seconds by the server's clock
  */
 export function filmNow({ film, started_at: since }, now) {
   if (!film) return null;
-  const from = Math.max(0, now - since) % film.seconds;
-  return { recording: film.recording, how: { manner: /** @type {const} */ ("whole"), from, isLoop: true } };
+  const at = Math.max(0, now - since) % film.seconds;
+  const [begins, second] = film.pieces.filter(([begins]) => begins <= at).at(-1) ?? [0, 0];
+  return { url: film.url, how: { manner: /** @type {const} */ ("whole"), from: second + at - begins, isLoop: true } };
 }

@@ -49,6 +49,7 @@ export class Playback {
     /** Why the direct way was left. @type {Reason | null} */
     this.reason = null;
     this._hasHls = sources.hls !== "";
+    this._hasWhole = sources.whole !== "";
     this._isReturning = false;
     this._fallback = new Fallback();
     this._standstill = new Standstill();
@@ -110,9 +111,9 @@ export class Playback {
     this.later.stop();
   }
 
-  /** Whether this show can be played from any of its seconds. */
+  /** Whether this show can be played from any of its seconds: what was recorded may be there when nothing live is. */
   get canRewind() {
-    return this._hasHls && this.show !== null;
+    return this._hasWhole && this.show !== null;
   }
 
   /** What is to be sent of the picture, by whichever way. @param {import("../transport/layers.js").Choice} choice */
@@ -157,6 +158,7 @@ export class Playback {
   _changeShow() {
     this._fallback = new Fallback();
     this._hasHls = this._sources.hls !== "";
+    this._hasWhole = this._sources.whole !== "";
     this.reason = null;
     this._stage.layers.direct?.forget();
     if (this.way === "film" && this.show) this.tryDirect();
@@ -186,7 +188,7 @@ export class Playback {
     this.reason = reason;
     this._go("hls");
     const film = this.show && filmNow(this.show, this._clock.now());
-    if (film) this.later.play(this._sources.whole.replace("{show}", film.recording), film.how);
+    if (film) this.later.play(film.url, film.how);
     else this.later.play(this._address(this._sources.hls));
     this._tryAgain(reason);
   }
@@ -251,7 +253,7 @@ export class Playback {
   _judgeHls() {
     if (this.way !== "hls" && this.way !== "whole") return;
     if (this.later.state !== "unsupported" && this.later.state !== "refused") return;
-    this._hasHls = false;
+    this[this.way === "whole" ? "_hasWhole" : "_hasHls"] = false;
     this._leaveLater();
   }
 

@@ -20,5 +20,6 @@ export function showTape({ state, since, reason, has_hls }) {
   sign.dataset.tape = state === "recording" ? "on" : "off";
   const why = WHY_NOT()[reason] ?? _("Not recording");
   element("tape-words").textContent = state === "recording" ? _("Recording since {time}", { time: formatTime(since) }) : why;
+  element("tape-cut").hidden = state !== "stopped";
   element("tape-advice").hidden = state !== "recording" || has_hls;
 }

@@ -3,7 +3,7 @@
  * Times are Unix seconds by the server's clock.
  *
  * @typedef {{id: string, state: "live" | "away", anchor: string, started_at: number, product_id: string | null,
- *   title: string, is_film: boolean, film: {recording: string, seconds: number} | null}} Show
+ *   title: string, is_film: boolean, film: {recording: string, seconds: number, pieces: [number, number][], url: string} | null}} Show
  * @typedef {{id: string, title: string, summary: string, price_from: string | null, currency: string,
  *   minimum_order: number | null, unit: string, picture: string}} Product
  * @typedef {{id: string, author: string, company: string, role: "buyer" | "staff" | "organiser", text: string,
