@@ -22,6 +22,7 @@ RECORDINGS = "recordings"
 TRANSCODES = "transcodes"
 LAYERS = "layers"
 CALL_FILES = "call-files"
+PICTURES = "pictures"
 
 
 def prepare(settings: Settings) -> Settings:

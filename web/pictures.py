@@ -8,6 +8,7 @@ from aiohttp import web
 
 from config.errors import Missing
 from config.ids import RoomId
+from rooms.fair.pictures import NO_PICTURE
 from web import keys
 from web.i18n import gettext
 
@@ -23,6 +24,8 @@ async def picture(request: web.Request) -> web.FileResponse:
     found = NAME.match(request.match_info["name"])
     if found is None:
         raise Missing(gettext("There is no such picture."), code="no_picture")
+    if found[0] == NO_PICTURE:
+        return request.app[keys.ASSETS].response(NO_PICTURE)
     path = request.app[keys.SETTINGS].data.folder / "pictures" / found[0]
     if path.is_symlink() or not path.is_file():
         raise Missing(gettext("There is no such picture."), code="no_picture")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -13,9 +15,12 @@ from config.ids import ProductId, RoomId
 from rooms.fair import words
 from rooms.fair.database import Database
 from rooms.fair.models import CompanyRow, ProductRow
+from rooms.fair.pictures import NO_PICTURE
 
-TITLE_LENGTH = 120
+TITLE_LENGTH, SUMMARY_LENGTH, UNIT_LENGTH = 120, 2000, 40
+CURRENCY = re.compile("[A-Z]{3}")
 PRICE_LIMIT = Decimal(10) ** 12
+ORDER_LIMIT = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,12 @@ class Product:
     unit: str
     picture: str
     position: int
+    taken_out_at: float | None = None
+    """When it left the shelf; what names it can still be read."""
+
+
+FACTS = tuple(field.name for field in fields(Product))[2:]
+"""All but the id and the room, which never change."""
 
 
 class Products:
@@ -42,58 +53,62 @@ class Products:
 
     async def add(self, product: Product) -> Product:
         """Keep a product; `Missing` (`no_room`), `Conflict` (`product_taken`) when the id is known."""
-        clean = _checked(product)
+        clean = checked(product)
         try:
             async with self._database.session() as session:
                 room = await session.scalar(select(CompanyRow.id).where(CompanyRow.room == product.room))
                 if room is None:
                     raise Missing("There is no such room at this fair.", code="no_room")
-                session.add(_row(clean))
+                session.add(ProductRow(id=clean.id, room=clean.room, **columns_of(clean)))
         except IntegrityError:
             raise Conflict("There is a product with this id already.", code="product_taken") from None
         return clean
 
     async def of_room(self, room: RoomId) -> list[Product]:
         """Return the shelf of a room, in its order."""
+        return [product for product in await self.ever_of_room(room) if product.taken_out_at is None]
+
+    async def ever_of_room(self, room: RoomId) -> list[Product]:
+        """Return what stands on the shelf of a room and what was taken out, in the order of the shelf."""
         query = select(ProductRow).where(ProductRow.room == room).order_by(ProductRow.position, ProductRow.id)
         async with self._database.reading() as session:
-            return [_product(row) for row in await session.scalars(query)]
+            return [product_of(row) for row in await session.scalars(query)]
 
     async def get(self, product: ProductId) -> Product:
-        """Return a product; `Missing` (`no_product`)."""
+        """Return a product, also one that was taken out; `Missing` (`no_product`)."""
         async with self._database.reading() as session:
             row = await session.get(ProductRow, product) if words.is_id(product) else None
         if row is None:
             raise Missing("There is no such product.", code="no_product")
-        return _product(row)
+        return product_of(row)
 
 
-def _checked(product: Product) -> Product:
+def checked(product: Product) -> Product:
+    """Return a product as it can be kept and shown, or raise `Invalid` (`bad_product`)."""
     title = words.line(product.title)
     if not 1 <= len(title) <= TITLE_LENGTH:
-        raise Invalid(f"A product's title has 1 to {TITLE_LENGTH} characters.", code="bad_product")
+        raise Invalid("A product's title has 1 to 120 characters.", code="bad_product")
     if product.price_from is not None and not 0 <= product.price_from < PRICE_LIMIT:
         raise Invalid("A price is a number from 0 up.", code="bad_product")
-    if product.minimum_order is not None and product.minimum_order < 1:
+    if product.minimum_order is not None and not 1 <= product.minimum_order < ORDER_LIMIT:
         raise Invalid("The smallest order is at least one.", code="bad_product")
-    return Product(
-        product.id, product.room, title, words.paragraphs(product.summary), product.price_from,
-        words.line(product.currency), product.minimum_order, words.line(product.unit),
-        words.line(product.picture), product.position,
+    clean = replace(
+        product, title=title, summary=words.paragraphs(product.summary), unit=words.line(product.unit),
+        currency=words.line(product.currency), picture=words.line(product.picture) or NO_PICTURE,
     )
+    if len(clean.summary) > SUMMARY_LENGTH or len(clean.unit) > UNIT_LENGTH:
+        raise Invalid("A summary has at most 2000 characters, a unit 40.", code="bad_product")
+    if not CURRENCY.fullmatch(clean.currency) and (clean.currency or clean.price_from is not None):
+        raise Invalid("A currency has three capital letters, such as EUR.", code="bad_product")
+    return clean
 
 
-def _row(product: Product) -> ProductRow:
-    return ProductRow(
-        id=product.id, room=product.room, title=product.title, summary=product.summary,
-        price_from=product.price_from, currency=product.currency, minimum_order=product.minimum_order,
-        unit=product.unit, picture=product.picture, position=product.position,
-        search_text=words.search_words(product.title, product.summary),
-    )
+def columns_of(product: Product) -> dict[str, Any]:
+    """Return what the records hold of a product beside its id and room."""
+    facts = {name: getattr(product, name) for name in FACTS}
+    return facts | {"search_text": words.search_words(product.title, product.summary)}
 
 
-def _product(row: ProductRow) -> Product:
-    return Product(
-        ProductId(row.id), RoomId(row.room), row.title, row.summary, row.price_from, row.currency,
-        row.minimum_order, row.unit, row.picture, row.position,
-    )
+def product_of(row: ProductRow) -> Product:
+    """Return the product that a row of the records holds."""
+    return Product(ProductId(row.id), RoomId(row.room), *(getattr(row, name) for name in FACTS))

@@ -15,8 +15,8 @@ from showroom.data_folder import SQLITE_FILE
 from tests.showroom.server import environment
 
 COMMANDS = (
-    "serve", "demo", "check-config", "add-account", "disable-account", "stream-key", "check-audit", "verify",
-    "bench",
+    "serve", "demo", "check-config", "import", "add-account", "disable-account", "stream-key", "check-audit",
+    "verify", "bench",
 )
 
 
