@@ -138,6 +138,12 @@ class Accounts:
             raise Invalid(f"Nobody at the fair has the address {unknown[0]}.", code="unknown_email")
         return found
 
+    async def emails(self) -> dict[str, Role]:
+        """Return the addresses of all accounts, disabled ones too, with their roles."""
+        async with self._database.reading() as session:
+            rows = await session.execute(select(AccountRow.email, AccountRow.role))
+            return {email: Role(role) for email, role in rows}
+
     async def staff_of(self, room: RoomId) -> list[Account]:
         """Return the staff of a room who may sign in, by name."""
         query = (
