@@ -22,7 +22,6 @@ RECORDINGS = "recordings"
 TRANSCODES = "transcodes"
 LAYERS = "layers"
 CALL_FILES = "call-files"
-PICTURES = "pictures"
 
 
 def prepare(settings: Settings) -> Settings:

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 
 from config.ids import RoomId
 from config.settings import HttpSettings
+from rooms.fair.pictures import FOLDER
 from showroom.app import Fair
 from showroom.broadcasting import broadcasting
-from showroom.data_folder import PICTURES
 from showroom.demo.catalogue import ON_AIR, Catalogue, load_catalogue
 from showroom.demo.desk import staff_desks
 from showroom.demo.fair import BUYER, ORGANISER, PASSWORD, furnish, illustrate, require_demo, staff_accounts
@@ -34,7 +34,7 @@ class Demonstration:
         """Put companies, products, pictures and accounts into the fair, once; `Conflict` if it is no demo."""
         await require_demo(parts, self._whole)
         folder = parts.settings.data.folder
-        if missing := missing_pictures(self._catalogue, folder / PICTURES):
+        if missing := missing_pictures(self._catalogue, folder / FOLDER):
             self._say(f"Drawing {missing} pictures, once...")
         await illustrate(self._catalogue, folder)
         await furnish(parts, self._catalogue)

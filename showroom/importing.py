@@ -8,8 +8,8 @@ from pathlib import Path
 
 from config.settings import Settings
 from rooms.fair.catalogue import Catalogues, Changes, Kind
-from rooms.fair.pictures import Pictures
-from showroom import catalogue_file, data_folder
+from rooms.fair.pictures import FOLDER, Pictures
+from showroom import catalogue_file
 from showroom.errands import database_of
 
 NAMES = {Kind.HALL: ("hall", "halls"), Kind.COMPANY: ("company", "companies"),
@@ -27,7 +27,7 @@ async def import_catalogue(settings: Settings, path: Path, *, only_check: bool) 
         changes = await catalogues.put(file.entries, file.faults, only_check=True)
         if only_check:
             return f"{path} can be imported: {said_of(changes)}"
-        pictures = Pictures(settings.data.folder / data_folder.PICTURES)
+        pictures = Pictures(settings.data.folder / FOLDER)
         for picture in file.pictures.values():
             await pictures.keep(picture.read_bytes())
         changes = await catalogues.put(file.entries)

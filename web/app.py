@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from rooms.fair.pictures import FOLDER, Pictures
 from signaling.turn import Turn
 from web import keys
 from web.allowance import Allowance
@@ -142,6 +143,7 @@ def build_app(parts: Parts) -> web.Application:
     _keep(app, parts)
     assets, catalogues = Assets(), Catalogues(parts.settings.locale.default)
     app[keys.ASSETS] = assets
+    app[keys.PICTURES] = Pictures(parts.settings.data.folder / FOLDER)
     app[keys.TURN] = Turn(parts.settings.turn, parts.clock)
     app[keys.CLIENT] = Client(parts.settings)
     app[keys.CATALOGUES] = catalogues

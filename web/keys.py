@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
     from rooms.fair.moments import Moments
+    from rooms.fair.pictures import Pictures
     from rooms.fair.products import Products
     from rooms.fair.programme import Programme
     from rooms.fair.recordings import Recordings
@@ -74,6 +75,7 @@ PRODUCTS: web.AppKey[Products] = web.AppKey("products")
 STREAM_KEYS: web.AppKey[StreamKeys] = web.AppKey("stream_keys")
 STILLS: web.AppKey[Stills] = web.AppKey("stills")
 SHOW_LOG: web.AppKey[ShowLog] = web.AppKey("show_log")
+PICTURES: web.AppKey[Pictures] = web.AppKey("pictures")
 CAPTIONS: web.AppKey[Captions] = web.AppKey("captions")
 CAPTION_KEYS: web.AppKey[CaptionKeys] = web.AppKey("caption_keys")
 PROGRAMME: web.AppKey[Programme] = web.AppKey("programme")

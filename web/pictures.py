@@ -8,7 +8,7 @@ from aiohttp import web
 
 from config.errors import Missing
 from config.ids import RoomId
-from rooms.fair.pictures import NO_PICTURE
+from rooms.fair.pictures import FOLDER, NO_PICTURE
 from web import keys
 from web.i18n import gettext
 
@@ -26,7 +26,7 @@ async def picture(request: web.Request) -> web.FileResponse:
         raise Missing(gettext("There is no such picture."), code="no_picture")
     if found[0] == NO_PICTURE:
         return request.app[keys.ASSETS].response(NO_PICTURE)
-    path = request.app[keys.SETTINGS].data.folder / "pictures" / found[0]
+    path = request.app[keys.SETTINGS].data.folder / FOLDER / found[0]
     if path.is_symlink() or not path.is_file():
         raise Missing(gettext("There is no such picture."), code="no_picture")
     return web.FileResponse(path, headers={"Content-Type": TYPES[found[1]], "Cache-Control": FOR_EVER})

@@ -78,7 +78,7 @@ class Stock:
         """Take in what an entry says; raises an error of the fair for what cannot be."""
         key = entry.kind, entry.key
         if key in self._wanted:
-            raise Invalid("It stands in the catalogue twice.")
+            raise Invalid(f"The catalogue has this {entry.kind} twice.")
         before = self._found.get(key) or _blank(entry)
         says = dict(entry.says)
         if isinstance(before, Product) and "taken_out" in says:

@@ -10,6 +10,8 @@ from pathlib import Path
 from config.errors import Busy, Invalid
 from config.ids import new_id
 
+FOLDER = "pictures"
+"""Where they lie in the data folder."""
 LIMIT_BYTES = 2 << 20
 BEGINNINGS = (("jpg", 0, b"\xff\xd8\xff"), ("png", 0, b"\x89PNG\r\n\x1a\n"), ("webp", 8, b"WEBPVP8"))
 NO_PICTURE = "none.webp"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from config.errors import Conflict, Invalid, Missing
@@ -21,6 +21,7 @@ TITLE_LENGTH, SUMMARY_LENGTH, UNIT_LENGTH = 120, 2000, 40
 CURRENCY = re.compile("[A-Z]{3}")
 PRICE_LIMIT = Decimal(10) ** 12
 ORDER_LIMIT = 10**9
+SHELF_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,47 @@ class Products:
         self._database = database
 
     async def add(self, product: Product) -> Product:
-        """Keep a product; `Missing` (`no_room`), `Conflict` (`product_taken`) when the id is known."""
+        """Keep a product; `Missing` (`no_room`), `Conflict` (`shelf_full`, `product_taken` by its id)."""
         clean = checked(product)
         try:
             async with self._database.session() as session:
                 room = await session.scalar(select(CompanyRow.id).where(CompanyRow.room == product.room))
                 if room is None:
                     raise Missing("There is no such room at this fair.", code="no_room")
+                shelf = select(func.count()).where(ProductRow.room == product.room)
+                if (await session.scalar(shelf) or 0) >= SHELF_LIMIT:
+                    message = "A shelf holds at most 500 products, those that were taken out too."
+                    raise Conflict(message, code="shelf_full")
                 session.add(ProductRow(id=clean.id, room=clean.room, **columns_of(clean)))
         except IntegrityError:
             raise Conflict("There is a product with this id already.", code="product_taken") from None
         return clean
+
+    async def change(self, product: Product) -> Product:
+        """Keep a product anew; `Missing` (`no_product`) when its room has none with this id."""
+        clean = checked(product)
+        async with self._database.session() as session:
+            row = await session.get(ProductRow, product.id, with_for_update=True)
+            if row is None or row.room != product.room:
+                raise _no_product()
+            for name, value in columns_of(clean).items():
+                setattr(row, name, value)
+        return clean
+
+    async def move(self, room: RoomId, product: ProductId, steps: int) -> None:
+        """Move a product so many places down its shelf, or up; `Missing` (`no_product`)."""
+        query = select(ProductRow).where(ProductRow.room == room, ProductRow.taken_out_at.is_(None))
+        query = query.order_by(ProductRow.position, ProductRow.id).with_for_update()
+        async with self._database.session() as session:
+            rows = list(await session.scalars(query))
+            moved = next((row for row in rows if row.id == product), None)
+            if moved is None:
+                raise _no_product()
+            place = max(rows.index(moved) + steps, 0)
+            rows.remove(moved)
+            rows.insert(place, moved)
+            for position, row in enumerate(rows, 1):
+                row.position = position
 
     async def of_room(self, room: RoomId) -> list[Product]:
         """Return the shelf of a room, in its order."""
@@ -79,8 +110,12 @@ class Products:
         async with self._database.reading() as session:
             row = await session.get(ProductRow, product) if words.is_id(product) else None
         if row is None:
-            raise Missing("There is no such product.", code="no_product")
+            raise _no_product()
         return product_of(row)
+
+
+def _no_product() -> Missing:
+    return Missing("There is no such product.", code="no_product")
 
 
 def checked(product: Product) -> Product:

@@ -15,10 +15,10 @@ from config.errors import Conflict, Missing
 from config.ids import CompanyId, ProductId, RoomId
 from rooms.fair.accounts import Accounts
 from rooms.fair.companies import PAGE_LIMIT, Companies, Company, Hall
+from rooms.fair.pictures import FOLDER
 from rooms.fair.policy import Role
 from rooms.fair.products import Product, Products
 from rooms.live.shows import Shows
-from showroom.data_folder import PICTURES
 from showroom.demo.catalogue import ON_AIR, Catalogue, Exhibitor
 from showroom.demo.pictures import make_pictures
 
@@ -106,7 +106,7 @@ async def furnish(parts: Parts, catalogue: Catalogue) -> None:
 
 async def illustrate(catalogue: Catalogue, data_folder: Path) -> int:
     """Draw the pictures that the data folder lacks, on idle cores, and return how many."""
-    return await asyncio.to_thread(make_pictures, catalogue, data_folder / PICTURES)
+    return await asyncio.to_thread(make_pictures, catalogue, data_folder / FOLDER)
 
 
 async def _add_company(parts: Parts, exhibitor: Exhibitor) -> None:

@@ -13,6 +13,7 @@ import yaml
 
 from config.settings import Settings, load_settings
 from config.sources import default_values, variable_names
+from rooms.fair import pictures
 from rooms.negotiation.file_kinds import LIMIT_BYTES
 from showroom import data_folder
 from showroom.paper import CERTIFICATE_FILE
@@ -173,7 +174,7 @@ def test_backup_names_all_that_is_kept() -> None:
     keeping = GUIDE.partition("## Keeping")[2].partition("## TURN")[0]
     kept = (
         "fair.sqlite3", data_folder.KEY_FILE, data_folder.SEAL_FILE, data_folder.NODE_FILE, CERTIFICATE_FILE,
-        data_folder.RECORDINGS, data_folder.CALL_FILES, data_folder.PICTURES,
+        data_folder.RECORDINGS, data_folder.CALL_FILES, pictures.FOLDER,
     )
     assert [name for name in kept if f"`{name}" not in keeping] == []
 

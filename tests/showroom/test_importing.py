@@ -9,8 +9,8 @@ import pytest
 
 from config.errors import Invalid
 from config.settings import load_settings
-from rooms.fair.pictures import name_of
-from showroom.data_folder import PICTURES, SQLITE_FILE
+from rooms.fair.pictures import FOLDER, name_of
+from showroom.data_folder import SQLITE_FILE
 from showroom.importing import import_catalogue
 from tests.contracts.source import ROOT
 from tests.rooms.test_call_files import PNG
@@ -74,7 +74,7 @@ async def test_what_a_file_does_not_speak_of_stays(environ: dict[str, str], tmp_
     ((name, languages, portrait),) = facts(environ, "SELECT name, languages, portrait FROM companies")
     assert (name, languages, portrait) == ("Nordlamper", "en", name_of(PNG))
     folder = load_settings(environ=environ).data.folder
-    assert (folder / PICTURES / name_of(PNG)).read_bytes() == PNG
+    assert (folder / FOLDER / name_of(PNG)).read_bytes() == PNG
     out = SHELF + "taken_out = true\n"
     said = await imported(environ, tmp_path, out, only_check=True)
     assert said.startswith("added: nothing; changed: 1 company, 1 product")
