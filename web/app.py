@@ -75,6 +75,9 @@ KEEPALIVE_SECONDS = 30.0
 STILLS_PER_MINUTE = 6
 """For each person; a still costs the server a picture at full size and a place for ever."""
 
+PICTURES_PER_MINUTE = 30
+"""For each organiser or member of staff; what was replaced stays on the disk."""
+
 MESSAGES_PER_MINUTE = 10
 """For each buyer."""
 
@@ -150,6 +153,7 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.PAGES] = Pages(assets)
     app[keys.SIGN_IN_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     app[keys.STILL_ALLOWANCE] = Allowance(STILLS_PER_MINUTE)
+    app[keys.PICTURE_ALLOWANCE] = Allowance(PICTURES_PER_MINUTE)
     app[keys.MESSAGE_ALLOWANCE] = Allowance(MESSAGES_PER_MINUTE)
     app[keys.CALL_FILE_ALLOWANCE] = Allowance(parts.settings.calls.files_per_minute)
     app[keys.JOIN_ALLOWANCE] = Allowance(JOINS_PER_MINUTE)

@@ -11,6 +11,7 @@ from config.ids import RoomId
 from rooms.fair.pictures import FOLDER, NO_PICTURE
 from web import keys
 from web.i18n import gettext
+from web.identity import actor_of
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,100}\.(webp|jpg|png)$")
 """Names of pictures are made by the server; nothing else is looked for."""
@@ -30,6 +31,17 @@ async def picture(request: web.Request) -> web.FileResponse:
     if path.is_symlink() or not path.is_file():
         raise Missing(gettext("There is no such picture."), code="no_picture")
     return web.FileResponse(path, headers={"Content-Type": TYPES[found[1]], "Cache-Control": FOR_EVER})
+
+
+async def keep_sent(request: web.Request) -> str:
+    """Keep the picture that is the body of a request, and return its name."""
+    request.app[keys.PICTURE_ALLOWANCE].take((await actor_of(request)).id)
+    return await request.app[keys.PICTURES].keep(await request.read())
+
+
+def kept(name: str) -> web.Response:
+    """Say where a picture is that was kept."""
+    return web.json_response({"picture": f"/pictures/{name}"}, headers={"Cache-Control": "no-store"})
 
 
 async def thumbnail(request: web.Request) -> web.Response:

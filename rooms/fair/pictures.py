@@ -51,7 +51,10 @@ def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     passing = path.with_name(f"{new_id()}.new")
     try:
-        passing.write_bytes(content)
-        os.replace(passing, path)
+        with passing.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        passing.replace(path)
     finally:
         passing.unlink(missing_ok=True)

@@ -78,12 +78,12 @@ HALL = (
     Operation(
         "PUT", "/api/rooms/{room}/portrait", "set_portrait", "Set the picture of an exhibitor",
         "Shown while nobody is on the air. At most 2 MB.", KEPT, Permission.MANAGE_EXHIBITORS, takes=PICTURE,
-        refuses=("no_room", "bad_picture", "disk_full"),
+        refuses=("no_room", "bad_picture", "disk_full", "too_many_tries"),
     ),
     Operation(
         "PUT", "/api/rooms/{room}/products/{product}/picture", "set_picture", "Set the picture of a product",
         "At most 2 MB.", KEPT, Permission.EDIT_SHELF, takes=PICTURE,
-        refuses=("no_product", "bad_picture", "disk_full"),
+        refuses=("no_product", "bad_picture", "disk_full", "too_many_tries"),
     ),
 )
 

@@ -15,7 +15,7 @@ from config.ids import AccountId, CompanyId, RoomId
 from rooms.fair.companies import PAGE_LIMIT, SEARCH_LENGTH, Company, Hall
 from rooms.fair.passwords import new_password
 from rooms.fair.policy import Permission, Role
-from web import keys
+from web import keys, pictures
 from web.countries import countries
 from web.forms import Form, field
 from web.i18n import gettext
@@ -132,9 +132,9 @@ async def change_staff(request: web.Request) -> web.StreamResponse:
 async def set_portrait(request: web.Request) -> web.Response:
     """Take the picture of an exhibitor."""
     company = await _named(request)
-    name = await request.app[keys.PICTURES].keep(await request.read())
+    name = await pictures.keep_sent(request)
     await request.app[keys.COMPANIES].change(replace(company, portrait=name))
-    return web.json_response({"picture": f"/pictures/{name}"}, headers={"Cache-Control": "no-store"})
+    return pictures.kept(name)
 
 
 async def _list(

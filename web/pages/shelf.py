@@ -12,7 +12,7 @@ from config.errors import Conflict, FairError, Invalid, Missing
 from config.ids import ProductId, RoomId, new_id
 from rooms.fair.policy import Permission
 from rooms.fair.products import Product
-from web import keys
+from web import keys, pictures
 from web.forms import Form, field
 from web.i18n import gettext
 from web.identity import allow, room_of
@@ -64,9 +64,9 @@ async def move(request: web.Request) -> web.StreamResponse:
 async def set_picture(request: web.Request) -> web.Response:
     """Take the picture of a product."""
     product = await _product(request, request.match_info["product"])
-    name = await request.app[keys.PICTURES].keep(await request.read())
+    name = await pictures.keep_sent(request)
     await request.app[keys.PRODUCTS].change(replace(product, picture=name))
-    return web.json_response({"picture": f"/pictures/{name}"}, headers={"Cache-Control": "no-store"})
+    return pictures.kept(name)
 
 
 async def _kept(request: web.Request, typed: Mapping[str, str], before: Product) -> web.StreamResponse:
