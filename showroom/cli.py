@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-shows", action="store_true", help="put no room on the air")
     demo.add_argument("--small", action="store_true", help="three companies instead of twenty-four")
     check = _add(commands, "check-config", _check_config, "print the settings in force, or what is wrong")
+    catalogue = _add(commands, "import", _import, "add or change halls, companies and products by a file")
+    catalogue.add_argument("file", type=Path, metavar="FILE", help="a TOML file; docs/deploy.md describes it")
+    catalogue.add_argument("--check", action="store_true", help="only say what is wrong or would change")
     account = _add(commands, "add-account", _add_account, "add an account; the password is asked for")
     account.add_argument("--role", required=True, choices=("buyer", "staff", "organiser"))
     account.add_argument("--email", required=True, help="what the person signs in with")
@@ -74,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--certificate", type=Path, metavar="PEM", help="what the fair publishes at /fair-certificate.pem"
     )
-    for command in (serve, demo, check, account, disable, key, audit):
+    for command in (serve, demo, check, catalogue, account, disable, key, audit):
         command.add_argument("--config", type=Path, metavar="FILE", help="a TOML file over the defaults")
     commands.add_parser("bench", help="measure the relay with many viewers; see showroom bench --help")
     return parser
@@ -114,6 +117,15 @@ def _bench(words: list[str]) -> int:
 
 def _check_config(arguments: argparse.Namespace) -> int:
     _say(as_toml(_settings(arguments)))
+    return OK
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    from showroom import importing
+
+    work = importing.import_catalogue(settings, arguments.file, only_check=arguments.check)
+    _say(asyncio.run(work))
     return OK
 
 

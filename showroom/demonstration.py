@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 
 from config.ids import RoomId
 from config.settings import HttpSettings
+from rooms.fair.pictures import FOLDER
 from showroom.app import Fair
 from showroom.broadcasting import broadcasting
 from showroom.demo.catalogue import ON_AIR, Catalogue, load_catalogue
 from showroom.demo.desk import staff_desks
-from showroom.demo.fair import BUYER, ORGANISER, PASSWORD, furnish, illustrate, staff_accounts
+from showroom.demo.fair import BUYER, ORGANISER, PASSWORD, furnish, illustrate, require_demo, staff_accounts
 from showroom.demo.pictures import missing_pictures
 from showroom.demo.programme import announce_shows
 from web.app import Parts
@@ -24,15 +25,16 @@ class Demonstration:
     """What `showroom demo` puts round a fair; `say` prints for people."""
 
     def __init__(self, *, shows: bool, small: bool, say: Callable[[str], None]) -> None:
-        whole = load_catalogue()
-        self._catalogue = whole.small() if small else whole
+        self._whole = load_catalogue()
+        self._catalogue = self._whole.small() if small else self._whole
         self._shows = shows
         self._say = say
 
     async def furnish(self, parts: Parts) -> None:
-        """Put companies, products, pictures and accounts into the fair, once."""
+        """Put companies, products, pictures and accounts into the fair, once; `Conflict` if it is no demo."""
+        await require_demo(parts, self._whole)
         folder = parts.settings.data.folder
-        if missing := missing_pictures(self._catalogue, folder / "pictures"):
+        if missing := missing_pictures(self._catalogue, folder / FOLDER):
             self._say(f"Drawing {missing} pictures, once...")
         await illustrate(self._catalogue, folder)
         await furnish(parts, self._catalogue)

@@ -39,7 +39,7 @@ class NewAccount:
 
 async def add_account(settings: Settings, new: NewAccount) -> str:
     """Add the account and return a sentence that says so; the first one may come before the fair opens."""
-    async with _database(settings, may_make=True) as database:
+    async with database_of(settings, may_make=True) as database:
         accounts = Accounts(database, time.time, settings.accounts.session_hours)
         room = RoomId(new.room) if new.room else None
         account = await accounts.add(new.email, new.password, new.name, Role(new.role), room, new.company)
@@ -48,7 +48,7 @@ async def add_account(settings: Settings, new: NewAccount) -> str:
 
 async def disable_account(settings: Settings, email: str) -> str:
     """Disable an account and return a sentence that says so; nodes show out whoever is in by it."""
-    async with _database(settings) as database:
+    async with database_of(settings) as database:
         accounts = Accounts(database, time.time, settings.accounts.session_hours)
         (account,) = await accounts.by_emails([email])
         await accounts.disable(account.id)
@@ -57,7 +57,7 @@ async def disable_account(settings: Settings, email: str) -> str:
 
 async def stream_key(settings: Settings, room: str) -> str:
     """Replace the stream key of a room and return the new one; the old one stops working."""
-    async with _database(settings) as database:
+    async with database_of(settings) as database:
         return await StreamKeys(database, time.time).rotate(RoomId(room), OPERATOR)
 
 
@@ -68,7 +68,7 @@ async def check_audit(settings: Settings, receipt: Path | None) -> str:
     is no trail, or no key that seals it. `receipt` is a file of an exported thread, which carries the end of
     the trail at its time.
     """
-    async with _database(settings) as database:
+    async with database_of(settings) as database:
         seal = Seal(data_folder.seal_key(settings.data.folder, may_make=False))
         audit = Audit(seal)
         head = _head_in(receipt) if receipt else None
@@ -93,8 +93,11 @@ def _head_in(receipt: Path) -> Head:
 
 
 @asynccontextmanager
-async def _database(settings: Settings, *, may_make: bool = False) -> AsyncIterator[Database]:
-    """Give the fair's database; where there is none it is made, or `Missing`: a folder may be mistyped."""
+async def database_of(settings: Settings, *, may_make: bool = False) -> AsyncIterator[Database]:
+    """Give the fair's database, its tables up to date.
+
+    Where there is none it is made, or `Missing` says so: a folder may be mistyped.
+    """
     url = (data_folder.prepare if may_make else data_folder.located)(settings).database.url
     database = Database(url)
     try:

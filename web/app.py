@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from rooms.fair.pictures import FOLDER, Pictures
 from signaling.turn import Turn
 from web import keys
 from web.allowance import Allowance
@@ -74,6 +75,9 @@ KEEPALIVE_SECONDS = 30.0
 
 STILLS_PER_MINUTE = 6
 """For each person; a still costs the server a picture at full size and a place for ever."""
+
+PICTURES_PER_MINUTE = 30
+"""For each organiser or member of staff; what was replaced stays on the disk."""
 
 MESSAGES_PER_MINUTE = 10
 """For each buyer."""
@@ -146,6 +150,7 @@ def build_app(parts: Parts) -> web.Application:
     _keep(app, parts)
     assets, catalogues = Assets(), Catalogues(parts.settings.locale.default)
     app[keys.ASSETS] = assets
+    app[keys.PICTURES] = Pictures(parts.settings.data.folder / FOLDER)
     app[keys.TURN] = Turn(parts.settings.turn, parts.clock)
     app[keys.CLIENT] = Client(parts.settings)
     app[keys.CATALOGUES] = catalogues
@@ -153,6 +158,7 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.WHOLE_FILES], app[keys.CAPTION_TEXTS] = Kept(WHOLE_FILES), Kept(CAPTION_TEXTS)
     app[keys.SIGN_IN_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     app[keys.STILL_ALLOWANCE] = Allowance(STILLS_PER_MINUTE)
+    app[keys.PICTURE_ALLOWANCE] = Allowance(PICTURES_PER_MINUTE)
     app[keys.MESSAGE_ALLOWANCE] = Allowance(MESSAGES_PER_MINUTE)
     app[keys.CALL_FILE_ALLOWANCE] = Allowance(parts.settings.calls.files_per_minute)
     app[keys.JOIN_ALLOWANCE] = Allowance(JOINS_PER_MINUTE)

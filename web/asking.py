@@ -38,7 +38,7 @@ async def follow_up(request: web.Request) -> web.Response:
     """Return the requests that led to no talk and the messages of a room."""
     actor, room, asking = await actor_of(request), _room(request), request.app[keys.ASKING]
     missed, letters = await asking.follow_up.missed(actor, room), await asking.follow_up.letters(actor, room)
-    titles = {it.id: it.title for it in await request.app[keys.PRODUCTS].of_room(room)}
+    titles = {it.id: it.title for it in await request.app[keys.PRODUCTS].ever_of_room(room)}
     return _json({
         "missed": [missed_data(it, titles.get(it.call.product or ProductId(""))) for it in missed],
         "messages": [letter_data(it, titles.get(it.message.wish.product or ProductId(""))) for it in letters],

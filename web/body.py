@@ -7,13 +7,17 @@ import asyncio
 from aiohttp import web
 
 from config.errors import Invalid
+from rooms.fair.pictures import LIMIT_BYTES
 from rooms.fair.webvtt import MOST_BYTES
 from web.i18n import gettext
 
 BODY_SECONDS = 10.0
 """A request whose body takes longer to arrive is refused."""
 
-BODY_LIMITS = {"captions": MOST_BYTES, "captions-edited": 3 * MOST_BYTES}
+BODY_LIMITS = {
+    "captions": MOST_BYTES, "captions-edited": 3 * MOST_BYTES, "portrait": LIMIT_BYTES + 1024,
+    "product-picture": LIMIT_BYTES + 1024,
+}
 """Routes, by name, whose bodies may be larger than those of all others."""
 
 LATE_BODIES = frozenset({"call-files"})

@@ -11,8 +11,8 @@ LONGEST_FIELD = 500
 """Characters of one field that are looked at."""
 
 
-def field(form: Form, name: str, *, strip: bool = True) -> str:
+def field(form: Form, name: str, *, strip: bool = True, most: int = LONGEST_FIELD) -> str:
     """Return a field as text; empty when it is missing or no text."""
     value = form.get(name, "")
-    text = value[:LONGEST_FIELD] if isinstance(value, str) else ""
+    text = value[:most] if isinstance(value, str) else ""
     return text.strip() if strip else text

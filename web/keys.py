@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
     from rooms.fair.moments import Moments
+    from rooms.fair.pictures import Pictures
     from rooms.fair.products import Products
     from rooms.fair.programme import Programme
     from rooms.fair.recordings import Recordings
@@ -76,6 +77,7 @@ PRODUCTS: web.AppKey[Products] = web.AppKey("products")
 STREAM_KEYS: web.AppKey[StreamKeys] = web.AppKey("stream_keys")
 STILLS: web.AppKey[Stills] = web.AppKey("stills")
 SHOW_LOG: web.AppKey[ShowLog] = web.AppKey("show_log")
+PICTURES: web.AppKey[Pictures] = web.AppKey("pictures")
 CAPTIONS: web.AppKey[Captions] = web.AppKey("captions")
 CAPTION_KEYS: web.AppKey[CaptionKeys] = web.AppKey("caption_keys")
 PROGRAMME: web.AppKey[Programme] = web.AppKey("programme")
@@ -120,6 +122,7 @@ WHOLE_FILES: web.AppKey[Kept[VirtualFile]] = web.AppKey("whole_files")
 CAPTION_TEXTS: web.AppKey[Kept[bytes]] = web.AppKey("caption_texts")
 SIGN_IN_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("sign_in_allowance")
 STILL_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("still_allowance")
+PICTURE_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("picture_allowance")
 MESSAGE_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("message_allowance")
 CALL_FILE_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("call_file_allowance")
 JOIN_ALLOWANCE: web.AppKey[Allowance] = web.AppKey("join_allowance")

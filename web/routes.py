@@ -34,6 +34,7 @@ from web.pages import (
     api_docs,
     appointment_book,
     caption_editor,
+    exhibitors,
     hall,
     join,
     language,
@@ -43,6 +44,7 @@ from web.pages import (
     register,
     replay,
     room,
+    shelf,
     sign_in,
     still,
     studio,
@@ -61,6 +63,7 @@ RECORDING = "{recording:[A-Za-z0-9._-]{1,128}}"
 TOKEN = "[A-Za-z0-9_-]{1,64}"  # noqa: S105 - the pattern of our identifiers, no secret
 
 SHOW = f"{{show:{TOKEN}}}"
+PRODUCT = "{product:[A-Za-z0-9._-]{1,64}}"
 APPOINTMENT = f"{{appointment:{TOKEN}}}"
 STILL = f"{{still:{TOKEN}}}"
 THREAD = f"{ROOM}/{{buyer:{TOKEN}}}"
@@ -72,6 +75,9 @@ PAGES = [
     web.get(f"/rooms/{ROOM}/shows/{SHOW}", replay.replay),
     web.get("/studio", studio.own_studio),
     web.get(f"/studio/{ROOM}", studio.studio),
+    web.get(f"/studio/{ROOM}/shelf", shelf.show),
+    web.post(f"/studio/{ROOM}/shelf", shelf.keep),
+    web.post(f"/studio/{ROOM}/shelf/{PRODUCT}", shelf.move),
     web.get(f"/studio/{ROOM}/shows/{SHOW}/captions", caption_editor.captions),
     web.get(f"/meeting/{CALL}", meeting.meeting),
     web.get(f"/stills/{STILL}", still.still),
@@ -85,6 +91,14 @@ PAGES = [
     web.get("/register", register.show),
     web.post("/register", register.register),
     web.get("/organiser", organiser.organiser),
+    web.get(exhibitors.ADDRESS, exhibitors.exhibitors),
+    web.post(exhibitors.ADDRESS, exhibitors.add),
+    web.get("/organiser/new-exhibitor", exhibitors.new),
+    web.post("/organiser/halls", exhibitors.keep_hall),
+    web.get(f"{exhibitors.ADDRESS}/{ROOM}", exhibitors.show),
+    web.post(f"{exhibitors.ADDRESS}/{ROOM}", exhibitors.change),
+    web.post(f"{exhibitors.ADDRESS}/{ROOM}/staff", exhibitors.add_staff),
+    web.post(f"{exhibitors.ADDRESS}/{ROOM}/staff/{{account:{TOKEN}}}", exhibitors.change_staff),
     web.get("/appointments", appointment_list.appointments),
     web.get(f"/rooms/{ROOM}/appointment", appointment_book.show),
     web.post(f"/rooms/{ROOM}/appointment", appointment_book.book),
@@ -95,6 +109,8 @@ DATA = [
     web.get("/api/hall", hall.live_rooms),
     web.post("/api/tickets", api.mint_ticket),
     web.post(f"/api/rooms/{ROOM}/stream-key", api.rotate_stream_key),
+    web.put(f"/api/rooms/{ROOM}/portrait", exhibitors.set_portrait, name="portrait"),
+    web.put(f"/api/rooms/{ROOM}/products/{PRODUCT}/picture", shelf.set_picture, name="product-picture"),
     web.get(f"/programme/{ANNOUNCED}.ics", programme.entry),
     web.post(f"/api/programme/{ANNOUNCED}", programme.change),
     web.post(f"/api/programme/{ANNOUNCED}/cancel", programme.cancel),

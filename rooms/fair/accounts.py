@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from config.errors import Conflict, Denied, Invalid, Missing
@@ -124,7 +124,7 @@ class Accounts:
         async with self._database.reading() as session:
             row = await session.get(AccountRow, account)
         if row is None:
-            raise Missing("There is no such account.", code="no_account")
+            raise _no_account()
         return _account(row)
 
     async def by_emails(self, emails: Collection[str]) -> list[Account]:
@@ -137,6 +137,32 @@ class Accounts:
         if unknown:
             raise Invalid(f"Nobody at the fair has the address {unknown[0]}.", code="unknown_email")
         return found
+
+    async def staff_counts(self) -> dict[RoomId, int]:
+        """Return how many of each room's staff may sign in; rooms that have none are left out."""
+        query = (
+            select(AccountRow.room, func.count()).where(AccountRow.role == Role.STAFF)
+            .where(AccountRow.disabled_at.is_(None)).group_by(AccountRow.room)
+        )
+        async with self._database.reading() as session:
+            return {RoomId(room): count for room, count in await session.execute(query) if room}
+
+    async def renew_password(self, account: AccountId, password: str) -> None:
+        """Give an account another password and end its sign-ins; `Missing` (`no_account`)."""
+        made = await self._passwords.hash(password)
+        async with self._database.session() as session:
+            row = await session.get(AccountRow, account, with_for_update=True)
+            if row is None or row.disabled_at is not None:
+                raise _no_account()
+            check_password(password, row.email)
+            row.password_hash = made
+            await session.execute(delete(SessionRow).where(SessionRow.account == account))
+
+    async def emails(self) -> dict[str, Role]:
+        """Return the addresses of all accounts, disabled ones too, with their roles."""
+        async with self._database.reading() as session:
+            rows = await session.execute(select(AccountRow.email, AccountRow.role))
+            return {email: Role(role) for email, role in rows}
 
     async def staff_of(self, room: RoomId) -> list[Account]:
         """Return the staff of a room who may sign in, by name."""
@@ -152,7 +178,7 @@ class Accounts:
         async with self._database.session() as session:
             row = await session.get(AccountRow, account)
             if row is None:
-                raise Missing("There is no such account.", code="no_account")
+                raise _no_account()
             row.disabled_at = row.disabled_at or self._clock()
             await session.execute(delete(SessionRow).where(SessionRow.account == account))
 
@@ -202,6 +228,10 @@ class Accounts:
             if renewed:
                 change = update(AccountRow).where(AccountRow.id == row.id).values(password_hash=renewed)
                 await session.execute(change)
+
+
+def _no_account() -> Missing:
+    return Missing("There is no such account.", code="no_account")
 
 
 def _account(row: AccountRow) -> Account:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Conflict, Invalid, Missing
 from config.ids import CompanyId, RoomId
 from rooms.fair import words
 from rooms.fair.database import Database
-from rooms.fair.models import CompanyRow, HallRow, ProductRow
+from rooms.fair.models import AccountRow, CompanyRow, HallRow, ProductRow
+from rooms.fair.pictures import NO_PICTURE
+from rooms.fair.roster import checked_languages
 
 PAGE_LIMIT = 200
 SEARCH_LENGTH = 100
 SEARCH_WORDS = 6
+HALL_LIMIT = 1000
+COUNTRY = re.compile("[A-Z]{2}")
+LENGTHS = {"city": 80, "stand": 20, "about": 4000, "accent": 20}
+"""The most characters of what a company says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,10 @@ class Company:
     portrait: str
 
 
+FACTS = tuple(field.name for field in fields(Company))[2:]
+"""All but the id and the room, which never change."""
+
+
 class Companies:
     """Keeps halls and companies and finds them."""
 
@@ -51,23 +63,34 @@ class Companies:
         self._database = database
 
     async def add_hall(self, hall: Hall) -> Hall:
-        """Keep a hall, or give the one with this number a new title."""
-        clean = Hall(hall.number, words.name(hall.title, "the hall's title", code="bad_hall"))
+        """Keep a hall, or give the one with this number a new title; `Invalid` (`bad_hall`)."""
+        clean = checked_hall(hall)
         async with self._database.session() as session:
             await session.merge(HallRow(number=clean.number, title=clean.title))
         return clean
 
     async def add(self, company: Company) -> Company:
         """Keep a company with its permanent room; `Conflict` (`room_taken`), `Missing` (`no_hall`)."""
-        clean = _checked(company)
-        async with self._database.reading() as session:
-            if await session.get(HallRow, clean.hall) is None:
-                raise Missing("There is no such hall.", code="no_hall")
+        clean = checked(company)
         try:
             async with self._database.session() as session:
-                session.add(_row(clean))
+                await _need_hall(session, clean)
+                session.add(CompanyRow(id=clean.id, room=clean.room, **columns_of(clean)))
         except IntegrityError:
             raise Conflict("There is a company with this room already.", code="room_taken") from None
+        return clean
+
+    async def change(self, company: Company) -> Company:
+        """Keep a company anew, and tell its staff's accounts; `Missing` (`no_room`, `no_hall`)."""
+        clean = checked(company)
+        async with self._database.session() as session:
+            row = await session.scalar(
+                select(CompanyRow).where(CompanyRow.room == clean.room).with_for_update()
+            )
+            if row is None:
+                raise _no_room()
+            await _need_hall(session, clean)
+            await rewrite(session, row, clean)
         return clean
 
     async def by_room(self, room: RoomId) -> Company:
@@ -76,8 +99,8 @@ class Companies:
             query = select(CompanyRow).where(CompanyRow.room == room)
             row = await session.scalar(query) if words.is_id(room) else None
         if row is None:
-            raise Missing("There is no such room at this fair.", code="no_room")
-        return _company(row)
+            raise _no_room()
+        return company_of(row)
 
     async def halls(self) -> list[Hall]:
         """Return all halls by number."""
@@ -94,7 +117,7 @@ class Companies:
         query = query.order_by(CompanyRow.hall, CompanyRow.stand, CompanyRow.name)
         async with self._database.reading() as session:
             rows = await session.scalars(query.offset(max(offset, 0)).limit(min(max(limit, 0), PAGE_LIMIT)))
-            return [_company(row) for row in rows]
+            return [company_of(row) for row in rows]
 
     async def count(self, text: str = "", hall: int | None = None, country: str | None = None) -> int:
         """Return how many companies the same search finds."""
@@ -114,32 +137,64 @@ def _matching(query: Select[Any], text: str, hall: int | None, country: str | No
 
 
 def _has(word: str) -> ColumnElement[bool]:
-    products = select(ProductRow.room).where(ProductRow.search_text.contains(word, autoescape=True))
+    products = select(ProductRow.room).where(
+        ProductRow.search_text.contains(word, autoescape=True), ProductRow.taken_out_at.is_(None)
+    )
     return or_(CompanyRow.search_text.contains(word, autoescape=True), CompanyRow.room.in_(products))
 
 
-def _checked(company: Company) -> Company:
-    if any("," in language for language in company.languages):
-        raise Invalid("A language is one word.", code="bad_language")
-    return Company(
-        company.id, RoomId(words.room(company.room)), words.name(company.name, "a name", code="bad_company"),
-        words.line(company.country), words.line(company.city), company.hall, words.line(company.stand),
-        words.paragraphs(company.about), company.languages, words.line(company.accent),
-        words.line(company.portrait),
+async def rewrite(session: AsyncSession, row: CompanyRow, company: Company) -> None:
+    """Write a checked company over its row, and over what the accounts of its staff repeat of it."""
+    staff = update(AccountRow).where(AccountRow.room == row.room, AccountRow.company == row.name)
+    await session.execute(staff.values(company=company.name))
+    own = update(AccountRow).where(AccountRow.room == row.room)
+    await session.execute(own.values(country=company.country))
+    for name, value in columns_of(company).items():
+        setattr(row, name, value)
+
+
+def checked_hall(hall: Hall) -> Hall:
+    """Return a hall as it can be kept, or raise `Invalid` (`bad_hall`)."""
+    if not 0 < hall.number < HALL_LIMIT:
+        raise Invalid("A hall has a number from 1 to 999.", code="bad_hall")
+    return Hall(hall.number, words.name(hall.title, "the hall's title", code="bad_hall"))
+
+
+def checked(company: Company) -> Company:
+    """Return a company as it can be kept and shown, or raise `Invalid` with what to change."""
+    clean = replace(
+        company, room=RoomId(words.room(company.room)),
+        name=words.name(company.name, "a name", code="bad_company"), country=words.line(company.country),
+        city=words.line(company.city), stand=words.line(company.stand), about=words.paragraphs(company.about),
+        languages=checked_languages(company.languages), accent=words.line(company.accent),
+        portrait=words.line(company.portrait) or NO_PICTURE,
     )
+    if not COUNTRY.fullmatch(clean.country):
+        raise Invalid("A country has two capital letters, such as DE.", code="bad_country")
+    if any(len(getattr(clean, name)) > most for name, most in LENGTHS.items()):
+        message = "A city has at most 80 characters, a stand and an accent 20, a description 4000."
+        raise Invalid(message, code="bad_company")
+    return clean
 
 
-def _row(company: Company) -> CompanyRow:
-    return CompanyRow(
-        id=company.id, room=company.room, name=company.name, country=company.country, city=company.city,
-        hall=company.hall, stand=company.stand, about=company.about, languages=",".join(company.languages),
-        accent=company.accent, portrait=company.portrait,
-        search_text=words.search_words(company.name, company.city, company.stand, company.about),
-    )
+def columns_of(company: Company) -> dict[str, Any]:
+    """Return what the records hold of a company beside its id and room."""
+    facts = {name: getattr(company, name) for name in FACTS}
+    said = words.search_words(company.name, company.city, company.stand, company.about)
+    return facts | {"languages": ",".join(company.languages), "search_text": said}
 
 
-def _company(row: CompanyRow) -> Company:
-    return Company(
-        CompanyId(row.id), RoomId(row.room), row.name, row.country, row.city, row.hall, row.stand, row.about,
-        tuple(row.languages.split(",")) if row.languages else (), row.accent, row.portrait,
-    )
+def company_of(row: CompanyRow) -> Company:
+    """Return the company that a row of the records holds."""
+    facts = {name: getattr(row, name) for name in FACTS}
+    languages = tuple(row.languages.split(",")) if row.languages else ()
+    return Company(CompanyId(row.id), RoomId(row.room), **facts | {"languages": languages})
+
+
+async def _need_hall(session: AsyncSession, company: Company) -> None:
+    if await session.get(HallRow, company.hall) is None:
+        raise Missing("There is no such hall.", code="no_hall")
+
+
+def _no_room() -> Missing:
+    return Missing("There is no such room at this fair.", code="no_room")

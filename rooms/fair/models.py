@@ -78,6 +78,8 @@ class ProductRow(Table):
     picture: Mapped[str] = mapped_column(String(200))
     position: Mapped[int]
     search_text: Mapped[str] = mapped_column(Text)
+    taken_out_at: Mapped[float | None] = mapped_column(Double)
+    """When it left the shelf; offers and chapters still name it."""
 
     __table_args__ = (Index("ix_products_room_position", "room", "position"),)
 

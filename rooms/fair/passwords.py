@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import secrets
 from collections.abc import Callable
@@ -29,6 +30,12 @@ def check_password(password: str, email: str) -> None:
         raise Invalid(message, code="weak_password")
     if len(set(password)) == 1 or password.strip().lower() == email.lower():
         raise Invalid("This password is too easy to guess; please choose another.", code="weak_password")
+
+
+def new_password() -> str:
+    """Return a password that can be read out: 80 random bits in four groups."""
+    text = base64.b32encode(secrets.token_bytes(10)).decode().lower()
+    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 class Passwords:

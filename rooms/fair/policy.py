@@ -35,6 +35,8 @@ class Permission(StrEnum):
     END_SHOW = "end_show"
     JOIN_CALL = "join_call"
     SEE_ORGANISER = "see_organiser"
+    MANAGE_EXHIBITORS = "manage_exhibitors"
+    EDIT_SHELF = "edit_shelf"
     MODERATE = "moderate"
     ANNOUNCE = "announce"
     RESERVE = "reserve"
@@ -138,6 +140,8 @@ POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
         {(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL), (Role.THIRD, Scope.INVITED_CALL)}
     ),
     Permission.SEE_ORGANISER: frozenset({(Role.ORGANISER, Scope.ANY)}),
+    Permission.MANAGE_EXHIBITORS: frozenset({(Role.ORGANISER, Scope.ANY)}),
+    Permission.EDIT_SHELF: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
     Permission.MODERATE: frozenset({(Role.STAFF, Scope.OWN_ROOM), (Role.ORGANISER, Scope.ANY)}),
     Permission.ANNOUNCE: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
     Permission.RESERVE: frozenset({(Role.BUYER, Scope.ANY)}),

@@ -14,7 +14,8 @@ from typing import Protocol
 from config.errors import Conflict, Missing
 from config.ids import CompanyId, ProductId, RoomId
 from rooms.fair.accounts import Accounts
-from rooms.fair.companies import Companies, Company, Hall
+from rooms.fair.companies import PAGE_LIMIT, Companies, Company, Hall
+from rooms.fair.pictures import FOLDER
 from rooms.fair.policy import Role
 from rooms.fair.products import Product, Products
 from rooms.live.shows import Shows
@@ -71,6 +72,23 @@ def demo_accounts(catalogue: Catalogue) -> Iterator[DemoAccount]:
         yield from staff_accounts(exhibitor)
 
 
+async def require_demo(parts: Parts, catalogue: Catalogue) -> None:
+    """Raise `Conflict` where a fair is that is not this demo: everybody knows the password of its accounts.
+
+    Buyers may have come to the demo since, and so may staff of its rooms.
+    """
+    emails = await parts.accounts.emails()
+    is_ours = not emails or ORGANISER.email in emails
+    organisers = {email for email, role in emails.items() if role is Role.ORGANISER}
+    rooms = {exhibitor.room for exhibitor in catalogue.exhibitors}
+    strangers = [it for it in await parts.companies.search(limit=PAGE_LIMIT) if it.room not in rooms]
+    if strangers or not is_ours or organisers - {ORGANISER.email}:
+        raise Conflict(
+            "a fair that is no demo is kept here, and everybody knows the password of the demo's accounts:"
+            " give the demo a folder of its own with SHOWROOM_DATA_FOLDER"
+        )
+
+
 async def furnish(parts: Parts, catalogue: Catalogue) -> None:
     """Put into the fair what of `catalogue` it lacks; the pictures are left to `illustrate`."""
     for number, title in enumerate(catalogue.halls, 1):
@@ -88,7 +106,7 @@ async def furnish(parts: Parts, catalogue: Catalogue) -> None:
 
 async def illustrate(catalogue: Catalogue, data_folder: Path) -> int:
     """Draw the pictures that the data folder lacks, on idle cores, and return how many."""
-    return await asyncio.to_thread(make_pictures, catalogue, data_folder / "pictures")
+    return await asyncio.to_thread(make_pictures, catalogue, data_folder / FOLDER)
 
 
 async def _add_company(parts: Parts, exhibitor: Exhibitor) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +13,18 @@ import yaml
 
 from config.settings import Settings, load_settings
 from config.sources import default_values, variable_names
+from rooms.fair import pictures
+from rooms.negotiation.file_kinds import LIMIT_BYTES
+from showroom import data_folder
+from showroom.paper import CERTIFICATE_FILE
 from tests.contracts.source import ROOT
+from web.body import BODY_LIMITS
 
 DEPLOY = ROOT / "config" / "deploy"
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 APP: dict[str, Any] = COMPOSE["services"]["app"]
+GUIDE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 CADDYFILE = (DEPLOY / "Caddyfile").read_text("utf-8")
 TURN = [line.split("#")[0].strip() for line in (DEPLOY / "turnserver.conf").read_text("utf-8").splitlines()]
 GIVEN = {
@@ -126,12 +134,58 @@ def test_what_must_last_is_on_a_volume() -> None:
     assert f"data:{image_variables()['SHOWROOM_DATA_FOLDER']}" in APP["volumes"]
 
 
-def test_mounted_files_exist() -> None:
-    """Configuration that is mounted stands beside the composition."""
+def test_mounted_files_exist_or_are_written_by_hand() -> None:
+    """Configuration that is mounted stands beside the composition, but for what holds a secret."""
+    mounted = [volume for service in COMPOSE["services"].values() for volume in service.get("volumes", [])]
+    files = {volume.split(":")[0] for volume in mounted if volume.startswith("./")}
+    assert {file for file in files if not (DEPLOY / file).is_file()} == {"./turn.conf"}
+    assert "install -m 600 -o 65534 /dev/stdin turn.conf" in GUIDE
+
+
+@pytest.mark.parametrize("name", [".env", "turn.conf"])
+def test_files_with_secrets_are_neither_committed_nor_sent_to_the_build(name: str) -> None:
+    ignored = ["git", "check-ignore", "--quiet", "--no-index", f"config/deploy/{name}"]
+    assert subprocess.run(ignored, cwd=ROOT, check=False).returncode == 0
+    left_out = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    last = max(left_out.index(line) for line in left_out if line.startswith("!config"))
+    assert left_out.index({".env": "**/.env"}.get(name, f"config/deploy/{name}")) > last
+
+
+def test_no_secret_stands_on_a_command_line() -> None:
+    """Every user of a machine reads those."""
     for service in COMPOSE["services"].values():
-        for volume in service.get("volumes", []):
-            if volume.startswith("./"):
-                assert (DEPLOY / volume.split(":")[0]).is_file()
+        assert not re.search(r"\$\{\w*(SECRET|KEY|PASSWORD)\b", str(service.get("command", "")))
+
+
+def test_proxy_lets_through_what_the_server_takes_and_does_not_wait_for_stores() -> None:
+    """A file of a call is the largest body of all; a page that needs no store is shown without one."""
+    (megabytes,) = re.findall(r"max_size (\d+)MB", CADDYFILE)
+    assert int(megabytes) * 10**6 > max(LIMIT_BYTES, *BODY_LIMITS.values()) + 1024
+    assert re.findall(r"health_uri (\S+)", CADDYFILE) == ["/healthz"]
+
+
+def test_cache_lies_where_nginx_can_make_its_folder() -> None:
+    """It makes the last folder of the path only; what is above is there on every system."""
+    (path,) = re.findall(r"^proxy_cache_path (\S+)", (DEPLOY / "nginx-hls.conf").read_text("utf-8"), re.M)
+    assert str(Path(path).parent) == "/var/cache"
+
+
+def test_backup_names_all_that_is_kept() -> None:
+    keeping = GUIDE.partition("## Keeping")[2].partition("## TURN")[0]
+    kept = (
+        "fair.sqlite3", data_folder.SECRET.name, data_folder.SEAL.name, data_folder.NODE.name, CERTIFICATE_FILE,
+        data_folder.RECORDINGS, data_folder.CALL_FILES, pictures.FOLDER,
+    )
+    assert [name for name in kept if f"`{name}" not in keeping] == []
+
+
+def test_service_keeps_its_data_where_it_is_told() -> None:
+    """The unit names a folder that it makes itself, and a program that the guide installs."""
+    unit = (DEPLOY / "showroom.service").read_text("utf-8")
+    (folder,) = re.findall(r"SHOWROOM_DATA_FOLDER=(\S+)", unit)
+    assert f"StateDirectory={Path(folder).name}\nStateDirectoryMode=0750\n" in unit
+    (program,) = re.findall(r"ExecStart=(\S+)/bin/showroom serve", unit)
+    assert f"python3 -m venv {program}\n" in GUIDE
 
 
 def test_secrets_come_from_outside() -> None:
@@ -151,9 +205,9 @@ def test_turn_listens_where_browsers_are_sent() -> None:
     settings = settings_of(APP["environment"])
     (port,) = turn_values("listening-port")
     assert all(f":{port}" in url for url in settings.turn.urls)
-    command = COMPOSE["services"]["turn"]["command"]
-    assert "--use-auth-secret" in command
-    assert APP["environment"]["SHOWROOM_TURN_SECRET"] in command[command.index("--use-auth-secret") + 1]
+    assert "use-auth-secret" in TURN
+    assert APP["environment"]["SHOWROOM_TURN_SECRET"] == "${TURN_SECRET:?}"
+    assert "grep ^TURN_SECRET= .env | sed s/TURN_SECRET/static-auth-secret/" in GUIDE
 
 
 def test_ports_do_not_meet() -> None:

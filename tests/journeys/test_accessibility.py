@@ -69,6 +69,30 @@ async def test_axe_finds_nothing_for_a_buyer(
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
+@pytest.mark.parametrize(("locale", "scheme"), [("ar-EG", "light"), ("en-GB", "dark")])
+async def test_axe_finds_nothing_for_those_who_keep_exhibitors_and_their_shelves(
+    people: People, fair: RunningServer, locale: str, scheme: Any
+) -> None:
+    staff, phone = staff_of(fair, 22), {"width": 390, "height": 844}
+    shelf = f"/studio/{staff.room}/shelf"
+    walks = {
+        "organiser@fair.example": (
+            "/organiser", "/organiser/exhibitors", "/organiser/new-exhibitor",
+            f"/organiser/exhibitors/{staff.room}",
+        ),
+        staff.email: (shelf, f"{shelf}?product={staff.room}-1"),
+    }
+    found: dict[str, object] = {}
+    for email, paths in walks.items():
+        person = await people.enter(locale=locale, color_scheme=scheme, viewport=phone)
+        await person.sign_in(email, staff.password, then=paths[0])
+        for path in paths:
+            await person.go(path)
+            wide = await person.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            found[path] = [*await violations(person), *([f"{wide} px too wide"] if wide > 0 else [])]
+    assert {path: faults for path, faults in found.items() if faults} == {}
+
+
 async def violations(person: Person) -> list[str]:
     """Return what axe finds, twice in a row, on the page a person has open."""
     await person.page.wait_for_load_state("load")

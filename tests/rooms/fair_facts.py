@@ -31,7 +31,7 @@ class Clock:
 def company(room: RoomId, name: str, hall: int = 1, country: str = "PT", about: str = "") -> Company:
     return Company(
         CompanyId(f"company-{room}"), room, name, country, "Porto", hall, "A12", about, ("en", "pt"),
-        "ochre", "",
+        "ochre", "oak.webp",
     )
 
 

@@ -40,7 +40,7 @@ EVERYWHERE = {
     (Role.ORGANISER, Permission.SEE_STILL), (Role.BUYER, Permission.RESERVE),
     (Role.BUYER, Permission.WRITE_TO_STAFF), (Role.BUYER, Permission.BE_VISIBLE),
     (Role.ORGANISER, Permission.SEE_FOLLOW_UP), (Role.BUYER, Permission.BOOK_APPOINTMENT),
-    (Role.BUYER, Permission.SEE_APPOINTMENTS),
+    (Role.BUYER, Permission.SEE_APPOINTMENTS), (Role.ORGANISER, Permission.MANAGE_EXHIBITORS),
 }
 IN_OWN_ROOM = {
     (Role.STAFF, permission)
@@ -53,7 +53,7 @@ IN_OWN_ROOM = {
         Permission.ANNOUNCE, Permission.REHEARSE, Permission.EDIT_HOURS, Permission.EDIT_ROSTER,
         Permission.SEE_FOLLOW_UP, Permission.SEE_TO_FOLLOW_UP, Permission.CALL_BUYERS,
         Permission.BLOCK_BUYERS, Permission.SEE_APPOINTMENTS, Permission.ANSWER_APPOINTMENT,
-        Permission.RUN_APPOINTMENTS,
+        Permission.RUN_APPOINTMENTS, Permission.EDIT_SHELF,
     )
 }
 IN_OWN_CALL = {

@@ -17,8 +17,8 @@ from showroom.effective import as_toml
 from tests.showroom.server import environment
 
 COMMANDS = (
-    "serve", "demo", "check-config", "add-account", "disable-account", "stream-key", "check-audit", "verify",
-    "bench",
+    "serve", "demo", "check-config", "import", "add-account", "disable-account", "stream-key", "check-audit",
+    "verify", "bench",
 )
 ADD_ORGANISER = ("add-account", "--role", "organiser", "--email", "o@fair.example", "--name", "O")
 

@@ -69,7 +69,7 @@ PUBLIC = [
     door("GET /api/hall", ALL),
     door("GET /thumbnails/{room}.jpg", ALL, (200, 404)),
     door("GET /fair-certificate.pem", ALL),
-    door("GET /pictures/{name}", ALL, 404),
+    door("GET /pictures/{name}", ALL),
     door("GET /static/{path}", ALL, 404),
     door("GET /favicon.ico", ALL),
     *(door(f"GET {path}", ALL)

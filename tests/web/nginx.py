@@ -35,7 +35,7 @@ async def nginx(folder: Path, server_port: int) -> AsyncIterator[str]:
     text = CONF.read_text("utf-8")
     for ours, instead in (
         ("127.0.0.1:8080", f"127.0.0.1:{server_port}"), ("127.0.0.1:8081", f"127.0.0.1:{port}"),
-        ("/var/cache/nginx/showroom-hls", f"{folder}/cache"),
+        ("/var/cache/showroom-hls", f"{folder}/cache"),
     ):
         assert ours in text
         text = text.replace(ours, instead)

@@ -14,6 +14,7 @@ PATH_PARAMETERS: dict[str, tuple[str, str, str]] = {
     "recording": ("[A-Za-z0-9._-]{1,128}", "A recording; that of a show has the show's id.",
                   "Zt5hVw0YkqGd3mYcHqV9Aa"),
     "show": (_TOKEN, "A show, by its id.", "Zt5hVw0YkqGd3mYcHqV9Aa"),
+    "product": ("[A-Za-z0-9._-]{1,64}", "A product of the room.", "aurora-lamps-1"),
     "post": (_TOKEN, "A post in the chat of a show.", "p1nVw0YkqGd3mYcHqV9Abc"),
     "language": ("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}", "A language by its tag (BCP 47).", "pt-BR"),
     "appointment": (_TOKEN, "An appointment.", "ap7Vw0YkqGd3mYcHqV9Abc"),

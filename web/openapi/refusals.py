@@ -42,6 +42,7 @@ REFUSALS = {
     "bad_loop": Refusal(400, "A film is named if and only if a film is to be played."),
     "bad_message": Refusal(400, "Subject, words or quantity are out of bounds."),
     "bad_note": Refusal(400, "A note has 1 to 2000 characters."),
+    "bad_picture": Refusal(400, "The picture is no JPEG, PNG or WebP."),
     "bad_product": Refusal(400, "A product is not of one's own shelf."),
     "bad_side": Refusal(400, "Who did not come is the buyer, the staff, both or nobody."),
     "bad_terms": Refusal(400, "Terms cannot be sent; `facts` name the field, and the line from 0 on."),

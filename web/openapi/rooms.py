@@ -50,6 +50,10 @@ SESSION = (
         refuses=("no_room", "no_call", "busy"),
     ),
 )
+PICTURE = Body(None, ("image/webp", "image/jpeg", "image/png"))
+KEPT = {200: Answer("It is kept.", record({
+    "picture": text("Its address.", "/pictures/4f0c1bd26f9a4d21a0f7c0b85a3f5d11.webp"),
+}))}
 
 HALL = (
     Operation(
@@ -70,6 +74,16 @@ HALL = (
             "whip_url": text("Where to publish.", "https://fair.example/whip/aurora-lamps"),
         }))},
         Permission.ROTATE_STREAM_KEY, refuses=("no_room",),
+    ),
+    Operation(
+        "PUT", "/api/rooms/{room}/portrait", "set_portrait", "Set the picture of an exhibitor",
+        "Shown while nobody is on the air. At most 2 MB.", KEPT, Permission.MANAGE_EXHIBITORS, takes=PICTURE,
+        refuses=("no_room", "bad_picture", "disk_full", "too_many_tries"),
+    ),
+    Operation(
+        "PUT", "/api/rooms/{room}/products/{product}/picture", "set_picture", "Set the picture of a product",
+        "At most 2 MB.", KEPT, Permission.EDIT_SHELF, takes=PICTURE,
+        refuses=("no_product", "bad_picture", "disk_full", "too_many_tries"),
     ),
 )
 

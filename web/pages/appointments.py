@@ -131,4 +131,4 @@ async def _line(app: web.Application, actor: Actor, it: Appointment, zone: str) 
 async def _product(app: web.Application, room: RoomId, product: str | None) -> str:
     if product is None:
         return ""
-    return next((it.title for it in await app[keys.PRODUCTS].of_room(room) if it.id == product), "")
+    return next((it.title for it in await app[keys.PRODUCTS].ever_of_room(room) if it.id == product), "")

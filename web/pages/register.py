@@ -7,8 +7,9 @@ from aiohttp import web
 from config.errors import FairError, Invalid
 from rooms.fair.policy import Role
 from web import keys
+from web.countries import countries
 from web.forms import Form, field
-from web.i18n import current_language, current_locale, gettext
+from web.i18n import current_language, gettext
 from web.identity import actor_of, begin_session
 from web.local_path import local_path, see_other
 from web.problems import status_of
@@ -25,10 +26,6 @@ FIELD_OF_CODE = {
     "long_password": "password",
 }
 """The field beside which a refusal is shown; any other refusal stands above the form."""
-
-FIRST_COUNTRIES = ("CN", "AE", "SA", "DE", "US")
-NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
-"""Two-letter codes of the list that are groups of countries or none at all."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -55,7 +52,7 @@ async def register(request: web.Request) -> web.StreamResponse:
 
 
 async def _open_account(request: web.Request, typed: dict[str, str], form: Form) -> str:
-    if typed["country"] not in dict(_countries()):
+    if typed["country"] not in dict(countries()):
         raise Invalid("Please choose your country from the list.", code="bad_country")
     accounts, password = request.app[keys.ACCOUNTS], field(form, "password", strip=False)
     await accounts.register_buyer(
@@ -80,17 +77,7 @@ async def _form(
         status=status_of(error) if error else 200,
         typed=typed,
         next=local_path(next_path, ""),
-        countries=_countries(),
+        countries=countries(),
         wrong=wrong,
         message=gettext(error.message) if error else "",
     )
-
-
-def _countries() -> list[tuple[str, str]]:
-    names = {code: str(name) for code, name in current_locale().territories.items() if _is_country(str(code))}
-    rest = sorted(names.keys() - FIRST_COUNTRIES, key=lambda code: names[code])
-    return [(code, names[code]) for code in (*FIRST_COUNTRIES, *rest)]
-
-
-def _is_country(code: str) -> bool:
-    return len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
