@@ -19,10 +19,11 @@ NAMES = {Kind.HALL: ("hall", "halls"), Kind.COMPANY: ("company", "companies"),
 async def import_catalogue(settings: Settings, path: Path, *, only_check: bool) -> str:
     """Put what a file says into the fair and return a sentence that says what came of it.
 
-    `Invalid` names every fault with its place, and nothing was changed then.
+    `Invalid` names every fault with its place, and nothing was changed then. It may come before the fair
+    opens.
     """
     file = catalogue_file.read(path)
-    async with database_of(settings) as database:
+    async with database_of(settings, may_make=True) as database:
         catalogues = Catalogues(database, time.time)
         changes = await catalogues.put(file.entries, file.faults, only_check=True)
         if only_check:

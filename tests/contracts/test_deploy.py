@@ -173,8 +173,8 @@ def test_cache_lies_where_nginx_can_make_its_folder() -> None:
 def test_backup_names_all_that_is_kept() -> None:
     keeping = GUIDE.partition("## Keeping")[2].partition("## TURN")[0]
     kept = (
-        "fair.sqlite3", data_folder.SECRET.name, data_folder.SEAL.name, data_folder.NODE.name, CERTIFICATE_FILE,
-        data_folder.RECORDINGS, data_folder.CALL_FILES, pictures.FOLDER,
+        "fair.sqlite3", data_folder.SECRET.name, data_folder.SEAL.name, data_folder.NODE.name,
+        CERTIFICATE_FILE, data_folder.RECORDINGS, data_folder.CALL_FILES, pictures.FOLDER,
     )
     assert [name for name in kept if f"`{name}" not in keeping] == []
 
