@@ -107,6 +107,8 @@ class Hall(Conversation):
             return
         if not self.is_here(actor):
             await self._parts.calls.buyer_gone(actor.id)
+            if self.is_here(actor):  # a page that came meanwhile found nothing to take back yet
+                await self._parts.calls.buyer_back(actor.id)
         if room is not None and not self.is_here(actor, room):
             await self._parts.asking.visits.leave(room, actor.id)
 
