@@ -176,7 +176,7 @@ with-security-parameters = false
 expected-statuses = ["2xx", "3xx", "4xx", "503"]
 
 [checks.negative_data_rejection]
-expected-statuses = ["400", "401", "403", "404", "409", "413", "415", "429", "503"]
+expected-statuses = ["303", "400", "401", "403", "404", "409", "413", "415", "429", "503"]
 
 [checks.positive_data_acceptance]
 enabled = false
