@@ -71,16 +71,22 @@ async def test_a_forged_source_address_takes_nobodys_place(monkeypatch: pytest.M
         assert remote(w, viewer) == own.get_extra_info("sockname")
 
 
+async def taken_over(w: World) -> tuple[Peer, Peer]:
+    """Return a publisher that was silent for a moment, and a viewer that shows up at its address meanwhile."""
+    publisher, viewer = await streaming(w)
+    await asyncio.sleep(0.2)
+    viewer.transport, own = publisher.transport, viewer.transport
+    viewer.check()
+    await until(lambda: remote(w, viewer) == publisher.transport.get_extra_info("sockname"))
+    viewer.transport = own
+    return publisher, viewer
+
+
 async def test_the_address_of_somebody_silent_can_be_had_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a router gives a port to the next one."""
     monkeypatch.setattr(peer_paths, "HOLD_SECONDS", 0.1)
     async with world() as w:
-        publisher, viewer = await streaming(w)
-        await asyncio.sleep(0.2)
-        viewer.transport, own = publisher.transport, viewer.transport
-        viewer.check()
-        await until(lambda: remote(w, viewer) == publisher.transport.get_extra_info("sockname"))
-        viewer.transport = own
+        await taken_over(w)
 
 
 async def test_who_was_silent_has_its_address_back_with_its_next_check(
@@ -88,12 +94,7 @@ async def test_who_was_silent_has_its_address_back_with_its_next_check(
 ) -> None:
     monkeypatch.setattr(peer_paths, "HOLD_SECONDS", 0.1)
     async with world() as w:
-        publisher, viewer = await streaming(w)
-        await asyncio.sleep(0.2)
-        viewer.transport, own = publisher.transport, viewer.transport
-        viewer.check()
-        await until(lambda: remote(w, viewer) == publisher.transport.get_extra_info("sockname"))
-        viewer.transport = own
+        publisher, viewer = await taken_over(w)
         await asyncio.sleep(0.2)
         await publisher.answered_check()
         await viewer.answered_check()
