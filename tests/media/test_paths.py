@@ -72,7 +72,7 @@ async def test_a_forged_source_address_takes_nobodys_place(monkeypatch: pytest.M
 
 
 async def taken_over(w: World) -> tuple[Peer, Peer]:
-    """Return a publisher that was silent for a moment, and a viewer that shows up at its address meanwhile."""
+    """Return a publisher that was silent, and a viewer that showed up at its address meanwhile."""
     publisher, viewer = await streaming(w)
     await asyncio.sleep(0.2)
     viewer.transport, own = publisher.transport, viewer.transport
