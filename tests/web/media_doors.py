@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.web import doors
 from tests.web.doors import ALL, IN_CALL, NOBODY, ROOM, STAFF, Raw, door
+from tests.web.exhibitor_doors import EXHIBITORS
 from tests.web.offers import offer
 
 OFFER, VIEW = Raw(offer(), "application/sdp"), Raw(offer("recvonly"), "application/sdp")
@@ -76,8 +77,9 @@ PUBLIC = [
       for path in ("/api/docs", "/api/openapi.json", "/healthz", "/readyz", "/metrics")),
 ]
 DOORS = [
-    *doors.PAGES, *doors.REPLAYS, *doors.TICKETS, *doors.STILLS, *doors.CALLS, *HLS, *doors.THREADS,
-    *doors.APPOINTMENTS, *doors.DESK, *doors.PROGRAMME, *doors.RECORDINGS, *PUBLIC, *OF_CALLS, *OF_ROOMS,
+    *doors.PAGES, *EXHIBITORS, *doors.REPLAYS, *doors.TICKETS, *doors.STILLS, *doors.CALLS, *HLS,
+    *doors.THREADS, *doors.APPOINTMENTS, *doors.DESK, *doors.PROGRAMME, *doors.RECORDINGS, *PUBLIC,
+    *OF_CALLS, *OF_ROOMS,
 ]
 """In an order in which those who come through leave the next ones something to come for."""
 FAREWELL = door("POST /sign-out", ALL, 303, doors.Form())
