@@ -95,13 +95,7 @@ class Accounts:
 
     async def confirm(self, account: AccountId, password: str) -> Account:
         """Return the account if this is its password; `Denied` (`wrong_password`), or it is disabled."""
-        async with self._database.reading() as session:
-            row = await session.get(AccountRow, account)
-        active = row if row is not None and row.disabled_at is None else None
-        matches = await self._passwords.matches(active.password_hash if active else None, password)
-        if active is None or not matches:
-            raise Denied("This password is not yours; nothing was changed.", code="wrong_password")
-        return _account(active)
+        return _account(await self._confirmed(account, password))
 
     async def account_of(self, token: str) -> Account | None:
         """Return whose session `token` is, or None when it is unknown, over, or the account disabled."""
@@ -158,6 +152,22 @@ class Accounts:
             row.password_hash = made
             await session.execute(delete(SessionRow).where(SessionRow.account == account))
 
+    async def change_password(self, account: AccountId, current: str, password: str, token: str) -> None:
+        """Give somebody who knows their password another one; of their sign-ins only that of `token` goes on.
+
+        `Denied` (`wrong_password`), `Invalid` (`weak_password`).
+        """
+        before = await self._confirmed(account, current)
+        check_password(password, before.email)
+        made = await self._passwords.hash(password)
+        async with self._database.session() as session:
+            row = await session.get(AccountRow, account, with_for_update=True)
+            if row is None or row.disabled_at is not None or row.password_hash != before.password_hash:
+                raise _not_yours()
+            row.password_hash = made
+            theirs = delete(SessionRow).where(SessionRow.account == account)
+            await session.execute(theirs.where(SessionRow.token_hash != _hash(token)))
+
     async def emails(self) -> dict[str, Role]:
         """Return the addresses of all accounts, disabled ones too, with their roles."""
         async with self._database.reading() as session:
@@ -187,6 +197,15 @@ class Accounts:
         async with self._database.reading() as session:
             rows = await session.scalars(select(AccountRow).where(AccountRow.disabled_at > at))
             return [_account(row) for row in rows]
+
+    async def _confirmed(self, account: AccountId, password: str) -> AccountRow:
+        async with self._database.reading() as session:
+            row = await session.get(AccountRow, account)
+        active = row if row is not None and row.disabled_at is None else None
+        matches = await self._passwords.matches(active.password_hash if active else None, password)
+        if active is None or not matches:
+            raise _not_yours()
+        return active
 
     async def _of_company(self, account: Account) -> Account:
         """Give staff the name and country of the company whose room is theirs."""
@@ -226,12 +245,18 @@ class Accounts:
                 SessionRow(token_hash=_hash(token), account=row.id, created_at=now, expires_at=expires_at)
             )
             if renewed:
-                change = update(AccountRow).where(AccountRow.id == row.id).values(password_hash=renewed)
-                await session.execute(change)
+                same = update(AccountRow).where(
+                    AccountRow.id == row.id, AccountRow.password_hash == row.password_hash
+                )
+                await session.execute(same.values(password_hash=renewed))
 
 
 def _no_account() -> Missing:
     return Missing("There is no such account.", code="no_account")
+
+
+def _not_yours() -> Denied:
+    return Denied("This password is not yours; nothing was changed.", code="wrong_password")
 
 
 def _account(row: AccountRow) -> Account:

@@ -65,6 +65,7 @@ class Permission(StrEnum):
     ANSWER_APPOINTMENT = "answer_appointment"
     RUN_APPOINTMENTS = "run_appointments"
     HOST_CALL = "host_call"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105 - a permission, no secret
 
 
 class Scope(StrEnum):
@@ -175,6 +176,7 @@ POLICY: dict[Permission, frozenset[tuple[Role, Scope]]] = {
     Permission.ANSWER_APPOINTMENT: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_ROOM)}),
     Permission.RUN_APPOINTMENTS: frozenset({(Role.STAFF, Scope.OWN_ROOM)}),
     Permission.HOST_CALL: frozenset({(Role.BUYER, Scope.OWN_CALL), (Role.STAFF, Scope.OWN_CALL)}),
+    Permission.CHANGE_PASSWORD: frozenset((role, Scope.ANY) for role in AT_THE_FAIR - {Role.GUEST}),
 }
 
 

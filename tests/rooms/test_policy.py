@@ -41,6 +41,8 @@ EVERYWHERE = {
     (Role.BUYER, Permission.WRITE_TO_STAFF), (Role.BUYER, Permission.BE_VISIBLE),
     (Role.ORGANISER, Permission.SEE_FOLLOW_UP), (Role.BUYER, Permission.BOOK_APPOINTMENT),
     (Role.BUYER, Permission.SEE_APPOINTMENTS), (Role.ORGANISER, Permission.MANAGE_EXHIBITORS),
+    (Role.BUYER, Permission.CHANGE_PASSWORD), (Role.STAFF, Permission.CHANGE_PASSWORD),
+    (Role.ORGANISER, Permission.CHANGE_PASSWORD),
 }
 IN_OWN_ROOM = {
     (Role.STAFF, permission)

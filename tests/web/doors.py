@@ -131,6 +131,8 @@ PAGES = [
     door("POST /sign-in", ALL, 401, Form(email="nobody@shop.example", password="a guess")),
     door("GET /register", ALL, (200, 303)),
     door("POST /register", ALL, 400, Form(name="", email="")),
+    door("GET /account/password", SIGNED_IN),
+    door("POST /account/password", SIGNED_IN, 400, Form(current=PASSWORD, password="short")),
     door("GET /organiser", ORGANISER),
     door("GET /appointments", TRADERS),
     door("GET /rooms/{room}/appointment", BUYERS),

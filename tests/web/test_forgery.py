@@ -10,7 +10,7 @@ from tests.web.visitor import PASSWORD, Visitor, visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-FORMS = ["/sign-in", "/register", "/sign-out", "/language"]
+FORMS = ["/sign-in", "/register", "/sign-out", "/language", "/account/password"]
 CALLS = ["/api/tickets", "/api/rooms/lumen/stream-key", "/api/recordings/show-1"]
 FOREIGN = [
     {"Origin": "https://evil.example"},

@@ -29,6 +29,7 @@ PAGES = [
     ("/studio", (GO, NO, GO, GO, NO)),
     ("/organiser", (GO, NO, NO, NO, OK)),
     ("/threads", (GO, OK, OK, OK, NO)),
+    ("/account/password", (GO, OK, OK, OK, OK)),
     ("/api/threads", (SIGN_IN, OK, OK, OK, NO)),
     ("/threads/lumen/nobody", (GO, NO, GONE, NO, NO)),
     ("/threads/lumen/nobody.json", (GO, NO, GONE, NO, NO)),
