@@ -59,9 +59,9 @@ class CallRoom:
         parts.recorder.on_change = self.tell
         herald.on_end = parts.recorder.end
 
-    def media_ticket(self, actor: Actor, call: CallId) -> str:
+    def media_ticket(self, actor: Actor, call: CallId, sign_in: str = "") -> str:
         """Return what opens the relay's doors of this call to somebody who is in it."""
-        return self.parts.stage.ticket(actor, call, MEDIA_SECONDS)
+        return self.parts.stage.ticket(actor, call, MEDIA_SECONDS, sign_in)
 
     async def gathering_for(self, actor: Actor, call: Call) -> GatheringData:
         """Return how a call stands, as somebody in it may know."""

@@ -76,9 +76,9 @@ class CallStage:
         self._others: RelayEvents = relay.events
         relay.events = self
 
-    def ticket(self, actor: Actor, call: CallId, ttl: float) -> str:
+    def ticket(self, actor: Actor, call: CallId, ttl: float, sign_in: str) -> str:
         """Return what opens the doors of a call; the caller has asked the policy."""
-        return self._tickets.mint(actor, Purpose.CALL_MEDIA, call=call, ttl=ttl)
+        return self._tickets.mint(actor, Purpose.CALL_MEDIA, call=call, ttl=ttl, sign_in=sign_in)
 
     async def publish(self, call_id: CallId, bearer: str, offer: str, address: str) -> Answered:
         """Let a party send; their newest session replaces the one before.

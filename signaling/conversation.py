@@ -24,13 +24,14 @@ from signaling.tickets import Purpose, Ticket, Tickets
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """One socket in a conversation: whose it is, and the room or call its ticket was for."""
+    """One socket in a conversation: whose it is, the ticket it came by, and the room or call that was for."""
 
     socket: str
     actor: Actor
     room: RoomId | None
     call: CallId | None
     pacer: Pacer
+    ticket: Ticket
 
 
 Handler = Callable[[Visitor, Any], Awaitable[Fields]]
@@ -126,7 +127,7 @@ class Conversation(socketio.AsyncNamespace):  # type: ignore[misc]  # socketio h
     async def _welcome(self, socket: str, auth: object) -> None:
         connect = protocol.read_connect(auth)
         ticket = self._tickets.read(connect.ticket, self.purpose)
-        visitor = Visitor(socket, ticket.actor, ticket.room, ticket.call, Pacer(time.monotonic))
+        visitor = Visitor(socket, ticket.actor, ticket.room, ticket.call, Pacer(time.monotonic), ticket)
         await self.enter(visitor, ticket)
         await self.greet(visitor)
 

@@ -1,13 +1,14 @@
 """Whose account is disabled is out at once: their sockets, their pictures, their calls, on every node.
 
-Accounts are disabled in the records, by whoever may. Each node looks there once a second, so that nothing
+Of an account that got another password only those sockets close whose sign-in ended with the old one.
+Accounts are changed in the records, by whoever may. Each node looks there once a second, so that nothing
 need be told to it, and remembers for as long as a ticket could still be good.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from config.errors import Missing
@@ -33,7 +34,7 @@ class Expulsion:
         self, accounts: Accounts, tickets: Tickets, stage: Stage, call_stage: CallStage, calls: Calls,
         clock: Callable[[], float], settings: Settings,
     ) -> None:
-        self.close_sockets: Callable[[Collection[AccountId]], Awaitable[None]]
+        self.close_sockets: Callable[[], Awaitable[None]]
         self._accounts = accounts
         self._tickets = tickets
         self._stage = stage
@@ -45,13 +46,14 @@ class Expulsion:
         self._out: frozenset[AccountId] = frozenset()
 
     async def look(self) -> None:
-        """Show those out who were disabled; their tickets are good for nothing.
+        """Show those out who were disabled, or came by a password that is none; their tickets are void.
 
         Not once: somebody may have been on the way in by a ticket that was good when it was read.
         """
-        found = await self._accounts.disabled_since(self._clock() - self._remember_seconds)
+        since = self._clock() - self._remember_seconds
+        found = await self._accounts.disabled_since(since)
         before, self._out = self._out, frozenset(account.id for account in found)
-        self._tickets.void(self._out)
+        self._tickets.void(self._out, await self._accounts.renewed_since(since))
         new = (account for account in found if account.id not in before)
         ending = (attempt(self._end_calls(account), "end calls") for account in new)
         await asyncio.gather(self._show_out(), *ending)
@@ -62,7 +64,7 @@ class Expulsion:
             with suppress(Missing):  # it ended by itself just now
                 self._stage.end(held)
         self._call_stage.send_away_everywhere(self._out)
-        await attempt(self.close_sockets(self._out), "close sockets")
+        await attempt(self.close_sockets(), "close sockets")
 
     async def _end_calls(self, account: Account) -> None:
         """End the call they are in, and let nothing ring that they began or would be rung by.

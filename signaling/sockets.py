@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +11,6 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from config.counters import Counters
-from config.ids import AccountId
 from config.settings import Settings
 from rooms.fair.products import Products
 from rooms.live.visits import RENEW_SECONDS
@@ -54,6 +52,7 @@ class Sockets:
         self._call_room = call_room
         self._calls = parts.calls
         self._stage = stage
+        self._tickets = tickets
         clock = parts.views.clock
         self._returned = asyncio.Event()
         self._bus = Bus(redis, self._returned.set)
@@ -69,7 +68,7 @@ class Sockets:
         for conversation in self._conversations:
             self.server.register_namespace(conversation)
         parts.herald.emit = self.server.emit
-        expulsion.close_sockets = self.close_those_of
+        expulsion.close_sockets = self.close_void
         expelling = Job("show out", LOOK_SECONDS, expulsion.look)
         self._clockwork = Clockwork((*self._jobs(parts, stage), expelling, *jobs))
 
@@ -84,12 +83,12 @@ class Sockets:
         await self.server.eio.close()
         await self._bus.flush()
 
-    async def close_those_of(self, accounts: Collection[AccountId]) -> None:
-        """Close every connection some people have to this node."""
+    async def close_void(self) -> None:
+        """Close every connection to this node whose ticket opens nothing any more."""
         theirs = {
             self.server.manager.eio_sid_from_sid(visitor.socket, conversation.namespace)
             for conversation in self._conversations
-            for visitor in conversation.visitors.values() if visitor.actor.id in accounts
+            for visitor in conversation.visitors.values() if self._tickets.is_void(visitor.ticket)
         }
         await asyncio.gather(*(self.server.eio.disconnect(connection) for connection in theirs if connection))
 

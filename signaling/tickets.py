@@ -7,7 +7,7 @@ with HMAC-SHA-256; it says who holds it, so that opening a conversation needs no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,7 @@ from joserfc.jwk import OctKey
 from config.errors import Denied
 from config.ids import AccountId, CallId, RoomId, new_id
 from rooms.fair.policy import Actor, Role
+from rooms.fair.renewals import Renewal
 
 ALGORITHM = "HS256"
 LIMIT_CHARACTERS = 4096
@@ -40,13 +41,18 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket that was read: who holds it, and the room or call it is for; `number` is its own id."""
+    """A ticket that was read: who holds it, and the room or call it is for; `number` is its own id.
+
+    `sign_in` is the one it was given to, or an empty text.
+    """
 
     actor: Actor
     room: RoomId | None
     call: CallId | None
     number: str
     expires_at: float
+    made_at: float
+    sign_in: str
 
 
 class Tickets:
@@ -56,15 +62,17 @@ class Tickets:
         self._key = OctKey.import_key(key)
         self._clock = clock
         self._void: frozenset[AccountId] = frozenset()
+        self._renewals: Mapping[AccountId, Renewal] = {}
 
     def mint(
         self, actor: Actor, purpose: Purpose, room: RoomId | None = None, call: CallId | None = None,
-        ttl: float = 60.0,
+        ttl: float = 60.0, sign_in: str = "",
     ) -> str:
         """Return a ticket for `actor` that is good for `ttl` seconds; the caller has asked the policy."""
         now = self._clock()
         claims = {"aud": purpose, "iat": now, "exp": now + ttl, "jti": new_id(), "room": room, "call": call}
-        return jwt.encode({"alg": ALGORITHM}, claims | _claims(actor), self._key, [ALGORITHM])
+        claims |= _claims(actor) | {"sign_in": sign_in}
+        return jwt.encode({"alg": ALGORITHM}, claims, self._key, [ALGORITHM])
 
     def read(self, text: str, purpose: Purpose) -> Ticket:
         """Return the ticket; raise `Denied` (`ticket_invalid`, `ticket_expired`)."""
@@ -75,15 +83,22 @@ class Tickets:
             ticket = _ticket(claims)
         except (LookupError, TypeError, ValueError):
             raise _invalid() from None
-        if not is_ours or ticket.actor.id in self._void:
+        if not is_ours or self.is_void(ticket):
             raise _invalid()
         if ticket.expires_at <= now:
             raise Denied("This ticket has expired; ask for a new one.", code="ticket_expired")
         return ticket
 
-    def void(self, accounts: frozenset[AccountId]) -> None:
-        """Take no ticket of these accounts, whenever it was made; all others are good."""
-        self._void = accounts
+    def void(self, accounts: frozenset[AccountId], renewals: Mapping[AccountId, Renewal]) -> None:
+        """Take no ticket of these accounts, and none of a sign-in that a new password has ended."""
+        self._void, self._renewals = accounts, renewals
+
+    def is_void(self, ticket: Ticket) -> bool:
+        """Tell whether a ticket, also one that was good when it was read, opens nothing any more."""
+        renewal = self._renewals.get(ticket.actor.id)
+        return ticket.actor.id in self._void or (
+            renewal is not None and renewal.ends(ticket.made_at, ticket.sign_in)
+        )
 
     def _decode(self, text: str) -> dict[str, Any]:
         if len(text) > LIMIT_CHARACTERS:
@@ -110,7 +125,10 @@ def _ticket(claims: dict[str, Any]) -> Ticket:
         RoomId(claims["own"]) if claims["own"] else None, claims["country"], claims["language"],
         call if role is Role.THIRD else None,
     )
-    return Ticket(actor, room, call, claims["jti"], float(claims["exp"]))
+    return Ticket(
+        actor, room, call, claims["jti"], float(claims["exp"]), float(claims["iat"]),
+        str(claims.get("sign_in", "")),
+    )
 
 
 def _invalid() -> Denied:

@@ -17,6 +17,7 @@ from rooms.fair.database import Database
 from rooms.fair.models import AccountRow, CompanyRow, SessionRow
 from rooms.fair.passwords import Passwords, check_password, is_outdated
 from rooms.fair.policy import Actor, Role
+from rooms.fair.renewals import Renewal, read_renewals
 
 HOUR_SECONDS = 3600
 
@@ -101,7 +102,7 @@ class Accounts:
         """Return whose session `token` is, or None when it is unknown, over, or the account disabled."""
         query = (
             select(AccountRow).join(SessionRow, SessionRow.account == AccountRow.id)
-            .where(SessionRow.token_hash == _hash(token), SessionRow.expires_at > self._clock())
+            .where(SessionRow.token_hash == sign_in_of(token), SessionRow.expires_at > self._clock())
             .where(AccountRow.disabled_at.is_(None))
         )
         async with self._database.reading() as session:
@@ -111,7 +112,7 @@ class Accounts:
     async def sign_out(self, token: str) -> None:
         """End the session; a token nobody knows is none."""
         async with self._database.session() as session:
-            await session.execute(delete(SessionRow).where(SessionRow.token_hash == _hash(token)))
+            await session.execute(delete(SessionRow).where(SessionRow.token_hash == sign_in_of(token)))
 
     async def get(self, account: AccountId) -> Account:
         """Return an account, disabled ones too; `Missing` (`no_account`)."""
@@ -149,7 +150,7 @@ class Accounts:
             if row is None or row.disabled_at is not None:
                 raise _no_account()
             check_password(password, row.email)
-            row.password_hash = made
+            row.password_hash, row.password_changed_at = made, self._clock()
             await session.execute(delete(SessionRow).where(SessionRow.account == account))
 
     async def change_password(self, account: AccountId, current: str, password: str, token: str) -> None:
@@ -164,9 +165,9 @@ class Accounts:
             row = await session.get(AccountRow, account, with_for_update=True)
             if row is None or row.disabled_at is not None or row.password_hash != before.password_hash:
                 raise _not_yours()
-            row.password_hash = made
+            row.password_hash, row.password_changed_at = made, self._clock()
             theirs = delete(SessionRow).where(SessionRow.account == account)
-            await session.execute(theirs.where(SessionRow.token_hash != _hash(token)))
+            await session.execute(theirs.where(SessionRow.token_hash != sign_in_of(token)))
 
     async def emails(self) -> dict[str, Role]:
         """Return the addresses of all accounts, disabled ones too, with their roles."""
@@ -197,6 +198,11 @@ class Accounts:
         async with self._database.reading() as session:
             rows = await session.scalars(select(AccountRow).where(AccountRow.disabled_at > at))
             return [_account(row) for row in rows]
+
+    async def renewed_since(self, at: float) -> dict[AccountId, Renewal]:
+        """Return the accounts that got another password after `at`."""
+        async with self._database.reading() as session:
+            return await read_renewals(session, at)
 
     async def _confirmed(self, account: AccountId, password: str) -> AccountRow:
         async with self._database.reading() as session:
@@ -237,18 +243,23 @@ class Accounts:
     async def _begin_session(self, row: AccountRow, token: str, password: str) -> None:
         """Keep the session; old ones are swept out, and a hash of outdated strength is renewed."""
         renewed = await self._passwords.hash(password) if is_outdated(row.password_hash) else None
-        now = self._clock()
+        now, sign_in = self._clock(), sign_in_of(token)
         async with self._database.session() as session:
             await session.execute(delete(SessionRow).where(SessionRow.expires_at <= now))
             expires_at = now + self._session_seconds
             session.add(
-                SessionRow(token_hash=_hash(token), account=row.id, created_at=now, expires_at=expires_at)
+                SessionRow(token_hash=sign_in, account=row.id, created_at=now, expires_at=expires_at)
             )
             if renewed:
                 same = update(AccountRow).where(
                     AccountRow.id == row.id, AccountRow.password_hash == row.password_hash
                 )
                 await session.execute(same.values(password_hash=renewed))
+
+
+def sign_in_of(token: str) -> str:
+    """Return which sign-in a token stands for; the token has 256 random bits, so a plain hash hides it."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _no_account() -> Missing:
@@ -277,8 +288,3 @@ def _lookup(email: str) -> str:
 def _language(text: str) -> str:
     clean = words.line(text)
     return clean if clean and len(clean) <= 35 and clean.replace("-", "").isalnum() else "en"
-
-
-def _hash(token: str) -> str:
-    """Tokens have 256 random bits, so a plain hash is enough to keep them unreadable in the table."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -98,6 +98,7 @@ class AccountRow(Table):
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[float] = mapped_column(Double)
     disabled_at: Mapped[float | None] = mapped_column(Double, index=True)
+    password_changed_at: Mapped[float | None] = mapped_column(Double, index=True)
 
 
 class SessionRow(Table):

@@ -11,7 +11,7 @@ import pytest
 import socketio
 
 from config.errors import Denied
-from rooms.fair.accounts import Account, Accounts
+from rooms.fair.accounts import Account, Accounts, sign_in_of
 from rooms.fair.policy import Role
 from signaling.tickets import Purpose
 from tests.rooms.fair_facts import OAK, PASSWORD, buyer, staff
@@ -69,6 +69,33 @@ async def test_who_goes_on_the_air_while_their_account_is_disabled_is_taken_off(
     async with on_air(peer):
         await peer.until(lambda: peer.is_closed, PATIENCE_SECONDS)
     assert fair.stage.sessions_of({account.id}) == []
+
+
+async def test_a_new_password_closes_what_older_sign_ins_opened(fair: Node) -> None:
+    """Also when the organiser gives it, after which no sign-in of theirs is left."""
+    accounts = Accounts(fair.database, time.time, 12)
+    await accounts.add("renewed@oak.example", PASSWORD, "Rea", Role.STAFF, OAK)
+    (account, here), (_, there) = [await accounts.sign_in("renewed@oak.example", PASSWORD) for _ in range(2)]
+
+    def ticket_of(token: str) -> str:
+        return fair.tickets.mint(account.actor, Purpose.BOOTH, room=OAK, sign_in=sign_in_of(token))
+
+    kept, lost = ticket_of(here), ticket_of(there)
+    talkers = {ticket: Talker("/booth") for ticket in (kept, lost)}
+    for ticket, talker in talkers.items():
+        fair.talkers.append(talker)
+        await talker.open(fair.url, {"v": 1, "ticket": ticket})
+        await talker.hear("snapshot")
+    await accounts.change_password(account.id, PASSWORD, "another " + PASSWORD, here)
+    await talkers[lost].hear("(lost)")
+    with pytest.raises(Denied):
+        fair.tickets.read(lost, Purpose.BOOTH)
+    assert "error" in await talkers[kept].ask("decline_call", {"call": "none"})
+    assert fair.tickets.read(kept, Purpose.BOOTH).actor == account.actor
+    await accounts.renew_password(account.id, PASSWORD)
+    await talkers[kept].hear("(lost)")
+    _, again = await accounts.sign_in("renewed@oak.example", PASSWORD)
+    assert fair.tickets.read(ticket_of(again), Purpose.BOOTH).actor == account.actor
 
 
 @pytest.mark.threat("T26")

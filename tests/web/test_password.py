@@ -10,6 +10,7 @@ import pytest_asyncio
 from config.ids import new_id
 from rooms.fair.policy import Role
 from showroom.app import open_fair
+from tests.signaling.fair import Talker
 from tests.web.conftest import PEOPLE, OpenFair, furnish, settings_for
 from tests.web.visitor import PASSWORD, Answer, Visitor, visitor
 
@@ -40,6 +41,14 @@ async def change(who: Visitor, current: str = PASSWORD, password: str = NEW) -> 
     return await who.submit(PAGE, {"current": current, "password": password}, page="/nowhere")
 
 
+async def talk(fair: OpenFair, who: Visitor) -> Talker:
+    """Open the hall's socket as a page does."""
+    ticket = (await who.post_json("/api/tickets", {"purpose": "hall"})).json["ticket"]
+    talker = await Talker("/hall").open(fair.base_url, {"v": 1, "ticket": ticket})
+    await talker.hear("snapshot")
+    return talker
+
+
 async def status_of_sign_in(fair: OpenFair, email: str, password: str) -> int:
     async with visitor(fair.base_url) as somebody:
         return (await somebody.submit("/sign-in", {"email": email, "password": password})).status
@@ -65,6 +74,16 @@ async def test_all_other_sign_ins_end_and_ones_own_goes_on(fair: OpenFair, ida: 
         assert (await elsewhere.post_json("/api/calendar", {})).status == 401
         assert (await ida.get(PAGE)).status == 200
         assert (await other.get(PAGE)).status == 200
+
+
+async def test_open_sockets_of_other_sign_ins_close(fair: OpenFair, ida: Visitor, email: str) -> None:
+    async with visitor(fair.base_url) as elsewhere:
+        await elsewhere.sign_in(email)
+        there, here = await talk(fair, elsewhere), await talk(fair, ida)
+        await change(ida)
+        await there.hear("(lost)")
+        assert await here.ask("nothing_that_is_known", {})
+        await here.close()
 
 
 @pytest.mark.parametrize(
