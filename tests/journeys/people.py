@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.async_api import Error as PlaywrightError
 
 PASSWORD = "walk the hall 2026"
+GONE_MS = 3000.0
 
 REMEMBER_PEERS = """
 window.peers = [];
@@ -163,7 +166,12 @@ class Person:
         return heard
 
     async def leave(self) -> None:
-        """Close everything of this person."""
+        """Take back what this person asks for, which would ring in the next journey, and close everything."""
+        with suppress(PlaywrightError):  # the page, or the whole browser, is gone already
+            cancel = self.page.locator("#cancel-call")
+            if await cancel.is_visible():
+                await cancel.click(timeout=GONE_MS)
+                await cancel.wait_for(state="hidden", timeout=GONE_MS)
         await self.context.close()
 
 
