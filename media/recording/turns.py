@@ -12,7 +12,7 @@ from media.recording.feed import FrameReader, What
 CHUNK_BYTES = 1 << 18
 TICK_SECONDS = 0.1
 GATHER_SECONDS, FEW_BYTES = 0.05, 1 << 15
-"""Woken for little, a child lets more come together for so long: waking is most of what one show costs."""
+"""Woken for little, a child lets more come together for so long: waking is much of what one show costs."""
 
 
 def turns(source: int) -> Iterator[Iterator[tuple[What, int, bytes]]]:

@@ -88,7 +88,7 @@ async def test_a_weak_line_keeps_the_sound_and_the_picture_comes_back(
     ways = await come_by("udp", *call)
     turn_line.loss, began = LOSS, time.monotonic()
     for person in call:
-        await expect(person.page.locator("#sound-alone")).to_be_visible(timeout=10_000)
+        await expect(person.page.locator("#sound-alone")).to_be_visible(timeout=20_000)
         await expect(person.page.locator("#quality")).to_contain_text("Poor")
     record_property("sound_alone_after_s", round(time.monotonic() - began, 1))
     await asyncio.gather(*(hears(person, 20) for person in call))

@@ -111,7 +111,7 @@ export class FairCall extends LitElement {
     if ((this.onDuty && !isLost) || !this.onWrite) return nothing;
     return html`
       <p class="call-instead">
-        ${this.appointmentUrl ? html`<a class="button" href=${this.appointmentUrl}>${icon("calendar")}<span>${_("Make an appointment")}</span></a>` : nothing}
+        ${this.appointmentUrl ? html`<a class="button" href=${this.appointmentUrl}>${icon("calendar")}<span>${_("Book an appointment")}</span></a>` : nothing}
         <button type="button" class="button" id="write-message" @click=${() => this.onWrite?.()}>${icon("send")}<span>${_("Leave a message")}</span></button>
       </p>`;
   }
