@@ -9,11 +9,13 @@ from redis.asyncio import Redis
 
 from config.settings import Settings
 from rooms.fair.accounts import Accounts
+from rooms.fair.audit import Audit
 from rooms.fair.calendar_feeds import CalendarFeeds
 from rooms.fair.caption_keys import CaptionKeys
 from rooms.fair.captions import Captions
 from rooms.fair.companies import Companies
 from rooms.fair.database import Database
+from rooms.fair.departures import Departures
 from rooms.fair.hours import HoursStore
 from rooms.fair.moments import Moments
 from rooms.fair.outbox import Outbox
@@ -44,6 +46,7 @@ class Facts:
 
     accounts: Accounts
     companies: Companies
+    departures: Departures
     products: Products
     stream_keys: StreamKeys
     show_log: ShowLog
@@ -78,11 +81,12 @@ def facts_in(database: Database, settings: Settings, clock: Callable[[], float])
     hours, roster = HoursStore(database, clock), Roster(database, clock)
     diary = Diary(database, hours, roster, clock, settings.appointments)
     meetings = database, diary, Letters(outbox), clock, settings.appointments
+    seal = Seal(data_folder.seal_key(settings.data.folder))
     return Facts(
-        Accounts(database, clock, settings.accounts.session_hours), Companies(database), Products(database),
-        StreamKeys(database, clock), ShowLog(database, clock), Recordings(database, clock), Moments(database),
-        programme, Reservations(database, programme, clock),
-        Stills(database, Seal(data_folder.seal_key(settings.data.folder))), Captions(database, clock),
+        Accounts(database, clock, settings.accounts.session_hours), Companies(database),
+        Departures(database, Audit(seal), clock), Products(database), StreamKeys(database, clock),
+        ShowLog(database, clock), Recordings(database, clock), Moments(database), programme,
+        Reservations(database, programme, clock), Stills(database, seal), Captions(database, clock),
         CaptionKeys(database, clock), Appointments(*meetings), DueAppointments(*meetings),
         CalendarFeeds(database, clock), outbox,
     )

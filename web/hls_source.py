@@ -12,7 +12,7 @@ from config.ids import RoomId
 from media.hls.live import LiveShow
 from media.hls.multivariant import Captions
 from media.hls.shows import LiveShows
-from rooms.fair.recording import Access, Kind, Recording
+from rooms.fair.recording import Recording
 from rooms.fair.recordings import Recordings
 from signaling.archive_index import section_of, segment_of, segments_of
 from web.hls import HlsShow
@@ -68,7 +68,7 @@ class RecordedShows:
             self._playlists.forget(show)
             return None
         live = await self._live(recording)
-        is_public = recording.kind is Kind.SHOW and recording.access is Access.PUBLIC
+        is_public = await self._recordings.is_public(recording)
         circle = "" if is_public else await self._recordings.circle(recording)
         with suppress(Busy):  # whoever may watch it anyway needs no store
             is_public = is_public or await self._is_shown(recording.room, recording.id)

@@ -16,7 +16,7 @@ from media.recording.whole_file import Form, forms_of
 from rooms.fair.companies import Company
 from rooms.fair.policy import Actor
 from rooms.fair.programme import Loop, LoopMode
-from rooms.fair.recording import Access, Kind, Recording, RecordingState
+from rooms.fair.recording import Access, Recording, RecordingState
 from rooms.fair.recording_memory import seconds_of_sections
 from signaling.archive_index import section_of
 from web import keys
@@ -111,7 +111,8 @@ async def source_of(app: web.Application, recording: Recording) -> str:
     forms = await forms_of_recording(app, recording)
     if forms and forms[0].container is Container.WEBM:
         return f"/recordings/{recording.id}.webm"
-    key = "" if is_public(recording) else f"k/{await _key(app, recording)}/"
+    is_public = await app[keys.RECORDINGS].is_public(recording)
+    key = "" if is_public else f"k/{await _key(app, recording)}/"
     return f"/hls/{recording.id}/{key}whole/index.m3u8"
 
 
@@ -124,11 +125,6 @@ async def forms_of_recording(app: web.Application, recording: Recording) -> tupl
 def left_out(forms: Sequence[Form]) -> float:
     """Return how many seconds cannot be seen where the first of these forms is played."""
     return sum(form.seconds for form in forms if form.container is not forms[0].container)
-
-
-def is_public(recording: Recording) -> bool:
-    """Whether everybody may watch."""
-    return recording.kind is Kind.SHOW and recording.access is Access.PUBLIC
 
 
 async def _key(app: web.Application, recording: Recording) -> str:

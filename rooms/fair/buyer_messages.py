@@ -13,7 +13,8 @@ from rooms.fair import words
 from rooms.fair.asking_rows import BuyerMessageRow
 from rooms.fair.blocks import check_not_blocked
 from rooms.fair.database import Database
-from rooms.fair.models import CompanyRow, ProductRow
+from rooms.fair.departures import check_at_fair
+from rooms.fair.models import ProductRow
 from rooms.fair.policy import Actor, Permission, require
 
 SUBJECT_LENGTH = 120
@@ -54,7 +55,7 @@ class BuyerMessages:
         self._clock = clock
 
     async def send(self, actor: Actor, room: RoomId, wish: Wish) -> BuyerMessage:
-        """Keep a message; `Denied` (also `blocked`), `Invalid` (`bad_message`), `Missing` (`no_room`)."""
+        """Keep a message; `Denied` (also `blocked`), `Invalid`, `Missing` (`no_room`, `exhibitor_left`)."""
         require(actor, Permission.WRITE_TO_STAFF, room)
         clean = checked(wish)
         row = BuyerMessageRow(
@@ -64,8 +65,7 @@ class BuyerMessages:
             sent_at=self._clock(),
         )
         async with self._database.session() as session:
-            if await session.scalar(select(CompanyRow.room).where(CompanyRow.room == room)) is None:
-                raise Missing("There is no such room at this fair.", code="no_room")
+            await check_at_fair(session, room)
             await check_not_blocked(session, room, actor.id)
             product = await session.get(ProductRow, clean.product) if clean.product else None
             if clean.product and (product is None or product.room != room):

@@ -14,6 +14,7 @@ from config.errors import Conflict, Invalid, Missing
 from config.ids import CompanyId, RoomId
 from rooms.fair import words
 from rooms.fair.database import Database
+from rooms.fair.departures import has_left_fair, no_room
 from rooms.fair.models import AccountRow, CompanyRow, HallRow, ProductRow
 from rooms.fair.pictures import NO_PICTURE
 from rooms.fair.roster import checked_languages
@@ -37,7 +38,10 @@ class Hall:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """An exhibitor; `room` is where it shows, `portrait` the picture seen when it does not."""
+    """An exhibitor; `room` is where it shows, `portrait` the picture seen when it does not.
+
+    `left_at` is when it left the fair, and changes by `Departures` and by catalogues only.
+    """
 
     id: CompanyId
     room: RoomId
@@ -50,10 +54,11 @@ class Company:
     languages: tuple[str, ...]
     accent: str
     portrait: str
+    left_at: float | None = None
 
 
-FACTS = tuple(field.name for field in fields(Company))[2:]
-"""All but the id and the room, which never change."""
+FACTS = tuple(field.name for field in fields(Company))[2:-1]
+"""What is said of it: all but the id and the room, which never change, and whether it is at the fair."""
 
 
 class Companies:
@@ -88,18 +93,25 @@ class Companies:
                 select(CompanyRow).where(CompanyRow.room == clean.room).with_for_update()
             )
             if row is None:
-                raise _no_room()
+                raise no_room()
             await _need_hall(session, clean)
             await rewrite(session, row, clean)
         return clean
 
     async def by_room(self, room: RoomId) -> Company:
-        """Return the company whose room it is; `Missing` (`no_room`)."""
+        """Return the company whose room it is; `Missing` (`no_room`, or `exhibitor_left` once it has)."""
+        company = await self.ever_by_room(room)
+        if company.left_at is not None:
+            raise has_left_fair()
+        return company
+
+    async def ever_by_room(self, room: RoomId) -> Company:
+        """Return the company whose room it is or was, also when it has left; `Missing` (`no_room`)."""
         async with self._database.reading() as session:
             query = select(CompanyRow).where(CompanyRow.room == room)
             row = await session.scalar(query) if words.is_id(room) else None
         if row is None:
-            raise _no_room()
+            raise no_room()
         return company_of(row)
 
     async def halls(self) -> list[Hall]:
@@ -110,23 +122,31 @@ class Companies:
 
     async def search(
         self, text: str = "", hall: int | None = None, country: str | None = None,
-        offset: int = 0, limit: int = 60,
+        offset: int = 0, limit: int = 60, *, has_left: bool = False,
     ) -> list[Company]:
-        """Return companies that have each word of `text` in their facts or products, by hall and stand."""
-        query = _matching(select(CompanyRow), text, hall, country)
+        """Return companies that have each word of `text` in their facts or products, by hall and stand.
+
+        These are at the fair; with `has_left` they were.
+        """
+        query = _matching(select(CompanyRow), text, hall, country, has_left)
         query = query.order_by(CompanyRow.hall, CompanyRow.stand, CompanyRow.name)
         async with self._database.reading() as session:
             rows = await session.scalars(query.offset(max(offset, 0)).limit(min(max(limit, 0), PAGE_LIMIT)))
             return [company_of(row) for row in rows]
 
-    async def count(self, text: str = "", hall: int | None = None, country: str | None = None) -> int:
+    async def count(
+        self, text: str = "", hall: int | None = None, country: str | None = None, *, has_left: bool = False
+    ) -> int:
         """Return how many companies the same search finds."""
-        query = _matching(select(func.count()).select_from(CompanyRow), text, hall, country)
+        query = _matching(select(func.count()).select_from(CompanyRow), text, hall, country, has_left)
         async with self._database.reading() as session:
             return await session.scalar(query) or 0
 
 
-def _matching(query: Select[Any], text: str, hall: int | None, country: str | None) -> Select[Any]:
+def _matching(
+    query: Select[Any], text: str, hall: int | None, country: str | None, has_left: bool
+) -> Select[Any]:
+    query = query.where(CompanyRow.left_at.is_not(None) if has_left else CompanyRow.left_at.is_(None))
     for word in words.fold(text[:SEARCH_LENGTH]).split()[:SEARCH_WORDS]:
         query = query.where(_has(word))
     if hall is not None:
@@ -188,13 +208,10 @@ def company_of(row: CompanyRow) -> Company:
     """Return the company that a row of the records holds."""
     facts = {name: getattr(row, name) for name in FACTS}
     languages = tuple(row.languages.split(",")) if row.languages else ()
-    return Company(CompanyId(row.id), RoomId(row.room), **facts | {"languages": languages})
+    facts |= {"languages": languages, "left_at": row.left_at}
+    return Company(CompanyId(row.id), RoomId(row.room), **facts)
 
 
 async def _need_hall(session: AsyncSession, company: Company) -> None:
     if await session.get(HallRow, company.hall) is None:
         raise Missing("There is no such hall.", code="no_hall")
-
-
-def _no_room() -> Missing:
-    return Missing("There is no such room at this fair.", code="no_room")

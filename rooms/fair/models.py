@@ -62,6 +62,8 @@ class CompanyRow(Table):
     accent: Mapped[str] = mapped_column(String(20))
     portrait: Mapped[str] = mapped_column(String(200))
     search_text: Mapped[str] = mapped_column(Text)
+    left_at: Mapped[float | None] = mapped_column(Double, index=True)
+    """When it left the fair; NULL while it is there. What it did stays."""
 
 
 class ProductRow(Table):

@@ -14,6 +14,7 @@ from config.errors import Conflict, Invalid, Missing
 from config.ids import ProductId, RoomId
 from rooms.fair import words
 from rooms.fair.database import Database
+from rooms.fair.departures import no_room
 from rooms.fair.models import CompanyRow, ProductRow
 from rooms.fair.pictures import NO_PICTURE
 
@@ -57,9 +58,8 @@ class Products:
         clean = checked(product)
         try:
             async with self._database.session() as session:
-                room = await session.scalar(select(CompanyRow.id).where(CompanyRow.room == product.room))
-                if room is None:
-                    raise Missing("There is no such room at this fair.", code="no_room")
+                if await session.scalar(select(CompanyRow.id).where(CompanyRow.room == product.room)) is None:
+                    raise no_room()
                 shelf = select(func.count()).where(ProductRow.room == product.room)
                 if (await session.scalar(shelf) or 0) >= SHELF_LIMIT:
                     message = "A shelf holds at most 500 products, those that were taken out too."

@@ -1,4 +1,7 @@
-"""The programme: the shows that rooms announce, which show each of them became, and what dark rooms play."""
+"""The programme: the shows that rooms announce, which show each of them became, and what dark rooms play.
+
+What an exhibitor has announced who left the fair is not on it, and is again once they are back.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ from rooms.fair.announced import (
     stage_of,
 )
 from rooms.fair.database import Database
-from rooms.fair.models import CompanyRow, ProductRow
+from rooms.fair.departures import check_at_fair, is_out
+from rooms.fair.models import ProductRow
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.programme_rows import AnnouncedRow, ReservationRow, RoomLoopRow
 
@@ -111,7 +115,7 @@ class Programme:
 
     async def coming(self, limit: int = 12) -> list[AnnouncedShow]:
         """Return what is to come in the whole fair, the next first; what runs already is not among it."""
-        waiting = _in_order(select(AnnouncedRow).where(self._is_waiting()))
+        waiting = _in_order(select(AnnouncedRow).where(self._is_waiting(), ~is_out(AnnouncedRow.room)))
         return await self._read(waiting.limit(min(max(limit, 0), MOST_COMING)))
 
     async def near(self) -> list[AnnouncedShow]:
@@ -175,9 +179,7 @@ class Programme:
         self, session: AsyncSession, room: RoomId, wish: Announcement, instead_of: str = ""
     ) -> None:
         """Check, with the room locked against others who announce, that the show fits in."""
-        company = select(CompanyRow.id).where(CompanyRow.room == room).with_for_update()
-        if await session.scalar(company) is None:
-            raise Missing("There is no such room at this fair.", code="no_room")
+        await check_at_fair(session, room, alone=True)
         if wish.product is not None:
             product = select(ProductRow.id).where(ProductRow.id == wish.product, ProductRow.room == room)
             if await session.scalar(product) is None:
@@ -196,7 +198,8 @@ class Programme:
 
     def _ahead(self) -> Select[Any]:
         runs = AnnouncedRow.state == AnnouncedState.ON_AIR.value
-        return _in_order(select(AnnouncedRow).where(or_(self._is_waiting(), runs)))
+        ahead = select(AnnouncedRow).where(or_(self._is_waiting(), runs))
+        return _in_order(ahead.where(~is_out(AnnouncedRow.room)))
 
     def _is_waiting(self) -> ColumnElement[bool]:
         return and_(

@@ -1,11 +1,16 @@
-"""Who may watch a recording, and whose it is."""
+"""Who may watch a recording, and whose it is.
+
+What an exhibitor has recorded who left the fair is theirs still, and the organiser's and the invited's.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from config.errors import Missing
 from config.ids import AccountId
+from rooms.fair.departures import has_left_fair
 from rooms.fair.policy import Actor, Permission, may, require
 from rooms.fair.recording import Access, Kind, Recording, RecordingState
 
@@ -17,22 +22,44 @@ NEEDED = {
 """What it takes to watch the recording of a show without being invited."""
 
 
-def may_watch(actor: Actor, recording: Recording, guests: Collection[AccountId]) -> bool:
-    """Tell whether `actor` may watch; `guests` are the invited, or the parties of a call."""
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """For whom a recording is: the invited, or the parties of a call; and whether its exhibitor has left."""
+
+    guests: frozenset[AccountId]
+    has_left: bool = False
+
+
+def is_public(recording: Recording, circle: Circle) -> bool:
+    """Tell whether everybody may watch."""
+    return recording.kind is Kind.SHOW and recording.access is Access.PUBLIC and not circle.has_left
+
+
+def may_watch(actor: Actor, recording: Recording, circle: Circle) -> bool:
+    """Tell whether `actor` may watch."""
     if recording.state is RecordingState.DELETED:
         return False
     if recording.kind is Kind.CALL:
-        return actor.id in guests
-    is_invited = recording.access is Access.INVITED and actor.id in guests
-    return is_invited or may(actor, NEEDED[recording.access], recording.room)
+        return actor.id in circle.guests
+    is_invited = recording.access is Access.INVITED and actor.id in circle.guests
+    needed = NEEDED[Access.INVITED if circle.has_left else recording.access]
+    return is_invited or may(actor, needed, recording.room)
 
 
-def require_watching(actor: Actor, recording: Recording, guests: Collection[AccountId]) -> None:
-    """Raise `Denied` (`sign_in` for a guest) unless `actor` may watch; `Missing` when it was deleted."""
+def require_watching(actor: Actor, recording: Recording, circle: Circle) -> None:
+    """Raise `Denied` (`sign_in` for a guest) unless `actor` may watch.
+
+    `Missing` when it was deleted (`no_recording`), or its exhibitor has left (`exhibitor_left`).
+    """
     if recording.state is RecordingState.DELETED:
         raise Missing("There is no such recording.", code="no_recording")
-    if not may_watch(actor, recording, guests):
-        require(actor, Permission.JOIN_CALL if recording.kind is Kind.CALL else NEEDED[recording.access])
+    if may_watch(actor, recording, circle):
+        return
+    if recording.kind is Kind.CALL:
+        require(actor, Permission.JOIN_CALL)
+    if circle.has_left:
+        raise has_left_fair()
+    require(actor, NEEDED[recording.access])
 
 
 def require_owning(

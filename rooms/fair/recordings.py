@@ -15,6 +15,7 @@ from rooms.fair import recording_queries as queries
 from rooms.fair import recording_rows as rows
 from rooms.fair import words
 from rooms.fair.database import Database, insert_once
+from rooms.fair.departures import has_left
 from rooms.fair.models import RecordingRow
 from rooms.fair.policy import Actor, Permission
 from rooms.fair.recording import (
@@ -175,20 +176,24 @@ class Recordings:
 
     async def may_watch(self, actor: Actor, recording: Recording) -> bool:
         """Tell whether `actor` may watch: by the recording's access; of a call only who was in it."""
-        return access_rules.may_watch(actor, recording, await self._guest_ids(recording.id))
+        return access_rules.may_watch(actor, recording, await self._circle(recording))
 
     async def require_watching(self, actor: Actor, recording: Recording) -> None:
-        """Raise `Denied` (`sign_in` for a guest) unless `actor` may watch."""
-        access_rules.require_watching(actor, recording, await self._guest_ids(recording.id))
+        """Raise `Denied` (`sign_in` for a guest) or `Missing` (`exhibitor_left`) unless `actor` may watch."""
+        access_rules.require_watching(actor, recording, await self._circle(recording))
+
+    async def is_public(self, recording: Recording) -> bool:
+        """Tell whether everybody may watch."""
+        return access_rules.is_public(recording, await self._circle(recording))
 
     async def require_managing(self, actor: Actor, recording: Recording) -> None:
         """Raise `Denied` unless `actor` may change the recording: staff of its room, parties of its call."""
-        guests = await self._guest_ids(recording.id)
+        guests = (await self._circle(recording)).guests
         access_rules.require_owning(actor, Permission.MANAGE_RECORDINGS, recording, guests)
 
     async def require_download(self, actor: Actor, recording: Recording) -> None:
         """Raise `Denied` unless the recording is of the actor's room, or of a call the actor was in."""
-        guests = await self._guest_ids(recording.id)
+        guests = (await self._circle(recording)).guests
         access_rules.require_owning(actor, Permission.DOWNLOAD, recording, guests)
 
     async def guests(self, recording: str) -> list[Guest]:
@@ -199,7 +204,9 @@ class Recordings:
 
     async def circle(self, recording: Recording) -> str:
         """Return what tells for whom a recording is: another text once that has changed."""
-        return ",".join([recording.access, *sorted(await self._guest_ids(recording.id))])
+        circle = await self._circle(recording)
+        whose = ["left"] if circle.has_left else []
+        return ",".join([recording.access, *whose, *sorted(circle.guests)])
 
     async def set_access(
         self, actor: Actor, recording: str, access: Access, guests: Sequence[AccountId] = ()
@@ -275,9 +282,10 @@ class Recordings:
         access_rules.require_owning(actor, Permission.MANAGE_RECORDINGS, recording_of(row), guests)
         return row
 
-    async def _guest_ids(self, recording: str) -> frozenset[AccountId]:
+    async def _circle(self, recording: Recording) -> access_rules.Circle:
         async with self._database.reading() as session:
-            return await rows.guest_ids(session, recording)
+            guests = await rows.guest_ids(session, recording.id)
+            return access_rules.Circle(guests, await has_left(session, recording.room))
 
     async def _list(self, query: Select[RecordingRow]) -> list[Recording]:
         async with self._database.reading() as session:

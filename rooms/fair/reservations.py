@@ -15,6 +15,7 @@ from config.errors import Conflict
 from config.ids import AccountId, AnnouncedId
 from rooms.fair.announced import AnnouncedShow, Stage, stage_of
 from rooms.fair.database import Database, insert_once
+from rooms.fair.departures import check_at_fair
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.programme import Programme
 from rooms.fair.programme_rows import ReservationRow
@@ -43,7 +44,8 @@ class Reservations:
     async def reserve(self, actor: Actor, announced: AnnouncedId) -> AnnouncedShow:
         """Remind `actor` of a show that is to come; doing so twice changes nothing.
 
-        `Denied` (`sign_in` for a guest), `Missing` (`no_announced_show`), `Conflict` (`wrong_moment`).
+        `Denied` (`sign_in` for a guest), `Missing` (`no_announced_show`, `exhibitor_left`), `Conflict`
+        (`wrong_moment`).
         """
         show = await self._programme.get(announced)
         require(actor, Permission.RESERVE, show.room)
@@ -53,6 +55,7 @@ class Reservations:
         # Nobody need be told at once what they have just read.
         row = {"announced": announced, "account": actor.id, "created_at": now}
         async with self._database.session() as session:
+            await check_at_fair(session, show.room)
             await insert_once(session, ReservationRow, row | {"reminded": int(stage_of(show, now))})
         return show
 

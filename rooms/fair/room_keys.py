@@ -10,11 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from config.errors import Missing
 from config.ids import AccountId, RoomId
 from rooms.fair import words
 from rooms.fair.database import Database
-from rooms.fair.models import CompanyRow
+from rooms.fair.departures import check_at_fair
 
 
 class RoomKeys:
@@ -29,12 +28,13 @@ class RoomKeys:
         self._clock = clock
 
     async def rotate(self, room: RoomId, by: AccountId | str) -> str:
-        """Return a new key of the room, seen only now; the old one is refused from now on."""
+        """Return a new key of the room, seen only now; the old one is refused from now on.
+
+        `Missing` (`no_room`, `exhibitor_left`).
+        """
         key = self.prefix + secrets.token_urlsafe(24)
         async with self._database.session() as session:
-            company = select(CompanyRow.id).where(CompanyRow.room == room).with_for_update()
-            if await session.scalar(company) is None:
-                raise Missing("There is no such room at this fair.", code="no_room")
+            await check_at_fair(session, room, alone=True)
             row = self.table(room=room, key_hash=_hash(key), created_at=self._clock(), created_by=by)
             await session.merge(row)
         return key
