@@ -26,8 +26,8 @@ def thread_data(
     """Return a thread as the side that reads it sees it."""
     return {
         "room": thread.key.room, "buyer": thread.key.buyer, "side": side.value, "company": thread.company,
-        "buyer_name": thread.buyer.name, "buyer_company": thread.buyer.company,
-        "offers": [offer_data(offer, side, now_ms) for offer in offers],
+        "buyer_name": thread.buyer.name, "buyer_company": thread.buyer.company, "has_left": thread.has_left,
+        "offers": [offer_data(offer, side, now_ms, has_left=thread.has_left) for offer in offers],
         "drafts": [draft_data(draft) for draft in drafts],
         "products": [product_data(product) for product in products],
         "currencies": sorted(currencies()),
@@ -36,14 +36,14 @@ def thread_data(
     }
 
 
-def offer_data(offer: Offer, side: Side, now_ms: int) -> dict[str, Any]:
-    """Return an offer with what `side` may do to it now."""
+def offer_data(offer: Offer, side: Side, now_ms: int, *, has_left: bool) -> dict[str, Any]:
+    """Return an offer with what `side` may do to it now, or once the exhibitor has left the fair."""
     state = offer.state_at(now_ms)
     older = (None, *offer.versions)
     return {
         "id": offer.id, "state": state.value, "call": offer.origin.call, "show": offer.origin.show,
         "show_second": offer.origin.show_second, "opened_at_ms": offer.opened_at_ms,
-        "changed_at_ms": offer.changed_at_ms, "may": _may(offer, state, side),
+        "changed_at_ms": offer.changed_at_ms, "may": _may(offer, state, side, has_left),
         "consent": consent_to(offer.newest, side),
         "versions": [version_data(it, before) for it, before in zip(offer.versions, older, strict=False)],
     }
@@ -88,11 +88,12 @@ def total_of(version: Version) -> str:
     return money(Decimal(version.document["total"]), version.document["currency"])
 
 
-def _may(offer: Offer, state: OfferState, side: Side) -> list[str]:
+def _may(offer: Offer, state: OfferState, side: Side, has_left: bool) -> list[str]:
     newest, is_open = offer.newest, state is OfferState.OPEN
+    is_unsigned = not newest.is_erased and newest.signature_of(side) is None
     allowed = {
-        "counter": state is not OfferState.AGREED,
+        "counter": state is not OfferState.AGREED and not has_left,
         "withdraw": is_open and newest.side is side,
-        "sign": is_open and not newest.is_erased and newest.signature_of(side) is None,
+        "sign": is_open and is_unsigned and not has_left,
     }
     return [name for name, holds in allowed.items() if holds]

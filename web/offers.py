@@ -86,7 +86,9 @@ async def send(request: web.Request) -> web.Response:
 async def offer(request: web.Request) -> web.Response:
     """Give one offer."""
     actor, found = await found_offer(request)
-    body = {"offer": offer_data(found, side_of(actor), int(request.app[keys.CLOCK]() * 1000))}
+    has_left = (await request.app[keys.BUREAU].threads.get(actor, found.thread)).has_left
+    now_ms = int(request.app[keys.CLOCK]() * 1000)
+    body = {"offer": offer_data(found, side_of(actor), now_ms, has_left=has_left)}
     return web.json_response(body, headers=PRIVATE)
 
 

@@ -81,7 +81,7 @@ class Calls:
         record = await self._changes.settle(await self._changes.read(call_id))
         if await self._admission.is_blocked(record.call):  # meanwhile: whoever did that found no request yet
             now = self._clock()
-            declined = await self._changes.change(record, lambda it: rules.decline(it, now))
+            declined = await self._changes.change(record, lambda it: rules.turn_away(it, now))
             record = await self._changes.settle(declined)
         await self._line.moved(room)
         return record.call
@@ -135,6 +135,13 @@ class Calls:
         require(actor, Permission.ANSWER_CALLS, record.call.room)
         rules.require_request(record.call)
         return await self._close(record, CallEvent.DECLINE)
+
+    async def turn_away(self, room: RoomId) -> None:
+        """Decline all that waits in a room, and take back what rings from it: its exhibitor has left."""
+        rule = partial(rules.turn_away, now=self._clock())
+        for record in [*await self._store.waiting(room), *await self._store.outgoing(room)]:
+            await self._changes.settle(await self._changes.change(record, rule))
+        await self._line.moved(room)
 
     async def cancel(self, actor: Actor, call_id: CallId) -> Call:
         """Take a request back; only its buyer may."""

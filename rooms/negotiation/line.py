@@ -126,5 +126,5 @@ def _turned(
     if event is CallEvent.HOLD:
         return rules.hold(record, now)
     if event is CallEvent.DECLINE and routing.have_all_passed(record.call, crew):
-        return rules.decline(record, now)
+        return rules.turn_away(record, now)
     return record

@@ -124,11 +124,11 @@ def close(record: Record, event: CallEvent, now: float) -> Record:
     return advance(record, event, now)
 
 
-def decline(record: Record, now: float) -> Record:
-    """Decline a request that still waits for an answer; any other stays as it is."""
+def turn_away(record: Record, now: float) -> Record:
+    """Decline a request that still waits, take back a call of the staff; what was answered stays as it is."""
     if record.call.state not in UNANSWERED:
         return record
-    return advance(record, CallEvent.DECLINE, now)
+    return advance(record, CallEvent.DECLINE if record.call.is_request else CallEvent.CANCEL, now)
 
 
 def require_closed(call: Call, event: CallEvent) -> None:

@@ -19,6 +19,7 @@ SUBJECTS = {
     "decline": mark("Your appointment with %(other)s was declined"),
     "counter": mark("Another time for your appointment with %(other)s"),
     "cancel": mark("Your appointment with %(other)s is cancelled"),
+    "leave": mark("Your appointment with %(other)s is cancelled"),
     "expire": mark("No answer in time: your appointment with %(other)s"),
     "reassign": mark("Somebody else takes your appointment with %(other)s"),
     "unassigned": mark("A colleague takes your appointment with %(other)s"),
@@ -32,6 +33,7 @@ SENTENCES = {
     "counter": mark("%(other)s of %(other_company)s suggests the time below. Accept it, or suggest another."),
     "own-counter": mark("You suggested the time below to %(other)s. It is held until they answer."),
     "cancel": mark("The appointment was taken back, and its time is free again."),
+    "leave": mark("%(company)s has left the fair, so the appointment is cancelled. Its time is free again."),
     "expire": mark("Nobody answered in time, so the time was given back. You can ask for another one."),
     "reassign": mark("The appointment is now with %(other)s of %(other_company)s. The time stays."),
     "unassigned": mark("A colleague has taken this appointment over. You need do nothing."),
@@ -45,7 +47,7 @@ SENTENCES = {
 def appointment_words(facts: Mapping[str, Any], address: str) -> Words:
     """Return the mail about an appointment for one of its two."""
     what, starts_at = facts["what"], facts["starts_at"]
-    names = {"other": facts["other"], "other_company": facts["other_company"]}
+    names = {name: facts[name] for name in ("other", "other_company", "company")}
     rows = [(gettext("When"), when_in(starts_at, facts["zone"]))]
     if facts["other_zone"] != facts["zone"]:
         theirs = f"{time_in(starts_at, facts['other_zone'])} ({zone_name(facts['other_zone'], starts_at)})"

@@ -40,6 +40,7 @@ THREAD = record({
     "room": text("", "aurora-lamps"), "buyer": text("", "by2Vw0YkqGd3mYcHqV9Abc"),
     "side": choice(Side, "For whom the reader speaks."), "company": text("", "Aurora Lamps"),
     "buyer_name": text("", "Robin Okafor"), "buyer_company": text("", "Okafor & Lindqvist"),
+    "has_left": flag("The exhibitor has left the fair: nothing more is sent or signed.", example=False),
     "offers": listed(named("Offer"), "The newest first."),
     "drafts": listed(named("Draft"), "Of the reader's side."),
     "products": listed(named("Product"), "What the room has on its shelf."),

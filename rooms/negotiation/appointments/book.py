@@ -50,7 +50,7 @@ class Appointments:
         """Ask for a time and hold it; the same time again is the same appointment.
 
         `Denied` (also `blocked`), `Invalid`, `Conflict` (`closed`, `too_late`, `slot_taken`, `buyer_taken`),
-        `Busy` (`too_many_appointments`), `Missing` (`no_product`).
+        `Busy` (`too_many_appointments`), `Missing` (`no_product`, `exhibitor_left`).
         """
         require(actor, Permission.BOOK_APPOINTMENT, room)
         wish = checked(wish)
@@ -58,7 +58,7 @@ class Appointments:
         await self.diary.check(wanted, wish.starts_at)
         zone, staff = await self.diary.zone_of(room), await self.diary.staff_of(room)
         async with self._database.session() as session:
-            await claims.hold_others(session, room, actor.id)
+            await claims.hold_at_fair(session, room, actor.id)
             await check_not_blocked(session, room, actor.id)
             await self._lapse_in(session, room, actor.id)
             if same := await self._asked_before(session, actor, room, wish):
@@ -82,7 +82,7 @@ class Appointments:
         zone, staff = await self.diary.zone_of(room), await self.diary.staff_of(room)
         wish = replace(wish, zone=await self.zone_of_buyer(to.account) or "")
         async with self._database.session() as session:
-            await claims.hold_others(session, room, to.account)
+            await claims.hold_at_fair(session, room, to.account)
             await check_reachable(session, room, to.account)
             await self._lapse_in(session, room, to.account)
             if same := await proposed_before(session, room, to.account, wish, self._clock()):
@@ -126,7 +126,7 @@ class Appointments:
         now = self._clock()
         hold = rules.hold_of(now, starts_at, self._hold_seconds)
         async with self._database.session() as session:
-            await claims.hold_others(session, before.room, before.buyer)
+            await claims.hold_at_fair(session, before.room, before.buyer)
             await self._lapse_in(session, before.room, before.buyer, but=before.id)
             row = await locked(session, id_)
             before = appointment_in(row)

@@ -15,6 +15,7 @@ from config.errors import Conflict
 from config.ids import AccountId, AppointmentId, RoomId
 from rooms.fair.appointment_rows import ClaimRow
 from rooms.fair.database import insert_once
+from rooms.fair.departures import check_at_fair
 from rooms.fair.models import AccountRow, CompanyRow
 
 
@@ -25,6 +26,12 @@ async def hold_others(session: AsyncSession, room: RoomId, buyer: AccountId) -> 
     """
     await session.execute(select(CompanyRow.id).where(CompanyRow.room == room).with_for_update())
     await session.execute(select(AccountRow.id).where(AccountRow.id == buyer).with_for_update())
+
+
+async def hold_at_fair(session: AsyncSession, room: RoomId, buyer: AccountId) -> None:
+    """Do so for an exhibitor who must be at the fair: `Missing` (`exhibitor_left`)."""
+    await hold_others(session, room, buyer)
+    await check_at_fair(session, room)
 
 
 async def claim(

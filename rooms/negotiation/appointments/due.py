@@ -1,5 +1,6 @@
 """What happens to appointments by itself: held times are given back, both are reminded, calls begin, who came
-is noted; those of buyers who were blocked or removed are cancelled, those of staff removed are handed over.
+is noted; those of buyers who were blocked or removed, and with exhibitors who left the fair, are cancelled,
+those of staff removed are handed over.
 
 Each of these may be done by any node and by several at once: the row is locked and looked at again before it
 is changed, so it happens once.
@@ -10,15 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from config.ids import AccountId, AppointmentId, CallId
+from config.ids import AccountId, AppointmentId, CallId, RoomId
 from config.settings import AppointmentSettings
 from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.asking_rows import BlockRow
 from rooms.fair.database import Database
+from rooms.fair.departures import has_left, is_out
 from rooms.fair.models import AccountRow
 from rooms.negotiation.appointments import claims, rules
 from rooms.negotiation.appointments.appointment import Appointment, Side, Stage
@@ -55,11 +57,12 @@ class DueAppointments:
         return [done for it in await self._read(query) if (done := await self._lapse(it)) is not None]
 
     async def drop(self) -> list[Appointment]:
-        """Cancel what is to come of buyers who are blocked, or whose accounts were closed.
+        """Cancel what is to come of buyers who are blocked, or whose accounts were closed, and with
+        exhibitors who left the fair.
 
         Return those appointments, each to one caller.
         """
-        query = in_states(*TO_COME).where(_has_no_buyer()).limit(AT_ONCE)
+        query = in_states(*TO_COME).where(_is_off()).limit(AT_ONCE)
         return [gone for it in await self._read(query) if (gone := await self._drop(it)) is not None]
 
     async def hand_over(self) -> list[Appointment]:
@@ -102,7 +105,7 @@ class DueAppointments:
     async def to_begin(self) -> list[Appointment]:
         """Return the accepted appointments whose hour has come; none of which one of the two is gone."""
         due = in_states(AppointmentState.ACCEPTED).where(AppointmentRow.starts_at <= self._clock())
-        due = due.where(~_has_no_buyer(), ~_is_closed(AppointmentRow.staff))
+        due = due.where(~_is_off(), ~_is_closed(AppointmentRow.staff))
         return await self._read(due.limit(AT_ONCE))
 
     async def begin(self, id_: AppointmentId, call: CallId) -> Appointment | None:
@@ -167,9 +170,10 @@ class DueAppointments:
         zone = await self._diary.zone_of(appointment.room)
         async with self._database.session() as session:
             row = await locked(session, appointment.id)
-            if not await _is_still(session, row, _has_no_buyer()):
+            if not await _is_still(session, row, _is_off()):
                 return None
-            return await self._cancel(session, row, zone)
+            is_left = await has_left(session, appointment.room)
+            return await self._cancel(session, row, zone, "leave" if is_left else "cancel")
 
     async def _hand_over(self, appointment: Appointment) -> Appointment | None:
         zone = await self._diary.zone_of(appointment.room)
@@ -192,16 +196,25 @@ class DueAppointments:
             await self._letters.put(session, after, News("reassign"), zone)
         return after
 
-    async def _cancel(self, session: AsyncSession, row: AppointmentRow, zone: str) -> Appointment:
+    async def _cancel(
+        self, session: AsyncSession, row: AppointmentRow, zone: str, why: str = "cancel"
+    ) -> Appointment:
         gone = rules.cancel(appointment_in(row), self._clock())
         put(row, gone)
         await claims.give_back(session, gone.id)
-        await self._letters.put(session, gone, News("cancel"), zone)
+        await self._letters.put(session, gone, News(why), zone)
         return gone
 
     async def _read(self, query: Select[Any]) -> list[Appointment]:
         async with self._database.reading() as session:
             return [appointment_in(row) for row in await session.scalars(query)]
+
+
+async def count_to_come(database: Database, room: RoomId) -> int:
+    """Return how many appointments a room has before it, asked for or agreed on."""
+    ahead = in_states(*TO_COME).where(AppointmentRow.room == room).order_by(None).subquery()
+    async with database.reading() as session:
+        return await session.scalar(select(func.count()).select_from(ahead)) or 0
 
 
 def _is_untold(now: float) -> ColumnElement[bool]:
@@ -226,10 +239,10 @@ async def _is_still(session: AsyncSession, row: AppointmentRow, condition: Colum
     return await session.scalar(query) is not None
 
 
-def _has_no_buyer() -> ColumnElement[bool]:
-    """Tell the appointments of buyers who are gone, or of whom the exhibitor takes nothing."""
+def _is_off() -> ColumnElement[bool]:
+    """Tell the appointments of buyers who are gone, or of whom the exhibitor takes nothing, or has left."""
     mine = BlockRow.room == AppointmentRow.room, BlockRow.account == AppointmentRow.buyer
-    return or_(exists().where(*mine), _is_closed(AppointmentRow.buyer))
+    return or_(exists().where(*mine), _is_closed(AppointmentRow.buyer), is_out(AppointmentRow.room))
 
 
 def _is_closed(account: InstrumentedAttribute[str]) -> ColumnElement[bool]:

@@ -19,7 +19,8 @@ TEMPLATE = "appointment"
 BOTH = (Side.BUYER, Side.STAFF)
 WRITTEN_TO = {
     "asked": (Side.STAFF,), "propose": BOTH, "accept": BOTH, "decline": BOTH, "counter": BOTH, "cancel": BOTH,
-    "expire": BOTH, "reassign": BOTH, "unassigned": (Side.STAFF,), "miss": BOTH, "remind": BOTH,
+    "leave": BOTH, "expire": BOTH, "reassign": BOTH, "unassigned": (Side.STAFF,), "miss": BOTH,
+    "remind": BOTH,
 }
 """What happened, and who of the two gets a mail about it. Who did it gets one too, for their calendar."""
 

@@ -11,6 +11,7 @@ from config.errors import Conflict, Missing
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId, new_id
 from rooms.fair import words
 from rooms.fair.blocks import check_not_blocked
+from rooms.fair.departures import check_at_fair
 from rooms.fair.models import CallRequestRow, ProductRow
 from rooms.fair.offer_rows import OfferRow, ThreadRow, VersionRow
 from rooms.fair.policy import Actor, Permission, require
@@ -48,7 +49,7 @@ class Offers:
 
         `draft` is the newest revision of their side's draft that the sender knows: `StaleDraft` when a
         colleague has typed something else since. `Denied` (also `blocked`), `Missing` (`no_thread`,
-        `no_call`), `Invalid` (`bad_terms`), `Conflict` (`key_reused`).
+        `no_call`, `exhibitor_left`), `Invalid` (`bad_terms`), `Conflict` (`key_reused`).
         """
         asked = {"wish": asdict(wish), "room": thread.room, "buyer": thread.buyer, "call": call}
         work = partial(self._open, actor=actor, wish=wish, call=call, draft=draft)
@@ -59,8 +60,8 @@ class Offers:
     ) -> Receipt:
         """Add a version to an offer of which `seen` is the newest one known; `Superseded` when it is not.
 
-        `draft` and `StaleDraft` as with `send`; `Denied` (also `blocked`), `Invalid` (`bad_terms`),
-        `Conflict` (`key_reused`, `agreed`).
+        `draft` and `StaleDraft` as with `send`; `Denied` (also `blocked`), `Missing` (`exhibitor_left`),
+        `Invalid` (`bad_terms`), `Conflict` (`key_reused`, `agreed`).
         """
         thread = await self._desk.thread_of(actor, offer)
         asked = {"wish": asdict(wish), "offer": offer, "seen": seen}
@@ -140,7 +141,11 @@ class Offers:
     async def _write(
         self, change: Change, row: OfferRow, actor: Actor, number: int, state: OfferState, wish: Wish
     ) -> Receipt:
-        """Write down a version of an offer; `Denied` (`blocked`) of a buyer who may send nothing here."""
+        """Write down a version of an offer; `Denied` (`blocked`) of a buyer who may send nothing here.
+
+        `Missing` (`exhibitor_left`) once there is nobody at the fair to agree with.
+        """
+        await check_at_fair(change.session, change.thread.room)
         if side_of(actor) is Side.BUYER:
             await check_not_blocked(change.session, change.thread.room, change.thread.buyer)
         terms = checked(wish, await _products(change), change.now_ms)

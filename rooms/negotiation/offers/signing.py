@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from config.errors import Conflict, Invalid
 from rooms.fair.accounts import Account, Accounts
 from rooms.fair.database import insert_once
+from rooms.fair.departures import check_at_fair
 from rooms.fair.offer_rows import SignatureRow
 from rooms.fair.policy import Actor
 from rooms.fair.seal import Seal
@@ -48,7 +49,7 @@ class Signing:
         """Sign what was seen; nothing is changed by a refusal.
 
         `Denied` (`wrong_password`), `Conflict` (`superseded`, `withdrawn`, `expired`, `agreed`,
-        `already_signed`, `erased`), `Invalid` (`wrong_document`), `Missing` (`no_offer`).
+        `already_signed`, `erased`), `Invalid` (`wrong_document`), `Missing` (`no_offer`, `exhibitor_left`).
         """
         await self._desk.thread_of(actor, offer)
         account = await self._accounts.confirm(actor.id, password)
@@ -71,6 +72,7 @@ class Signing:
     async def _write(
         self, change: Change, actor: Actor, account: Account, offer: OfferId, seen: Seen
     ) -> Receipt:
+        await check_at_fair(change.session, change.thread.room)
         found = await reading.read_offer(change.session, offer)
         side = side_of(actor)
         state = rules.after_signature(found, side, seen.version, seen.sha256, change.now_ms)

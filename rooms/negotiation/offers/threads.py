@@ -17,6 +17,7 @@ from config.ids import AccountId, RoomId
 from rooms.fair import words
 from rooms.fair.asking_rows import BuyerMessageRow
 from rooms.fair.database import Database, insert_once
+from rooms.fair.departures import has_left, no_room
 from rooms.fair.models import AccountRow, CallAnswerRow, CallRequestRow, CompanyRow
 from rooms.fair.offer_rows import OfferRow, ThreadRow
 from rooms.fair.policy import Actor, Permission, Role, require
@@ -33,13 +34,17 @@ Of = type[ThreadRow] | type[CallRequestRow] | type[BuyerMessageRow]
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread as a list shows it; after an erasure the buyer's name is empty."""
+    """A thread as a list shows it; after an erasure the buyer's name is empty.
+
+    One with an exhibitor who `has_left` the fair is there to be read.
+    """
 
     key: ThreadKey
     buyer: Buyer
     company: str
     changed_at_ms: int
     is_erased: bool
+    has_left: bool
 
 
 class Threads:
@@ -108,7 +113,7 @@ async def seller_of(session: AsyncSession, room: RoomId) -> Seller:
     """Return the exhibitor as documents name it; `Missing` (`no_room`)."""
     company = await session.scalar(select(CompanyRow).where(CompanyRow.room == room))
     if company is None:
-        raise Missing("There is no such room at this fair.", code="no_room")
+        raise no_room()
     return Seller(company.name, company.country, company.city, room)
 
 
@@ -168,18 +173,19 @@ async def _listed(session: AsyncSession, changed: dict[ThreadKey, int]) -> list[
     rooms, buyers = {key.room for key in changed}, {key.buyer for key in changed}
     among = ThreadRow.room.in_(rooms) & ThreadRow.buyer.in_(buyers)
     rows = {_key(row): row for row in await session.scalars(select(ThreadRow).where(among))}
-    named = select(CompanyRow.room, CompanyRow.name).where(CompanyRow.room.in_(rooms))
-    companies = {row.room: row.name for row in await session.execute(named)}
+    named = select(CompanyRow.room, CompanyRow.name, CompanyRow.left_at).where(CompanyRow.room.in_(rooms))
+    companies = {row.room: (row.name, row.left_at is not None) for row in await session.execute(named)}
     accounts = await session.scalars(select(AccountRow).where(AccountRow.id.in_(buyers)))
     now = {row.id: _buyer(row) for row in accounts}
     then = await _callers(session, rooms, buyers)
     then |= {key: Buyer(row.buyer_name, row.buyer_company, row.buyer_country) for key, row in rows.items()}
     return [
         Thread(
-            key, then.get(key) or now.get(key.buyer, NOBODY), companies.get(key.room, ""), at_ms,
-            key in rows and rows[key].erased_at_ms is not None,
+            key, then.get(key) or now.get(key.buyer, NOBODY), company, at_ms,
+            key in rows and rows[key].erased_at_ms is not None, is_left,
         )
         for key, at_ms in changed.items()
+        for company, is_left in (companies.get(key.room, ("", False)),)
     ]
 
 
@@ -202,12 +208,12 @@ def _key(row: ThreadRow | CallRequestRow) -> ThreadKey:
 
 async def _thread(session: AsyncSession, key: ThreadKey, changed_at_ms: int) -> Thread:
     seller = await seller_of(session, key.room)
-    row = await session.get(ThreadRow, (key.room, key.buyer))
+    row, is_left = await session.get(ThreadRow, (key.room, key.buyer)), await has_left(session, key.room)
     if row is not None:
         buyer = Buyer(row.buyer_name, row.buyer_company, row.buyer_country)
-        return Thread(key, buyer, seller.company, changed_at_ms, row.erased_at_ms is not None)
+        return Thread(key, buyer, seller.company, changed_at_ms, row.erased_at_ms is not None, is_left)
     buyer = await _caller(session, key) or await _account(session, key.buyer)
-    return Thread(key, buyer, seller.company, changed_at_ms, is_erased=False)
+    return Thread(key, buyer, seller.company, changed_at_ms, is_erased=False, has_left=is_left)
 
 
 async def _caller(session: AsyncSession, key: ThreadKey) -> Buyer | None:
