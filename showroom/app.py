@@ -41,8 +41,10 @@ from showroom.stores import Facts, State, facts_in, state_in
 from signaling.asking import asking_in
 from signaling.backstage import ShowArchive
 from signaling.bearers import Bearers
+from signaling.call_room import CallRoom
 from signaling.chronicle import Chronicle
 from signaling.clockwork import Job
+from signaling.departing import Departing
 from signaling.expulsion import Expulsion
 from signaling.films import Films
 from signaling.herald import Herald
@@ -100,10 +102,10 @@ async def open_fair(settings: Settings, prepare: Preparation | None = None) -> A
 async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     """Build all parts, opening the stores and the media port; `stack` closes what was opened."""
     redis, clock, database = await _open_stores(settings, stack)
-    counters, tickets = Counters(CollectorRegistry()), Tickets(settings.secrets.key, clock)
     facts, state = facts_in(database, settings, clock), state_in(redis, settings, clock)
-    companies, products, shows, duty = facts.companies, facts.products, state.shows, state.duty
-    views = Views(companies, products, shows, state.audience, duty, facts.stills, clock)
+    shows, duty, left = state.shows, state.duty, facts.departures.left
+    counters, tickets = Counters(CollectorRegistry()), Tickets(settings.secrets.key, clock, left)
+    views = Views(facts.companies, facts.products, shows, state.audience, duty, facts.stills, clock, left)
     herald, asking = Herald(views, duty, counters), asking_in(database, redis, clock)
     calls = Calls(redis, database, duty, clock, settings, herald.call_changed, herald.line_moved)
     relay, decoder = await _open_relay(settings, counters, stack), _open_decoder(stack)
@@ -121,22 +123,31 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     call_room = open_call_room(
         settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, clock
     )
-    expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, clock, settings)
-    sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room, expulsion,
+    leaving = _leaving(settings, facts, tickets, stage, call_room, calls, clock)
+    sockets = Sockets(settings, redis, rooms, stage, facts.products, tickets, counters, call_room, *leaving,
                       (*archiving.jobs, *keepsakes.jobs, *due, *_rest(settings, facts, films, clock, redis)))
     return Parts(
-        settings=settings, clock=clock, database=database, redis=redis, counters=counters,
-        accounts=facts.accounts, companies=companies, products=products, stream_keys=facts.stream_keys,
-        show_log=facts.show_log, recordings=facts.recordings, moments=facts.moments,
-        programme=facts.programme, reservations=facts.reservations, stills=facts.stills,
-        captions=facts.captions, caption_keys=facts.caption_keys, shows=shows, audience=state.audience,
-        duty=duty, chat=state.chat, calls=calls, asking=asking, herald=herald, outcomes=Outcomes(database),
+        settings=settings, clock=clock, database=database, redis=redis, counters=counters, bureau=bureau,
+        accounts=facts.accounts, companies=facts.companies, departures=facts.departures, stills=facts.stills,
+        products=facts.products, stream_keys=facts.stream_keys, show_log=facts.show_log, shows=shows,
+        recordings=facts.recordings, moments=facts.moments, programme=facts.programme, duty=duty, calls=calls,
+        reservations=facts.reservations, captions=facts.captions, caption_keys=facts.caption_keys,
+        audience=state.audience, chat=state.chat, asking=asking, herald=herald, outcomes=Outcomes(database),
         relay=relay, tickets=tickets, stage=stage, films=films, whip=Whip(stage), whep=Whep(stage),
         hls=archiving.hls, places=archiving.places, sockets=sockets, captioner=keepsakes.captioner,
-        photographer=keepsakes.photographer, recorded_files=archiving.keeping, bureau=bureau,
+        photographer=keepsakes.photographer, recorded_files=archiving.keeping, call_room=call_room,
         sheets=open_sheets(settings, facts.stills.public_key, clock), appointments=facts.appointments,
-        appointing=rooms.appointing, calendar_feeds=facts.calendar_feeds, call_room=call_room,
+        appointing=rooms.appointing, calendar_feeds=facts.calendar_feeds,
     )
+
+
+def _leaving(
+    settings: Settings, facts: Facts, tickets: Tickets, stage: Stage, call_room: CallRoom, calls: Calls,
+    clock: Callable[[], float],
+) -> tuple[Expulsion, Departing]:
+    """Return who sees people out whose account is closed, and exhibitors who leave the fair."""
+    expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, clock, settings)
+    return expulsion, Departing(facts.departures, stage, calls, clock)
 
 
 async def _open_stage(

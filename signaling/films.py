@@ -151,7 +151,7 @@ class Films:
             self._unstaffed.pop(room, None)
         elif now - self._unstaffed.setdefault(room, now) >= UNSTAFFED_SECONDS:
             log.info("a film ends: nobody is on duty", extra={"room": room})
-            await self._stage.end_film(room)
+            await self._stage.finish(room)
 
     async def _begin(self, room: RoomId, anchor: Anchor, film: Film, again: bool) -> None:
         feeder = FilmFeeder(film, self._files, asyncio.get_running_loop())
@@ -166,7 +166,7 @@ class Films:
                 del self._tasks[room]
                 self._unstaffed.pop(room, None)
         if publication.publisher is feeder:
-            await attempt(self._stage.end_film(room), "film over")
+            await attempt(self._stage.finish(room), "film over")
 
 
 def _anchor(owner: str, name: str, film: Film) -> Anchor:

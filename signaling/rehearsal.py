@@ -75,6 +75,13 @@ class RehearsalStage:
         self._close(room)
         await self._tell(room)
 
+    async def clear(self, room: RoomId) -> None:
+        """End the rehearsal of a room whose exhibitor has left, whatever sends."""
+        if await self._rehearsals.of(room) is not None or room in self._here:
+            await self._rehearsals.end(room)
+            self._close(room)
+            await self._tell(room)
+
     async def require_free(self, room: RoomId) -> None:
         """Raise `Conflict` while a room rehearses (`rehearsing`) or has a show (`already_publishing`).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,8 @@ from signaling.booth import Booth
 from signaling.bus import Bus
 from signaling.call_room import CallRoom
 from signaling.clockwork import Clockwork, Job
-from signaling.conversation import Conversation
+from signaling.conversation import Conversation, Visitor
+from signaling.departing import Departing
 from signaling.engine import Server
 from signaling.expulsion import LOOK_SECONDS, Expulsion
 from signaling.hall import Hall, RoomParts
@@ -45,7 +47,7 @@ class Sockets:
 
     def __init__(
         self, settings: Settings, redis: Redis, parts: RoomParts, stage: Stage, products: Products,
-        tickets: Tickets, counters: Counters, call_room: CallRoom, expulsion: Expulsion,
+        tickets: Tickets, counters: Counters, call_room: CallRoom, expulsion: Expulsion, departing: Departing,
         jobs: tuple[Job, ...] = (),
     ) -> None:
         self._settings = settings
@@ -69,8 +71,12 @@ class Sockets:
             self.server.register_namespace(conversation)
         parts.herald.emit = self.server.emit
         expulsion.close_sockets = self.close_void
-        expelling = Job("show out", LOOK_SECONDS, expulsion.look)
-        self._clockwork = Clockwork((*self._jobs(parts, stage), expelling, *jobs))
+        self._left, departing.close_sockets = departing.left, self.close_left
+        looking = (
+            Job("show out", LOOK_SECONDS, expulsion.look),
+            Job("see out", LOOK_SECONDS, departing.look),
+        )
+        self._clockwork = Clockwork((*self._jobs(parts, stage), *looking, *jobs))
 
     def attach(self, app: web.Application) -> None:
         """Serve `/socket.io` in `app`, from its start on."""
@@ -85,10 +91,21 @@ class Sockets:
 
     async def close_void(self) -> None:
         """Close every connection to this node whose ticket opens nothing any more."""
+        await self._close(lambda visitor: self._tickets.is_void(visitor.ticket))
+
+    async def close_left(self) -> None:
+        """Tell everybody in the rooms of exhibitors who have left, and the consoles, and close theirs."""
+        for conversation in self._conversations:
+            for visitor in list(conversation.visitors.values()):
+                if visitor.room in self._left:
+                    await conversation.emit("exhibitor_left", {}, to=visitor.socket, ignore_queue=True)
+        await self._close(lambda visitor: visitor.room in self._left)
+
+    async def _close(self, is_out: Callable[[Visitor], bool]) -> None:
         theirs = {
             self.server.manager.eio_sid_from_sid(visitor.socket, conversation.namespace)
             for conversation in self._conversations
-            for visitor in conversation.visitors.values() if self._tickets.is_void(visitor.ticket)
+            for visitor in conversation.visitors.values() if is_out(visitor)
         }
         await asyncio.gather(*(self.server.eio.disconnect(connection) for connection in theirs if connection))
 

@@ -174,8 +174,8 @@ class Stage:
         require(actor, Permission.END_SHOW, room)
         await self._finish(room)
 
-    async def end_film(self, room: RoomId) -> None:
-        """End the show that was a film, which is over."""
+    async def finish(self, room: RoomId) -> None:
+        """End the show of a room whoever would have it go on: a film that is over, an exhibitor who left."""
         await self._finish(room)
 
     def sending(self, room: RoomId) -> PublicationFacts | None:

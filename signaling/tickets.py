@@ -18,6 +18,7 @@ from joserfc.jwk import OctKey
 
 from config.errors import Denied
 from config.ids import AccountId, CallId, RoomId, new_id
+from rooms.fair.departures import LeftRooms
 from rooms.fair.policy import Actor, Role
 from rooms.fair.renewals import Renewal
 
@@ -58,9 +59,10 @@ class Ticket:
 class Tickets:
     """Mints and reads tickets with one secret key; times come from `clock`, in Unix seconds."""
 
-    def __init__(self, key: str, clock: Callable[[], float]) -> None:
+    def __init__(self, key: str, clock: Callable[[], float], left: LeftRooms | None = None) -> None:
         self._key = OctKey.import_key(key)
         self._clock = clock
+        self._left = left or LeftRooms()
         self._void: frozenset[AccountId] = frozenset()
         self._renewals: Mapping[AccountId, Renewal] = {}
 
@@ -75,7 +77,10 @@ class Tickets:
         return jwt.encode({"alg": ALGORITHM}, claims, self._key, [ALGORITHM])
 
     def read(self, text: str, purpose: Purpose) -> Ticket:
-        """Return the ticket; raise `Denied` (`ticket_invalid`, `ticket_expired`)."""
+        """Return the ticket; raise `Denied` (`ticket_invalid`, `ticket_expired`).
+
+        `Missing` (`exhibitor_left`) for one to a room whose exhibitor is out of the fair.
+        """
         claims = self._decode(text)
         now = self._clock()
         try:
@@ -87,6 +92,7 @@ class Tickets:
             raise _invalid()
         if ticket.expires_at <= now:
             raise Denied("This ticket has expired; ask for a new one.", code="ticket_expired")
+        self._left.check(ticket.room)
         return ticket
 
     def void(self, accounts: frozenset[AccountId], renewals: Mapping[AccountId, Renewal]) -> None:

@@ -13,6 +13,7 @@ ROOM_EVENTS: dict[str, tuple[str, ...]] = {
     "call": ("call",),
     "caption": ("language", "cues"),
     "programme": ("room",),
+    "exhibitor_left": (),
 }
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "/hall": {

@@ -10,6 +10,7 @@ from typing import TypeVar
 from config.errors import Missing
 from config.ids import AccountId, CallId, ProductId, RoomId
 from rooms.fair.companies import Companies
+from rooms.fair.departures import LeftRooms
 from rooms.fair.products import Product, Products
 from rooms.fair.stills import Stills
 from rooms.live.audience import Audience
@@ -32,9 +33,10 @@ class Views:
 
     def __init__(
         self, companies: Companies, products: Products, shows: Shows, audience: Audience, duty: Duty,
-        stills: Stills, clock: Callable[[], float],
+        stills: Stills, clock: Callable[[], float], left: LeftRooms | None = None,
     ) -> None:
         self.clock = clock
+        self.left = left or LeftRooms()
         self._stills = stills
         self._companies = companies
         self._products = products
@@ -45,9 +47,9 @@ class Views:
         self._known_names: OrderedDict[RoomId, str] = OrderedDict()
 
     async def company_name(self, room: RoomId) -> str:
-        """Return the name of the company whose room it is; `Missing` (`no_room`)."""
+        """Return the name of the company whose room it is, or was; `Missing` (`no_room`)."""
         if room not in self._known_names:
-            _remember(self._known_names, room, (await self._companies.by_room(room)).name)
+            _remember(self._known_names, room, (await self._companies.ever_by_room(room)).name)
         return self._known_names[room]
 
     async def product(self, product: ProductId | None, room: RoomId) -> ProductData | None:
@@ -86,6 +88,7 @@ class Views:
             called_by_id=call.called_by,
             about=call.about, buyer_away=call.buyer_away,
             first=[] if is_theirs else [*call.first], passed=[] if is_theirs else [*call.passed],
+            has_left=call.room in self.left,
         )
 
     async def stills(self, call: CallId) -> list[StillData]:
@@ -98,7 +101,7 @@ class Views:
 
     async def live_rooms(self) -> list[LiveRoomData]:
         """Return the rooms on the air, the newest show first."""
-        shows = await self._shows.live()
+        shows = [show for show in await self._shows.live() if show.room not in self.left]
         rooms = [show.room for show in shows]
         viewers, staffed = await asyncio.gather(self._audience.viewers_of(rooms), self._duty.staffed(rooms))
         return [

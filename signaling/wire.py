@@ -117,6 +117,7 @@ class CallData(TypedDict):
     buyer_away: bool
     first: list[str]
     passed: list[str]
+    has_left: bool
 
 
 class LiveRoomData(TypedDict):

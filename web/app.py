@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rooms.fair.captions import Captions
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
+    from rooms.fair.departures import Departures
     from rooms.fair.moments import Moments
     from rooms.fair.products import Products
     from rooms.fair.programme import Programme
@@ -106,6 +107,7 @@ class Parts:
     counters: Counters
     accounts: Accounts
     companies: Companies
+    departures: Departures
     products: Products
     stream_keys: StreamKeys
     programme: Programme

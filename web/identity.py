@@ -29,6 +29,9 @@ GUEST = "guest"
 LANGUAGE = "language"
 GUEST_SECONDS = 30 * 24 * 3600
 
+OPEN_TO_ALL = frozenset({Permission.WATCH, Permission.SEE_STUDIO, Permission.MANAGE_EXHIBITORS})
+"""What is answered also where the exhibitor has left: by a page that says so, or to the organiser."""
+
 _ACTOR: web.RequestKey[Actor] = web.RequestKey("actor")
 _NEW_GUEST: web.RequestKey[str] = web.RequestKey("new_guest")
 
@@ -55,7 +58,10 @@ def check_csrf(request: web.Request, token: str) -> None:
 
 
 def allow(permission: Permission) -> Callable[[Handler], Handler]:
-    """Let a handler run only for those whom the policy gives `permission` in the room or call of the URL."""
+    """Let a handler run only for those whom the policy gives `permission` in the room or call of the URL.
+
+    In the room of an exhibitor who has left the fair it runs for nobody, but for `OPEN_TO_ALL`.
+    """
 
     def guarded(handler: Handler) -> Handler:
         @functools.wraps(handler)
@@ -66,6 +72,8 @@ def allow(permission: Permission) -> Callable[[Handler], Handler]:
                 require(actor, permission, call.room, call)
             else:
                 require(actor, permission, room_of(request))
+                if permission not in OPEN_TO_ALL:
+                    request.app[keys.DEPARTURES].left.check(room_of(request))
             return await handler(request)
 
         return handle

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rooms.fair.captions import Captions
     from rooms.fair.companies import Companies
     from rooms.fair.database import Database
+    from rooms.fair.departures import Departures
     from rooms.fair.moments import Moments
     from rooms.fair.pictures import Pictures
     from rooms.fair.products import Products
@@ -73,6 +74,7 @@ COUNTERS: web.AppKey[Counters] = web.AppKey("counters")
 
 ACCOUNTS: web.AppKey[Accounts] = web.AppKey("accounts")
 COMPANIES: web.AppKey[Companies] = web.AppKey("companies")
+DEPARTURES: web.AppKey[Departures] = web.AppKey("departures")
 PRODUCTS: web.AppKey[Products] = web.AppKey("products")
 STREAM_KEYS: web.AppKey[StreamKeys] = web.AppKey("stream_keys")
 STILLS: web.AppKey[Stills] = web.AppKey("stills")

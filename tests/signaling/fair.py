@@ -25,6 +25,7 @@ from media.storage.local import LocalStore
 from media.storage.places import Places
 from media.thumbnails import Thumbnailer
 from rooms.fair.database import Database
+from rooms.fair.departures import Departures
 from rooms.fair.policy import Actor
 from rooms.fair.products import Product, Products
 from rooms.fair.programme import Programme
@@ -39,6 +40,7 @@ from signaling.asking import asking_in
 from signaling.bearers import Bearers
 from signaling.call_room import CallRoom
 from signaling.chronicle import Chronicle
+from signaling.departing import Departing
 from signaling.expulsion import Expulsion
 from signaling.films import Films
 from signaling.hall import RoomParts
@@ -138,15 +140,12 @@ class Node:
     programme: Programme
     films: Films
     appointments: Appointments
+    departures: Departures
     talkers: list[Talker] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
 
     def ticket(
-        self,
-        namespace: str,
-        actor: Actor,
-        room: RoomId | None = None,
-        call: str | None = None,
+        self, namespace: str, actor: Actor, room: RoomId | None = None, call: str | None = None,
         ttl: float = 60,
     ) -> str:
         call_id = CallId(call) if call else None
@@ -233,11 +232,11 @@ async def _build(
     stack: AsyncExitStack,
 ) -> Node:
     facts, state = facts_in(database, settings, time.time), state_in(redis, settings, time.time)
-    companies, shows, duty = facts.companies, state.shows, state.duty
-    views = Views(companies, facts.products, shows, state.audience, duty, facts.stills, time.time)
+    companies, shows, duty, left = facts.companies, state.shows, state.duty, facts.departures.left
+    views = Views(companies, facts.products, shows, state.audience, duty, facts.stills, time.time, left)
     herald = Herald(views, duty, counters)
     calls = Calls(redis, database, duty, time.time, settings, herald.call_changed, herald.line_moved)
-    tickets, decoder = Tickets(SECRET, time.time), Thumbnailer()
+    tickets, decoder = Tickets(SECRET, time.time, left), Thumbnailer()
     stack.push_async_callback(decoder.close)
     chronicle = Chronicle(facts.moments, time.time, counters.lost_moments)
     stack.push_async_callback(chronicle.close)
@@ -257,13 +256,16 @@ async def _build(
     call_room = open_call_room(
         settings, redis, database, relay, NoArchive(), calls, tickets, views, herald, time.time
     )
-    expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, time.time, settings)
-    sockets = Sockets(settings, redis, parts, stage, facts.products, tickets, counters, call_room, expulsion)
+    leaving = (
+        Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, time.time, settings),
+        Departing(facts.departures, stage, calls, time.time),
+    )
+    sockets = Sockets(settings, redis, parts, stage, facts.products, tickets, counters, call_room, *leaving)
     url, whip, whep = await _listen(sockets, stack), Whip(stage), Whep(stage)
     return Node(
         url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts,
-        facts.stream_keys, facts.show_log, call_room, counters, facts.programme, films,
-        facts.appointments,
+        facts.stream_keys, facts.show_log, call_room, counters, facts.programme, films, facts.appointments,
+        facts.departures,
     )
 
 
@@ -292,8 +294,5 @@ async def furnish_fair(database: Database) -> None:
     await furnish(database)
     products = Products(database)
     for name, room in ((CHAIR, OAK), (LAMPSHADE, LAMP)):
-        await products.add(
-            Product(
-                name, room, name.title(), "Solid.", Decimal("12.50"), "EUR", 100, "piece", f"{name}.webp", 1
-            )
-        )
+        price = Decimal("12.50"), "EUR", 100, "piece"
+        await products.add(Product(name, room, name.title(), "Solid.", *price, f"{name}.webp", 1))
