@@ -29,7 +29,7 @@ async def feed(request: web.Request) -> web.Response:
     )
     since = app[keys.CLOCK]() - SHOWN_SECONDS
     mine = await app[keys.APPOINTMENTS].own(account.actor, SHOWN, since)
-    names = {room: (await app[keys.COMPANIES].by_room(room)).name for room in {it.room for it in mine}}
+    names = {room: (await app[keys.COMPANIES].ever_by_room(room)).name for room in {it.room for it in mine}}
     entries = [_entry(request, it, it.side_of(account.id), names) for it in mine]
     return _answer(calendar_of(entries, _host(request), name=gettext("Appointments at the fair")))
 
@@ -38,7 +38,7 @@ async def entry(request: web.Request) -> web.Response:
     """Give one appointment to one of its two."""
     actor, app = await actor_of(request), request.app
     appointment = await app[keys.APPOINTMENTS].get(actor, id_in(request))
-    company = await app[keys.COMPANIES].by_room(appointment.room)
+    company = await app[keys.COMPANIES].ever_by_room(appointment.room)
     made = _entry(
         request, appointment, appointment.side_of(actor.id), {appointment.room: company.name}
     )

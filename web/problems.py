@@ -32,6 +32,7 @@ STATUS_BY_KIND: tuple[tuple[type[FairError], int], ...] = (
     (Busy, 503),
 )
 STATUS_BY_CODE = {
+    "exhibitor_left": 410,
     "sign_in": 401,
     "no_bearer": 401,
     "wrong_key": 401,
@@ -58,6 +59,7 @@ WHAT_TO_DO = {
     405: mark("Go back to the page you came from and use its buttons."),
     408: mark("Check your connection and try again."),
     409: mark("Reload the page to see how things stand now."),
+    410: mark("The hall shows who is here now. What you have agreed on is still in your negotiations."),
     413: mark("Send less, or a smaller file."),
     429: mark("Wait a minute, then try again."),
     500: mark("This is our fault, and it has been noted. Try again in a moment."),
@@ -73,6 +75,7 @@ TITLES = {
     405: mark("That did not work"),
     408: mark("The connection was too slow"),
     409: mark("Somebody was faster"),
+    410: mark("No longer at this fair"),
     413: mark("That is too large"),
     429: mark("Too many tries"),
     500: mark("Something broke"),

@@ -26,9 +26,9 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 async def entry(request: web.Request) -> web.Response:
     """Give an announced show as a calendar entry."""
     show = await request.app[keys.PROGRAMME].get(_announced(request))
-    company = await request.app[keys.COMPANIES].by_room(show.room)
-    address = request.app[keys.SETTINGS].public_url
-    wish, is_cancelled = show.wish, show.state is AnnouncedState.CANCELLED
+    company = await request.app[keys.COMPANIES].ever_by_room(show.room)
+    address, wish = request.app[keys.SETTINGS].public_url, show.wish
+    is_cancelled = show.state is AnnouncedState.CANCELLED or company.left_at is not None
     made = Entry(
         show.id, wish.title, wish.about, company.name, f"{address}/rooms/{show.room}", wish.starts_at,
         wish.ends_at, show.changed_at, show.revision, is_cancelled,

@@ -34,7 +34,7 @@ class RecordedFiles(Protocol):
 async def of_room(request: web.Request) -> web.Response:
     """List the recorded shows of a room, and what they take of its quota."""
     room, recordings = RoomId(request.match_info["room"]), request.app[keys.RECORDINGS]
-    await request.app[keys.COMPANIES].by_room(room)
+    await request.app[keys.COMPANIES].ever_by_room(room)
     settings = request.app[keys.SETTINGS].recording
     listed = [await _data(request, it) for it in await recordings.of_room(room, PAGE_LIMIT)]
     used, quota = await recordings.used_bytes(room), int(settings.quota_gb * GIGABYTE)

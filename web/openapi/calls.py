@@ -19,7 +19,7 @@ CALENDAR = "text/calendar"
 TAKEN = Answer("The appointment as it is now.", record({"appointment": named("Appointment")}))
 ANSWER = Permission.ANSWER_APPOINTMENT
 PARTIES = "Those who are in the call: its buyer, the member of staff who answered, and whom they have let in."
-BOOKING = ("bad_length", "bad_time", "too_late", "closed", "slot_taken", "buyer_taken")
+BOOKING = ("exhibitor_left", "bad_length", "bad_time", "too_late", "closed", "slot_taken", "buyer_taken")
 NOTHING = record({}, needs=())
 
 APPOINTMENTS = (
@@ -35,7 +35,7 @@ APPOINTMENTS = (
             Query("minutes", whole("How long.", 30, enum=list(LENGTHS))),
             Query("language", text("What is to be spoken; one's own.", "en")),
         ),
-        refuses=("malformed", "no_room"),
+        refuses=("malformed", "no_room", "exhibitor_left"),
     ),
     Operation(
         "POST", "/api/rooms/{room}/appointments", "request_appointment", "Ask for an appointment",

@@ -85,8 +85,8 @@ OFFERS = (
             "call": or_null(words("The call of this thread that it began in.", most=ID_LENGTH)),
             "draft": DRAFTED,
         }, needs=("wish", "key"))),
-        refuses=(*THREAD_CODES, "blocked", "bad_terms", "no_call", "key_reused", "too_many_offers",
-                 "stale_draft"),
+        refuses=(*THREAD_CODES, "exhibitor_left", "blocked", "bad_terms", "no_call", "key_reused",
+                 "too_many_offers", "stale_draft"),
     ),
     Operation(
         "GET", "/api/offers/{offer}", "offer", "Get an offer", "",
@@ -99,8 +99,8 @@ OFFERS = (
         takes=Body(record({
             "version": SEEN, "wish": named("Wish"), "key": KEY, "draft": DRAFTED,
         }, needs=("version", "wish", "key"))),
-        refuses=("no_offer", "blocked", "bad_terms", "key_reused", "superseded", "agreed",
-                 "too_many_versions", "stale_draft"),
+        refuses=("no_offer", "exhibitor_left", "blocked", "bad_terms", "key_reused", "superseded",
+                 "agreed", "too_many_versions", "stale_draft"),
     ),
     Operation(
         "POST", "/api/offers/{offer}/withdraw", "withdraw_offer", "Withdraw a version",
@@ -118,8 +118,9 @@ OFFERS = (
             "consent": words("The offer's `consent`, word for word.", most=CONSENT_LENGTH),
             "password": words("Your own, again.", most=PASSWORD_LENGTH), "key": KEY,
         })),
-        refuses=("no_offer", "wrong_password", "wrong_document", "key_reused", "superseded", "agreed",
-                 "withdrawn", "erased", "expired", "already_signed", "other_consent", "too_many_tries"),
+        refuses=("no_offer", "exhibitor_left", "wrong_password", "wrong_document", "key_reused",
+                 "superseded", "agreed", "withdrawn", "erased", "expired", "already_signed",
+                 "other_consent", "too_many_tries"),
     ),
     Operation(
         "GET", "/api/offers/{offer}/differences", "compare_versions", "Compare two versions", "",

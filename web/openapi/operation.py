@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rooms.fair.policy import POLICY, Permission, Role, Scope
+from web.identity import OPEN_TO_ALL
 from web.openapi.parameters import names_in, path_parameter
 from web.openapi.refusals import REFUSALS, STATUSES
 from web.openapi.shapes import Shape, named
@@ -98,6 +99,8 @@ class Operation:
         codes = ["store_away"]
         if names_in(self.path):
             codes.append("not_found")
+        if "room" in names_in(self.path) and self.needs not in (None, *OPEN_TO_ALL):
+            codes.append("exhibitor_left")
         if self.is_change:
             codes += ["too_large", "slow_body"]
         if self.is_change and not self.bearer:

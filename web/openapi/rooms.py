@@ -47,7 +47,7 @@ SESSION = (
                                   "aurora-lamps", most=LONGEST_ID)),
             "call": or_null(words("Which call, for `meeting` and `call_media`.", most=LONGEST_ID)),
         }, needs=("purpose",))),
-        refuses=("no_room", "no_call", "busy"),
+        refuses=("no_room", "exhibitor_left", "no_call", "busy"),
     ),
 )
 PICTURE = Body(None, ("image/webp", "image/jpeg", "image/png"))

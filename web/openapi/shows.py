@@ -29,8 +29,8 @@ CALENDAR = "text/calendar"
 WATCHERS = "Who may watch the recording, as its staff chose: everybody, who is signed in, or its guests."
 OWNERS = "Staff of the recording's room; of a call those who were in it."
 SHOW = record({"show": named("AnnouncedShow")})
-ANNOUNCING = ("bad_title", "bad_about", "bad_length", "bad_time", "bad_language", "no_product", "no_film",
-              "overlap", "programme_full", "busy")
+ANNOUNCING = ("exhibitor_left", "bad_title", "bad_about", "bad_length", "bad_time", "bad_language",
+              "no_product", "no_film", "overlap", "programme_full", "busy")
 RESERVED = record({
     "reserved": flag("Whether you are reminded now.", example=True),
     "reservations": count("Of all visitors.", 17),
@@ -58,7 +58,7 @@ PROGRAMME = (
         "POST", "/api/programme/{announced}/reserve", "reserve", "Be reminded of a show",
         "Ten minutes before, one minute before, and when it begins. Twice is once.",
         {200: Answer("You are reminded.", RESERVED)}, Permission.RESERVE,
-        refuses=("no_announced_show", "wrong_moment"),
+        refuses=("no_announced_show", "exhibitor_left", "wrong_moment"),
     ),
     Operation(
         "POST", "/api/programme/{announced}/unreserve", "unreserve", "Be reminded no more", "",
@@ -120,7 +120,7 @@ RECORDINGS = (
         "GET", "/recordings/{recording}.webm", "play_recording", "Watch a recording as one file",
         "For players that need a file; ranges of bytes can be asked for. A film is for all while it runs.",
         {200: Answer("The file.", media="video/webm"), 206: Answer("A range of it.", media="video/webm")},
-        open_to=WATCHERS, refuses=("no_recording", "bad_range", "storage_away"),
+        open_to=WATCHERS, refuses=("no_recording", "exhibitor_left", "bad_range", "storage_away"),
     ),
     Operation(
         "GET", "/recordings/{recording}/download", "download_recording", "Download a recording",
@@ -134,7 +134,7 @@ RECORDINGS = (
         "GET", "/api/shows/{show}/chapters", "chapters", "List the chapters of a replay",
         "What was on the table from which second on.",
         {200: Answer("The chapters.", record({"chapters": listed(named("Chapter"))}))}, open_to=WATCHERS,
-        refuses=("no_recording",),
+        refuses=("no_recording", "exhibitor_left"),
     ),
     Operation(
         "GET", "/api/shows/{show}/posts", "posts", "List what was said during a show",
@@ -145,7 +145,7 @@ RECORDINGS = (
         }))},
         open_to=WATCHERS,
         query=(Query("after", number("Only what was said later than this second.", 312.0)),),
-        refuses=("no_recording", "malformed"),
+        refuses=("no_recording", "exhibitor_left", "malformed"),
     ),
     Operation(
         "DELETE", "/api/shows/{show}/posts/{post}", "delete_post", "Take a post out of a replay", "",
@@ -156,11 +156,12 @@ RECORDINGS = (
         "GET", "/shows/{show}/sprite.json", "sprite", "Find the small pictures of a show",
         "For a seek bar: one picture each ten seconds, a hundred on a sheet.",
         {200: Answer("Where they are.", named("Sprite"))}, open_to=WATCHERS,
-        refuses=("no_picture", "no_show"),
+        refuses=("no_picture", "no_show", "exhibitor_left"),
     ),
     Operation(
         "GET", "/shows/{show}/sprite-{number}.jpg", "sprite_sheet", "Get a sheet of small pictures", "",
-        {200: Answer("The sheet.", media="image/jpeg")}, open_to=WATCHERS, refuses=("no_picture", "no_show"),
+        {200: Answer("The sheet.", media="image/jpeg")}, open_to=WATCHERS,
+        refuses=("no_picture", "no_show", "exhibitor_left"),
     ),
 )
 
@@ -193,8 +194,8 @@ CAPTIONS = (
                 id=or_null(words("One's own name for it.", "12", most=64)),
             ), maxItems=MOST_AT_ONCE),
         })),
-        refuses=("no_bearer", "wrong_key", "no_room", "not_live", "bad_language", "bad_cue",
-                 "captions_uploaded", "too_many_tries", "busy"),
+        refuses=("no_bearer", "wrong_key", "no_room", "exhibitor_left", "not_live", "bad_language",
+                 "bad_cue", "captions_uploaded", "too_many_tries", "busy"),
     ),
     Operation(
         "POST", "/api/rooms/{room}/caption-key", "rotate_caption_key", "Make a new caption key",
@@ -233,11 +234,11 @@ CAPTIONS = (
     Operation(
         "GET", "/shows/{show}/captions/{language}.vtt", "captions_as_vtt", "Get captions as WebVTT", "",
         {200: Answer("The captions.", media="text/vtt")}, open_to=WATCHERS,
-        refuses=("no_captions", "no_show"),
+        refuses=("no_captions", "no_show", "exhibitor_left"),
     ),
     Operation(
         "GET", "/shows/{show}/captions/{language}.json", "captions_as_json", "Get captions as JSON", "",
         {200: Answer("The captions.", record({"cues": listed(named("Cue"))}))}, open_to=WATCHERS,
-        refuses=("no_captions", "no_show"),
+        refuses=("no_captions", "no_show", "exhibitor_left"),
     ),
 )

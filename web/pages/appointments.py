@@ -115,7 +115,7 @@ def _by_day(lines: list[Line], zone: str) -> list[tuple[str, list[Line]]]:
 
 async def _line(app: web.Application, actor: Actor, it: Appointment, zone: str) -> Line:
     side = it.side_of(actor.id)
-    company = await app[keys.COMPANIES].by_room(it.room)
+    company = await app[keys.COMPANIES].ever_by_room(it.room)
     other = it.buyer_zone or zone
     if side is Side.BUYER:
         other = await app[keys.APPOINTMENTS].diary.zone_of(it.room)

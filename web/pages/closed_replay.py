@@ -26,6 +26,7 @@ class Closed(StrEnum):
     SIGN_IN = "sign_in"
     INVITED_SIGN_IN = "invited_sign_in"
     INVITED = "invited"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ NOTICES = {
         403, "lock", mark("This recording is by invitation"),
         mark("The exhibitor decides who may watch it. Ask them in the room to invite your account."),
     ),
+    Closed.LEFT: Notice(
+        410, "log-out", mark("This exhibitor has left the fair"),
+        mark("What it has recorded is no longer shown to everybody. The hall shows who is here now."),
+    ),
 }
 
 
@@ -93,7 +98,7 @@ async def _reason(
     if scene.show is not None and scene.show.id == recording.id:
         return Closed.RECORDING if recording.is_running else Closed.CUT
     if not await app[keys.RECORDINGS].may_watch(actor, recording):
-        return _shut(actor, recording)
+        return _shut(actor, recording) if scene.company.left_at is None else Closed.LEFT
     return None if recording.seconds > 0 else Closed.EMPTY
 
 

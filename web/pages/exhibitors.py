@@ -143,14 +143,15 @@ async def _list(
     app, query = request.app, request.query
     text, page = query.get("q", "").strip()[:SEARCH_LENGTH], max(_whole(query.get("page", "1")), 1)
     companies = app[keys.COMPANIES]
-    halls, found, count, staff = await asyncio.gather(
+    halls, found, count, staff, left = await asyncio.gather(
         companies.halls(), companies.search(text, offset=(page - 1) * PAGE_LIMIT, limit=PAGE_LIMIT),
         companies.count(text), app[keys.ACCOUNTS].staff_counts(),
+        companies.search(text, limit=PAGE_LIMIT, has_left=True),
     )
     return await render(
         request, "exhibitors.html", status=status_of(error) if error else 200, text=text, found=count,
         shown=list(_by_hall(halls, found, staff)), halls=halls, hall=hall or {"number": "", "title": ""},
-        message=gettext(error.message) if error else "",
+        message=gettext(error.message) if error else "", left=left,
         before_url=_page_url(text, page - 1) if page > 1 else "",
         after_url=_page_url(text, page + 1) if page * PAGE_LIMIT < count else "",
     )
@@ -174,6 +175,7 @@ async def _company(
         request, "exhibitor.html", status=status_of(error) if error else 200, data={"page": "exhibitor"},
         company=company, typed=typed, halls=await app[keys.COMPANIES].halls(), countries=countries(),
         staff=staff, person=person or NO_PERSON, password=password, is_kept="kept" in request.query,
+        is_back="back" in request.query,
         wrong=FIELD_OF_CODE.get(error.code, "staff" if person else "form") if error else "",
         message=gettext(error.message) if error else "",
     )
@@ -182,7 +184,7 @@ async def _company(
 async def _named(request: web.Request) -> Company:
     room = room_of(request)
     assert room is not None  # noqa: S101 - the URL pattern has it
-    return await request.app[keys.COMPANIES].by_room(room)
+    return await request.app[keys.COMPANIES].ever_by_room(room)
 
 
 def _typed(form: Form) -> dict[str, str]:

@@ -121,7 +121,8 @@ async def hall(request: web.Request) -> web.Response:
 
 async def live_rooms(request: web.Request) -> web.Response:
     """Answer the live rooms as JSON, for a page that has no socket."""
-    shows = await request.app[keys.SHOWS].live()
+    left = request.app[keys.DEPARTURES].left
+    shows = [show for show in await request.app[keys.SHOWS].live() if show.room not in left]
     facts = await _facts(request.app, [show.room for show in shows], shows)
     rooms = [_live_room(show, facts) for show in shows]
     return web.json_response({"rooms": rooms}, headers={"Cache-Control": "no-cache"})

@@ -29,4 +29,4 @@ async def join(request: web.Request) -> web.StreamResponse:
 
 
 async def _company(request: web.Request, call: Call) -> str:
-    return (await request.app[keys.COMPANIES].by_room(call.room)).name
+    return (await request.app[keys.COMPANIES].ever_by_room(call.room)).name

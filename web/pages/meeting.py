@@ -41,7 +41,7 @@ async def meeting(request: web.Request) -> web.StreamResponse:
     if call.state not in (CallState.TALKING, CallState.ENDED):
         return see_other(f"/rooms/{call.room}")
     company, products, posts, stills = await asyncio.gather(
-        app[keys.COMPANIES].by_room(call.room),
+        app[keys.COMPANIES].ever_by_room(call.room),
         app[keys.PRODUCTS].of_room(call.room),
         app[keys.CHAT].tail(f"call:{call.id}"),
         app[keys.STILLS].of_call(call.id),

@@ -147,7 +147,7 @@ async def _names(app: web.Application, rooms: Iterable[RoomId]) -> dict[RoomId, 
     names = {}
     for room in rooms:
         try:
-            names[room] = (await app[keys.COMPANIES].by_room(room)).name
+            names[room] = (await app[keys.COMPANIES].ever_by_room(room)).name
         except Missing:
             names[room] = str(room)
     return names

@@ -21,7 +21,7 @@ from web.identity import actor_of, allow
 from web.pages.closed_replay import closed_page
 from web.pages.data import duty_data, product_data
 from web.pages.programme import coming_in, may_be_reminded
-from web.pages.room import Scene, may_call, scene_of
+from web.pages.room import Scene, company_of, may_call, scene_of
 from web.replays import (
     access_words,
     forms_of_recording,
@@ -40,7 +40,7 @@ POSTS_WITHOUT_SCRIPTS = 200
 async def replay(request: web.Request) -> web.Response:
     """Show a recording from second `t` on; `ask=1` continues a request that signing in has interrupted."""
     actor, app = await actor_of(request), request.app
-    scene = await scene_of(request)
+    scene = await scene_of(app, await company_of(request))
     recording = await _recording(request, scene)
     closed = await closed_page(request, actor, recording, scene)
     if closed is not None:
@@ -64,8 +64,9 @@ async def replay(request: web.Request) -> web.Response:
         title=title_of(recording), access_words=access_words(recording), chapters=_listed(chapters, shelf),
         seconds_of=_first_seconds(chapters), posts=posts, shows=shows,
         announced=[it for it in ahead if not it.is_on_air], may_be_reminded=may_be_reminded(actor),
-        is_hls=source.endswith(".m3u8"), poster=poster_of(recording, scene.company), may_call=may_call(actor),
-        is_own=_is_own(actor, scene), left_out=left_out(forms), others=forms[1:],
+        is_hls=source.endswith(".m3u8"), poster=poster_of(recording, scene.company),
+        may_call=may_call(actor) and scene.company.left_at is None, is_own=_is_own(actor, scene),
+        left_out=left_out(forms), others=forms[1:],
     )
 
 
@@ -80,6 +81,7 @@ def _data(request: web.Request, scene: Scene, recording: Recording) -> dict[str,
     return {
         "room": scene.company.room,
         "company": scene.company.name,
+        "has_left": scene.company.left_at is not None,
         "show": {"id": recording.id, "started_at": recording.started_at},
         "seconds": recording.seconds,
         "sprite_url": f"/shows/{recording.id}/sprite.json",

@@ -23,6 +23,7 @@ from web.asking_data import appointment_url, promise_data
 from web.i18n import current_language
 from web.identity import actor_of, allow, room_of
 from web.pages.data import duty_data, post_data, product_data, show_data
+from web.pages.left import left_page
 from web.pages.programme import coming_in, may_be_reminded
 from web.replays import Film, film_of, replays_of
 from web.templating import render, sign_in_url
@@ -45,8 +46,10 @@ class Scene:
 @allow(Permission.WATCH)
 async def room(request: web.Request) -> web.Response:
     """Show the room; `ask=1` continues a request for a call that signing in has interrupted."""
-    actor = await actor_of(request)
-    scene = await scene_of(request)
+    actor, company = await actor_of(request), await company_of(request)
+    if company.left_at is not None:
+        return await left_page(request, actor, company)
+    scene = await scene_of(request.app, company)
     film, shows, captions, ahead, promised, visibility = await asyncio.gather(
         film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company),
         _captions(request, scene), coming_in(request.app, actor, scene.company.room),
@@ -78,12 +81,16 @@ async def promised_in(request: web.Request, actor: Actor, room: RoomId) -> Promi
     return promise(hours, roster, language, request.app[keys.CLOCK]())
 
 
-async def scene_of(request: web.Request) -> Scene:
-    """Return the room that the URL names; `Missing` where there is none."""
-    app = request.app
+async def company_of(request: web.Request) -> Company:
+    """Return whose room the URL names, also when they have left; `Missing` where there is none."""
     room = room_of(request)
     assert room is not None  # noqa: S101 - the URL pattern has it
-    company = await app[keys.COMPANIES].by_room(room)
+    return await request.app[keys.COMPANIES].ever_by_room(room)
+
+
+async def scene_of(app: web.Application, company: Company) -> Scene:
+    """Return the room of a company."""
+    room = company.room
     products, show, pinned, viewers, duty, posts = await asyncio.gather(
         app[keys.PRODUCTS].of_room(room), app[keys.SHOWS].get(room), app[keys.SHOWS].pinned(room),
         app[keys.AUDIENCE].viewers(room), app[keys.DUTY].on_duty(room), app[keys.CHAT].tail(room),

@@ -19,6 +19,7 @@ from web.asking_data import proposal_url
 from web.i18n import LANGUAGES, current_locale, gettext
 from web.identity import actor_of, allow, room_of
 from web.local_path import see_other
+from web.pages.left import left_page
 from web.pages.programme import announced_data, coming
 from web.pages.room import hls_addresses
 from web.templating import render
@@ -55,8 +56,14 @@ async def studio(request: web.Request) -> web.Response:
     """Show the console of a room to its staff, and to the organiser to look on."""
     actor, room = await actor_of(request), room_of(request)
     assert room is not None  # noqa: S101 - the URL pattern has it
-    app = request.app
-    company = await app[keys.COMPANIES].by_room(room)
+    company = await request.app[keys.COMPANIES].ever_by_room(room)
+    if company.left_at is not None:
+        return await left_page(request, actor, company)
+    return await _console(request, actor, company)
+
+
+async def _console(request: web.Request, actor: Actor, company: Company) -> web.Response:
+    app, room = request.app, company.room
     products, key_made_at, captions = await asyncio.gather(
         app[keys.PRODUCTS].of_room(room), app[keys.STREAM_KEYS].facts(room), _captions(app, room)
     )

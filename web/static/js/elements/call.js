@@ -164,7 +164,8 @@ export class FairCall extends LitElement {
 }
 
 /** @param {Call} call @returns {string} */
-function outcome({ state, answered_by }) {
+function outcome({ state, answered_by, has_left: hasLeft }) {
+  if (state === "declined" && hasLeft) return _("This exhibitor has left the fair, and your request has ended with that.");
   const sentences = {
     declined: () => _("Nobody could take your call just now. Write in the chat, or ask again in a while."),
     missed: () => _("Nobody answered in time. Ask again, or write in the chat so that they can come back to you."),

@@ -10,7 +10,7 @@ import { icon } from "../lib/icons.js";
 /** @typedef {import("../transport/offers.js").Version} Version */
 /**
  * @typedef {{isBusy: boolean, hasDraft: boolean, onCounter: () => void, onWithdraw: () => void, onSign: () => void,
- *   onNew: () => void}} BarParts
+ *   onNew: (() => void) | null}} BarParts `onNew` is null where nothing more can be sent
  */
 
 /** @param {Thread} thread @param {Offer} chosen @param {(id: string) => void} onChoose */
@@ -68,7 +68,7 @@ export function offerBar(offer, { isBusy, hasDraft, onCounter, onWithdraw, onSig
       ${may.has("withdraw") ? html`<button type="button" class="button button-quiet" id="withdraw-offer" ?disabled=${isBusy} @click=${onWithdraw}>${_("Withdraw")}</button>` : nothing}
       ${may.has("counter") ? html`<button type="button" class="button" id="counter-offer" ?disabled=${isBusy} @click=${onCounter}>${icon("pencil")}${hasDraft ? _("Go on with your draft") : _("Counter")}</button>` : nothing}
       ${may.has("sign") ? html`<button type="button" class="button button-primary" id="sign-offer" ?disabled=${isBusy} @click=${onSign}>${icon("badge-check")}${_("Sign")}</button>` : nothing}
-      ${offer.state === "open" ? nothing : html`<button type="button" class="button" id="new-offer" @click=${onNew}>${icon("plus")}${_("New offer")}</button>`}
+      ${offer.state === "open" || !onNew ? nothing : html`<button type="button" class="button" id="new-offer" @click=${onNew}>${icon("plus")}${_("New offer")}</button>`}
     </div>
     ${offer.state === "open" && offer.versions.at(-1)?.is_erased ? html`<p class="small soft" id="erased-version">${_("A name was taken out of this version; send it again to sign it.")}</p>` : nothing}
     ${offer.state === "agreed" ? html`<p class="offer-honest small soft">${_("An order of intent: both sides have said what they agree on. It is not a qualified electronic signature.")}</p>` : nothing}`;

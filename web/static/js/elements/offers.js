@@ -114,7 +114,7 @@ export class FairOffers extends LitElement {
         isBusy: this._isBusy, hasDraft: this._draftOf(offer.id) !== null,
         onCounter: () => this._begin(offer), onWithdraw: () => this._withdraw(offer),
         onSign: () => /** @type {import("./offer_sign.js").FairOfferSign} */ (this.querySelector("fair-offer-sign")).ask(offer),
-        onNew: () => this._begin(null),
+        onNew: this.thread.has_left ? null : () => this._begin(null),
       })}`;
   }
 
@@ -125,6 +125,7 @@ export class FairOffers extends LitElement {
   }
 
   _none() {
+    if (this.thread?.has_left) return html`<div class="empty">${icon("file-text")}<strong>${_("No offer yet")}</strong></div>`;
     const hasDraft = this._draftOf(null) !== null;
     return html`
       <div class="empty">

@@ -4,6 +4,7 @@ import { Summons } from "../elements/summons.js";
 import { _ } from "../i18n.js";
 import { notify } from "../lib/notify.js";
 import { Refusal } from "../lib/refusal.js";
+import { isolated, notices } from "./news.js";
 
 /** @typedef {import("../transport/protocol.js").Call} Call */
 /** @typedef {import("../transport/conversation.js").Conversation} Conversation */
@@ -69,6 +70,9 @@ class CallsHere {
     if (call.buyer_away) this._conversation.ask("here").catch(() => undefined);
     this._draw();
     this._hear(call, before);
+    if (call.has_left && call.state === "declined" && before?.state !== "declined") {
+      notices().say(_("{company} has left the fair. Your request for a call has ended.", { company: isolated(call.company) }), { stays: true });
+    }
   }
 
   /** Say that a call rings, where that is news: it may have begun while this page was not connected.

@@ -4,7 +4,7 @@ import "../elements/call.js";
 import { _ } from "../i18n.js";
 import { CallRequest } from "../transport/call_request.js";
 import { ServerClock } from "../transport/clock.js";
-import { isFinal, openConversation } from "../transport/conversation.js";
+import { followLeaving, isFinal, openConversation } from "../transport/conversation.js";
 import { CallWish } from "./call_wish.js";
 import { hearCalls } from "./calls_here.js";
 import { element } from "./element.js";
@@ -45,6 +45,7 @@ export class ReplayAsk {
       this._clock.set(call.now);
       this._request.changed(call);
     });
+    followLeaving(talk);
     talk.onState((state, why) => {
       if (this._call) this._call.isOnline = state === "open";
       element("offline").hidden = state !== "lost" || isFinal(why);

@@ -13,6 +13,7 @@ import { _, formatMoment } from "../i18n.js";
 import { captionsOf } from "../lib/captions_of.js";
 import { Deck } from "./deck.js";
 import { element } from "./element.js";
+import { keepReminding } from "./reminders.js";
 import { ReplayAsk } from "./replay_ask.js";
 import { ReplayChat } from "./replay_chat.js";
 import { ReplayTable } from "./replay_table.js";
@@ -33,7 +34,8 @@ export function bindReplay(page, playback) {
   furnish(deck, page);
   const table = new ReplayTable(page.chapters, jump);
   const chat = new ReplayChat(page, jump);
-  new ReplayAsk(page, () => ({ second: playback.second, product: table.product?.id ?? null, show: page.show.id })).begin();
+  if (page.has_left) keepReminding(page.me); // nobody is there to be asked
+  else new ReplayAsk(page, () => ({ second: playback.second, product: table.product?.id ?? null, show: page.show.id })).begin();
   setInterval(() => {
     table.follow(playback.second);
     chat.follow(playback.second);

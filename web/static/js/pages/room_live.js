@@ -12,7 +12,7 @@ import { keepTimes } from "../elements/when.js";
 import { _, formatDuration, formatNumber, plural } from "../i18n.js";
 import { captionsOf } from "../lib/captions_of.js";
 import { CallRequest } from "../transport/call_request.js";
-import { isFinal, openConversation } from "../transport/conversation.js";
+import { followLeaving, isFinal, openConversation } from "../transport/conversation.js";
 import { CallWish } from "./call_wish.js";
 import { hearCalls } from "./calls_here.js";
 import { followProgramme } from "./programme_news.js";
@@ -130,6 +130,7 @@ class Room {
       this._clock.set(call.now);
       this._request.changed(call);
     });
+    followLeaving(talk);
     talk.onState((state, why) => {
       if (this._call) this._call.isOnline = state === "open";
       element("offline").hidden = state !== "lost" || isFinal(why);

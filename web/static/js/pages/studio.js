@@ -9,7 +9,7 @@ import "../elements/ring.js";
 import { _ } from "../i18n.js";
 import { pageData } from "../page_data.js";
 import { ServerClock } from "../transport/clock.js";
-import { isFinal, openConversation } from "../transport/conversation.js";
+import { followLeaving, isFinal, openConversation } from "../transport/conversation.js";
 import { SHOW_SIZE, canShareScreen } from "../transport/devices.js";
 import { hearAppointments } from "./appointment_news.js";
 import { element } from "./element.js";
@@ -82,6 +82,7 @@ function listen() {
   conversation.on("call", ({ call }) => hear(call));
   conversation.on("recording", (message) => hearTape(message));
   conversation.on("sending", (message) => air.publisher.isOn || air.hear(message));
+  followLeaving(conversation);
   conversation.onState((state, why) => {
     element("offline").hidden = state !== "lost" || isFinal(why);
     element("outdated").hidden = why?.code !== "reload";

@@ -22,7 +22,7 @@ const ANSWER_MS = 8000;
 /** So long a question waits for a connection that is just being made. */
 const OPENING_MS = 4000;
 
-const FINAL = new Set(["reload", "csrf", "denied", "sign_in", "no_room", "no_call", "wrong_moment", "in_a_call"]);
+const FINAL = new Set(["reload", "csrf", "denied", "sign_in", "no_room", "exhibitor_left", "no_call", "wrong_moment", "in_a_call"]);
 
 /**
  * Tell whether the same page will meet this refusal again and again, so that only a fresh page can help.
@@ -41,6 +41,15 @@ export function isFinal(why) {
  */
 export function openConversation(namespace, wanted) {
   return new SocketConversation(namespace, wanted);
+}
+
+/**
+ * Load the page anew once the exhibitor whose room it is about has left the fair: the server says what there is instead.
+ * @param {Conversation} conversation
+ */
+export function followLeaving(conversation) {
+  conversation.on("exhibitor_left", () => location.reload());
+  conversation.onState((_state, why) => why?.code === "exhibitor_left" && location.reload());
 }
 
 /** @implements {Conversation} */

@@ -28,7 +28,7 @@ import { getJson, postJson } from "../lib/request.js";
  *   may: Array<"counter" | "withdraw" | "sign">, consent: string, versions: Version[]}} Offer
  * @typedef {{offer: string | null, revision: number, wish: Wish, saved_at_ms: number, saved_by: string}} Draft
  * @typedef {{room: string, buyer: string, side: Side, company: string, buyer_name: string, buyer_company: string,
- *   offers: Offer[], drafts: Draft[], products: import("./protocol.js").Product[], currencies: string[], places: Record<string, number>,
+ *   has_left: boolean, offers: Offer[], drafts: Draft[], products: import("./protocol.js").Product[], currencies: string[], places: Record<string, number>,
  *   incoterms: string[], now_ms: number}} Thread
  */
 

@@ -15,7 +15,7 @@
  *   product: Product | null, buyer: {id: string, name: string, company: string, country: string, language: string},
  *   state: CallState, requested_at: number, rings_until: number, answered_by: string | null, answered_by_id: string | null, now: number,
  *   meeting: string | null, stills: Still[], kind: "request" | "call_back" | "invitation" | "appointment", called_by: string | null, called_by_id: string | null,
- *   about: string | null, buyer_away: boolean, first: string[], passed: string[]}} Call
+ *   about: string | null, buyer_away: boolean, first: string[], passed: string[], has_left: boolean}} Call
  * @typedef {{call: string, room: string, position: number, wait_seconds: number | null}} Line
  * @typedef {{id: string, name: string, company: string, country: string, language: string, since: number,
  *   is_invited: boolean, has_refused: boolean}} Visitor

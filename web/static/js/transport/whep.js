@@ -26,7 +26,7 @@ const STATS_MS = 2000;
 const OFF_MS = [20_000, 60_000];
 
 /** @type {Record<number, WhepState>} what an answer other than 201 means to a viewer */
-const MEANING = { 404: "off", 409: "off", 429: "full", 503: "full", 400: "refused", 406: "refused", 415: "refused", 422: "refused" };
+const MEANING = { 404: "off", 409: "off", 410: "off", 429: "full", 503: "full", 400: "refused", 406: "refused", 415: "refused", 422: "refused" };
 
 /** One viewer. `play()` returns a stream that stays the same object however often the session is renewed. */
 export class WhepPlayer {

@@ -25,7 +25,7 @@ const STUCK_MS = 10_000;
 
 /** Answers to an offer that another try may change, and refusals of a ticket that none will. */
 const TRY_LATER = new Set([408, 429, 500, 502, 503, 504]);
-const FINAL = new Set(["denied", "sign_in", "no_room", "csrf"]);
+const FINAL = new Set(["denied", "sign_in", "no_room", "exhibitor_left", "csrf"]);
 
 /** One publisher. The tracks may change at any time, also to none. */
 export class WhipPublisher {
