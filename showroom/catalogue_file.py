@@ -55,7 +55,7 @@ class _Reader:
             "a company": {
                 **{key: (key, _text) for key in ("room", "name", "country", "city", "stand", "about")},
                 "accent": ("accent", _text), "hall": ("hall", _whole), "languages": ("languages", _texts),
-                "picture": ("portrait", self._picture),
+                "picture": ("portrait", self._picture), "has_left": ("has_left", _flag),
             },
             "a product": {
                 **{key: (key, _text) for key in ("slug", "title", "summary", "currency", "unit")},

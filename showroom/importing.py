@@ -6,10 +6,14 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from config.errors import Conflict
 from config.settings import Settings
+from rooms.fair.audit import Audit
 from rooms.fair.catalogue import Catalogues, Changes, Kind
+from rooms.fair.database import Database
 from rooms.fair.pictures import FOLDER, Pictures
-from showroom import catalogue_file
+from rooms.fair.seal import Seal
+from showroom import catalogue_file, data_folder
 from showroom.errands import database_of
 
 NAMES = {Kind.HALL: ("hall", "halls"), Kind.COMPANY: ("company", "companies"),
@@ -24,7 +28,10 @@ async def import_catalogue(settings: Settings, path: Path, *, only_check: bool) 
     """
     file = catalogue_file.read(path)
     async with database_of(settings, may_make=True) as database:
-        catalogues = Catalogues(database, time.time)
+        audit = Audit(Seal(data_folder.seal_key(settings.data.folder)))
+        if any("has_left" in entry.says for entry in file.entries):
+            await _check_trail(settings, database, audit)
+        catalogues = Catalogues(database, audit, time.time)
         changes = await catalogues.put(file.entries, file.faults, only_check=True)
         if only_check:
             return f"{path} can be imported: {said_of(changes)}"
@@ -33,6 +40,21 @@ async def import_catalogue(settings: Settings, path: Path, *, only_check: bool) 
             await pictures.keep(picture.read_bytes())
         changes = await catalogues.put(file.entries)
     return f"imported {path}: {said_of(changes)}"
+
+
+async def _check_trail(settings: Settings, database: Database, audit: Audit) -> None:
+    """Raise `Conflict` where the audit trail is sealed with another key than the folder has.
+
+    Whoever is taken out of the fair, or back in, is written down there, and would break the seal.
+    """
+    async with database.reading() as session:
+        head = await audit.head(session)
+    if head.sequence and not audit.is_genuine(head):
+        key = settings.data.folder / data_folder.SEAL.name
+        raise Conflict(
+            f"{key} is not the key that seals the audit trail of this fair: import with the data folder of"
+            " one of its servers, or with a copy of its key"
+        )
 
 
 def said_of(changes: Changes) -> str:

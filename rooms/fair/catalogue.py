@@ -17,11 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import FairError, Invalid
 from config.ids import CompanyId, ProductId, RoomId
-from rooms.fair import companies, products
+from rooms.fair import companies, departures, products
+from rooms.fair.audit import Audit
 from rooms.fair.companies import Company, Hall
 from rooms.fair.database import Database
 from rooms.fair.models import CompanyRow, HallRow, ProductRow
 from rooms.fair.products import Product
+
+IMPORT = "import"
+"""Who acts in the audit trail for a catalogue."""
 
 
 class Kind(StrEnum):
@@ -64,6 +68,8 @@ class Stock:
         self._rows: dict[tuple[Kind, str | int], Any] = {}
         self._found: dict[tuple[Kind, str | int], Record] = {}
         self._wanted: dict[tuple[Kind, str | int], Record] = {}
+        self.moved: list[CompanyRow] = []
+        """The companies that were taken out of the fair, or back in."""
 
     async def read(self) -> None:
         """Read all of it, locked against others who would change it meanwhile."""
@@ -81,9 +87,9 @@ class Stock:
             raise Invalid(f"The catalogue has this {entry.kind} twice.")
         before = self._found.get(key) or _blank(entry)
         says = dict(entry.says)
-        if isinstance(before, Product) and "taken_out" in says:
-            is_out = says.pop("taken_out")
-            says["taken_out_at"] = (before.taken_out_at or self._now) if is_out else None
+        for what, since in (("taken_out", "taken_out_at"), ("has_left", "left_at")):
+            if what in says:
+                says[since] = (getattr(before, since) or self._now) if says.pop(what) else None
         wanted = _checked(replace(before, **says))
         if isinstance(wanted, Company) and not self._has_hall(wanted.hall):
             raise Invalid(f"There is no hall {wanted.hall}, neither here nor at the fair.")
@@ -105,6 +111,11 @@ class Stock:
                     await self._write(self._rows.get(key), wanted)
             await self._session.flush()
 
+    def _move(self, row: CompanyRow, wanted: Company) -> None:
+        """Take a company out of the fair, or back in; what is new is for the trail."""
+        if departures.turn(row, self._now, has_left=wanted.left_at is not None):
+            self.moved.append(row)
+
     def _keep(self, kind: Kind, key: str | int, row: Any, record: Record) -> None:
         self._rows[kind, key], self._found[kind, key] = row, record
 
@@ -117,9 +128,11 @@ class Stock:
                 await self._session.merge(HallRow(number=number, title=title))
             case Company() if row is not None:
                 await companies.rewrite(self._session, row, wanted)
+                self._move(row, wanted)
             case Company():
-                facts = companies.columns_of(wanted)
-                self._session.add(CompanyRow(id=wanted.id, room=wanted.room, **facts))
+                row = CompanyRow(id=wanted.id, room=wanted.room, **companies.columns_of(wanted))
+                self._session.add(row)
+                self._move(row, wanted)
             case Product():
                 facts = products.columns_of(wanted)
                 await self._session.merge(ProductRow(id=wanted.id, room=wanted.room, **facts))
@@ -128,8 +141,9 @@ class Stock:
 class Catalogues:
     """Puts catalogues into the fair. Times come from `clock`, in Unix seconds."""
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Database, audit: Audit, clock: Callable[[], float]) -> None:
         self._database = database
+        self._audit = audit
         self._clock = clock
 
     async def put(
@@ -147,6 +161,8 @@ class Catalogues:
                 raise Invalid("\n".join(faults))
             if not only_check:
                 await stock.write()
+                for row in stock.moved:
+                    await departures.note(self._audit, session, self._clock(), IMPORT, row)
         return stock.changes()
 
 

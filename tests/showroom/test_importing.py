@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from config.errors import Invalid
+from config.errors import Conflict, Invalid
 from config.settings import load_settings
 from rooms.fair.pictures import FOLDER, name_of
-from showroom.data_folder import SQLITE_FILE
+from showroom.data_folder import SEAL, SQLITE_FILE
 from showroom.importing import import_catalogue
 from tests.contracts.source import ROOT
 from tests.rooms.test_call_files import PNG
@@ -83,6 +83,43 @@ async def test_what_a_file_does_not_speak_of_stays(environ: dict[str, str], tmp_
     assert facts(environ, "SELECT id, taken_out_at IS NULL FROM products") == [("north-lamps.harbour", 0)]
 
 
+async def test_a_company_leaves_by_a_file_and_comes_back_and_the_trail_says_so(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    """What a file does not speak of is not touched by it: who left stays away."""
+    await imported(environ, tmp_path, SHELF)
+    out, left = "has_left = true\n", "SELECT left_at IS NOT NULL FROM companies"
+    short = SHELF.partition("[[companies.products]]")[0]
+    said = await imported(environ, tmp_path, short + out, only_check=True)
+    assert said == "added: nothing; changed: 1 company; as before: 1 hall"
+    assert facts(environ, left) == [(0,)]
+    assert await imported(environ, tmp_path, short + out) == said
+    assert facts(environ, left) == [(1,)]
+    for again in (short + out, SHELF):
+        assert (await imported(environ, tmp_path, again)).startswith("added: nothing; changed: nothing")
+        assert facts(environ, left) == [(1,)]
+    await imported(environ, tmp_path, short + "has_left = false\n")
+    assert facts(environ, left) == [(0,)]
+    told = facts(environ, "SELECT actor, action, subject FROM audit ORDER BY sequence")
+    assert told == [("import", f"exhibitor.{how}", "room:north-lamps") for how in ("left", "returned")]
+    assert "the audit trail is whole: 2 entries" in run(environ, "check-audit").stdout
+
+
+async def test_who_has_another_key_than_the_fair_takes_nobody_out(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    """The trail would be sealed with it, and be broken for everybody else."""
+    short = SHELF.partition("[[companies.products]]")[0]
+    await imported(environ, tmp_path, short + "has_left = true\n")
+    folder = Path(environ["SHOWROOM_DATA_FOLDER"])
+    key = (folder / SEAL.name).rename(tmp_path / "kept")
+    with pytest.raises(Conflict, match="not the key that seals the audit trail"):
+        await imported(environ, tmp_path, short + "has_left = false\n")
+    await imported(environ, tmp_path, SHELF)
+    key.replace(folder / SEAL.name)
+    assert "1 entries" in run(environ, "check-audit").stdout
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "said"),
     [
@@ -92,6 +129,7 @@ async def test_what_a_file_does_not_speak_of_stays(environ: dict[str, str], tmp_
         ('["en"]', '"en"', "line 5 (north-lamps)", "languages: It is a list"),
         ('"stand.png"', '"none.png"', "line 5 (north-lamps)", "picture: "),
         ('"118.00"', '"dear"', "line 12 (harbour)", "price: It is a number"),
+        ('hall = 1', 'hall = 1\nhas_left = "yes"', "line 5 (north-lamps)", "has_left: It is true or false"),
         ('"EUR"', '"Euro"', "line 12 (harbour)", "three capital letters"),
         ('slug = "harbour"\n', '', "line 12 ()", "needs a slug"),
         ('number = 1\n', '', "line 2", "needs a number"),
