@@ -45,10 +45,12 @@ class Demonstration:
     async def on_the_air(self, fair: Fair) -> AsyncIterator[None]:
         """Say where the fair is, and keep three shows on the air during the block."""
         self._say(welcome(fair.base_url, self._catalogue, shows=self._shows))
-        if not self._shows:
+        left = await fair.parts.departures.look()
+        here = [room for room in map(RoomId, ON_AIR) if room not in left]
+        if not self._shows or not here:
             yield
             return
-        keys = [(room, await fair.parts.stream_keys.rotate(RoomId(room), BROADCASTER)) for room in ON_AIR]
+        keys = [(room, await fair.parts.stream_keys.rotate(room, BROADCASTER)) for room in here]
         said = "".join(f"{room} {key}\n" for room, key in keys)
         settings = fair.parts.settings
         async with broadcasting(own_door(settings.http), str(settings.data.folder / "clips"), said=said):

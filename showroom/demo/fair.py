@@ -6,6 +6,7 @@ Running it again adds what is missing and changes nothing else, so it is run at 
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +82,8 @@ async def require_demo(parts: Parts, catalogue: Catalogue) -> None:
     is_ours = not emails or ORGANISER.email in emails
     organisers = {email for email, role in emails.items() if role is Role.ORGANISER}
     rooms = {exhibitor.room for exhibitor in catalogue.exhibitors}
-    strangers = [it for it in await parts.companies.search(limit=PAGE_LIMIT) if it.room not in rooms]
+    found = [await parts.companies.search(limit=PAGE_LIMIT, has_left=has_left) for has_left in (False, True)]
+    strangers = [it for it in itertools.chain(*found) if it.room not in rooms]
     if strangers or not is_ours or organisers - {ORGANISER.email}:
         raise Conflict(
             "a fair that is no demo is kept here, and everybody knows the password of the demo's accounts:"
@@ -111,7 +113,7 @@ async def illustrate(catalogue: Catalogue, data_folder: Path) -> int:
 
 async def _add_company(parts: Parts, exhibitor: Exhibitor) -> None:
     try:
-        await parts.companies.by_room(exhibitor.room)
+        await parts.companies.ever_by_room(exhibitor.room)
     except Missing:
         await parts.companies.add(
             Company(
@@ -131,7 +133,7 @@ async def _add_company(parts: Parts, exhibitor: Exhibitor) -> None:
 
 
 async def _fill_shelf(parts: Parts, exhibitor: Exhibitor) -> None:
-    known = {product.id for product in await parts.products.of_room(exhibitor.room)}
+    known = {product.id for product in await parts.products.ever_of_room(exhibitor.room)}
     for position, item in enumerate(exhibitor.items, 1):
         product = _product_id(exhibitor.room, position)
         if product not in known:
