@@ -38,6 +38,12 @@ async def leave(fair: Node) -> None:
     await fair.departures.leave(organiser(), OAK)
 
 
+async def left_long_ago(database: Database) -> None:
+    """Write down what no node has seen at its time."""
+    async with database.session() as session:
+        await session.execute(update(CompanyRow).where(CompanyRow.room == OAK).values(left_at=1000.0))
+
+
 async def seen(fair: Node) -> None:
     """Wait until a node knows of it."""
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -192,8 +198,8 @@ async def test_what_a_store_that_is_away_keeps_from_ending_ends_later(
         raise Busy("The store is away.", code="store_away")
 
     with monkeypatch.context() as patch:
-        patch.setattr(fair.parts.calls._store, "waiting", away)
-        await leave(fair)
+        patch.setattr(fair.parts.calls, "turn_away", away)
+        await left_long_ago(fair.database)
         async with asyncio.timeout(PATIENCE_SECONDS):
             await tries.wait()
     await walking.hear("call", lambda it: of(call)(it) and it["call"]["state"] == "declined")
@@ -206,8 +212,7 @@ async def test_a_server_that_starts_ends_what_was_left_meanwhile(
     await fair.talk("/booth", staff(), OAK)
     call = await ring(await fair.talk("/hall", buyer(), OAK))
     await fair.sockets.close()
-    async with database.session() as session:
-        await session.execute(update(CompanyRow).where(CompanyRow.room == OAK).values(left_at=1000.0))
+    await left_long_ago(database)
     async with open_node(quick(settings), valkey_url, database) as later:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while (await later.parts.calls.get(CallId(call["id"]))).state is not CallState.DECLINED:
