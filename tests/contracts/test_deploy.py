@@ -70,6 +70,24 @@ def test_documentation_names_only_variables_that_exist() -> None:
         assert spoken <= set(known), name
 
 
+def test_settings_of_the_guide_are_lines_as_systemd_and_a_shell_take_them() -> None:
+    """`export` makes systemd pass a line over, what stands behind a value becomes part of it."""
+    lines = re.findall(r"^(?:export )?SHOWROOM_.*$", GUIDE, re.MULTILINE)
+    value = r"\"[^\"$`\\]+\"|[^\"\s?&;'()<>$`\\]+"
+    taken = [re.fullmatch(rf"(SHOWROOM_[A-Z_]+)=({value})", line) for line in lines]
+    assert [line for line, found in zip(lines, taken, strict=True) if found is None] == []
+    given = {found[1]: found[2].strip('"') for found in taken if found}
+    assert len(given) > 15
+    there = {name: text for name, text in given.items() if not name.startswith("SHOWROOM_SEAL_")}
+    assert load_settings(None, there).mail.sender == "The fair <fair@fair.example>"
+
+
+def test_guide_names_all_that_operators_deploy() -> None:
+    """What stands beside the composition is linked from the guide."""
+    files = {path.name for path in DEPLOY.iterdir() if path.name not in (".env", "turn.conf")}
+    assert {name for name in files if f"(../config/deploy/{name})" not in GUIDE} == set()
+
+
 def test_image_listens_where_it_says() -> None:
     """The ports exposed and asked by the health check are the ports set."""
     variables = image_variables()

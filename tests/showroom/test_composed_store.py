@@ -37,10 +37,9 @@ class Store:
     url: str
     arguments: str
 
-    async def setting(self, name: str) -> str:
+    async def setting(self, name: str) -> str | None:
         async with Redis.from_url(self.url, password=PASSWORD) as client:
-            found: dict[str, str] = await client.config_get(name)
-        return found[name]
+            return (await client.config_get(name))[name]
 
 
 @pytest_asyncio.fixture
