@@ -221,11 +221,13 @@ async def open_node(settings: Settings, valkey_url: str, database: Database) -> 
         await relay.start()
         stack.push_async_callback(relay.close)
         node = await _build(settings, redis, database, relay, counters, stack)
-        yield node
-        for talker in node.talkers:
-            await talker.close()
-        for peer in node.peers:
-            peer.close()
+        try:
+            yield node
+        finally:
+            for talker in node.talkers:
+                await talker.close()
+            for peer in node.peers:
+                peer.close()
 
 
 async def _build(
