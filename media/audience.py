@@ -222,8 +222,7 @@ class Audience:
             self._start_picture(viewer, fan)
             return
         seat.awaited = fan
-        fan.waiting.add(viewer)
-        fan.request_keyframe()
+        fan.wait(viewer)
         if count is not None:
             seat.timer = self._loop.call_later(PATIENCE_SECONDS, self._start_picture, viewer, fan)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from itertools import pairwise
+from itertools import count, pairwise
 
-from media import rtcp, rtp
+import pytest
+
+from media import fan, rtcp, rtp
 from media.codecs import Codec
 from media.nack import LossDetector, ResendBudget
 from media.relay import TICKS_A_SECOND
@@ -158,6 +160,38 @@ async def test_viewer_without_a_keyframe_to_start_at_gets_the_next_one() -> None
         publisher.send(VIDEO, 62, DELTA)
         await viewer.until(lambda: len(viewer.video()) == 2)
         assert viewer.video()[0].payload == KEY
+
+
+async def test_a_request_for_a_keyframe_that_is_lost_on_its_way_is_made_again_while_somebody_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who sees nothing at all sends no requests of its own, and an encoder may send no other keyframe."""
+    monkeypatch.setattr(fan, "ASK_AGAIN_SECONDS", 0.3)
+    async with world(backlog_packets=16, keyframe_seconds=0.05) as w:
+        publisher = await w.publisher()
+        publisher.send(VIDEO, 0, KEY)
+        await w.events.until("live", "room")
+        numbers_sent = count(1)
+        publication = w.relay._shows["room"].publication
+        while publication.video.backlog.packets_since_keyframe is not None:
+            publisher.send(VIDEO, next(numbers_sent), DELTA)
+            await asyncio.sleep(0.005)
+        publisher.lose_in = lambda data: 192 <= data[1] <= 223
+        viewer = await w.viewer()
+        await until(lambda: publication.keyframe_requests + w.counted("keyframe_requests_total") > 0)
+        await asyncio.sleep(0.05)  # so long the one that is lost may be under way
+        publisher.lose_in = lambda _: False
+        async with asyncio.timeout(20):
+            while not asked(publisher):
+                publisher.send(VIDEO, next(numbers_sent), DELTA)
+                await asyncio.sleep(0.02)
+        publisher.send(VIDEO, next(numbers_sent), KEY)
+        await viewer.until(lambda: bool(viewer.video()))
+        for _ in range(30):
+            publisher.send(VIDEO, next(numbers_sent), DELTA)
+            await asyncio.sleep(0.02)
+        await viewer.until(lambda: len(viewer.video()) == 31)
+        assert len(asked(publisher)) == 1, "once it has come, nobody asks any more"
 
 
 async def test_publisher_is_told_how_it_is_received() -> None:
