@@ -23,9 +23,8 @@ from media.subscription import Subscription
 from media.tcp_paths import is_tcp
 from media.track import Track
 
-
 ASK_AGAIN_SECONDS = 1.0
-"""A keyframe that has not come for so long may have been asked for in vain: requests get lost like packets."""
+"""A keyframe that has not come for so long was perhaps asked for in vain: requests get lost like packets."""
 
 
 class Group(NamedTuple):
