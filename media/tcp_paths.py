@@ -219,12 +219,13 @@ class _Path(asyncio.Protocol):
         while len(self._buffer) - start >= LENGTH_BYTES and not self._transport.is_closing():
             size = int.from_bytes(self._buffer[start : start + LENGTH_BYTES], "big")
             end = start + LENGTH_BYTES + size
-            if not 0 < size <= MAX_FRAME:
+            if size > MAX_FRAME or not (size or self.is_proved):
                 self.give_up()
                 return
             if end > len(self._buffer):
                 break
-            self._take_frame(bytes(self._buffer[start + LENGTH_BYTES : end]))
+            if size:  # zero is the null packet (RFC 4571 section 2)
+                self._take_frame(bytes(self._buffer[start + LENGTH_BYTES : end]))
             start = end
             if not self._paths.has_time():
                 self._put_off()
