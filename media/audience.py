@@ -257,6 +257,7 @@ class Audience:
         seat.timer = None
         if seat.cursor is None:
             return
+        self.flush()  # settles what packets of this turn look like before they are read
         backlog, shift = seat.fan.track.backlog, viewer.numbering.shift
         end = min(seat.cursor + PORTION_PACKETS, backlog.newest + 1)
         for sequence in range(seat.cursor, end):

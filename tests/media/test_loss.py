@@ -145,6 +145,46 @@ async def test_no_number_is_ever_encrypted_with_two_contents() -> None:
         assert {len(copies) for copies in seen.values()} == {1}
 
 
+async def test_who_begins_with_packets_of_this_turn_gets_them_as_they_are_kept() -> None:
+    """Padding that makes a run of them is decided before the first of them is encrypted for anybody."""
+    async with world() as w:
+        publisher = await w.publisher()
+        publisher.send(VIDEO, 0, KEY)
+        await w.events.until("live", "room")
+        show = w.relay._shows["room"]
+        show.publication.forget_past()
+        viewer = await w.viewer()
+        await until(lambda: bool(show.audience._picture.waiting))
+        seen: dict[bytes, set[bytes]] = {}
+
+        def note(data: bytes) -> bool:
+            if not 192 <= data[1] <= 223:
+                seen.setdefault(data[2:4] + data[8:12], set()).add(data)
+            return False
+
+        viewer.lose_in = note
+        arrives: list[bytes] = []
+
+        def keep(data: bytes) -> bool:
+            arrives.append(data)
+            return True
+
+        publisher.lose_out = keep
+        publisher.send(VIDEO, 1, b"\x00\x00" + bytes(30), timestamp=3000, marker=False)
+        publisher.send(VIDEO, 2, KEY, timestamp=3000)
+        session = w.relay._registry.publisher_of("room")
+        assert session is not None
+        assert session.remote is not None
+        for data in arrives:
+            session.take_media(data, session.remote)
+        await viewer.until(lambda: len(viewer.video()) == 2)
+        track = show.publication.video
+        newest = track.backlog.newest
+        viewer.send_rtcp(rtcp.nack(1, track.ssrc, [(newest - 1) & 0xFFFF, newest & 0xFFFF]))
+        await viewer.until(lambda: viewer.replays == 2)
+        assert [len(copies) for copies in seen.values()] == [1, 1]
+
+
 async def test_viewer_without_a_keyframe_to_start_at_gets_the_next_one() -> None:
     async with world(backlog_packets=16) as w:
         publisher = await w.publisher()
