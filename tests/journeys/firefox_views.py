@@ -1,7 +1,8 @@
 """Run inside a fresh network namespace: serve a fair on a veth address, publish VP8, watch it in Firefox.
 
 Prints one line of JSON: frames shown and their width. With `sends` it is Firefox that publishes, as the
-studio does: then the line has the heights it sends, and those of a page that chooses the least and the most, and whether it hears what was played.
+studio does: then the line has the heights it sends, those of a page that chooses the least and the most, and
+whether that page hears the sound that was sent.
 """
 
 from __future__ import annotations
