@@ -31,9 +31,9 @@ COLUMNS = (
     "quantity", "unit", "price", "breaks", "amount", "currency", "total", "incoterm", "place", "lead_days",
     "payment", "valid_until", "notes", "sha256", "buyer_signed_at", "seller_signed_at",
 )
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula."""
-LATER_CELL = re.compile(r"([;\t\r\n]\s*)([=+\-@]?)")
+FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+"""What a spreadsheet would take for a formula; some read the wide signs as the narrow ones."""
+LATER_CELL = re.compile(r'([;\t\r\n][\s"]*)([=+\-@＝＋－＠]?)')
 """Where half of the world's spreadsheets begin a cell, quotes or not, and the sign of a formula behind it."""
 
 
