@@ -64,6 +64,9 @@ MARKS = {
         + LINE_CHANGE % '{name: "breaks", before: [], after: steps("9.00")}',
         ["None"], ["From 500: $9.00"],
     ),
+    "a lead time of no days": (
+        'terms({lead_days: 10}), {fields: [{name: "lead_days", before: 0, after: 10}]}', ["0"], ["10"],
+    ),
     "the product": (
         "terms({}), " + LINE_CHANGE % '{name: "product", before: "stool", after: "chair"}',
         [], ["Another product"],
