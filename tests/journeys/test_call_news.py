@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from tests.journeys.conftest import People
 from tests.journeys.stage import in_meeting
 from tests.journeys.test_accessibility import violations
-from tests.journeys.test_call_room import open_part
+from tests.journeys.test_call_room import invitation, open_part
 from tests.journeys.test_offers import cell
 from tests.journeys.words import words
 from tests.showroom.server import RunningServer
@@ -76,3 +76,17 @@ async def test_who_waits_hears_that_the_other_has_come(people: People, fair: Run
     assert await colleague.page.evaluate("window.tones") == 0
     await buyer.page.goto(address)
     await colleague.page.wait_for_function("() => window.tones > 0")
+
+
+async def test_an_offer_stays_in_sight_when_somebody_is_invited(people: People, fair: RunningServer) -> None:
+    """The list of people unfolds by itself then, and is longer than the screen."""
+    colleague, _ = await in_meeting(people, fair, 11, "Ama Owusu")
+    await colleague.page.click("#offer-panel > summary")
+    await colleague.page.click("#new-offer")
+    await invitation(colleague, "Tess Brown")
+    for height in (800, 720):
+        await colleague.page.set_viewport_size({"width": 1280, "height": height})
+        box = await colleague.page.locator("#offer-panel").bounding_box()
+        assert box
+        assert box["height"] > 200
+        assert box["y"] + box["height"] <= height
