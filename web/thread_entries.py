@@ -177,7 +177,7 @@ def _was_in(actor: Actor, call: CallOutcome) -> bool:
 def _handed_over(file: CallFile, *, may_load: bool) -> Entry:
     url = file_data(file)["url"]
     words = _filled(HANDED_OVER, name=file.sent_by or gettext("A buyer"), file=file.name)
-    link = (url, gettext("Load it"), url if file.kind.is_picture else "") if may_load else ()
+    link = (url, gettext("Download"), url if file.kind.is_picture else "") if may_load else ()
     return Entry(file.sent_at, "image" if file.kind.is_picture else "file-text", words, *link)
 
 

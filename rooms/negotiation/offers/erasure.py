@@ -14,7 +14,7 @@ from sqlalchemy import and_, exists, select
 
 from config.errors import Denied
 from config.ids import CallId, new_id
-from rooms.fair.audit import Audit
+from rooms.fair.audit import Audit, Facts
 from rooms.fair.offer_rows import DraftRow, ErasureRow, OfferRow, SignatureRow, VersionRow
 from rooms.fair.policy import Actor
 from rooms.negotiation.offers import drafts, traces
@@ -77,7 +77,7 @@ class Erasure:
     async def _note_left(self, change: Change, row: VersionRow) -> None:
         """Write down the hash of what is left of a version: that of what was sent fits it no more."""
         state = (await change.session.get_one(OfferRow, row.offer)).state
-        facts = {"version": row.number, "sha256": sha256_of(row.text.encode()), "state": state}
+        facts: Facts = {"version": row.number, "sha256": sha256_of(row.text.encode()), "state": state}
         subject = f"offer:{row.offer}"
         await self._audit.note(change.session, change.now_ms, change.by, "offer.erased", subject, facts)
 
