@@ -53,9 +53,10 @@ class CallNotes:
             ))
         return note
 
-    async def of(self, call: CallId) -> list[Note]:
-        """Return the notes of a call, the oldest first."""
-        query = select(CallNoteRow).where(CallNoteRow.call == call).order_by(CallNoteRow.at, CallNoteRow.id)
+    async def of(self, *calls: CallId) -> list[Note]:
+        """Return the notes of a call, or of several, the oldest first."""
+        query = select(CallNoteRow).where(CallNoteRow.call.in_(calls))
+        query = query.order_by(CallNoteRow.at, CallNoteRow.id)
         async with self._database.reading() as session:
             rows = await session.scalars(query)
             return [Note(row.id, CallId(row.call), row.name, row.text, row.at) for row in rows]

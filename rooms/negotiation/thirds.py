@@ -106,6 +106,13 @@ class Thirds:
             raise no_invitation()
         return _third(row)
 
+    async def came_by(self, token: str) -> Third | None:
+        """Return who was let in by a link, unless they were sent away since."""
+        async with self._database.reading() as session:
+            row = await session.scalar(select(CallThirdRow).where(CallThirdRow.token_hash == _hash(token)))
+        is_in = row is not None and row.joined_at is not None and row.removed_at is None
+        return _third(row) if row is not None and is_in else None
+
     async def join(self, token: str) -> Third:
         """Use a link up and return who comes by it; `Missing` (`no_invitation`) for all but the first."""
         now = self._clock()

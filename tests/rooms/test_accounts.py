@@ -52,6 +52,8 @@ async def test_one_address_has_one_account(accounts: Accounts) -> None:
     [
         ("", "Trade", "a@b.example", PASSWORD, "bad_name"),
         ("\u202e \x00", "Trade", "a@b.example", PASSWORD, "bad_name"),
+        ("\u200b\u2060", "Trade", "a@b.example", PASSWORD, "bad_name"),
+        ("Lin", "\u3164 \u2800", "a@b.example", PASSWORD, "bad_company"),
         ("A" * 81, "Trade", "a@b.example", PASSWORD, "bad_name"),
         ("Ana", " ", "a@b.example", PASSWORD, "bad_company"),
         ("Ana", "Trade", "nobody", PASSWORD, "bad_email"),

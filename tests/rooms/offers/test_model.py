@@ -137,9 +137,9 @@ class Negotiating(RuleBasedStateMachine):
     @precondition(lambda self: self.sent)
     @rule()
     def erase(self) -> None:
-        self.run_now(self.table.erasure.ask(actor(self.table.buyer), self.table.thread))
+        erased = self.run_now(self.table.erasure.ask(actor(self.table.buyer), self.table.thread))
         self.model.is_erased |= not self.model.signed[-1]
-        self.changes += 1
+        self.changes += 1 + erased.versions
 
     @rule(seconds=st.integers(1, 90))
     def wait(self, seconds: int) -> None:
