@@ -26,6 +26,7 @@ from signaling.call_recorder import CallRecorder
 from signaling.call_stage import BUYER, STAFF, CallStage, seat_of
 from signaling.herald import Herald
 from signaling.seats import KEEP_SECONDS, Seats
+from signaling.tickets import Grounds
 from signaling.views import Views
 from signaling.wire_callroom import ConsentData, GatheringData, NoteData, SeatData, file_data
 
@@ -59,9 +60,9 @@ class CallRoom:
         parts.recorder.on_change = self.tell
         herald.on_end = parts.recorder.end
 
-    def media_ticket(self, actor: Actor, call: CallId, sign_in: str = "") -> str:
-        """Return what opens the relay's doors of this call to somebody who is in it."""
-        return self.parts.stage.ticket(actor, call, MEDIA_SECONDS, sign_in)
+    def media_ticket(self, actor: Actor, call: CallId, grounds: Grounds | None = None) -> str:
+        """Return what opens the relay's doors of this call to somebody who is in it, on these grounds."""
+        return self.parts.stage.ticket(actor, call, MEDIA_SECONDS, grounds)
 
     async def gathering_for(self, actor: Actor, call: Call) -> GatheringData:
         """Return how a call stands, as somebody in it may know."""

@@ -122,7 +122,7 @@ class Meeting(Conversation):
             posts=wire.posts_data(await self._chat.tail(_chat_of(call.id)), me),
             product=await self._views.product(on_table, call.room),
             ice_servers=self._turn.servers(me.id), now=self._views.clock(), seat=seat_of(call, me.id),
-            media_ticket=self._room.media_ticket(me, call.id, visitor.ticket.sign_in),
+            media_ticket=self._room.media_ticket(me, call.id, visitor.ticket.grounds),
             gathering=await self._room.gathering_for(me, call),
         )
 
