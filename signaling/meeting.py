@@ -99,6 +99,10 @@ class Meeting(Conversation):
         """Say that all who sit here still do; each second, in one go."""
         await self._seats.hold([_sitting(visitor) for visitor in self.visitors.values()])
 
+    async def follow_channels(self) -> None:
+        """See that all who sit here know to whom interpreters speak; each second."""
+        await self._room.follow_channels({call_of(visitor) for visitor in self.visitors.values()})
+
     async def free_seats(self) -> None:
         """Do what `leave` does for sockets whose node is gone, and what it could not; each some seconds."""
         async for sitting in self._seats.deserted():

@@ -121,6 +121,7 @@ class Sockets:
             Job("renew visits", RENEW_SECONDS, self._hall.renew_visits),
             Job("renew seats", 2.0, self._meeting.renew_seats),
             Job("hold seats", HOLD_SEATS_SECONDS, self._meeting.hold_seats),
+            Job("follow channels", 1.0, self._meeting.follow_channels),
             Job("free seats", FREE_SEATS_SECONDS, self._meeting.free_seats),
             Job("drop silent", 1.0, self._drop_silent),
             Job("follow calls", 1.0, self._call_room.parts.recorder.sweep),
