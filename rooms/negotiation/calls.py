@@ -95,7 +95,7 @@ class Calls:
         record = await self._read_for(actor, call_id)
         now, seat_seconds = self._clock(), self._settings.seat_seconds
         rule = partial(rules.accept, actor=actor, now=now, seat_seconds=seat_seconds)
-        with parties.telling({actor.id: parties.YOU, record.call.buyer: parties.BUYER}):
+        with parties.telling({actor.id: parties.you_talk, record.call.buyer: parties.buyer_talks}):
             record = await self._changes.change(record, rule, f"accept:{actor.id}:{request_key}")
         call = (await self._changes.settle(record)).call
         if call.answered_by not in (None, actor.id):
@@ -172,7 +172,7 @@ class Calls:
         record = await self._changes.read(call.id)
         require(actor, Permission.JOIN_CALL, record.call.room, record.call)
         await parties.require_free_to_sit(self._store, actor, record)
-        with parties.telling({actor.id: parties.YOU}):
+        with parties.telling({actor.id: parties.you_talk}):
             seated = (await self._changes.change(record, lambda it: rules.take_seat(it, actor, seat))).call
         await self._outcomes.note_came(seated, actor.id, self._clock())
         return seated

@@ -6,7 +6,7 @@ that changes the call, and behind it the records.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from config.errors import Busy
@@ -17,9 +17,8 @@ from rooms.negotiation.call_store import CallStore
 from rooms.negotiation.engagements import RETRY_SECONDS, InOtherCall
 from rooms.negotiation.gathering import is_in
 
-YOU = "You are in a call; end it first."
-BUYER = "This buyer is in a call right now; try again in a while."
-CALLER = "Who called you is in another call by now; they will call again."
+Refusals = Mapping[AccountId, Callable[[], Busy]]
+"""What is said of whom when they are in another call, the first of those who are."""
 
 
 async def require_free(
@@ -31,16 +30,16 @@ async def require_free(
 
 def refuse_if_talking(found: Collection[AccountId], staff: AccountId, buyer: AccountId) -> None:
     """Tell the staff that one of the two is among those found in a call."""
-    _refuse(found, {staff: YOU, buyer: BUYER})
+    _refuse(found, {staff: you_talk, buyer: buyer_talks})
 
 
 @contextmanager
-def telling(sentences: Mapping[AccountId, str]) -> Iterator[None]:
-    """Say by these sentences who is in another call when the store refuses a change because of it."""
+def telling(refusals: Refusals) -> Iterator[None]:
+    """Say who is in another call when the store refuses a change because of it."""
     try:
         yield
     except InOtherCall as error:
-        _refuse(error.accounts, sentences)
+        _refuse(error.accounts, refusals)
         raise
 
 
@@ -55,21 +54,37 @@ async def require_free_to_answer(
 ) -> None:
     """Do the same for a buyer whom the staff call."""
     found = {account for account in (buyer, staff) if await _is_talking(store, account, but)}
-    _refuse(found, {buyer: YOU, staff: CALLER})
+    _refuse(found, {buyer: you_talk, staff: caller_talks})
 
 
 async def require_free_to_sit(store: CallStore, actor: Actor, record: Record) -> None:
     """Refuse somebody who comes to an arranged call and is in another one; `Busy` (`in_a_call`)."""
     is_arrival = record.gather_until is not None and not is_in(record, actor.id)
     if is_arrival and await _is_talking(store, actor.id, record.call.id):
-        _refuse([actor.id], {actor.id: YOU})
+        _refuse([actor.id], {actor.id: you_talk})
 
 
-def _refuse(found: Collection[AccountId], sentences: Mapping[AccountId, str]) -> None:
-    """Raise the first of the sentences that concerns one of those found."""
-    for account, sentence in sentences.items():
+def you_talk() -> Busy:
+    """Return what is said to somebody who is in another call themselves."""
+    return Busy("You are in a call; end it first.", code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+
+
+def buyer_talks() -> Busy:
+    """Return what is said to the staff of a buyer."""
+    message = "This buyer is in a call right now; try again in a while."
+    return Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+
+
+def caller_talks() -> Busy:
+    """Return what is said to a buyer of the staff who called them."""
+    message = "Who called you is in another call by now; they will call again."
+    return Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+
+
+def _refuse(found: Collection[AccountId], refusals: Refusals) -> None:
+    for account, refusal in refusals.items():
         if account in found:
-            raise Busy(sentence, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+            raise refusal()
 
 
 async def _is_talking(store: CallStore, account: AccountId, but: CallId | None) -> bool:
