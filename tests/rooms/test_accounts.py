@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from config.errors import Busy, Conflict, Denied, Invalid, Missing
 from config.ids import AccountId, RoomId
-from rooms.fair.accounts import Account, Accounts
+from rooms.fair.accounts import Account, Accounts, sign_in_of
 from rooms.fair.database import Database
 from rooms.fair.models import AccountRow, SessionRow
 from rooms.fair.passwords import WAITING_LIMIT, Passwords
@@ -126,6 +126,31 @@ async def test_signing_out_ends_one_session_only(accounts: Accounts) -> None:
     await accounts.sign_out("no such token")
     assert await accounts.account_of(here) is None
     assert await accounts.account_of(there) == account
+
+
+async def test_a_sign_in_that_was_ended_is_known_to_be_over_and_no_other_is(
+    accounts: Accounts, clock: Clock
+) -> None:
+    """Not one that began since, nor one that ended with its hours: what it opened goes on."""
+    account, old = await accounts.sign_in((await register(accounts)).email, PASSWORD)
+    clock.move(13 * 3600)
+    _, here = await accounts.sign_in(account.email, PASSWORD)
+    assert await accounts.sign_ins_ended_since(0) == {}
+    _, there = await accounts.sign_in(account.email, PASSWORD)
+    began, noon = clock.now, clock.now + 60
+    clock.move(60)
+    await accounts.sign_out("no such token")
+    await accounts.sign_out(old)
+    assert await accounts.sign_ins_ended_since(0) == {}
+    await accounts.sign_out(here)
+    ended = await accounts.sign_ins_ended_since(noon - 1)
+    assert list(ended) == [account.id]
+    after = ended[account.id]
+    assert [after.has_ended(sign_in_of(token), began) for token in (here, there)] == [True, False]
+    clock.move(1)
+    _, again = await accounts.sign_in(account.email, PASSWORD)
+    assert not after.has_ended(sign_in_of(again), clock.now)
+    assert await accounts.sign_ins_ended_since(noon) == {}
 
 
 async def test_disabling_an_account_ends_its_sessions(accounts: Accounts) -> None:
