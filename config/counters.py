@@ -14,7 +14,7 @@ LAG_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1)
 
 FOREIGN = ("empty", "source", "stun", "connection")
 DEADLINES = ("ice", "dtls", "media", "consent")
-STOPS = ("ended", "limit", "quota", "disk_full", "failed")
+STOPS = ("ended", "limit", "quota", "disk_full", "failed", "moved")
 CALLS = ("requested", "accepted", "declined", "cancelled", "missed", "ended")
 SIGN_INS = ("in", "wrong_password", "too_many_tries", "registered")
 

@@ -147,7 +147,7 @@ async def _open_stage(
     stage = Stage(
         relay, state.shows, state.audience, facts.show_log, facts.companies,
         Bearers(tickets, facts.stream_keys, facts.companies), decoder, archive, chronicle, settings.shows,
-        herald, facts.programme, state.rehearsals, clock,
+        herald, facts.programme, state.rehearsals, clock, data_folder.node_of(settings.data.folder),
     )
     stack.push_async_callback(stage.close)
     await stage.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from pathlib import Path
 
 from config.ids import ShowId
@@ -34,16 +35,13 @@ class Repair:
     async def repair(self, recording: str, node: str) -> None:
         """Write down the segments that are in the files `node` wrote of a recording and not in its records.
 
-        Where the recording has gone on at another node their numbers are taken, and what was not written
-        down of the file is lost.
+        Where the recording has gone on meanwhile they go between what was before and what came after.
         """
-        sections = await self._recordings.sections(recording)
-        for section in sections:
+        for section in await self._recordings.sections(recording):
             if section.node == node and not section.is_whole:
-                later = {other.node for other in sections if other.number > section.number}
-                await self._repair_section(recording, section, is_last=later <= {node})
+                await self._repair_section(recording, section)
 
-    async def _repair_section(self, recording: str, section: KeptSection, *, is_last: bool) -> None:
+    async def _repair_section(self, recording: str, section: KeptSection) -> None:
         path = self._folder / section_path(recording, section.number, section_of(section).container)
         if not path.exists():
             return
@@ -51,9 +49,13 @@ class Repair:
         known = [found for found in indexed if found.section <= section.number]
         last = known[-1] if known else None
         until = last.offset + last.size if last and last.section == section.number else section.init_bytes
-        number = last.number + 1 if last else 0
+        kept = await self._recordings.get(recording)
+        is_newest = section.number >= kept.first_section
+        number = max(last.number + 1 if last else 0, kept.first_segment if is_newest else 0)
+        taken = [found.number for found in indexed if found.section > section.number]
+        end = min(taken if is_newest else [*taken, kept.first_segment], default=math.inf)
         segments = await asyncio.to_thread(salvage, path, section_of(section), until, number)
-        if is_last:
-            await self._recordings.add_segments([kept_segment(recording, segment) for segment in segments])
+        free = [kept_segment(recording, found) for found in segments if found.number < end]
+        await self._recordings.add_segments(free)
         size, sha256 = await asyncio.to_thread(digest_of, path)
         await self._recordings.section_whole(recording, section.number, size, sha256)

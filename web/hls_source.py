@@ -94,20 +94,26 @@ class RecordedShows:
             return await self._restore(recording)
 
     async def _is_up_to_date(self, live: LiveShow, recording: Recording) -> bool:
-        """Let a show that runs elsewhere catch up; tell whether nothing of one that is over is missing."""
-        newest = live.timeline.pieces.newest
+        """Let a show that runs elsewhere catch up; tell whether nothing of one that is over is missing.
+
+        What a node says late may lie between what is known: the bytes of all of it tell.
+        """
+        known = live.known_bytes
         if not recording.is_running:
-            last = await self._recordings.last_segment(recording.id)
-            return live.is_ended and (last is None or last.number <= newest)
-        if not live.is_written and not live.is_ended:
+            return live.is_ended and recording.bytes in (known, live.restored_bytes)
+        if live.is_ended:  # here it may be known to have stopped before the records know
+            return recording.bytes <= known
+        if not live.is_written:
             sections = [section_of(kept) for kept in await self._recordings.sections(recording.id)]
-            newer = await self._recordings.segments(recording.id, newest)
+            newer = await self._recordings.segments(recording.id, live.timeline.pieces.newest)
             await live.catch_up(sections, [segment_of(kept) for kept in newer])
         return True
 
     async def _restore(self, recording: Recording) -> LiveShow:
         sections = [section_of(kept) for kept in await self._recordings.sections(recording.id)]
         segments = await segments_of(self._recordings, recording.id)
-        return await self._playlists.restore(
+        live = await self._playlists.restore(
             recording.id, recording.started_at, sections, segments, is_ended=not recording.is_running
         )
+        live.restored_bytes = recording.bytes
+        return live

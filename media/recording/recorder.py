@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from media.recording.facts import Deaf, RecordingEvents, StopReason
 from media.recording.fed_process import FedProcess
 from media.recording.feed import Opening
 from media.recording.progress import Progress, Salvaged
+from media.recording.runs import Run, Runs
 from media.recording.salvage import digest_of
 from media.recording.sink import Recordable, RecordingSink
 
@@ -34,13 +35,6 @@ AGAIN_SECONDS = 0.2
 """The pause before another writer is started, which grows while they die at once."""
 MAX_AGAIN_SECONDS = 5.0
 MB, KB = 1 << 20, 1 << 10
-
-
-@dataclass(slots=True)
-class _Running:
-    publication: Recordable
-    sink: RecordingSink
-    progress: Progress
 
 
 class Recorder:
@@ -59,7 +53,7 @@ class Recorder:
         self._settings = settings
         self._counters = counters
         self._clock = clock
-        self._running: dict[int, _Running] = {}
+        self._running = Runs()
         self._numbers = 0
         self._process = FedProcess(
             "media.recording.writer", settings.queue_kb * KB, counters.unrecorded_packets.inc, clock
@@ -95,45 +89,86 @@ class Recorder:
         A recording that goes on says the first section and segment numbers that are free. It begins with the
         newest key frame and what followed it, or `anew` with nothing that came before.
         """
-        self._numbers += 1
         longest, promised = self._settings.max_hours * 3600, tuple(publication.kinds)
         epoch += self._process.now() - self._clock()  # the clock may have been set since the process began
-        opening = Opening(recording, epoch, section, segment, longest, promised)
-        sink = RecordingSink(self._numbers, self._process, publication, self._settings.segment_seconds)
-        self._running[self._numbers] = _Running(publication, sink, Progress(opening, self.events))
-        self._counters.recordings.set(len(self._running))
-        self._process.send(feed.open_frame(sink.number, opening))
+        sink = self._open(publication, Opening(recording, epoch, section, segment, longest, promised))
         if anew:
             sink.attach_anew()
         else:
             sink.attach(self._process.ahead)
 
+    def begin_again(self, recording: str, section: int, segment: int) -> None:
+        """Go on with other numbers, and with what was held back; where nothing was, at the next key frame."""
+        run = self._running.going_on(recording)
+        if run is None:
+            return
+        self.end(recording, StopReason.MOVED)
+        promised, held = tuple(run.publication.kinds), run.sink.give_up()
+        opening = replace(run.progress.opening, section=section, segment=segment, promised=promised)
+        sink = self._open(run.publication, opening)
+        if held is None:
+            sink.attach_anew()
+        else:
+            sink.attach_behind(held)
+
     def end(self, recording: str, reason: StopReason = StopReason.ENDED) -> None:
-        """End a recording: what is on its way is written yet."""
-        for number, running in self._running.items():
-            if running.progress.recording == recording:
-                running.sink.detach()
-                running.progress.ending = reason
-                self._process.send(feed.close_frame(number, reason))
+        """End a recording, unless it is to end: what is on its way is written yet."""
+        for run in self._running.named(recording):
+            if run.goes_on:
+                run.sink.detach()
+                run.progress.ending = reason
+                self._process.send(feed.close_frame(run.sink.number, reason))
 
     def hush(self, recording: str, is_hushed: bool) -> None:
         """Record silence in place of sound, or the sound again."""
-        for running in self._running.values():
-            if running.progress.recording == recording:
-                running.sink.is_hushed = is_hushed
+        for run in self._running.named(recording):
+            run.sink.is_hushed = is_hushed
+
+    def hold(self, recording: str) -> None:
+        """Hold back what comes: it may belong elsewhere. `release` it, or `begin_again` with it."""
+        for run in self._running.named(recording):
+            run.sink.hold()
+
+    def release(self, recording: str) -> None:
+        """Go on with what was held back."""
+        for run in self._running.named(recording):
+            run.sink.release()
+
+    def is_holding(self, recording: str, seconds: float = 0.0) -> bool:
+        """Tell whether what comes is held back, and with `seconds` whether anything is for so long."""
+        run = self._running.going_on(recording)
+        late = self._process.now() - seconds
+        return run is not None and run.sink.is_holding and (not seconds or run.sink.held_since <= late)
 
     def running(self) -> list[str]:
         """Return what is being recorded."""
-        return [running.progress.recording for running in self._running.values()]
+        return self._running.names()
 
     def is_recording(self, recording: str) -> bool:
-        """Tell whether a recording has begun and not stopped."""
-        return any(running.progress.recording == recording for running in self._running.values())
+        """Tell whether a recording has begun and not stopped, nor moved."""
+        return self._running.is_recording(recording)
+
+    def has_open(self, recording: str) -> bool:
+        """Tell whether any file of a recording is being written, also if it has moved."""
+        return any(self._running.named(recording))
+
+    def opening(self, recording: str) -> Opening | None:
+        """Return how a recording began here; None unless it goes on."""
+        run = self._running.going_on(recording)
+        return run.progress.opening if run else None
 
     def publication(self, recording: str) -> Recordable | None:
         """Return what is being recorded under this name; None when nothing is any more."""
-        found = (one for one in self._running.values() if one.progress.recording == recording)
-        return next((one.publication for one in found if one.progress.ending is None), None)
+        run = self._running.going_on(recording)
+        return run.publication if run else None
+
+    def _open(self, publication: Recordable, opening: Opening) -> RecordingSink:
+        self._numbers += 1
+        sink = RecordingSink(self._numbers, self._process, publication, self._settings.segment_seconds)
+        self._running[self._numbers] = Run(publication, sink, Progress(opening, self.events))
+        self._counters.recordings.set(len(self._running))
+        self._process.send(feed.open_frame(sink.number, opening))
+        return sink
 
     # The writing process.
 
@@ -153,7 +188,7 @@ class Recorder:
 
     async def _keep_writer(self, hashing: asyncio.TaskGroup) -> None:
         """Hear the writer until it ends; start another one unless everything ends."""
-        pause, interrupted = AGAIN_SECONDS, list[_Running]()
+        pause, interrupted = AGAIN_SECONDS, list[Run]()
         while True:
             began = time.monotonic()
             async with asyncio.TaskGroup() as group:
@@ -184,7 +219,7 @@ class Recorder:
             return False
         return True
 
-    async def _go_on(self, running: _Running, hashing: asyncio.TaskGroup) -> None:
+    async def _go_on(self, running: Run, hashing: asyncio.TaskGroup) -> None:
         """Go on with a recording as its next section; the file of the dead writer is hashed meanwhile.
 
         A disk that cannot be salvaged from ends the recording: a sync that has failed says nothing when it
@@ -201,7 +236,7 @@ class Recorder:
             if left is not None:
                 hashing.create_task(self._hash(running, left))
 
-    async def _hash(self, running: _Running, left: Salvaged) -> None:
+    async def _hash(self, running: Run, left: Salvaged) -> None:
         """Report a file that is complete; for a long show that takes a minute."""
         with self._guarded(running):
             try:
@@ -222,7 +257,7 @@ class Recorder:
             with self._guarded(running):
                 self._hear(running, report.pop("event"), report)
 
-    def _hear(self, running: _Running, event: str, facts: dict[str, Any]) -> None:
+    def _hear(self, running: Run, event: str, facts: dict[str, Any]) -> None:
         if event == "keyframe":
             running.sink.ask()
         elif event == "trouble":
@@ -233,7 +268,7 @@ class Recorder:
             self._forget(running, facts["reason"])
 
     @contextmanager
-    def _guarded(self, running: _Running) -> Iterator[None]:
+    def _guarded(self, running: Run) -> Iterator[None]:
         """Let whatever goes wrong with one recording end that one, and no other."""
         try:
             yield
@@ -241,7 +276,7 @@ class Recorder:
             log.exception("a recording cannot go on", extra={"recording": running.progress.recording})
             self._fail(running)
 
-    def _fail(self, running: _Running) -> None:
+    def _fail(self, running: Run) -> None:
         number, reason = running.sink.number, StopReason.FAILED
         if number in self._running:
             self._forget(running, reason)
@@ -249,7 +284,7 @@ class Recorder:
             with self._guarded(running):
                 running.progress.take("stopped", {"reason": reason})
 
-    def _forget(self, running: _Running, reason: str) -> None:
+    def _forget(self, running: Run, reason: str) -> None:
         self._counters.recording_stops.labels(reason).inc()
         running.sink.detach()
         del self._running[running.sink.number]

@@ -23,6 +23,8 @@ from rooms.fair.models import (
 )
 from rooms.fair.recording import KeptSection, KeptSegment, Place, RecordingState, write_files
 
+SECTIONS_APART, SEGMENTS_APART = 20, 500
+"""What a node may have begun, or have to write down yet, when another one takes a recording over."""
 ROWS_AT_ONCE = 500
 """Rows in one statement: both stores limit its parameters."""
 
@@ -85,6 +87,19 @@ async def _insert(session: AsyncSession, segments: list[KeptSegment]) -> list[tu
         added = await session.execute(rows.returning(table.recording, table.number))
         keys += [(recording, number) for recording, number in added]
     return keys
+
+
+async def leave_room(session: AsyncSession, row: RecordingRow) -> None:
+    """Let another node count from where the one before it does not get to with what it is yet to write down.
+
+    What that one says late goes between, where it belongs: numbers are in the order of time.
+    """
+    sections, segments = RecordingSectionRow, RecordingSegmentRow
+    last_section = select(func.max(sections.number)).where(sections.recording == row.id)
+    last_segment = select(func.max(segments.number)).where(segments.recording == row.id)
+    section, segment = await session.scalar(last_section), await session.scalar(last_segment)
+    row.first_section = max(section or 0, row.first_section) + SECTIONS_APART
+    row.first_segment = max(segment or 0, row.first_segment) + SEGMENTS_APART
 
 
 async def set_guests(session: AsyncSession, recording: str, guests: Sequence[str]) -> None:

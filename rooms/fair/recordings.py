@@ -57,6 +57,8 @@ class Recordings:
     ) -> Recording:
         """Return the recording with this id, running on `node`: a new one, or the one there is goes on.
 
+        One that was at another node goes on with numbers that this one has not used and will not use.
+
         `parties` are those of a call. `Conflict` (`recording_deleted`) when it was deleted meanwhile.
         """
         access = Access.INVITED if kind is Kind.CALL else Access.PUBLIC
@@ -64,7 +66,7 @@ class Recordings:
             "id": recording, "kind": kind, "room": room, "title": words.line(title)[:TITLE_LENGTH],
             "started_at": started_at, "stop_reason": "", "state": RecordingState.RECORDING, "access": access,
             "is_kept": False, "seconds": 0.0, "bytes": 0, "node": node, "storage": Place.LOCAL,
-            "left_files": "",
+            "left_files": "", "first_section": 0, "first_segment": 0,
         }
         async with self._database.session() as session:
             if await insert_once(session, RecordingRow, values):
@@ -74,7 +76,9 @@ class Recordings:
                 message = "This recording was deleted; it cannot go on."
                 raise Conflict(message, code="recording_deleted")
             row.state, row.ended_at, row.stop_reason = RecordingState.RECORDING, None, ""
-            row.node = node
+            if row.node != node:
+                await rows.leave_room(session, row)
+                row.node = node
             return recording_of(row)
 
     async def end(self, recording: str, reason: str) -> Recording:
@@ -162,11 +166,10 @@ class Recordings:
             pages = (await session.stream(query)).partitions()
             return [KeptSegment(*row) async for page in pages for row in page]
 
-    async def last_segment(self, recording: str) -> KeptSegment | None:
-        """Return the segment with the highest number."""
+    async def elsewhere(self, recordings: Sequence[str], node: str) -> list[str]:
+        """Return which of these another node has taken over from `node`."""
         async with self._database.reading() as session:
-            row = (await session.execute(queries.last_segment(recording))).first()
-        return KeptSegment(*row) if row else None
+            return list(await session.scalars(queries.taken_over(recordings, node)))
 
     async def used_bytes(self, room: RoomId) -> int:
         """Return what all recordings of a room take, calls too."""
