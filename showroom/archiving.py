@@ -77,7 +77,8 @@ async def open_archive(
     stack.push_async_callback(places.close)
     aac = AacMaker()
     stack.push_async_callback(aac.close)
-    source = RecordedShows(recordings, playlists, CaptionLanguages(facts.captions), clock, shows.is_shown)
+    source = RecordedShows(recordings, playlists, CaptionLanguages(facts.captions), clock, shows.is_shown,
+                           shows.is_on_air)
     served = source if settings.hls.enabled else NoShows()
     hls = Hls(served, HlsMedia(Mp4Files(places), aac), HlsKeys(settings.secrets.key), clock)
     forgetting = Forgetting((facts.moments, facts.captions), settings.recording.keep_days, clock)

@@ -232,7 +232,10 @@ class Archive:
         await self._catch_up(show.id)
         if show.id not in self._wanted:
             return  # it ended before it was begun
-        await self._turns.take(show, title, publication, lambda: show.id in self._wanted)
+        full = await self._turns.take(show, title, publication, lambda: show.id in self._wanted)
+        if full is not None:
+            self._stopped[show.id] = full
+            self._tell(show.id, RecordingNews(RecordingState.STOPPED, self._clock(), full))
 
     async def _compare(self) -> None:
         """Find out what went on elsewhere, or did not, while nobody could tell."""

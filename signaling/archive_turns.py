@@ -15,6 +15,7 @@ from config.errors import Busy, Conflict
 from media.recording.facts import Section, Segment, StopReason
 from media.recording.recorder import Recorder
 from media.recording.sink import Recordable
+from rooms.fair.recording import Recording
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show
 from signaling.archive_index import section_of, segments_of
@@ -47,15 +48,24 @@ class Turns:
 
     async def take(
         self, show: Show, title: str, publication: Recordable, is_wanted: Callable[[], bool]
-    ) -> None:
-        """Go on where the records end, which is nowhere for a new show.
+    ) -> StopReason | None:
+        """Go on where the records end, which is nowhere for a new show; return why if nothing more may come.
 
         One that was here all the time goes on; nothing is begun that is wanted no more by then.
         """
         try:
             kept = await self._recordings.begin(show.id, show.room, show.started_at, self.node, title=title)
-        except Conflict:
-            return  # deleted while it ran: nothing of it is kept any more
+        except Conflict as refusal:  # deleted while it ran: nothing of it is kept any more; or full
+            return await self._why_full(show.id) if refusal.code == "recording_full" else None
+        await self._go_on(show, kept, publication, is_wanted)
+        return None
+
+    async def _why_full(self, recording: str) -> StopReason:
+        return StopReason((await self._recordings.get(recording)).stop_reason)
+
+    async def _go_on(
+        self, show: Show, kept: Recording, publication: Recordable, is_wanted: Callable[[], bool]
+    ) -> None:
         opening = self._recorder.opening(show.id)
         if opening is not None and opening.section >= kept.first_section:
             self._recorder.release(show.id)

@@ -38,6 +38,8 @@ SEGMENTS_LIMIT = 100_000
 SEGMENTS_AT_ONCE = 500
 WHOLE_AFTER = frozenset({"ended", "limit", "quota"})
 """Reasons to stop after which nothing more will come; after any other the recording may go on."""
+FULL = WHOLE_AFTER - {"ended"}
+"""Those after which it does not even go on with its show."""
 DAY_SECONDS = 24 * 3600
 
 
@@ -59,7 +61,8 @@ class Recordings:
 
         One that was at another node goes on with numbers that this one has not used and will not use.
 
-        `parties` are those of a call. `Conflict` (`recording_deleted`) when it was deleted meanwhile.
+        `parties` are those of a call. `Conflict` (`recording_deleted`) when it was deleted meanwhile, or
+        (`recording_full`) when it has used all the room or time it may.
         """
         access = Access.INVITED if kind is Kind.CALL else Access.PUBLIC
         values = {
@@ -75,6 +78,9 @@ class Recordings:
             if row.state == RecordingState.DELETED:
                 message = "This recording was deleted; it cannot go on."
                 raise Conflict(message, code="recording_deleted")
+            if row.stop_reason in FULL:
+                message = "This recording has used all the room or time it may; it does not go on."
+                raise Conflict(message, code="recording_full")
             row.state, row.ended_at, row.stop_reason = RecordingState.RECORDING, None, ""
             if row.node != node:
                 await rows.leave_room(session, row)

@@ -127,6 +127,11 @@ class Shows:
         show = await self.get(room)
         return show is not None and show.film is not None and show.film.recording == recording
 
+    async def is_on_air(self, room: RoomId, show: str) -> bool:
+        """Tell whether this is the show that runs in a room now."""
+        running = await self.get(room)
+        return running is not None and running.id == show
+
     async def live(self) -> list[Show]:
         """Return all shows, live and away, those that began last first."""
         seen = await reading.scored(self._redis, keys.SHOWS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -53,11 +54,7 @@ async def test_a_show_that_goes_to_another_server_and_back_is_whole_at_both(
 ) -> None:
     async with two(tmp_path) as (one, other, key), records(one) as kept:
         for server in (one, other, one):
-            node = (server.folder / NODE.name).read_text().strip()
-            before = await _seconds(kept, server)
-            async with on_air(Fair(server.url, server.ice_port, server.room, key, server.folder,
-                                   server.process), clip):
-                await until(lambda before=before, node=node: _goes_on(kept, one, before + 4, node))
+            await _show_at(replace(server, key=key), kept, clip)
         (recording,) = await kept.of_room(RoomId(one.room))
         await until(lambda: _is_whole(kept, recording.id))
         segments, sections = await kept.segments(recording.id), await kept.sections(recording.id)
@@ -68,21 +65,26 @@ async def test_a_show_that_goes_to_another_server_and_back_is_whole_at_both(
     for section in sections:
         file = folders[section.node] / recording.id / f"{section.number:04d}.mp4"
         mine = [segment for segment in segments if segment.section == section.number]
-        assert section.init_bytes + sum(it.size for it in mine) == file.stat().st_size, "a part is in no record"
+        named = section.init_bytes + sum(it.size for it in mine)
+        assert named == file.stat().st_size, "a part is in no record"
         assert decode(file).errors == ""
     assert lists[0] == lists[1]
     assert breaches(lists[0]) == []
     assert [int(it) for it in re.findall(r"/(\d+)\.m4s", lists[0])] == [it.number for it in segments]
 
 
-async def _seconds(kept: Recordings, server: Fair) -> float:
-    found = await kept.of_room(RoomId(server.room))
-    return found[0].seconds if found else 0.0
+async def _show_at(server: Fair, kept: Recordings, clip: Path) -> None:
+    """Let the picture come to a server until it has recorded some more seconds."""
+    node, room = (server.folder / NODE.name).read_text().strip(), RoomId(server.room)
+    before = await kept.of_room(room)
+    seconds = before[0].seconds + 4 if before else 4
 
+    async def has_gone_on() -> bool:
+        found = await kept.of_room(room)
+        return bool(found) and found[0].node == node and found[0].seconds >= seconds
 
-async def _goes_on(kept: Recordings, server: Fair, seconds: float, node: str) -> bool:
-    found = await kept.of_room(RoomId(server.room))
-    return bool(found) and found[0].node == node and found[0].seconds >= seconds
+    async with on_air(server, clip):
+        await until(has_gone_on)
 
 
 async def _is_whole(kept: Recordings, recording: str) -> bool:

@@ -14,11 +14,12 @@ import pytest
 
 from config.errors import Missing
 from config.settings import Settings
-from media.recording.facts import Container, Part, section_path
+from media.recording.facts import Container, Part, StopReason, section_path
 from media.recording.scan import scan_section
 from rooms.fair.database import Database
 from rooms.fair.recording import KeptSegment, RecordingState
 from signaling.archive_index import segment_of
+from signaling.recording_news import RecordingState as NewsState
 from tests.media.recording.stream import decode
 from tests.rooms.fair_facts import OAK
 from tests.signaling.archive_hall import Hall
@@ -43,12 +44,13 @@ class Two:
         if is_slow:
             await asyncio.sleep(0.5)
         hall.archive.begin(hall.show)
-        await hall.until(lambda: self._has(hall))
+        await hall.until(lambda: self.has(hall))
         await hall.goes_on(seconds)
         await hall.on_air.stop()
         hall.archive.away(OAK)
 
-    async def _has(self, hall: Hall) -> bool:
+    async def has(self, hall: Hall) -> bool:
+        """Tell whether a node has the show, by the records."""
         with suppress(Missing):
             return (await hall.recordings.get(hall.show.id)).node == hall.node
         return False
@@ -57,10 +59,11 @@ class Two:
         """End the show at both, and return what the records have of it."""
         for hall in (self.one, self.other):
             hall.archive.end(hall.show.id)
-        await self.one.until(self._is_written)
+        await self.one.until(self.is_written)
         return await self.one.recordings.segments(self.one.show.id)
 
-    async def _is_written(self) -> bool:
+    async def is_written(self) -> bool:
+        """Tell whether the records have the end of the show, and of all of its files."""
         kept = await self.one.recordings.get(self.one.show.id)
         sections = await self.one.recordings.sections(self.one.show.id)
         return kept.state is RecordingState.WHOLE and all(section.is_whole for section in sections)
@@ -135,3 +138,70 @@ async def test_a_show_that_comes_back_is_one_timeline_of_which_nothing_is_lost(
 
 async def _is_idle(hall: Hall) -> bool:
     return not hall.archive.running()
+
+
+async def test_what_a_node_writes_down_late_goes_where_it_belongs(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The show is at another node already when the first one can say what it has seen last."""
+    await two.show_at(two.one)
+    with monkeypatch.context() as away:
+        away.setattr(two.one.index, "flush", _nothing)
+        await two.show_at(two.one, seconds=0.0)
+        await two.one.until(lambda: _waits(two.one))
+        await two.show_at(two.other)
+    segments = await two.end()
+    assert follows_on(segments)
+    await two.all_is_indexed(segments)
+
+
+async def _nothing() -> None:
+    """Write nothing down."""
+
+
+async def _waits(hall: Hall) -> bool:
+    return hall.index.has(hall.show.id)
+
+
+async def test_a_show_is_taken_back_from_a_node_that_took_it_by_mistake(two: Two) -> None:
+    """It wanted to write it down, was slow, and the picture had come back to the first one before it had."""
+    show = two.one.show
+    two.one.on_air.start()
+    two.one.archive.begin(show)
+    await two.one.has(3)
+    await two.other.recordings.begin(show.id, show.room, show.started_at, two.other.node)
+    await two.one.until(lambda: two.has(two.one))
+    await two.one.goes_on(3)
+    await two.one.on_air.stop()
+    segments = await two.end()
+    assert follows_on(segments)
+    await two.all_is_indexed(segments)
+
+
+async def test_what_comes_back_is_written_although_the_stage_cannot_say_so(two: Two) -> None:
+    """The store of the shows is away as the picture returns, and the records say where the show is."""
+    await two.show_at(two.one)
+    two.one.on_air.start()
+    await two.one.goes_on(6)
+    await two.one.on_air.stop()
+    segments = await two.end()
+    assert follows_on(segments)
+    await two.all_is_indexed(segments)
+
+
+async def test_who_has_used_all_the_room_there_is_records_no_more_at_another_node_either(two: Two) -> None:
+    """Each node let the show have ten seconds more, until it looked; its console is told why."""
+    await two.show_at(two.one)
+    two.one.archive.drop(two.one.show.id, StopReason.QUOTA)
+    await two.one.until(two.is_written)
+    before = await two.one.recordings.get(two.one.show.id)
+    two.other.on_air.start()
+    two.other.archive.begin(two.other.show)
+    await two.other.until(lambda: _is_stopped(two.other))
+    assert two.other.archive.news(OAK).reason == "quota"
+    assert two.other.archive.running() == []
+    assert await two.one.recordings.get(two.one.show.id) == before
+
+
+async def _is_stopped(hall: Hall) -> bool:
+    return hall.archive.news(OAK).state is NewsState.STOPPED
