@@ -24,7 +24,7 @@ from rooms.live.shows import Show
 from signaling.archive_index import ArchiveIndex
 from signaling.archive_news import ArchiveNews, Listener
 from signaling.archive_repair import Repair
-from signaling.archive_turns import Restored, Turns
+from signaling.archive_turns import Playlists, Turns
 from signaling.recording_news import RecordingNews, RecordingState
 from signaling.replies import attempt
 from signaling.tasks import end as end_task
@@ -32,14 +32,6 @@ from signaling.tasks import end as end_task
 log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 1.0
-
-
-class Playlists(Restored, Protocol):
-    """The playlists of the shows that run here."""
-
-    def section_began(self, recording: str, section: Section) -> None: ...
-    def part_written(self, recording: str, section: int, segment: int, part: Part) -> None: ...
-    def segment_ended(self, recording: str, segment: Segment) -> None: ...
 
 
 class Publications(Protocol):
@@ -110,7 +102,7 @@ class Archive:
         """The picture of a room is gone: what comes back waits until it is known where it was meanwhile."""
         for show in self._shows.values():
             if show.room == room:
-                self._recorder.hold(show.id)
+                self._recorder.runs.hold(show.id)
 
     def went_on(self, show: ShowId) -> None:
         """A show is at another node now: nothing more of it is written here, unless it comes back."""
@@ -124,16 +116,25 @@ class Archive:
     ) -> None:
         """Record what one party of a call sends, for `parties` alone; who calls this has their consent.
 
-        Nothing is recorded of before.
+        Nothing is recorded of before, and nothing is written before it is confirmed.
         """
         began = self._clock()
         await self._recordings.begin(recording, room, began, self._node, Kind.CALL, title, parties)
         await self._playlists.restore(recording, began, [], [], is_ended=False)
         self._recorder.begin(publication, recording, began, anew=True)
 
+    def moment(self) -> float:
+        """Return which moment this is, to confirm it later."""
+        return self._recorder.moment()
+
+    def confirm(self, recording: str, moment: float) -> None:
+        """Write what came up to a moment, at which all agreed; what is not confirmed is forgotten at the end.
+        """
+        self._recorder.runs.release_until(recording, moment)
+
     def hush(self, recording: str, is_hushed: bool) -> None:
         """Record silence in place of sound, or the sound again."""
-        self._recorder.hush(recording, is_hushed)
+        self._recorder.runs.hush(recording, is_hushed)
 
     def end(self, show: ShowId) -> None:
         """The show is over: so is its recording, once all is written."""
@@ -253,7 +254,7 @@ class Archive:
 
     async def _catch_up(self, recording: str) -> None:
         """Find in the files what the index could not take of a recording that is over, and end it."""
-        if recording in self._index.behind and not self._recorder.has_open(recording):
+        if recording in self._index.behind and not self._recorder.runs.has_open(recording):
             await self._repair.repair(recording, self._node)
             reason = self._index.behind[recording]
             if reason != StopReason.MOVED:

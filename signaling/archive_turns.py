@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from config.errors import Busy, Conflict
-from media.recording.facts import Section, Segment, StopReason
+from media.recording.facts import Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
 from media.recording.sink import Recordable
 from rooms.fair.recording import Recording
@@ -26,9 +26,12 @@ DOUBTS = 5
 """So often in a row it is found that another node has what comes here, before it is taken back from there."""
 
 
-class Restored(Protocol):
-    """Playlists that take in what was written before."""
+class Playlists(Protocol):
+    """The playlists of the shows that run here."""
 
+    def section_began(self, recording: str, section: Section) -> None: ...
+    def part_written(self, recording: str, section: int, segment: int, part: Part) -> None: ...
+    def segment_ended(self, recording: str, segment: Segment) -> None: ...
     def recording_stopped(self, recording: str, reason: StopReason) -> None: ...
     async def restore(
         self, recording: str, began: float, sections: list[Section], segments: list[Segment], *,
@@ -39,7 +42,7 @@ class Restored(Protocol):
 class Turns:
     """Takes turns for this `node`; the archive asks it."""
 
-    def __init__(self, recorder: Recorder, recordings: Recordings, playlists: Restored) -> None:
+    def __init__(self, recorder: Recorder, recordings: Recordings, playlists: Playlists) -> None:
         self.node = ""
         self._recorder = recorder
         self._recordings = recordings
@@ -66,9 +69,9 @@ class Turns:
     async def _go_on(
         self, show: Show, kept: Recording, publication: Recordable, is_wanted: Callable[[], bool]
     ) -> None:
-        opening = self._recorder.opening(show.id)
+        opening = self._recorder.runs.opening(show.id)
         if opening is not None and opening.section >= kept.first_section:
-            self._recorder.release(show.id)
+            self._recorder.runs.release(show.id)
             return
         sections = [section_of(section) for section in await self._recordings.sections(show.id)]
         segments = await segments_of(self._recordings, show.id)
@@ -78,7 +81,7 @@ class Turns:
             return
         section = max(sections[-1].number + 1 if sections else 0, kept.first_section)
         segment = max(segments[-1].number + 1 if segments else 0, kept.first_segment)
-        if self._recorder.opening(show.id) is not None:
+        if self._recorder.runs.opening(show.id) is not None:
             self._recorder.begin_again(show.id, section, segment)
         else:
             self._recorder.begin(publication, show.id, kept.started_at, section, segment)
@@ -90,10 +93,11 @@ class Turns:
         one of them that the show is at the other.
         """
         elsewhere = await self._elsewhere([show.id for show in shows])
+        runs, late = self._recorder.runs, self._recorder.moment() - LATE_SECONDS
         for show in shows:
-            if show.id not in elsewhere and self._recorder.is_holding(show.id, LATE_SECONDS):
-                self._recorder.release(show.id)
-        comes = {it for it in elsewhere if not self._recorder.is_holding(it)}
+            if show.id not in elsewhere and runs.is_holding(show.id, late):
+                runs.release(show.id)
+        comes = {it for it in elsewhere if not runs.is_holding(it)}
         self._doubts = Counter({it: self._doubts[it] + 1 for it in comes})
         return [show for show in shows if self._doubts[show.id] >= DOUBTS]
 

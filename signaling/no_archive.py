@@ -29,6 +29,11 @@ class NoArchive:
         self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
     ) -> None: ...
 
+    def moment(self) -> float:
+        """Return that it does not matter."""
+        return 0.0
+
+    def confirm(self, recording: str, moment: float) -> None: ...
     def hush(self, recording: str, is_hushed: bool) -> None: ...
 
     def running(self) -> list[str]:

@@ -34,6 +34,8 @@ CLOSE_SECONDS = 5.0
 AGAIN_SECONDS = 0.2
 """The pause before another writer is started, which grows while they die at once."""
 MAX_AGAIN_SECONDS = 5.0
+HELD_SECONDS = 10.0
+"""What is held back for longer is no part any more of what was before it."""
 MB, KB = 1 << 20, 1 << 10
 
 
@@ -49,11 +51,12 @@ class Recorder:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.events: RecordingEvents = Deaf()
+        self.runs = Runs()
+        """What is being recorded, to be held back and released, too."""
         self._folder = folder
         self._settings = settings
         self._counters = counters
         self._clock = clock
-        self._running = Runs()
         self._numbers = 0
         self._process = FedProcess(
             "media.recording.writer", settings.queue_kb * KB, counters.unrecorded_packets.inc, clock
@@ -71,7 +74,7 @@ class Recorder:
     async def close(self) -> None:
         """End all recordings; returns when their files are whole, or it takes too long."""
         self._is_closing = True
-        for running in list(self._running.values()):
+        for running in list(self.runs.values()):
             running.sink.detach()
         self._process.end()
         if self._task is not None:
@@ -87,19 +90,22 @@ class Recorder:
         """Record `publication`; second 0 of the timeline was at `epoch`, in Unix seconds of the clock given.
 
         A recording that goes on says the first section and segment numbers that are free. It begins with the
-        newest key frame and what followed it, or `anew` with nothing that came before.
+        newest key frame and what followed it, or `anew` with nothing that came before; then only what is
+        released is written.
         """
         longest, promised = self._settings.max_hours * 3600, tuple(publication.kinds)
         epoch += self._process.now() - self._clock()  # the clock may have been set since the process began
-        sink = self._open(publication, Opening(recording, epoch, section, segment, longest, promised))
+        late = HELD_SECONDS if anew else 0.0
+        sink = self._open(publication, Opening(recording, epoch, section, segment, longest, promised, late))
         if anew:
+            sink.hold()
             sink.attach_anew()
         else:
             sink.attach(self._process.ahead)
 
     def begin_again(self, recording: str, section: int, segment: int) -> None:
         """Go on with other numbers, and with what was held back; where nothing was, at the next key frame."""
-        run = self._running.going_on(recording)
+        run = self.runs.going_on(recording)
         if run is None:
             return
         self.end(recording, StopReason.MOVED)
@@ -113,60 +119,34 @@ class Recorder:
 
     def end(self, recording: str, reason: StopReason = StopReason.ENDED) -> None:
         """End a recording, unless it is to end: what is on its way is written yet."""
-        for run in self._running.named(recording):
+        for run in self.runs.named(recording):
             if run.goes_on:
                 run.sink.detach()
                 run.progress.ending = reason
                 self._process.send(feed.close_frame(run.sink.number, reason))
 
-    def hush(self, recording: str, is_hushed: bool) -> None:
-        """Record silence in place of sound, or the sound again."""
-        for run in self._running.named(recording):
-            run.sink.is_hushed = is_hushed
-
-    def hold(self, recording: str) -> None:
-        """Hold back what comes: it may belong elsewhere. `release` it, or `begin_again` with it."""
-        for run in self._running.named(recording):
-            run.sink.hold()
-
-    def release(self, recording: str) -> None:
-        """Go on with what was held back."""
-        for run in self._running.named(recording):
-            run.sink.release()
-
-    def is_holding(self, recording: str, seconds: float = 0.0) -> bool:
-        """Tell whether what comes is held back, and with `seconds` whether anything is for so long."""
-        run = self._running.going_on(recording)
-        late = self._process.now() - seconds
-        return run is not None and run.sink.is_holding and (not seconds or run.sink.held_since <= late)
+    def moment(self) -> float:
+        """Return which moment this is, in the time in which things are held back and released."""
+        return self._process.now()
 
     def running(self) -> list[str]:
         """Return what is being recorded."""
-        return self._running.names()
+        return self.runs.names()
 
     def is_recording(self, recording: str) -> bool:
         """Tell whether a recording has begun and not stopped, nor moved."""
-        return self._running.is_recording(recording)
-
-    def has_open(self, recording: str) -> bool:
-        """Tell whether any file of a recording is being written, also if it has moved."""
-        return any(self._running.named(recording))
-
-    def opening(self, recording: str) -> Opening | None:
-        """Return how a recording began here; None unless it goes on."""
-        run = self._running.going_on(recording)
-        return run.progress.opening if run else None
+        return self.runs.is_recording(recording)
 
     def publication(self, recording: str) -> Recordable | None:
         """Return what is being recorded under this name; None when nothing is any more."""
-        run = self._running.going_on(recording)
+        run = self.runs.going_on(recording)
         return run.publication if run else None
 
     def _open(self, publication: Recordable, opening: Opening) -> RecordingSink:
         self._numbers += 1
         sink = RecordingSink(self._numbers, self._process, publication, self._settings.segment_seconds)
-        self._running[self._numbers] = Run(publication, sink, Progress(opening, self.events))
-        self._counters.recordings.set(len(self._running))
+        self.runs[self._numbers] = Run(publication, sink, Progress(opening, self.events))
+        self._counters.recordings.set(len(self.runs))
         self._process.send(feed.open_frame(sink.number, opening))
         return sink
 
@@ -201,11 +181,11 @@ class Recorder:
                 self._stop_rest()
                 return
             self._counters.writer_restarts.inc()
-            log.error("the recording process ended", extra={"running": len(self._running)})
+            log.error("the recording process ended", extra={"running": len(self.runs)})
             pause = AGAIN_SECONDS if lasted else min(2 * pause, MAX_AGAIN_SECONDS)
             while not await self._has_begun_again(pause):
                 pause = min(2 * pause, MAX_AGAIN_SECONDS)
-            interrupted = list(self._running.values())
+            interrupted = list(self.runs.values())
 
     async def _has_begun_again(self, pause: float) -> bool:
         """Start another writer after a pause; tell whether there is one, or none is needed any more."""
@@ -248,11 +228,11 @@ class Recorder:
                 running.progress.whole(left, size, sha256)
 
     def _stop_rest(self) -> None:
-        for running in list(self._running.values()):
+        for running in list(self.runs.values()):
             self._take({"recording": running.sink.number, "event": "stopped", "reason": StopReason.FAILED})
 
     def _take(self, report: dict[str, Any]) -> None:
-        running = self._running.get(report.pop("recording"))
+        running = self.runs.get(report.pop("recording"))
         if running is not None:
             with self._guarded(running):
                 self._hear(running, report.pop("event"), report)
@@ -278,7 +258,7 @@ class Recorder:
 
     def _fail(self, running: Run) -> None:
         number, reason = running.sink.number, StopReason.FAILED
-        if number in self._running:
+        if number in self.runs:
             self._forget(running, reason)
             self._process.send(feed.close_frame(number, reason))
             with self._guarded(running):
@@ -287,5 +267,5 @@ class Recorder:
     def _forget(self, running: Run, reason: str) -> None:
         self._counters.recording_stops.labels(reason).inc()
         running.sink.detach()
-        del self._running[running.sink.number]
-        self._counters.recordings.set(len(self._running))
+        del self.runs[running.sink.number]
+        self._counters.recordings.set(len(self.runs))

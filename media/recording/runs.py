@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from media.recording.facts import StopReason
+from media.recording.feed import Opening
 from media.recording.progress import Progress
 from media.recording.sink import Recordable, RecordingSink
 
@@ -42,3 +44,38 @@ class Runs(dict[int, Run]):
     def is_recording(self, recording: str) -> bool:
         """Tell whether a recording has begun and not stopped, nor moved."""
         return any(run.progress.ending is not StopReason.MOVED for run in self.named(recording))
+
+    def has_open(self, recording: str) -> bool:
+        """Tell whether any file of a recording is being written, also if it has moved."""
+        return any(self.named(recording))
+
+    def opening(self, recording: str) -> Opening | None:
+        """Return how a recording began here; None unless it goes on."""
+        run = self.going_on(recording)
+        return run.progress.opening if run else None
+
+    def hush(self, recording: str, is_hushed: bool) -> None:
+        """Record silence in place of sound, or the sound again."""
+        for run in self.named(recording):
+            run.sink.is_hushed = is_hushed
+
+    def hold(self, recording: str) -> None:
+        """Hold back what comes: it may belong elsewhere."""
+        for run in self.named(recording):
+            run.sink.hold()
+
+    def release(self, recording: str) -> None:
+        """Write what was held back, and go on."""
+        for run in self.named(recording):
+            run.sink.release()
+
+    def release_until(self, recording: str, moment: float) -> None:
+        """Write of what is held back what came up to a moment."""
+        for run in self.named(recording):
+            run.sink.release_until(moment)
+
+    def is_holding(self, recording: str, since: float = math.inf) -> bool:
+        """Tell whether what comes is held back; with `since`, whether anything is that came up to then."""
+        run = self.going_on(recording)
+        is_late = since == math.inf or (run is not None and run.sink.held_since <= since)
+        return run is not None and run.sink.is_holding and is_late
