@@ -38,6 +38,7 @@ from showroom.keepsakes import open_keepsakes
 from showroom.mailing import mail_jobs
 from showroom.paper import open_sheets
 from showroom.stores import Facts, State, facts_in, state_in
+from showroom.sweeping import sweeping
 from signaling.asking import asking_in
 from signaling.backstage import ShowArchive
 from signaling.bearers import Bearers
@@ -123,7 +124,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     )
     expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, clock, settings)
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room, expulsion,
-                      (*archiving.jobs, *keepsakes.jobs, *due, *_rest(settings, facts, films, clock, redis)))
+                      (*archiving.jobs, *keepsakes.jobs, *due, *_rest(settings, facts, films, clock, redis),
+                       sweeping(settings, database, archiving.left, counters)))
     return Parts(
         settings=settings, clock=clock, database=database, redis=redis, counters=counters,
         accounts=facts.accounts, companies=companies, products=products, stream_keys=facts.stream_keys,

@@ -36,6 +36,7 @@ from signaling.archive_index import ArchiveIndex
 from signaling.archive_keeping import Forgetting, Keeping
 from signaling.archive_moving import MovableSections
 from signaling.archive_repair import Repair
+from signaling.archive_sweeping import LeftSections
 from signaling.clockwork import Job
 from signaling.herald import Herald
 from signaling.no_archive import NoArchive
@@ -58,6 +59,8 @@ class Archiving:
     hls: Hls
     jobs: tuple[Job, ...]
     keeping: Keeping
+    left: tuple[LeftSections, ...]
+    """What may lie there that no record names."""
 
 
 async def open_archive(
@@ -85,8 +88,10 @@ async def open_archive(
     look, repair = _move(local, objects, recordings, node, counters, stack), Repair(recordings, folder)
     live = {show.id for show in await shows.live()}
     archive: Archive | NoArchive = NoArchive()
+    is_open: Callable[[str], bool] = _never
     if settings.recording.enabled:
         recorder = Recorder(folder, settings.recording, counters, clock)
+        is_open = recorder.runs.has_open
         is_allowed = settings.hls.enabled and settings.hls.transcode_vp8
         archive = Archive(
             relay, recorder, recordings, playlists, ArchiveIndex(recordings, counters), repair, clock,
@@ -100,7 +105,13 @@ async def open_archive(
         await repair.finish(node, live)
     keeping = Keeping(archive, recordings, places, settings.recording, node, clock)
     jobs = _jobs(keeping, Disk(folder, settings.recording.min_free_mb, counters), forgetting)
-    return Archiving(archive, places, hls, jobs, keeping)
+    here = LeftSections("section", local, recordings, lambda it: repair.repair(it, node), is_open)
+    left = (here, LeftSections("object", objects, recordings)) if objects else (here,)
+    return Archiving(archive, places, hls, jobs, keeping, left)
+
+
+def _never(_recording: str) -> bool:
+    return False
 
 
 def _jobs(keeping: Keeping, disk: Disk, forgetting: Forgetting) -> tuple[Job, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -133,6 +133,20 @@ async def deleted_among(session: AsyncSession, names: Sequence[str]) -> list[str
     for first in range(0, len(names), ROWS_AT_ONCE):
         some = table.id.in_(names[first : first + ROWS_AT_ONCE])
         found += await session.scalars(select(table.id).where(some, table.state == RecordingState.DELETED))
+    return found
+
+
+async def settled(session: AsyncSession, names: Sequence[str]) -> dict[str, frozenset[int]]:
+    """Return which of these are whole, or deleted with all their files, and the numbers of their sections."""
+    table, part, found = RecordingRow, RecordingSectionRow, dict[str, frozenset[int]]()
+    is_gone = and_(table.state == RecordingState.DELETED, table.left_files == "")
+    for first in range(0, len(names), ROWS_AT_ONCE):
+        some = table.id.in_(names[first : first + ROWS_AT_ONCE])
+        query = select(table.id, part.number).join(part, part.recording == table.id, isouter=True)
+        over = query.where(some, or_(table.state == RecordingState.WHOLE, is_gone))
+        for recording, number in await session.execute(over):
+            numbers = frozenset() if number is None else frozenset({number})
+            found[recording] = found.get(recording, frozenset()) | numbers
     return found
 
 

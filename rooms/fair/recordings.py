@@ -271,6 +271,11 @@ class Recordings:
         async with self._database.reading() as session:
             return await rows.deleted_among(session, names)
 
+    async def settled(self, names: Sequence[str]) -> dict[str, frozenset[int]]:
+        """Return which of these recordings nothing more comes of, and the numbers of their sections."""
+        async with self._database.reading() as session:
+            return await rows.settled(session, names)
+
     async def files_deleted(self, recording: str) -> None:
         """Note that no file of a deleted recording is left."""
         async with self._database.session() as session:

@@ -96,3 +96,20 @@ async def test_no_number_is_taken_that_another_node_has_used(recordings: Recordi
     await Repair(recordings, tmp_path).finish("node-1", set())
     assert await recordings.segments(SHOW) == before
     assert [it.is_whole for it in await recordings.sections(SHOW)] == [True, False]
+
+
+async def test_a_file_that_no_record_names_yet_is_found(recordings: Recordings, tmp_path: Path) -> None:
+    """The server was killed between its first bytes and the commit; what is torn is no file of the show."""
+    await left_torn(recordings, tmp_path)
+    first = tmp_path / section_path(SHOW, 0, Container.MP4)
+    first.with_name("0001.mp4").write_bytes(mp4_file("h264", video_frames("h264"), audio_frames(), start=8.0))
+    torn = first.with_name("0002.mp4")
+    torn.write_bytes(first.read_bytes()[:100])
+    await Repair(recordings, tmp_path).finish("node-1", set())
+    sections = await recordings.sections(SHOW)
+    assert [(it.number, it.node, it.is_whole, it.video) for it in sections] == [
+        (0, "node-1", True, "avc1.42e01f"), (1, "node-1", True, sections[1].video)]
+    assert sections[1].video.startswith("avc1.")
+    kept = await recordings.segments(SHOW)
+    assert [(it.number, it.section) for it in kept] == [(0, 0), (1, 0), (2, 1), (3, 1)]
+    assert torn.exists()

@@ -1,4 +1,4 @@
-"""Packets that come to the tape later than they arrived: held back until it is known that they may be kept."""
+"""Packets that come to the tape later than they arrived: held back until they may be kept."""
 
 from __future__ import annotations
 
