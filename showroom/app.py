@@ -109,18 +109,16 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     calls = Calls(redis, database, duty, clock, settings, herald.call_changed, herald.line_moved)
     relay, decoder = await _open_relay(settings, counters, stack), _open_decoder(stack)
     archiving = await open_archive(settings, relay, shows, facts, herald, counters, clock, stack)
-    chronicle = _open_chronicle(facts, counters, clock, stack)
+    archive, chronicle = archiving.archive, _open_chronicle(facts, counters, clock, stack)
     stage = await _open_stage(
-        settings, relay, facts, state, tickets, decoder, archiving.archive, chronicle, herald, clock, stack
+        settings, relay, facts, state, tickets, decoder, archive, chronicle, herald, clock, stack
     )
     films = _open_films(stage, duty, facts, archiving.places, clock, stack)
-    keepsakes = open_keepsakes(
-        settings, facts, state, relay, decoder, calls, herald, archiving.archive, clock, stack
-    )
+    keepsakes = open_keepsakes(settings, facts, state, relay, decoder, calls, herald, archive, clock, stack)
     rooms = room_parts(facts, state, views, herald, calls, chronicle, asking, clock)
     bureau, due = open_bureau(settings, database, facts.accounts, calls, herald, clock)
     call_room = open_call_room(
-        settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, clock
+        settings, redis, database, relay, archive, calls, tickets, views, herald, clock
     )
     expulsion = Expulsion(facts.accounts, tickets, stage, call_room.parts.stage, calls, clock, settings)
     sockets = Sockets(settings, redis, rooms, stage, products, tickets, counters, call_room, expulsion,

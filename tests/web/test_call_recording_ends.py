@@ -80,6 +80,7 @@ async def test_when_a_call_is_over_nothing_of_it_is_written(fair: OpenFair, clip
         assert not await is_writing(fair, call)
 
 
+@pytest.mark.threat("T43")
 async def test_a_call_is_recorded_to_its_last_word(
     fair: OpenFair, clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
