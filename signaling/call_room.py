@@ -144,7 +144,7 @@ class CallRoom:
     async def speak_to(self, actor: Actor, call: Call, listener: str) -> None:
         """Say whom an interpreter speaks to: `buyer`, `staff` or `both`.
 
-        The relay sends silence to all others, and records it; at another node a second later at most.
+        The relay sends silence to all others, at another node a second later at most; that is recorded, too.
         """
         third = await self.parts.thirds.require_here(actor)
         if third.kind is not ThirdKind.INTERPRETER:

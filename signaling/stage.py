@@ -35,7 +35,7 @@ from signaling.rehearsal import RehearsalStage
 from signaling.replies import attempt
 from signaling.sessions import Held, Sessions, digest
 from signaling.show_ends import ShowEnds
-from signaling.shows_here import ShowsHere
+from signaling.shows_here import Fate, ShowsHere
 from signaling.stills import Decoder, Stills
 from signaling.tasks import end
 from signaling.tickets import Grounds
@@ -60,7 +60,6 @@ class Stage:
         self._shows = shows
         self._audience = audience
         self._show_log = show_log
-        self._here = ShowsHere(shows, show_log)
         self._companies = companies
         self._bearers = bearers
         self._archive = archive
@@ -70,6 +69,7 @@ class Stage:
         self._ends = ShowEnds(shows, show_log, archive, self.bill, listener)
         self._chronicle = chronicle
         self._node = node or platform.node()
+        self._here = ShowsHere(shows, show_log, self._node)
         self.stills = Stills(relay, decoder, settings.thumbnail_seconds)
         self._publishers, self._viewers = Sessions(), Sessions()
         self.old_keys = OldKeys(self._publishers, bearers, self.end)
@@ -200,6 +200,7 @@ class Stage:
     def publication_away(self, name: str) -> None:
         """Hear that packets have ceased."""
         if not self.rehearsals.hears(name):
+            self._archive.away(RoomId(name))
             self._note(RoomId(name), is_live=False)
 
     def audience_changed(self, name: str, viewers: int) -> None:
@@ -220,21 +221,21 @@ class Stage:
                 await self._finish(room, epoch)
 
     async def compare(self) -> None:
-        """Follow what others did to this node's shows: ended by another node, or forgotten by the store."""
-        for show in await self._here.missing():
-            if await self._here.is_ended(show):
+        """Follow what became of this node's shows: ended or gone on at another, or forgotten by the store."""
+        for show, fate in await self._here.fates(self._relay.is_live):
+            if fate is Fate.ENDED:
                 self._drop(show.room)
+            elif fate is Fate.ELSEWHERE:
+                self._archive.went_on(show.id)
             else:
                 self._note(show.room, is_live=self._relay.is_live(show.room))
 
     async def report_sending(self) -> None:
         """Tell the consoles how their pictures arrive; called each two seconds."""
-        for room in self._here.rooms():
-            facts = self.sending(room)
+        shown = ((room, self.sending(room)) for room in self._here.rooms())
+        for room, facts in (*shown, *self.rehearsals.facts().items()):
             if facts:
                 await self._listener.sending_changed(room, facts)
-        for room, facts in self.rehearsals.facts().items():
-            await self._listener.sending_changed(room, facts)
 
     def _note(self, room: RoomId, *, is_live: bool) -> None:
         self._changes[room] = is_live
@@ -255,14 +256,14 @@ class Stage:
         if await self._here.put_back(room):
             self.counts.note(room, self._relay.viewers(room))
         if not is_live:
-            show = await self._shows.away(room)
+            show = await self._shows.away(room, self._node)
             if show:
                 await self._listener.show_changed(room, show)
             return
         anchor, announced = self._anchors.get(room), await self.bill.next_of(room)
         title = announced.wish.title if announced else ""
         name, film = (anchor.name, anchor.film) if anchor else ("", None)
-        show = await self._shows.begin(room, name, title, film)
+        show = await self._shows.begin(room, name, title, film, self._node)
         if self._relay.publication(room) is None:  # somebody ended it before it was known here
             await self._finish(room, show.epoch)
             return

@@ -213,6 +213,9 @@ class RecordingRow(Table):
     storage: Mapped[str] = mapped_column(String(20))
     left_files: Mapped[str] = mapped_column(Text)
     """JSON: the files of a deleted recording that are still to be deleted; empty once they are."""
+    first_section: Mapped[int]
+    first_segment: Mapped[int]
+    """The node that writes it now counts from these on."""
 
     __table_args__ = (Index("ix_recordings_room_started_at", "room", "started_at"),)
 

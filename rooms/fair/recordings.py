@@ -38,6 +38,8 @@ SEGMENTS_LIMIT = 100_000
 SEGMENTS_AT_ONCE = 500
 WHOLE_AFTER = frozenset({"ended", "limit", "quota"})
 """Reasons to stop after which nothing more will come; after any other the recording may go on."""
+FULL = WHOLE_AFTER - {"ended"}
+"""Those after which it does not even go on with its show."""
 DAY_SECONDS = 24 * 3600
 
 
@@ -57,14 +59,17 @@ class Recordings:
     ) -> Recording:
         """Return the recording with this id, running on `node`: a new one, or the one there is goes on.
 
-        `parties` are those of a call. `Conflict` (`recording_deleted`) when it was deleted meanwhile.
+        One that was at another node goes on with numbers that this one has not used and will not use.
+
+        `parties` are those of a call. `Conflict` (`recording_deleted`) when it was deleted meanwhile, or
+        (`recording_full`) when it has used all the room or time it may.
         """
         access = Access.INVITED if kind is Kind.CALL else Access.PUBLIC
         values = {
             "id": recording, "kind": kind, "room": room, "title": words.line(title)[:TITLE_LENGTH],
             "started_at": started_at, "stop_reason": "", "state": RecordingState.RECORDING, "access": access,
             "is_kept": False, "seconds": 0.0, "bytes": 0, "node": node, "storage": Place.LOCAL,
-            "left_files": "",
+            "left_files": "", "first_section": 0, "first_segment": 0,
         }
         async with self._database.session() as session:
             if await insert_once(session, RecordingRow, values):
@@ -73,8 +78,13 @@ class Recordings:
             if row.state == RecordingState.DELETED:
                 message = "This recording was deleted; it cannot go on."
                 raise Conflict(message, code="recording_deleted")
+            if row.stop_reason in FULL:
+                message = "This recording has used all the room or time it may; it does not go on."
+                raise Conflict(message, code="recording_full")
             row.state, row.ended_at, row.stop_reason = RecordingState.RECORDING, None, ""
-            row.node = node
+            if row.node != node:
+                await rows.leave_room(session, row)
+                row.node = node
             return recording_of(row)
 
     async def end(self, recording: str, reason: str) -> Recording:
@@ -162,11 +172,10 @@ class Recordings:
             pages = (await session.stream(query)).partitions()
             return [KeptSegment(*row) async for page in pages for row in page]
 
-    async def last_segment(self, recording: str) -> KeptSegment | None:
-        """Return the segment with the highest number."""
+    async def elsewhere(self, recordings: Sequence[str], node: str) -> list[str]:
+        """Return which of these another node has taken over from `node`."""
         async with self._database.reading() as session:
-            row = (await session.execute(queries.last_segment(recording))).first()
-        return KeptSegment(*row) if row else None
+            return list(await session.scalars(queries.taken_over(recordings, node)))
 
     async def used_bytes(self, room: RoomId) -> int:
         """Return what all recordings of a room take, calls too."""
@@ -261,6 +270,11 @@ class Recordings:
         """Return which of these name deleted recordings; what was never recorded is not among them."""
         async with self._database.reading() as session:
             return await rows.deleted_among(session, names)
+
+    async def settled(self, names: Sequence[str]) -> dict[str, frozenset[int]]:
+        """Return which of these recordings nothing more comes of, and the numbers of their sections."""
+        async with self._database.reading() as session:
+            return await rows.settled(session, names)
 
     async def files_deleted(self, recording: str) -> None:
         """Note that no file of a deleted recording is left."""

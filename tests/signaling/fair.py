@@ -243,7 +243,7 @@ async def _build(
     stage = Stage(
         relay, shows, state.audience, facts.show_log, companies,
         Bearers(tickets, facts.stream_keys, companies), decoder, NoArchive(), chronicle,
-        settings.shows, herald, facts.programme, state.rehearsals, time.time,
+        settings.shows, herald, facts.programme, state.rehearsals, time.time, f"node-{relay.port}",
     )
     await stage.start()
     stack.push_async_callback(stage.close)
