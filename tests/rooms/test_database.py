@@ -70,18 +70,18 @@ async def test_an_error_does_not_repeat_what_was_to_be_written(any_database: Dat
     assert "shop.example" not in str(error.value)
 
 
-async def test_writers_to_a_file_wait_for_each_other(database: Database) -> None:
+async def test_writers_to_a_file_wait_for_each_other(file_database: Database) -> None:
     """Read, then write, in twenty transactions at once: nobody meets a locked database, no step is lost."""
-    async with database.session() as session:
+    async with file_database.session() as session:
         session.add(HallRow(number=1, title="0"))
 
     async def step() -> None:
-        async with database.session() as session:
+        async with file_database.session() as session:
             hall = await session.get_one(HallRow, 1)
             hall.title = str(int(hall.title) + 1)
 
     await asyncio.gather(*(step() for _ in range(20)))
-    async with database.reading() as session:
+    async with file_database.reading() as session:
         assert await session.scalar(select(HallRow.title)) == "20"
 
 
