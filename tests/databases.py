@@ -42,7 +42,7 @@ def open_server() -> Server | None:
     if wanted != "postgresql":
         raise pytest.UsageError(f"{WANTED} is sqlite or postgresql, not {wanted}.")
     if not IS_INSTALLED:
-        raise pytest.UsageError("There is no PostgreSQL: apt-get install postgresql, 15 or newer.")
+        raise pytest.UsageError("There is no PostgreSQL 15 or newer: apt-get install postgresql.")
     server = asyncio.run(_begin(Path(tempfile.mkdtemp(prefix="fair-postgres-"))))
     os.environ[SERVER] = server.url
     return server

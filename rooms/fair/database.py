@@ -133,7 +133,10 @@ def _busy_when_away() -> Any:
     except DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", None) or "")
         if state.startswith(UNFIT_STATES):
-            message = "Something in this is longer or larger than can be kept. Make it shorter, or smaller."
+            message = (
+                "Something here is too long or too large to be kept, or has a character that cannot be."
+                " Please correct it."
+            )
             raise Invalid(message, code="malformed") from None  # its words repeat what was to be kept
         if not (error.connection_invalidated or state.startswith(AWAY_STATES)):
             raise

@@ -7,6 +7,7 @@ import glob
 import os
 import pwd
 import shutil
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,11 +20,21 @@ from tests.ports import free_port
 
 PATH = os.pathsep.join([os.environ["PATH"], *sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)])
 """Debian keeps the server's programs beside where commands are looked for."""
-IS_INSTALLED = all(shutil.which(name, path=PATH) for name in ("initdb", "pg_ctl", "postgres"))
 FAST = "-c fsync=off -c full_page_writes=off -c max_connections=300 -c log_min_messages=fatal"
 KIND = ("--encoding=UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=en-US")
 """Texts in the order of a language, in which `a` comes before `B`, as on the machines of operators."""
 TEMPLATE = "migrated"
+
+
+def _is_installed() -> bool:
+    """Tell whether there is one, and it knows such an order by itself: 15 and newer do."""
+    programs = [shutil.which(name, path=PATH) for name in ("initdb", "pg_ctl", "postgres")]
+    if None in programs:
+        return False
+    return b"--icu-locale" in subprocess.run([str(programs[0]), "--help"], capture_output=True).stdout
+
+
+IS_INSTALLED = _is_installed()
 
 
 @dataclass(frozen=True)
