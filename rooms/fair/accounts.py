@@ -248,10 +248,7 @@ class Accounts:
             raise Conflict(message, code="email_taken") from None
 
     async def _begin_session(self, row: AccountRow, token: str, password: str) -> None:
-        """Keep the session, unless the password was changed meanwhile; old ones are swept out.
-
-        A hash of outdated strength is renewed.
-        """
+        """Keep the session unless the password changed meanwhile; renew a weak hash, sweep old ones out."""
         renewed = await self._passwords.hash(password) if is_outdated(row.password_hash) else None
         async with self._database.session() as session:
             there = await session.get_one(AccountRow, row.id, with_for_update=True)
