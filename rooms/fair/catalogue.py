@@ -13,9 +13,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.errors import FairError, Invalid
+from config.errors import Conflict, FairError, Invalid
 from config.ids import CompanyId, ProductId, RoomId
 from rooms.fair import companies, products
 from rooms.fair.companies import Company, Hall
@@ -146,15 +147,20 @@ class Catalogues:
         """Put all of it into the fair, or nothing, and return what that changes.
 
         `Invalid` names all that is wrong with it, each with its place, after the `faults` found before.
+        `Conflict` (`changed_meanwhile`) when somebody else has just added some of it.
         """
-        async with self._database.session() as session:
-            stock = Stock(session, self._clock())
-            await stock.read()
-            faults = [*faults, *_refusals(stock, entries)]
-            if faults:
-                raise Invalid("\n".join(faults))
-            if not only_check:
-                await stock.write()
+        try:
+            async with self._database.session() as session:
+                stock = Stock(session, self._clock())
+                await stock.read()
+                faults = [*faults, *_refusals(stock, entries)]
+                if faults:
+                    raise Invalid("\n".join(faults))
+                if not only_check:
+                    await stock.write()
+        except IntegrityError:
+            message = "Somebody else has just added some of this; nothing was changed. Import it again."
+            raise Conflict(message, code="changed_meanwhile") from None
         return stock.changes()
 
 

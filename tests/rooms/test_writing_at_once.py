@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import FairError
-from config.ids import CallId, ProductId, ShowId
+from config.ids import CallId, ProductId, RoomId, ShowId
 from rooms.fair.accounts import Accounts
 from rooms.fair.calendar_feeds import CalendarFeeds
 from rooms.fair.captions import MOST_LANGUAGES, Captions
@@ -128,6 +128,20 @@ async def test_a_shelf_that_is_arranged_can_be_imported_meanwhile(any_database: 
         moves = [products.move(OAK, ProductId(f"{OAK}.{number}"), 3) for number in range(NODES)]
         assert await at_once(*moves, Catalogues(any_database, Clock()).put([entry])) == []
     assert (await products.get(ProductId(f"{OAK}.1"))).title == f"Stool {ROUNDS - 1}"
+
+
+async def test_a_catalogue_that_two_import_at_once_is_there_once(any_database: Database) -> None:
+    company = {
+        "name": "Birch", "country": "SE", "city": "Malmö", "hall": 1, "stand": "A1", "languages": ("sv",)
+    }
+    entries = [
+        Entry(Kind.HALL, 1, OAK, {"title": "Furniture"}, "halls 1"),
+        Entry(Kind.COMPANY, "birch", RoomId("birch"), company, "companies 1"),
+    ]
+    catalogues = Catalogues(any_database, Clock())
+    refused = await at_once(*(catalogues.put(entries) for _ in range(NODES)))
+    assert set(refused) <= {"changed_meanwhile"}
+    assert (await Companies(any_database).by_room(RoomId("birch"))).city == "Malmö"
 
 
 async def test_a_shelf_takes_no_more_than_it_holds(any_database: Database) -> None:
