@@ -1,7 +1,7 @@
 """A fair in which everybody does everything at the same moment: nobody's work stands in another's way.
 
 Who writes locks rows until all of it is written. Where two lock the same rows in another order, PostgreSQL
-undoes one of them; whoever meets that is told that the records are away, which nobody may be here.
+undoes one of them, and somebody is asked to try again for no reason. SQLite lets one writer in at a time.
 """
 
 from __future__ import annotations
@@ -45,9 +45,11 @@ from rooms.negotiation.offers.requests import Receipt
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.states import CallState
 from rooms.negotiation.thirds import Thirds
+from tests.databases import empty_in
 from tests.media.scale import scaled
 from tests.rooms.diaries import ALL_DAY, HOUR, Office, office
 from tests.rooms.fair_facts import OAK, company
+from tests.rooms.offers.postgres import IS_INSTALLED
 from tests.rooms.offers.table import CHAIR, DEARER, WISH, Table, actor, lay
 
 AT_ONCE = 18
@@ -250,12 +252,20 @@ def _slow_line() -> Iterator[None]:
     event.remove(Engine, "after_cursor_execute", take_a_while)
 
 
+@pytest.mark.skipif(not IS_INSTALLED, reason="there is no PostgreSQL here")
 @pytest.mark.usefixtures("_slow_line")
-async def test_nobody_meets_a_fault_whatever_all_others_do(any_database: Database) -> None:
-    table = await lay(any_database)
+async def test_nobody_stands_in_the_way_of_anybody_whatever_they_do(postgres_url: str) -> None:
+    async with empty_in(postgres_url) as url:
+        database = Database(url)
+        await everything(database)
+        await database.close()
+
+
+async def everything(database: Database) -> None:
+    table = await lay(database)
     await table.called()
-    await HoursStore(any_database, table.clock).set(actor(table.staff), OAK, Hours("Europe/Lisbon", ALL_DAY))
-    fair = Fair(table, office(any_database, table.clock), random.Random(7))
+    await HoursStore(database, table.clock).set(actor(table.staff), OAK, Hours("Europe/Lisbon", ALL_DAY))
+    fair = Fair(table, office(database, table.clock), random.Random(7))
     await asyncio.gather(fair.book(), fair.offer(), fair.call(), fair.record_show())
     refused: Counter[str] = Counter()
     for _ in range(ROUNDS):
@@ -263,11 +273,17 @@ async def test_nobody_meets_a_fault_whatever_all_others_do(any_database: Databas
         answers = await asyncio.gather(*(one(fair) for one in work), return_exceptions=True)
         for one, answer in zip(work, answers, strict=True):
             if isinstance(answer, FairError):
-                refused[f"{one.__name__}: {answer.code}"] += 1
+                refused[f"{one.__name__}: {_reason(answer)}"] += 1
             elif answer is not None:
                 raise answer
         table.clock.move(fair.dice.choice([1, 60, HOUR]))
-    assert [it for it in refused if it.endswith((": store_away", ": malformed"))] == []
+    assert [it for it in refused if it.endswith((": crosswise", ": malformed"))] == []
     assert refused.total() < ROUNDS * AT_ONCE / 2
     assert await table.fault() is None
     assert await table.changed() is None
+
+
+def _reason(refusal: FairError) -> str:
+    """Return the code of a refusal; who only waited for long, on a busy machine, was not in a knot."""
+    state = str(getattr(getattr(refusal.__cause__, "orig", None), "sqlstate", ""))
+    return "crosswise" if state.startswith("40") else refusal.code
