@@ -230,7 +230,8 @@ async def held_up(database: Database, session: AsyncSession) -> None:
     """Wait until somebody waits for a lock, where that can be seen."""
     if session.get_bind().dialect.name == "sqlite":
         return
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    here = "datname = current_database() AND wait_event_type = 'Lock'"
+    waiting = text(f"SELECT count(*) FROM pg_stat_activity WHERE {here}")
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             async with database.reading() as other:
