@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from config.errors import Conflict, Denied, Invalid, Missing
@@ -89,7 +89,7 @@ class Accounts:
         active = row if row is not None and row.disabled_at is None else None
         matches = await self._passwords.matches(active.password_hash if active else None, password)
         if active is None or not matches:
-            raise Denied("This e-mail address and password do not belong together.", code="wrong_password")
+            raise _wrong_password()
         token = secrets.token_urlsafe(32)
         await self._begin_session(active, token, password)
         return _account(active), token
@@ -248,25 +248,25 @@ class Accounts:
             raise Conflict(message, code="email_taken") from None
 
     async def _begin_session(self, row: AccountRow, token: str, password: str) -> None:
-        """Keep the session; old ones are swept out, and a hash of outdated strength is renewed."""
+        """Keep the session unless the password changed meanwhile; renew a weak hash, sweep old ones out."""
         renewed = await self._passwords.hash(password) if is_outdated(row.password_hash) else None
-        now, sign_in = self._clock(), sign_in_of(token)
         async with self._database.session() as session:
-            await session.execute(delete(SessionRow).where(SessionRow.expires_at <= now))
-            expires_at = now + self._session_seconds
-            session.add(
-                SessionRow(token_hash=sign_in, account=row.id, created_at=now, expires_at=expires_at)
-            )
-            if renewed:
-                same = update(AccountRow).where(
-                    AccountRow.id == row.id, AccountRow.password_hash == row.password_hash
-                )
-                await session.execute(same.values(password_hash=renewed))
+            there = await session.get_one(AccountRow, row.id, with_for_update=True)
+            is_same = there.password_hash == row.password_hash
+            is_still = is_same or await self._passwords.matches(there.password_hash, password)
+            if there.disabled_at is not None or not is_still:
+                raise _wrong_password()
+            there.password_hash = renewed if renewed and is_same else there.password_hash
+            await sign_ins.begin(session, row.id, sign_in_of(token), self._clock(), self._session_seconds)
 
 
 def sign_in_of(token: str) -> str:
     """Return which sign-in a token stands for; the token has 256 random bits, so a plain hash hides it."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _wrong_password() -> Denied:
+    return Denied("This e-mail address and password do not belong together.", code="wrong_password")
 
 
 def _no_account() -> Missing:

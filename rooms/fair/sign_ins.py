@@ -1,4 +1,4 @@
-"""Sign-ins that end before their time: since when an account has none but those that go on."""
+"""Sign-ins: how they begin, and since when an account has none but those that go on."""
 
 from __future__ import annotations
 
@@ -38,6 +38,14 @@ async def read_ended(session: AsyncSession, at: float) -> dict[AccountId, SignIn
         if sign_in is not None:
             going_on[AccountId(account)].add(sign_in)
     return {account: SignIns(time, frozenset(going_on[account])) for account, time in times.items()}
+
+
+async def begin(session: AsyncSession, account: str, sign_in: str, now: float, seconds: float) -> None:
+    """Keep a sign-in of an account that is locked, for so long; sweep out those whose time is over."""
+    session.add(SessionRow(token_hash=sign_in, account=account, created_at=now, expires_at=now + seconds))
+    over = select(SessionRow.token_hash).where(SessionRow.expires_at <= now)
+    free = over.with_for_update(skip_locked=True)  # whoever gives a new password ends some of them
+    await session.execute(delete(SessionRow).where(SessionRow.token_hash.in_(free)))
 
 
 async def end(session: AsyncSession, sign_in: str) -> AccountRow | None:

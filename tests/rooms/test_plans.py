@@ -80,7 +80,8 @@ HOT: dict[str, Callable[[Fair], Awaitable[object]]] = {
 
 
 @pytest.mark.parametrize("index", HOT)
-async def test_a_hot_query_goes_by_its_index(database: Database, index: str) -> None:
+async def test_a_hot_query_goes_by_its_index(file_database: Database, index: str) -> None:
+    database = file_database
     table = await lay(database)
     clock = table.clock
     await table.called()

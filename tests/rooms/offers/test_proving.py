@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Delete, Update, delete, update
+from sqlalchemy import Delete, Update, delete, select, update
 
 from rooms.fair.offer_rows import OfferRow, SignatureRow, VersionRow
 from rooms.negotiation.offers.document import sha256_of
@@ -162,9 +162,12 @@ async def test_what_an_erasure_left_is_as_it_should_be(table: Table) -> None:
 
 @pytest.mark.parametrize("at_once", [1, 2, 3, MANY - 1, MANY, MANY + 1])
 async def test_each_offer_is_looked_at_however_many_are_read_at_once(table: Table, at_once: int) -> None:
-    sent = sorted([(await table.send(wish=WISH)).offer for _ in range(MANY)])
+    for _ in range(MANY):
+        await table.send(wish=WISH)
+    async with table.database.reading() as session:
+        in_order = (await session.scalars(select(OfferRow.id).order_by(OfferRow.id))).all()
     assert await table.changed(at_once) is None
-    for offer in reversed(sent):
+    for offer in reversed(in_order):
         async with table.database.session() as session:
             await session.execute(update(VersionRow).where(VersionRow.offer == offer).values(text="{"))
         assert await table.changed(at_once) == offer
