@@ -14,7 +14,8 @@ LAG_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1)
 
 FOREIGN = ("empty", "source", "stun", "connection")
 DEADLINES = ("ice", "dtls", "media", "consent")
-STOPS = ("ended", "limit", "quota", "disk_full", "failed")
+STOPS = ("ended", "limit", "quota", "disk_full", "failed", "moved")
+SWEPT = ("picture", "call_file", "section", "object")
 CALLS = ("requested", "accepted", "declined", "cancelled", "missed", "ended")
 SIGN_INS = ("in", "wrong_password", "too_many_tries", "registered")
 
@@ -73,6 +74,7 @@ class Counters:
         self.moved_bytes = self._counter("moved_bytes", "Bytes of recordings taken by the object store")
         self.move_failures = self._counter("move_failures", "Tries to move a section that failed")
         self.sections_waiting = self._gauge("sections_waiting", "Sections on their way, up to 64")
+        self.swept_files = self._counter("swept_files", "Files deleted that no record named", "kind", *SWEPT)
         self.recording_free_bytes = self._gauge("recording_free_bytes", "Free on the disk of recordings")
 
     def _count_people(self) -> None:

@@ -38,6 +38,7 @@ from showroom.keepsakes import open_keepsakes
 from showroom.mailing import mail_jobs
 from showroom.paper import open_sheets
 from showroom.stores import Facts, State, facts_in, state_in
+from showroom.sweeping import sweeping
 from signaling.asking import asking_in
 from signaling.backstage import ShowArchive
 from signaling.bearers import Bearers
@@ -110,22 +111,21 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> Parts:
     calls = Calls(redis, database, duty, clock, settings, herald.call_changed, herald.line_moved)
     relay, decoder = await _open_relay(settings, counters, stack), _open_decoder(stack)
     archiving = await open_archive(settings, relay, shows, facts, herald, counters, clock, stack)
-    chronicle = _open_chronicle(facts, counters, clock, stack)
+    archive, chronicle = archiving.archive, _open_chronicle(facts, counters, clock, stack)
     stage = await _open_stage(
-        settings, relay, facts, state, tickets, decoder, archiving.archive, chronicle, herald, clock, stack
+        settings, relay, facts, state, tickets, decoder, archive, chronicle, herald, clock, stack
     )
     films = _open_films(stage, duty, facts, archiving.places, clock, stack)
-    keepsakes = open_keepsakes(
-        settings, facts, state, relay, decoder, calls, herald, archiving.archive, clock, stack
-    )
+    keepsakes = open_keepsakes(settings, facts, state, relay, decoder, calls, herald, archive, clock, stack)
     rooms = room_parts(facts, state, views, herald, calls, chronicle, asking, clock)
     bureau, due = open_bureau(settings, database, facts.accounts, calls, herald, clock)
     call_room = open_call_room(
-        settings, redis, database, relay, archiving.archive, calls, tickets, views, herald, clock
+        settings, redis, database, relay, archive, calls, tickets, views, herald, clock
     )
     leaving = _leaving(settings, facts, tickets, stage, call_room, calls, clock)
     sockets = Sockets(settings, redis, rooms, stage, facts.products, tickets, counters, call_room, *leaving,
-                      (*archiving.jobs, *keepsakes.jobs, *due, *_rest(settings, facts, films, clock, redis)))
+                      (*archiving.jobs, *keepsakes.jobs, *due, *_rest(settings, facts, films, clock, redis),
+                       sweeping(settings, database, archiving.left, counters)))
     return Parts(
         settings=settings, clock=clock, database=database, redis=redis, counters=counters, bureau=bureau,
         accounts=facts.accounts, companies=facts.companies, departures=facts.departures, stills=facts.stills,
@@ -158,7 +158,7 @@ async def _open_stage(
     stage = Stage(
         relay, state.shows, state.audience, facts.show_log, facts.companies,
         Bearers(tickets, facts.stream_keys, facts.companies), decoder, archive, chronicle, settings.shows,
-        herald, facts.programme, state.rehearsals, clock,
+        herald, facts.programme, state.rehearsals, clock, data_folder.node_of(settings.data.folder),
     )
     stack.push_async_callback(stage.close)
     await stage.start()

@@ -36,6 +36,7 @@ from signaling.archive_index import ArchiveIndex
 from signaling.archive_keeping import Forgetting, Keeping
 from signaling.archive_moving import MovableSections
 from signaling.archive_repair import Repair
+from signaling.archive_sweeping import LeftSections
 from signaling.clockwork import Job
 from signaling.herald import Herald
 from signaling.no_archive import NoArchive
@@ -58,6 +59,8 @@ class Archiving:
     hls: Hls
     jobs: tuple[Job, ...]
     keeping: Keeping
+    left: tuple[LeftSections, ...]
+    """What may lie there that no record names."""
 
 
 async def open_archive(
@@ -70,22 +73,20 @@ async def open_archive(
     """
     recordings, folder = facts.recordings, settings.data.folder / data_folder.RECORDINGS
     folder.mkdir(parents=True, exist_ok=True)
-    node = data_folder.node_of(settings.data.folder)
-    playlists = LiveShows(settings.hls.window_seconds)
+    node, live = data_folder.node_of(settings.data.folder), {show.id for show in await shows.live()}
+    playlists, captions = LiveShows(settings.hls.window_seconds), CaptionLanguages(facts.captions)
     local, objects = LocalStore(folder), await stack.enter_async_context(open_objects(settings.storage))
     places = Places(local, objects)
     stack.push_async_callback(places.close)
     aac = AacMaker()
     stack.push_async_callback(aac.close)
-    source = RecordedShows(recordings, playlists, CaptionLanguages(facts.captions), clock, shows.is_shown)
-    served = source if settings.hls.enabled else NoShows()
-    hls = Hls(served, HlsMedia(Mp4Files(places), aac), HlsKeys(settings.secrets.key), clock)
-    forgetting = Forgetting((facts.moments, facts.captions), settings.recording.keep_days, clock)
+    source = RecordedShows(recordings, playlists, captions, clock, shows.is_shown, shows.is_on_air)
+    media, served = HlsMedia(Mp4Files(places), aac), source if settings.hls.enabled else NoShows()
+    hls = Hls(served, media, HlsKeys(settings.secrets.key), clock)
     look, repair = _move(local, objects, recordings, node, counters, stack), Repair(recordings, folder)
-    live = {show.id for show in await shows.live()}
     archive: Archive | NoArchive = NoArchive()
+    recorder = Recorder(folder, settings.recording, counters, clock)
     if settings.recording.enabled:
-        recorder = Recorder(folder, settings.recording, counters, clock)
         is_allowed = settings.hls.enabled and settings.hls.transcode_vp8
         archive = Archive(
             relay, recorder, recordings, playlists, ArchiveIndex(recordings, counters), repair, clock,
@@ -98,11 +99,16 @@ async def open_archive(
     else:
         await repair.finish(node, live)
     keeping = Keeping(archive, recordings, places, settings.recording, node, clock)
-    jobs = _jobs(keeping, Disk(folder, settings.recording.min_free_mb, counters), forgetting)
-    return Archiving(archive, places, hls, jobs, keeping)
+    disk, rescue = Disk(folder, settings.recording.min_free_mb, counters), partial(repair.repair, node=node)
+    here = LeftSections("section", local, recordings, rescue, recorder.runs.has_open)
+    left = (here, LeftSections("object", objects, recordings)) if objects else (here,)
+    return Archiving(archive, places, hls, _jobs(keeping, disk, facts, settings, clock), keeping, left)
 
 
-def _jobs(keeping: Keeping, disk: Disk, forgetting: Forgetting) -> tuple[Job, ...]:
+def _jobs(
+    keeping: Keeping, disk: Disk, facts: Facts, settings: Settings, clock: Callable[[], float]
+) -> tuple[Job, ...]:
+    forgetting = Forgetting((facts.moments, facts.captions), settings.recording.keep_days, clock)
     return (
         Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go),
         Job("look at the disk", QUOTA_SECONDS, partial(asyncio.to_thread, disk.look)),

@@ -10,6 +10,8 @@ from pathlib import Path
 from config.errors import Busy, Missing
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PASSING = re.compile(NAME.pattern + r"\.part")
+"""What a file is called while it is written."""
 
 
 class DiskShelf:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
-from config.errors import Conflict, Missing
+from config.errors import Missing
 from config.ids import AccountId, RoomId, ShowId
 from media.recording.facts import FULL, Container, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
@@ -21,8 +21,10 @@ from media.recording.sink import Recordable
 from rooms.fair.recording import Kind
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show
-from signaling.archive_index import ArchiveIndex, section_of, segments_of
+from signaling.archive_index import ArchiveIndex
+from signaling.archive_news import ArchiveNews, Listener
 from signaling.archive_repair import Repair
+from signaling.archive_turns import Playlists, Turns
 from signaling.recording_news import RecordingNews, RecordingState
 from signaling.replies import attempt
 from signaling.tasks import end as end_task
@@ -32,27 +34,10 @@ log = logging.getLogger(__name__)
 FLUSH_SECONDS = 1.0
 
 
-class Playlists(Protocol):
-    """The playlists of the shows that run here."""
-
-    def section_began(self, recording: str, section: Section) -> None: ...
-    def part_written(self, recording: str, section: int, segment: int, part: Part) -> None: ...
-    def segment_ended(self, recording: str, segment: Segment) -> None: ...
-    def recording_stopped(self, recording: str, reason: StopReason) -> None: ...
-    async def restore(
-        self, recording: str, began: float, sections: list[Section], segments: list[Segment], *,
-        is_ended: bool,
-    ) -> object: ...
-
-
 class Publications(Protocol):
     """Where packets come from; the relay."""
 
     def publication(self, name: str) -> Recordable | None: ...
-
-
-Listener = Callable[[RoomId, RecordingNews], Awaitable[None]]
-"""Told when the recording of a room's show begins, stops and ends."""
 
 
 class Archive:
@@ -76,7 +61,6 @@ class Archive:
         self._index = index
         self._repair = repair
         self._clock = clock
-        self._listener = listener
         self._in_hls = {kind for kind in Container if has_hls and (kind is Container.MP4 or transcodes_vp8)}
         self._on_whole = on_whole
         self._has_ended = False
@@ -86,15 +70,15 @@ class Archive:
         self._containers: dict[str, Container] = {}
         self._stopped: dict[str, StopReason] = {}
         """What stopped by itself and is wanted yet."""
-        self._news: dict[RoomId, RecordingNews] = {}
-        self._untold: set[RoomId] = set()
+        self._news = ArchiveNews(listener)
+        self._turns = Turns(recorder, recordings, playlists)
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         recorder.events = self
 
     async def start(self, node: str, live: set[ShowId]) -> None:
         """Repair what this node left behind; what neither is `live` nor went elsewhere is whole. Then act."""
-        self._node = node
+        self._node = self._turns.node = node
         await self._repair.finish(node, live)
         await self._recorder.start()
         self._task = asyncio.create_task(self._act())
@@ -107,27 +91,50 @@ class Archive:
             await attempt(self._index.flush(), "archive")
 
     def begin(self, show: Show, title: str = "") -> None:
-        """Record a show, from now on or again; one that is being recorded goes on."""
-        if not self._recorder.is_recording(show.id) and self._stopped.get(show.id) not in FULL:
+        """Record a show, from now on or again; one that is being recorded goes on, if it was nowhere else."""
+        is_ending = self._recorder.is_recording(show.id) and self._recorder.publication(show.id) is None
+        if not is_ending and self._stopped.get(show.id) not in FULL:
             self._wanted[show.id] = show, title
             self._shows[show.id] = show
             self._woken.set()
+
+    def away(self, room: RoomId) -> None:
+        """The picture of a room is gone: what comes back waits until it is known where it was meanwhile."""
+        for show in self._shows.values():
+            if show.room == room:
+                self._recorder.runs.hold(show.id)
+
+    def went_on(self, show: ShowId) -> None:
+        """A show is at another node now: nothing more of it is written here, unless it comes back."""
+        self._wanted.pop(show, None)
+        if self._recorder.publication(show) is not None:
+            self._recorder.end(show, StopReason.MOVED)
+            self._news.forget(self._shows.pop(ShowId(show)).room)
 
     async def begin_call(
         self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
     ) -> None:
         """Record what one party of a call sends, for `parties` alone; who calls this has their consent.
 
-        Nothing is recorded of before.
+        Nothing is recorded of before, and nothing is written before it is confirmed.
         """
         began = self._clock()
         await self._recordings.begin(recording, room, began, self._node, Kind.CALL, title, parties)
         await self._playlists.restore(recording, began, [], [], is_ended=False)
         self._recorder.begin(publication, recording, began, anew=True)
 
+    def moment(self) -> float:
+        """Return which moment this is, to confirm it later."""
+        return self._recorder.moment()
+
+    def confirm(self, recording: str, moment: float) -> None:
+        """Write what came up to a moment, at which all agreed; what is not confirmed is forgotten at the end.
+        """
+        self._recorder.runs.release_until(recording, moment)
+
     def hush(self, recording: str, is_hushed: bool) -> None:
         """Record silence in place of sound, or the sound again."""
-        self._recorder.hush(recording, is_hushed)
+        self._recorder.runs.hush(recording, is_hushed)
 
     def end(self, show: ShowId) -> None:
         """The show is over: so is its recording, once all is written."""
@@ -159,7 +166,7 @@ class Archive:
 
     def news(self, room: RoomId) -> RecordingNews:
         """Return how the recording of a room's show goes."""
-        return self._news.get(room, RecordingNews())
+        return self._news.of(room)
 
     # What the recorder tells.
 
@@ -193,6 +200,10 @@ class Archive:
 
     def recording_stopped(self, recording: str, reason: StopReason) -> None:
         """End playlists and records; consoles and the operator are told unless the show is over too."""
+        if reason is StopReason.MOVED:
+            self._playlists.recording_stopped(recording, reason)
+            self._index.moved(recording)
+            return
         if reason is not StopReason.ENDED:
             log.warning("a recording has stopped", extra={"recording": recording, "reason": reason.value})
         self._finish(recording, reason)
@@ -203,8 +214,9 @@ class Archive:
                 async with asyncio.timeout(FLUSH_SECONDS):
                     await self._woken.wait()
             self._woken.clear()
-            await attempt(self._tell_listener(), "archive")
+            await attempt(self._news.flush(), "archive")
             await self._begin_wanted()
+            await attempt(self._compare(), "archive")
             await attempt(self._flush(), "archive")
 
     async def _begin_wanted(self) -> None:
@@ -215,32 +227,21 @@ class Archive:
             self._wanted.pop(show.id, None)
 
     async def _begin(self, show: Show, title: str, publication: Recordable) -> None:
-        """Go on where the records end, which is nowhere for a new show."""
+        """Write down what there is to say of before, and have this node write from now on."""
         await self._index.flush()
         self._repair_stopped(show.id)
         await self._catch_up(show.id)
         if show.id not in self._wanted:
             return  # it ended before it was begun
-        try:
-            kept = await self._recordings.begin(show.id, show.room, show.started_at, self._node, title=title)
-        except Conflict:
-            return  # deleted while it ran: nothing of it is kept any more
-        sections = [section_of(section) for section in await self._recordings.sections(show.id)]
-        segments = await segments_of(self._recordings, show.id)
-        await self._playlists.restore(show.id, kept.started_at, sections, segments, is_ended=False)
-        if show.id not in self._wanted:  # it ended meanwhile
-            self._playlists.recording_stopped(show.id, StopReason.ENDED)
-            return
-        section = sections[-1].number + 1 if sections else 0
-        segment = segments[-1].number + 1 if segments else 0
-        self._recorder.begin(publication, show.id, kept.started_at, section, segment)
+        full = await self._turns.take(show, title, publication, lambda: show.id in self._wanted)
+        if full is not None:
+            self._stopped[show.id] = full
+            self._tell(show.id, RecordingNews(RecordingState.STOPPED, self._clock(), full))
 
-    async def _tell_listener(self) -> None:
-        for room in list(self._untold):
-            news = self._news[room]
-            await self._listener(room, news)
-            if self._news[room] is news:  # told first, then struck: it may be refused, and there may be more
-                self._untold.discard(room)
+    async def _compare(self) -> None:
+        """Find out what went on elsewhere, or did not, while nobody could tell."""
+        for show in await self._turns.compare(self.shows()):
+            self.begin(show)
 
     async def _flush(self) -> None:
         """Write down what waits, and repair what had more to say than could wait."""
@@ -253,11 +254,12 @@ class Archive:
 
     async def _catch_up(self, recording: str) -> None:
         """Find in the files what the index could not take of a recording that is over, and end it."""
-        if recording in self._index.behind and not self._recorder.is_recording(recording):
+        if recording in self._index.behind and not self._recorder.runs.has_open(recording):
             await self._repair.repair(recording, self._node)
             reason = self._index.behind[recording]
-            with suppress(Missing):  # it was deleted meanwhile
-                await self._recordings.end(recording, reason)
+            if reason != StopReason.MOVED:
+                with suppress(Missing):  # it was deleted meanwhile
+                    await self._recordings.end(recording, reason)
             if self._index.behind[recording] == reason:  # else it was ended meanwhile: that comes next
                 del self._index.behind[recording]
 
@@ -291,6 +293,5 @@ class Archive:
     def _tell(self, recording: str, news: RecordingNews) -> None:
         show = self._shows.get(recording)
         if show is not None:
-            self._news[show.room] = news
-            self._untold.add(show.room)
+            self._news.note(show.room, news)
             self._woken.set()

@@ -63,6 +63,11 @@ class ArchiveIndex:
         if recording in self.behind:
             self.behind[recording] = reason
 
+    def moved(self, recording: str) -> None:
+        """Note that another writer goes on with a recording: what it is behind with is found, and it runs."""
+        if recording in self.behind:
+            self.behind[recording] = StopReason.MOVED
+
     def leave_to_repair(self, recording: str, reason: str) -> None:
         """Take nothing more of a recording that has stopped, until its files were looked at."""
         self.behind.setdefault(recording, reason)

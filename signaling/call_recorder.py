@@ -1,7 +1,8 @@
 """Records private calls, and only while everybody in them has agreed: the one place that begins and ends it.
 
 What may be recorded is asked of the records each time, in turn with the answers given on this node, and again
-each second, because an answer may have been given on another.
+each second, because an answer may have been given on another. What comes meanwhile is held back: it is
+written once the records, asked later, say that all agree yet, and forgotten when they do not.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ class CallArchive(Protocol):
     async def begin_call(
         self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
     ) -> None: ...
+    def moment(self) -> float: ...
+    def confirm(self, recording: str, moment: float) -> None: ...
     def hush(self, recording: str, is_hushed: bool) -> None: ...
     def end(self, show: ShowId) -> None: ...
     def is_recording(self, recording: str) -> bool: ...
@@ -149,6 +152,7 @@ class CallRecorder:
     async def end(self, call_id: CallId) -> None:
         """End what is recorded of a call that is over, whatever the stores say."""
         async with self._turn(call_id):
+            await attempt(self._keep_rest(call_id), "end of a call")
             await attempt(self._stop(call_id), "stop recording")
 
     async def sweep(self) -> None:
@@ -176,26 +180,43 @@ class CallRecorder:
 
     async def _follow(self, call_id: CallId) -> bool:
         """Do what the records say now; return whether the call may be recorded."""
+        moment = self._archive.moment()
         connected = self._stage.connected(call_id)  # before it is read who may be: nobody comes in between
         call = await self._calls.get(call_id)
         channels = await self._stage.keep_channels(call_id)
         if call.state is CallState.TALKING:
             for gone in connected - await self.parties(call):  # sent away at another node
                 self._stage.send_away(call_id, gone)
-        is_allowed = await self._is_allowed(call)
+        is_allowed = call.state is CallState.TALKING and await self._is_agreed(call)
         if not is_allowed:
             await self._stop(call_id)
             self._stage.drop_idle(call_id)
         else:
             await self._record(call, channels)
+            self._keep(call.id, channels, moment)
         if call.state is not CallState.TALKING:
             self._stage.end(call_id)
             self._rests_until.pop(call_id, None)
             self._in_doubt -= {doubt for doubt in self._in_doubt if doubt[0] == call_id}
         return is_allowed
 
-    async def _is_allowed(self, call: Call) -> bool:
-        if call.state is not CallState.TALKING or not self.can_record:
+    async def _keep_rest(self, call_id: CallId) -> None:
+        """Write the last of a call in which all agreed to its end."""
+        if self._running.get(call_id):
+            moment = self._archive.moment()
+            channels = await self._stage.keep_channels(call_id)
+            if await self._is_agreed(await self._calls.get(call_id)):
+                self._keep(call_id, channels, moment)
+
+    def _keep(self, call_id: CallId, channels: Channels, moment: float) -> None:
+        """Write what came up to a moment, and of sounds only what is for all now."""
+        for seat, recording in self._running.get(call_id, {}).items():
+            self._archive.hush(recording, not is_for_all(channels, seat))
+            self._archive.confirm(recording, moment)
+
+    async def _is_agreed(self, call: Call) -> bool:
+        """Tell whether all who are in a call agree that it is recorded, or did so to its end."""
+        if not self.can_record:
             return False
         parties = await self.parties(call)
         if any((call.id, party) in self._in_doubt for party in parties):
@@ -209,8 +230,6 @@ class CallRecorder:
         await self._drop_stopped(call.id, running)
         if self._clock() >= self._rests_until.get(call.id, 0.0):
             await self._begin(call, running, channels)
-        for seat, recording in running.items():
-            self._archive.hush(recording, not is_for_all(channels, seat))
         if running:
             await self._redis.set(keys.recorded(call.id), "1", ex=FLAG_SECONDS)
         if running and was_idle:

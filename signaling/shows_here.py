@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from enum import Enum, auto
 
 from config.ids import RoomId
 from rooms.fair.shows_log import ShowLog
-from rooms.live.shows import Show, Shows
+from rooms.live.shows import Show, Shows, ShowState
 
 log = logging.getLogger(__name__)
+
+
+class Fate(Enum):
+    """What became of a show that is here: another node ended it, or has its picture now; the store has
+    forgotten it, or takes it for away although its picture is here."""
+
+    ENDED = auto()
+    ELSEWHERE = auto()
+    FORGOTTEN = auto()
+    MISSED = auto()
 
 
 class ShowsHere:
     """Remembers them, one a room."""
 
-    def __init__(self, shows: Shows, show_log: ShowLog) -> None:
+    def __init__(self, shows: Shows, show_log: ShowLog, node: str) -> None:
         self._shows = shows
+        self._node = node
         self._show_log = show_log
         self._here: dict[RoomId, Show] = {}
 
@@ -31,12 +44,25 @@ class ShowsHere:
         """Return the rooms whose show is here."""
         return list(self._here)
 
-    async def missing(self) -> list[Show]:
-        """Return the shows that the store does not have: ended by another node, or forgotten."""
+    async def fates(self, is_live: Callable[[RoomId], bool]) -> list[tuple[Show, Fate]]:
+        """Return of which shows something became that nobody told; `is_live` tells whose picture is here."""
         if not self._here:
             return []
-        known = {show.room for show in await self._shows.live()}
-        return [show for show in self._here.values() if show.room not in known]
+        known = {show.id: show for show in await self._shows.live()}
+        found = list[tuple[Show, Fate]]()
+        for show in list(self._here.values()):
+            fate = await self._fate(show, known.get(show.id), is_live=is_live(show.room))
+            found += [(show, fate)] if fate else []
+        return found
+
+    async def _fate(self, show: Show, known: Show | None, *, is_live: bool) -> Fate | None:
+        if known is None:
+            return Fate.ENDED if await self.is_ended(show) else Fate.FORGOTTEN
+        if known.epoch <= show.epoch:
+            return None
+        if known.state is ShowState.AWAY and is_live:
+            return Fate.MISSED
+        return Fate.ELSEWHERE if known.node not in ("", self._node) and not is_live else None
 
     async def is_ended(self, show: Show) -> bool:
         """Tell whether somebody ended a show that this node still has."""

@@ -95,7 +95,6 @@ async def _form(request: web.Request, recording: Recording, is_it: Callable[[For
 async def _file(request: web.Request, recording: Recording, form: Form) -> VirtualFile:
     recordings = request.app[keys.RECORDINGS]
     init = await request.app[keys.PLACES].read(recording.id, form.head, 0, form.head.init_bytes)
-    last = await recordings.last_segment(recording.id)
 
     async def make() -> VirtualFile:
         segments = await segments_of(recordings, recording.id)
@@ -103,7 +102,7 @@ async def _file(request: web.Request, recording: Recording, form: Form) -> Virtu
 
     try:
         kept = request.app[keys.WHOLE_FILES]
-        return await kept.of((recording.id, form.name), (len(form.sections), last), make)
+        return await kept.of((recording.id, form.name), (len(form.sections), recording.bytes), make)
     except ValueError:
         raise Missing(gettext("Nothing was recorded of this show."), code="no_recording") from None
 

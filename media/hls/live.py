@@ -43,6 +43,8 @@ class LiveShow:
         """Whether its show goes on and nothing more of it is written: what there is can be rewound to."""
         self.is_written = False
         """Whether its files are written here, so that nothing is missing that the records have."""
+        self.restored_bytes = 0
+        """What the records had of it when it was read from them."""
         self.is_away = False
         """Whether nothing of it is sent while its show runs, so that nobody may wait for it."""
         self._window = window_seconds
@@ -58,6 +60,11 @@ class LiveShow:
     def tracks(self) -> tuple[Track, ...]:
         """What it can be watched as; nothing when it is all VP8."""
         return tracks_of(self.timeline.sections.values())
+
+    @property
+    def known_bytes(self) -> int:
+        """What there is of it, as the records count it."""
+        return self.timeline.pieces.bytes + sum(one.init_bytes for one in self.timeline.sections.values())
 
     @property
     def needs_transcode(self) -> bool:
@@ -98,6 +105,12 @@ class LiveShow:
         """
         self.timeline.end_segment()
         self.is_ended, self.is_cut, self.is_written = True, is_cut, False
+        self._changed()
+
+    def went_on(self) -> None:
+        """It is written elsewhere from now on: what is not here yet comes from the records."""
+        self.timeline.end_segment()
+        self.is_written = False
         self._changed()
 
     async def restore(

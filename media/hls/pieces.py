@@ -17,6 +17,8 @@ class Pieces:
     def __init__(self) -> None:
         self.all: Packed[Part] = Packed(Part, PART_LAYOUT)
         self.is_growing = False
+        self.bytes = 0
+        """What all of them are together."""
         self._firsts = array("I")
         self._sections = array("H")
 
@@ -31,6 +33,7 @@ class Pieces:
             self._firsts.append(len(self.all))
             self._sections.append(section)
         self.is_growing = True
+        self.bytes += part.video_bytes + part.audio_bytes
         self.all.append(part)
 
     def end(self) -> None:

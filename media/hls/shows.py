@@ -72,6 +72,12 @@ class LiveShows:
         """Nothing: players may see what is not synced yet."""
 
     def recording_stopped(self, recording: str, reason: StopReason) -> None:
-        """End the show for players: nothing more comes, although it goes on but for one reason."""
-        if show := self._shows.get(recording):
+        """End the show for players: nothing more comes, although it goes on but for one reason.
+
+        One that was moved goes on.
+        """
+        show = self._shows.get(recording)
+        if show and reason is StopReason.MOVED:
+            show.went_on()
+        elif show:
             show.ended(is_cut=reason is not StopReason.ENDED)

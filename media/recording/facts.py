@@ -25,13 +25,17 @@ class Container(StrEnum):
 
 
 class StopReason(StrEnum):
-    """Why a recording has stopped; only after the first three is it whole."""
+    """Why a recording has stopped; only after the first three is it whole.
+
+    One that was `moved` has not: another writer goes on with it, at another node, or here with other numbers.
+    """
 
     ENDED = "ended"
     LIMIT = "limit"
     QUOTA = "quota"
     DISK_FULL = "disk_full"
     FAILED = "failed"
+    MOVED = "moved"
 
 
 FULL = frozenset({StopReason.LIMIT, StopReason.QUOTA})

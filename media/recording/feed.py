@@ -73,7 +73,7 @@ class Opening:
     """How a recording begins or goes on: second 0 of its timeline is the Unix time `epoch`.
 
     `section` and `segment` are the first free numbers, `max_seconds` how long the timeline may become,
-    `promised` the kinds the publisher has agreed to send.
+    `promised` the kinds the publisher has agreed to send. Packets may come `late_seconds` after they arrived.
     """
 
     recording: str
@@ -82,6 +82,7 @@ class Opening:
     segment: int
     max_seconds: float
     promised: tuple[str, ...] = ()
+    late_seconds: float = 0.0
 
 
 class FeedError(ValueError):

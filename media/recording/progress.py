@@ -45,6 +45,11 @@ class Progress:
         """Its name."""
         return self._opening.recording
 
+    @property
+    def opening(self) -> Opening:
+        """How it began here."""
+        return self._opening
+
     def take(self, event: str, facts: dict[str, Any]) -> None:
         """Take a line of the report."""
         self._takers[event](facts)
@@ -121,4 +126,7 @@ class Progress:
         self._events.section_whole(self.recording, facts["section"], facts["bytes"], facts["sha256"])
 
     def _take_stopped(self, facts: dict[str, Any]) -> None:
-        self._events.recording_stopped(self.recording, StopReason(facts["reason"]))
+        is_moved = self.ending is StopReason.MOVED  # whatever became of its end: another writer goes on
+        self._events.recording_stopped(
+            self.recording, StopReason.MOVED if is_moved else StopReason(facts["reason"])
+        )

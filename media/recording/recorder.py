@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from media.recording.facts import Deaf, RecordingEvents, StopReason
 from media.recording.fed_process import FedProcess
 from media.recording.feed import Opening
 from media.recording.progress import Progress, Salvaged
+from media.recording.runs import Run, Runs
 from media.recording.salvage import digest_of
 from media.recording.sink import Recordable, RecordingSink
 
@@ -33,14 +34,9 @@ CLOSE_SECONDS = 5.0
 AGAIN_SECONDS = 0.2
 """The pause before another writer is started, which grows while they die at once."""
 MAX_AGAIN_SECONDS = 5.0
+HELD_SECONDS = 10.0
+"""What is held back for longer is no part any more of what was before it."""
 MB, KB = 1 << 20, 1 << 10
-
-
-@dataclass(slots=True)
-class _Running:
-    publication: Recordable
-    sink: RecordingSink
-    progress: Progress
 
 
 class Recorder:
@@ -55,11 +51,12 @@ class Recorder:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.events: RecordingEvents = Deaf()
+        self.runs = Runs()
+        """What is being recorded, to be held back and released, too."""
         self._folder = folder
         self._settings = settings
         self._counters = counters
         self._clock = clock
-        self._running: dict[int, _Running] = {}
         self._numbers = 0
         self._process = FedProcess(
             "media.recording.writer", settings.queue_kb * KB, counters.unrecorded_packets.inc, clock
@@ -77,7 +74,7 @@ class Recorder:
     async def close(self) -> None:
         """End all recordings; returns when their files are whole, or it takes too long."""
         self._is_closing = True
-        for running in list(self._running.values()):
+        for running in list(self.runs.values()):
             running.sink.detach()
         self._process.end()
         if self._task is not None:
@@ -93,47 +90,65 @@ class Recorder:
         """Record `publication`; second 0 of the timeline was at `epoch`, in Unix seconds of the clock given.
 
         A recording that goes on says the first section and segment numbers that are free. It begins with the
-        newest key frame and what followed it, or `anew` with nothing that came before.
+        newest key frame and what followed it, or `anew` with nothing that came before; then only what is
+        released is written.
         """
-        self._numbers += 1
         longest, promised = self._settings.max_hours * 3600, tuple(publication.kinds)
         epoch += self._process.now() - self._clock()  # the clock may have been set since the process began
-        opening = Opening(recording, epoch, section, segment, longest, promised)
-        sink = RecordingSink(self._numbers, self._process, publication, self._settings.segment_seconds)
-        self._running[self._numbers] = _Running(publication, sink, Progress(opening, self.events))
-        self._counters.recordings.set(len(self._running))
-        self._process.send(feed.open_frame(sink.number, opening))
+        late = HELD_SECONDS if anew else 0.0
+        sink = self._open(publication, Opening(recording, epoch, section, segment, longest, promised, late))
         if anew:
+            sink.hold()
             sink.attach_anew()
         else:
             sink.attach(self._process.ahead)
 
-    def end(self, recording: str, reason: StopReason = StopReason.ENDED) -> None:
-        """End a recording: what is on its way is written yet."""
-        for number, running in self._running.items():
-            if running.progress.recording == recording:
-                running.sink.detach()
-                running.progress.ending = reason
-                self._process.send(feed.close_frame(number, reason))
+    def begin_again(self, recording: str, section: int, segment: int) -> None:
+        """Go on with other numbers, and with what was held back; where nothing was, at the next key frame."""
+        run = self.runs.going_on(recording)
+        if run is None:
+            return
+        self.end(recording, StopReason.MOVED)
+        promised, held = tuple(run.publication.kinds), run.sink.give_up()
+        opening = replace(run.progress.opening, section=section, segment=segment, promised=promised)
+        sink = self._open(run.publication, opening)
+        if held is None:
+            sink.attach_anew()
+        else:
+            sink.attach_behind(held)
 
-    def hush(self, recording: str, is_hushed: bool) -> None:
-        """Record silence in place of sound, or the sound again."""
-        for running in self._running.values():
-            if running.progress.recording == recording:
-                running.sink.is_hushed = is_hushed
+    def end(self, recording: str, reason: StopReason = StopReason.ENDED) -> None:
+        """End a recording, unless it is to end: what is on its way is written yet."""
+        for run in self.runs.named(recording):
+            if run.goes_on:
+                run.sink.detach()
+                run.progress.ending = reason
+                self._process.send(feed.close_frame(run.sink.number, reason))
+
+    def moment(self) -> float:
+        """Return which moment this is, in the time in which things are held back and released."""
+        return self._process.now()
 
     def running(self) -> list[str]:
         """Return what is being recorded."""
-        return [running.progress.recording for running in self._running.values()]
+        return self.runs.names()
 
     def is_recording(self, recording: str) -> bool:
-        """Tell whether a recording has begun and not stopped."""
-        return any(running.progress.recording == recording for running in self._running.values())
+        """Tell whether a recording has begun and not stopped, nor moved."""
+        return self.runs.is_recording(recording)
 
     def publication(self, recording: str) -> Recordable | None:
         """Return what is being recorded under this name; None when nothing is any more."""
-        found = (one for one in self._running.values() if one.progress.recording == recording)
-        return next((one.publication for one in found if one.progress.ending is None), None)
+        run = self.runs.going_on(recording)
+        return run.publication if run else None
+
+    def _open(self, publication: Recordable, opening: Opening) -> RecordingSink:
+        self._numbers += 1
+        sink = RecordingSink(self._numbers, self._process, publication, self._settings.segment_seconds)
+        self.runs[self._numbers] = Run(publication, sink, Progress(opening, self.events))
+        self._counters.recordings.set(len(self.runs))
+        self._process.send(feed.open_frame(sink.number, opening))
+        return sink
 
     # The writing process.
 
@@ -153,7 +168,7 @@ class Recorder:
 
     async def _keep_writer(self, hashing: asyncio.TaskGroup) -> None:
         """Hear the writer until it ends; start another one unless everything ends."""
-        pause, interrupted = AGAIN_SECONDS, list[_Running]()
+        pause, interrupted = AGAIN_SECONDS, list[Run]()
         while True:
             began = time.monotonic()
             async with asyncio.TaskGroup() as group:
@@ -166,11 +181,11 @@ class Recorder:
                 self._stop_rest()
                 return
             self._counters.writer_restarts.inc()
-            log.error("the recording process ended", extra={"running": len(self._running)})
+            log.error("the recording process ended", extra={"running": len(self.runs)})
             pause = AGAIN_SECONDS if lasted else min(2 * pause, MAX_AGAIN_SECONDS)
             while not await self._has_begun_again(pause):
                 pause = min(2 * pause, MAX_AGAIN_SECONDS)
-            interrupted = list(self._running.values())
+            interrupted = list(self.runs.values())
 
     async def _has_begun_again(self, pause: float) -> bool:
         """Start another writer after a pause; tell whether there is one, or none is needed any more."""
@@ -184,7 +199,7 @@ class Recorder:
             return False
         return True
 
-    async def _go_on(self, running: _Running, hashing: asyncio.TaskGroup) -> None:
+    async def _go_on(self, running: Run, hashing: asyncio.TaskGroup) -> None:
         """Go on with a recording as its next section; the file of the dead writer is hashed meanwhile.
 
         A disk that cannot be salvaged from ends the recording: a sync that has failed says nothing when it
@@ -201,7 +216,7 @@ class Recorder:
             if left is not None:
                 hashing.create_task(self._hash(running, left))
 
-    async def _hash(self, running: _Running, left: Salvaged) -> None:
+    async def _hash(self, running: Run, left: Salvaged) -> None:
         """Report a file that is complete; for a long show that takes a minute."""
         with self._guarded(running):
             try:
@@ -213,16 +228,16 @@ class Recorder:
                 running.progress.whole(left, size, sha256)
 
     def _stop_rest(self) -> None:
-        for running in list(self._running.values()):
+        for running in list(self.runs.values()):
             self._take({"recording": running.sink.number, "event": "stopped", "reason": StopReason.FAILED})
 
     def _take(self, report: dict[str, Any]) -> None:
-        running = self._running.get(report.pop("recording"))
+        running = self.runs.get(report.pop("recording"))
         if running is not None:
             with self._guarded(running):
                 self._hear(running, report.pop("event"), report)
 
-    def _hear(self, running: _Running, event: str, facts: dict[str, Any]) -> None:
+    def _hear(self, running: Run, event: str, facts: dict[str, Any]) -> None:
         if event == "keyframe":
             running.sink.ask()
         elif event == "trouble":
@@ -233,7 +248,7 @@ class Recorder:
             self._forget(running, facts["reason"])
 
     @contextmanager
-    def _guarded(self, running: _Running) -> Iterator[None]:
+    def _guarded(self, running: Run) -> Iterator[None]:
         """Let whatever goes wrong with one recording end that one, and no other."""
         try:
             yield
@@ -241,16 +256,16 @@ class Recorder:
             log.exception("a recording cannot go on", extra={"recording": running.progress.recording})
             self._fail(running)
 
-    def _fail(self, running: _Running) -> None:
+    def _fail(self, running: Run) -> None:
         number, reason = running.sink.number, StopReason.FAILED
-        if number in self._running:
+        if number in self.runs:
             self._forget(running, reason)
             self._process.send(feed.close_frame(number, reason))
             with self._guarded(running):
                 running.progress.take("stopped", {"reason": reason})
 
-    def _forget(self, running: _Running, reason: str) -> None:
+    def _forget(self, running: Run, reason: str) -> None:
         self._counters.recording_stops.labels(reason).inc()
         running.sink.detach()
-        del self._running[running.sink.number]
-        self._counters.recordings.set(len(self._running))
+        del self.runs[running.sink.number]
+        self._counters.recordings.set(len(self.runs))

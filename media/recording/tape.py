@@ -101,9 +101,10 @@ class Tape:
         self._clock.take(clock)
 
     def time(self, now: float) -> None:
-        """Do what is due by time, which is that of arrival: all packets before it have been taken."""
+        """Do what is due by time, which is that of arrival: what came before it is here, or late.
+        """
         if self.stopped is None:
-            self._guarded(lambda: self._do_due(now))
+            self._guarded(lambda: self._do_due(now - self._opening.late_seconds))
 
     def look(self, pool: Executor | None) -> None:
         """Look what the disk has kept; with a `pool`, sync in it."""

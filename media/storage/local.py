@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from config.errors import Missing
-from media.storage.names import RECORDING, check_recording, split_name
+from media.storage.names import FILE, RECORDING, check_recording, split_name
 from media.storage.store import Stored, check_range
 
 COPY_BYTES = 1 << 20
@@ -57,6 +57,10 @@ class LocalStore:
     async def recordings(self) -> list[str]:
         """Return the names of all folders here that may be those of recordings."""
         return await asyncio.to_thread(self._recordings)
+
+    async def old(self, before: float) -> list[str]:
+        """Return the names of all sections here that were written last before that Unix time."""
+        return await asyncio.to_thread(self._old, before)
 
     async def exists(self, name: str) -> bool:
         """Return whether the section lies here."""
@@ -126,6 +130,15 @@ class LocalStore:
     def _recordings(self) -> list[str]:
         names = (path.name for path in self._folder.glob("*/"))
         return sorted(name for name in names if RECORDING.fullmatch(name))
+
+    def _old(self, before: float) -> list[str]:
+        found = list[str]()
+        for recording in self._recordings():
+            for path in (self._folder / recording).iterdir():
+                with suppress(FileNotFoundError):  # it has just moved
+                    is_section = FILE.fullmatch(path.name) and stat.S_ISREG((facts := path.lstat()).st_mode)
+                    found += [f"{recording}/{path.name}"] if is_section and facts.st_mtime < before else []
+        return sorted(found)
 
     def _mark(self, name: str) -> None:
         path = self.path(name)

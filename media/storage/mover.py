@@ -25,6 +25,7 @@ IDLE_SECONDS = 15.0
 PAUSES = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0)
 """Seconds until the next try after so many rounds that failed."""
 AGAIN_SECONDS = 0.2
+TIDY_SECONDS = 86400.0
 
 
 def _now() -> datetime:
@@ -42,7 +43,7 @@ class Mover:
         self._sections = sections
         self._counters = counters
         self._pauses = pauses
-        self._has_tidied = False
+        self._tidy_at = 0.0
         self._absent: set[str] = set()
         self._called = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -94,10 +95,11 @@ class Mover:
         return True
 
     async def _tidy(self) -> None:
-        """Once after each start."""
-        if not self._has_tidied:
+        """Once after each start, and each day from then on."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._tidy_at:
             await self._moving.tidy()
-            self._has_tidied = True
+            self._tidy_at = now + TIDY_SECONDS
 
     async def _look_up(self) -> list[str]:
         """Return the names of what waits; what lies nowhere hides nothing behind it."""

@@ -72,6 +72,18 @@ class ObjectStore:
         """Return the length of the object."""
         return int((await self._head(self._key(name)))["ContentLength"])
 
+    async def old(self, before: float) -> list[str]:
+        """Return the names of all sections that were written last before that Unix time."""
+        start = self._bucket.key("")
+        found = await self._bucket.list_all("list_objects_v2", "Contents", Prefix=start)
+        named = [(item["Key"].removeprefix(start), item["LastModified"].timestamp()) for item in found]
+        return sorted(name for name, at in named if at < before and _is_ours(name))
+
+    async def delete(self, name: str) -> None:
+        """Delete one section, every version of it."""
+        key = self._key(name)
+        await self._delete_versions(key, only=key)
+
     async def unfinished(self) -> list[tuple[str, datetime]]:
         """Return the names of sections whose upload has begun and not ended, and when it began."""
         start = self._bucket.key("")

@@ -100,7 +100,8 @@ class AccountRow(Table):
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[float] = mapped_column(Double)
     disabled_at: Mapped[float | None] = mapped_column(Double, index=True)
-    password_changed_at: Mapped[float | None] = mapped_column(Double, index=True)
+    sign_in_ended_at: Mapped[float | None] = mapped_column("password_changed_at", Double, index=True)
+    """When a sign-in was ended before its time: by a new password, as the column says, or by hand."""
 
 
 class SessionRow(Table):
@@ -214,6 +215,9 @@ class RecordingRow(Table):
     storage: Mapped[str] = mapped_column(String(20))
     left_files: Mapped[str] = mapped_column(Text)
     """JSON: the files of a deleted recording that are still to be deleted; empty once they are."""
+    first_section: Mapped[int]
+    first_segment: Mapped[int]
+    """The node that writes it now counts from these on."""
 
     __table_args__ = (Index("ix_recordings_room_started_at", "room", "started_at"),)
 

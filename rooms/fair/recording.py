@@ -45,6 +45,7 @@ class Recording:
     """A recording; `started_at` is the Unix time of second 0, `seconds` the end of its last segment.
 
     `ended_at` is None and `stop_reason` empty while it is being written. `bytes` is what its files hold.
+    `node` writes it, or did so last, and numbers its sections and segments from `first_*` on.
     """
 
     id: str
@@ -61,6 +62,8 @@ class Recording:
     bytes: int
     node: str
     storage: Place
+    first_section: int = 0
+    first_segment: int = 0
 
     @property
     def is_running(self) -> bool:
@@ -135,7 +138,7 @@ def recording_of(row: RecordingRow) -> Recording:
     return Recording(
         row.id, Kind(row.kind), RoomId(row.room), row.title, row.started_at, row.ended_at, row.stop_reason,
         RecordingState(row.state), Access(row.access), row.is_kept, row.seconds, row.bytes, row.node,
-        Place(row.storage),
+        Place(row.storage), row.first_section, row.first_segment,
     )
 
 

@@ -5,7 +5,6 @@ What an exhibitor has recorded who left the fair is theirs still, and the organi
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from config.errors import Missing
@@ -62,11 +61,23 @@ def require_watching(actor: Actor, recording: Recording, circle: Circle) -> None
     require(actor, NEEDED[recording.access])
 
 
-def require_owning(
-    actor: Actor, permission: Permission, recording: Recording, guests: Collection[AccountId]
-) -> None:
-    """Raise `Denied` unless the recording is of the actor's room, or of a call the actor is party to."""
+def words_of(recording: Recording, circle: Circle) -> str:
+    """Return what tells for whom a recording is: another text once that has changed."""
+    return ",".join([recording.access, *(["left"] if circle.has_left else []), *sorted(circle.guests)])
+
+
+def require_managing(actor: Actor, recording: Recording, circle: Circle) -> None:
+    """Raise `Denied` unless `actor` may change the recording: staff of its room, parties of its call."""
+    _require_owning(actor, Permission.MANAGE_RECORDINGS, recording, circle)
+
+
+def require_download(actor: Actor, recording: Recording, circle: Circle) -> None:
+    """Raise `Denied` unless the recording is of the actor's room, or of a call the actor was in."""
+    _require_owning(actor, Permission.DOWNLOAD, recording, circle)
+
+
+def _require_owning(actor: Actor, permission: Permission, recording: Recording, circle: Circle) -> None:
     if recording.kind is Kind.SHOW:
         require(actor, permission, recording.room)
-    elif actor.id not in guests:
+    elif actor.id not in circle.guests:
         require(actor, Permission.JOIN_CALL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from config.ids import RoomId
@@ -69,16 +71,20 @@ def sections_here(node: str) -> Select[RecordingRow, RecordingSectionRow]:
     return query.order_by(RecordingRow.started_at, RecordingRow.id, table.number)
 
 
+def taken_over(recordings: Sequence[str], node: str) -> Select[str]:
+    """The names of those of these that are at another node."""
+    table = RecordingRow
+    return select(table.id).where(table.id.in_(recordings), table.node != node)
+
+
 def segments(recording: str, after: int) -> Select[*SegmentColumns]:
-    """Segments by number, from the one behind `after` on, as the fields of `KeptSegment`."""
-    table = RecordingSegmentRow
-    return _segments().where(table.recording == recording, table.number > after).order_by(table.number)
+    """Segments by number, from the one behind `after` on, as the fields of `KeptSegment`.
 
-
-def last_segment(recording: str) -> Select[*SegmentColumns]:
-    """The segment with the highest number."""
-    table = RecordingSegmentRow
-    return _segments().where(table.recording == recording).order_by(table.number.desc()).limit(1)
+    Columns and no objects of the store's: there are thousands of a long show, and these cost a third.
+    """
+    it = RecordingSegmentRow
+    query = select(it.recording, it.number, it.section, it.start, it.duration, it.offset, it.size, it.parts)
+    return query.where(it.recording == recording, it.number > after).order_by(it.number)
 
 
 def guests(recording: str) -> Select[AccountRow]:
@@ -86,12 +92,6 @@ def guests(recording: str) -> Select[AccountRow]:
     table = RecordingGuestRow
     query = select(AccountRow).join(table, table.account == AccountRow.id)
     return query.where(table.recording == recording).order_by(AccountRow.email)
-
-
-def _segments() -> Select[*SegmentColumns]:
-    """Columns and no objects of the store's: there are thousands of a long show, and these cost a third."""
-    it = RecordingSegmentRow
-    return select(it.recording, it.number, it.section, it.start, it.duration, it.offset, it.size, it.parts)
 
 
 def _alive(*conditions: ColumnElement[bool]) -> Select[RecordingRow]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Missing
 from config.ids import AccountId
-from rooms.fair import caption_rows, words
+from rooms.fair import caption_rows, departures, words
 from rooms.fair.database import insert_once
 from rooms.fair.models import (
     RecordingGuestRow,
@@ -21,8 +21,11 @@ from rooms.fair.models import (
     ShowPinRow,
     ShowPostRow,
 )
-from rooms.fair.recording import KeptSection, KeptSegment, Place, RecordingState, write_files
+from rooms.fair.recording import KeptSection, KeptSegment, Place, Recording, RecordingState, write_files
+from rooms.fair.recording_access import Circle
 
+SECTIONS_APART, SEGMENTS_APART = 20, 500
+"""What a node may have begun, or have to write down yet, when another one takes a recording over."""
 ROWS_AT_ONCE = 500
 """Rows in one statement: both stores limit its parameters."""
 
@@ -87,6 +90,19 @@ async def _insert(session: AsyncSession, segments: list[KeptSegment]) -> list[tu
     return keys
 
 
+async def leave_room(session: AsyncSession, row: RecordingRow) -> None:
+    """Let another node count from where the one before it does not get to with what it is yet to write down.
+
+    What that one says late goes between, where it belongs: numbers are in the order of time.
+    """
+    sections, segments = RecordingSectionRow, RecordingSegmentRow
+    last_section = select(func.max(sections.number)).where(sections.recording == row.id)
+    last_segment = select(func.max(segments.number)).where(segments.recording == row.id)
+    section, segment = await session.scalar(last_section), await session.scalar(last_segment)
+    row.first_section = max(section or 0, row.first_section) + SECTIONS_APART
+    row.first_segment = max(segment or 0, row.first_segment) + SEGMENTS_APART
+
+
 async def set_guests(session: AsyncSession, recording: str, guests: Sequence[str]) -> None:
     """Let these be the guests of a recording, and nobody else."""
     table = RecordingGuestRow
@@ -98,6 +114,12 @@ async def guest_ids(session: AsyncSession, recording: str) -> frozenset[AccountI
     """Return who is invited, or the parties of a call."""
     query = select(RecordingGuestRow.account).where(RecordingGuestRow.recording == recording)
     return frozenset(AccountId(account) for account in await session.scalars(query))
+
+
+async def circle_of(session: AsyncSession, recording: Recording) -> Circle:
+    """Return for whom a recording is."""
+    guests = await guest_ids(session, recording.id)
+    return Circle(guests, await departures.has_left(session, recording.room))
 
 
 async def strip(session: AsyncSession, row: RecordingRow) -> None:
@@ -118,6 +140,20 @@ async def deleted_among(session: AsyncSession, names: Sequence[str]) -> list[str
     for first in range(0, len(names), ROWS_AT_ONCE):
         some = table.id.in_(names[first : first + ROWS_AT_ONCE])
         found += await session.scalars(select(table.id).where(some, table.state == RecordingState.DELETED))
+    return found
+
+
+async def settled(session: AsyncSession, names: Sequence[str]) -> dict[str, frozenset[int]]:
+    """Return which of these are whole, or deleted with all their files, and the numbers of their sections."""
+    table, part, found = RecordingRow, RecordingSectionRow, dict[str, frozenset[int]]()
+    is_gone = and_(table.state == RecordingState.DELETED, table.left_files == "")
+    for first in range(0, len(names), ROWS_AT_ONCE):
+        some = table.id.in_(names[first : first + ROWS_AT_ONCE])
+        query = select(table.id, part.number).join(part, part.recording == table.id, isouter=True)
+        over = query.where(some, or_(table.state == RecordingState.WHOLE, is_gone))
+        for recording, number in await session.execute(over):
+            numbers = frozenset() if number is None else frozenset({number})
+            found[recording] = found.get(recording, frozenset()) | numbers
     return found
 
 

@@ -15,9 +15,8 @@ from rooms.fair import recording_queries as queries
 from rooms.fair import recording_rows as rows
 from rooms.fair import words
 from rooms.fair.database import Database, insert_once
-from rooms.fair.departures import has_left
 from rooms.fair.models import RecordingRow
-from rooms.fair.policy import Actor, Permission
+from rooms.fair.policy import Actor
 from rooms.fair.recording import (
     Access,
     Guest,
@@ -39,6 +38,8 @@ SEGMENTS_LIMIT = 100_000
 SEGMENTS_AT_ONCE = 500
 WHOLE_AFTER = frozenset({"ended", "limit", "quota"})
 """Reasons to stop after which nothing more will come; after any other the recording may go on."""
+FULL = WHOLE_AFTER - {"ended"}
+"""Those after which it does not even go on with its show."""
 DAY_SECONDS = 24 * 3600
 
 
@@ -58,14 +59,16 @@ class Recordings:
     ) -> Recording:
         """Return the recording with this id, running on `node`: a new one, or the one there is goes on.
 
-        `parties` are those of a call. `Conflict` (`recording_deleted`) when it was deleted meanwhile.
+        One that was at another node goes on with numbers that this one has not used and will not use.
+        `parties` are those of a call. `Conflict` (`recording_deleted`) when it was deleted meanwhile, or
+        (`recording_full`) when it has used all the room or time it may.
         """
         access = Access.INVITED if kind is Kind.CALL else Access.PUBLIC
         values = {
             "id": recording, "kind": kind, "room": room, "title": words.line(title)[:TITLE_LENGTH],
             "started_at": started_at, "stop_reason": "", "state": RecordingState.RECORDING, "access": access,
             "is_kept": False, "seconds": 0.0, "bytes": 0, "node": node, "storage": Place.LOCAL,
-            "left_files": "",
+            "left_files": "", "first_section": 0, "first_segment": 0,
         }
         async with self._database.session() as session:
             if await insert_once(session, RecordingRow, values):
@@ -74,8 +77,13 @@ class Recordings:
             if row.state == RecordingState.DELETED:
                 message = "This recording was deleted; it cannot go on."
                 raise Conflict(message, code="recording_deleted")
+            if row.stop_reason in FULL:
+                message = "This recording has used all the room or time it may; it does not go on."
+                raise Conflict(message, code="recording_full")
             row.state, row.ended_at, row.stop_reason = RecordingState.RECORDING, None, ""
-            row.node = node
+            if row.node != node:
+                await rows.leave_room(session, row)
+                row.node = node
             return recording_of(row)
 
     async def end(self, recording: str, reason: str) -> Recording:
@@ -163,11 +171,10 @@ class Recordings:
             pages = (await session.stream(query)).partitions()
             return [KeptSegment(*row) async for page in pages for row in page]
 
-    async def last_segment(self, recording: str) -> KeptSegment | None:
-        """Return the segment with the highest number."""
+    async def elsewhere(self, recordings: Sequence[str], node: str) -> list[str]:
+        """Return which of these another node has taken over from `node`."""
         async with self._database.reading() as session:
-            row = (await session.execute(queries.last_segment(recording))).first()
-        return KeptSegment(*row) if row else None
+            return list(await session.scalars(queries.taken_over(recordings, node)))
 
     async def used_bytes(self, room: RoomId) -> int:
         """Return what all recordings of a room take, calls too."""
@@ -188,13 +195,11 @@ class Recordings:
 
     async def require_managing(self, actor: Actor, recording: Recording) -> None:
         """Raise `Denied` unless `actor` may change the recording: staff of its room, parties of its call."""
-        guests = (await self._circle(recording)).guests
-        access_rules.require_owning(actor, Permission.MANAGE_RECORDINGS, recording, guests)
+        access_rules.require_managing(actor, recording, await self._circle(recording))
 
     async def require_download(self, actor: Actor, recording: Recording) -> None:
         """Raise `Denied` unless the recording is of the actor's room, or of a call the actor was in."""
-        guests = (await self._circle(recording)).guests
-        access_rules.require_owning(actor, Permission.DOWNLOAD, recording, guests)
+        access_rules.require_download(actor, recording, await self._circle(recording))
 
     async def guests(self, recording: str) -> list[Guest]:
         """Return who is invited, by address."""
@@ -204,9 +209,7 @@ class Recordings:
 
     async def circle(self, recording: Recording) -> str:
         """Return what tells for whom a recording is: another text once that has changed."""
-        circle = await self._circle(recording)
-        whose = ["left"] if circle.has_left else []
-        return ",".join([recording.access, *whose, *sorted(circle.guests)])
+        return access_rules.words_of(recording, await self._circle(recording))
 
     async def set_access(
         self, actor: Actor, recording: str, access: Access, guests: Sequence[AccountId] = ()
@@ -269,6 +272,11 @@ class Recordings:
         async with self._database.reading() as session:
             return await rows.deleted_among(session, names)
 
+    async def settled(self, names: Sequence[str]) -> dict[str, frozenset[int]]:
+        """Return which of these recordings nothing more comes of, and the numbers of their sections."""
+        async with self._database.reading() as session:
+            return await rows.settled(session, names)
+
     async def files_deleted(self, recording: str) -> None:
         """Note that no file of a deleted recording is left."""
         async with self._database.session() as session:
@@ -278,14 +286,13 @@ class Recordings:
 
     async def _own(self, session: AsyncSession, actor: Actor, recording: str) -> RecordingRow:
         row = await rows.locked(session, recording)
-        guests = await rows.guest_ids(session, recording)
-        access_rules.require_owning(actor, Permission.MANAGE_RECORDINGS, recording_of(row), guests)
+        kept = recording_of(row)
+        access_rules.require_managing(actor, kept, await rows.circle_of(session, kept))
         return row
 
     async def _circle(self, recording: Recording) -> access_rules.Circle:
         async with self._database.reading() as session:
-            guests = await rows.guest_ids(session, recording.id)
-            return access_rules.Circle(guests, await has_left(session, recording.room))
+            return await rows.circle_of(session, recording)
 
     async def _list(self, query: Select[RecordingRow]) -> list[Recording]:
         async with self._database.reading() as session:

@@ -48,6 +48,7 @@ class Show:
     """A show; `product` is what is pinned in its room, `epoch` grows with each change of state or anchor.
 
     `title` is what was announced, if it was; `film` while a recording is played and nobody is on camera.
+    `node` is where the picture comes in, or did last; empty where nobody has said so.
     """
 
     id: ShowId
@@ -60,6 +61,7 @@ class Show:
     epoch: int
     title: str = ""
     film: ShownFilm | None = None
+    node: str = ""
 
 
 class Shows:
@@ -72,22 +74,26 @@ class Shows:
         self._scripts = Scripts(redis, LUA)
 
     async def begin(
-        self, room: RoomId, anchor: str, title: str = "", film: ShownFilm | None = None
+        self, room: RoomId, anchor: str, title: str = "", film: ShownFilm | None = None, node: str = ""
     ) -> Show:
-        """Return the room's show, live: the one that runs or waits for its picture, else a new one."""
+        """Return the room's show, live at `node`: the one that runs or waits for its picture, else a new one.
+        """
         now = self._clock()
         await self._redis.zadd(keys.SHOWS, {room: now})
         show = await self._scripts.run(
             "begin_show", [keys.show(room)], new_id(), room, anchor, now, self._grace_seconds, title,
-            _film_text(film),
+            _film_text(film), node,
         )
         return _show(as_dict(show), await self.pinned(room))
 
-    async def away(self, room: RoomId) -> Show | None:
-        """Note that the picture is gone; return the show, or None when none runs."""
+    async def away(self, room: RoomId, node: str = "") -> Show | None:
+        """Note that the picture is gone from `node`; return the show, or None when none runs.
+
+        Where it comes in at another node by now it is not gone.
+        """
         now = self._clock()
         await self._redis.zadd(keys.AWAY_SHOWS, {room: now})
-        fields = as_dict(await self._scripts.run("show_away", [keys.show(room)], now))
+        fields = as_dict(await self._scripts.run("show_away", [keys.show(room)], now, node))
         if not fields:
             return None
         show = _show(fields, await self.pinned(room))
@@ -120,6 +126,11 @@ class Shows:
         """Tell whether a recording runs as the show of a room now, as a film."""
         show = await self.get(room)
         return show is not None and show.film is not None and show.film.recording == recording
+
+    async def is_on_air(self, room: RoomId, show: str) -> bool:
+        """Tell whether this is the show that runs in a room now."""
+        running = await self.get(room)
+        return running is not None and running.id == show
 
     async def live(self) -> list[Show]:
         """Return all shows, live and away, those that began last first."""
@@ -178,6 +189,7 @@ def _show(fields: dict[str, str], product: ProductId | None) -> Show:
         epoch=int(fields["epoch"]),
         title=fields.get("title", ""),
         film=_film(fields.get("film", "")),
+        node=fields.get("node", ""),
     )
 
 
@@ -186,7 +198,7 @@ def _fields_of(show: Show) -> dict[str, str | float]:
     return {
         "id": show.id, "room": show.room, "anchor": show.anchor, "started_at": show.started_at,
         "state": show.state, "away_since": "" if show.away_since is None else show.away_since,
-        "epoch": show.epoch + EPOCHS, "title": show.title, "film": _film_text(show.film),
+        "epoch": show.epoch + EPOCHS, "title": show.title, "film": _film_text(show.film), "node": show.node,
     }
 
 

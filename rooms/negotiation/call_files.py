@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,6 +30,7 @@ class Quota:
     bytes: int
 
 
+NAMES_AT_ONCE = 500
 QUOTA = Quota(files=50, bytes=100 << 20)
 
 
@@ -92,9 +93,9 @@ class CallFiles:
         await self._note(call.id, row)
         return file
 
-    async def of(self, call: CallId) -> list[CallFile]:
-        """Return the files of a call, the oldest first."""
-        query = select(CallFileRow).where(CallFileRow.call == call)
+    async def of(self, *calls: CallId) -> list[CallFile]:
+        """Return the files of a call, or of several, the oldest first."""
+        query = select(CallFileRow).where(CallFileRow.call.in_(calls))
         async with self._database.reading() as session:
             rows = await session.scalars(query.order_by(CallFileRow.sent_at, CallFileRow.id))
             return [_file(row) for row in rows]
@@ -128,6 +129,16 @@ class CallFiles:
         if int(count) >= self._quota.files or int(used) + size > self._quota.bytes:
             message = f"A call holds {self._quota.files} files of together {self._quota.bytes >> 20} MB."
             raise Busy(message, code="call_full", retry_after_seconds=60)
+
+
+async def named_in(database: Database, names: Sequence[str]) -> set[str]:
+    """Return which of these are files of calls."""
+    found = set[str]()
+    async with database.reading() as session:
+        for first in range(0, len(names), NAMES_AT_ONCE):
+            some = names[first : first + NAMES_AT_ONCE]
+            found |= set(await session.scalars(select(CallFileRow.id).where(CallFileRow.id.in_(some))))
+    return found
 
 
 def _file(row: CallFileRow) -> CallFile:

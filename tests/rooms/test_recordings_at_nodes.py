@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -54,3 +55,29 @@ async def test_what_is_written_down_late_is_of_the_node_that_wrote_it(
     async with database.reading() as session:
         nodes = select(RecordingSectionRow.node).order_by(RecordingSectionRow.number)
         assert list(await session.scalars(nodes)) == ["node-1", "node-2", "node-1"]
+
+
+async def test_each_that_takes_a_show_over_counts_from_numbers_that_nobody_else_uses(
+    recordings: Recordings,
+) -> None:
+    """Also where nothing of the one before was written down yet, which comes late and goes between."""
+    at = await recordings.get(SHOW)
+    assert await recordings.begin(SHOW, OAK, STARTED_AT, "node-2") == at, "it is there already"
+    taken = [(at.first_section, at.first_segment)]
+    for node in ("node-1", "node-2", "node-1"):
+        kept = await recordings.begin(SHOW, OAK, STARTED_AT, node)
+        taken.append((kept.first_section, kept.first_segment))
+    for before, after in pairwise(taken):
+        assert after[0] - before[0] >= 10
+        assert after[1] - before[1] >= 100
+    late = segments(SHOW, 6, 8, 1)
+    assert await recordings.add_segments(late) == 2
+    assert [it.number for it in await recordings.segments(SHOW)] == [*range(8)]
+    last = await recordings.begin(SHOW, OAK, STARTED_AT, "node-2")
+    assert last.first_segment > taken[-1][1]
+
+
+async def test_who_has_taken_a_show_over_is_known(recordings: Recordings) -> None:
+    await recordings.begin("show-2", OAK, STARTED_AT, "node-1")
+    assert await recordings.elsewhere([SHOW, "show-2", "never"], "node-1") == [SHOW]
+    assert await recordings.elsewhere([SHOW, "show-2"], "node-2") == ["show-2"]

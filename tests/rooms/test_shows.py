@@ -62,6 +62,17 @@ async def test_the_picture_returns_into_the_same_show(shows: Shows, clock: Clock
     assert back.epoch == first.epoch + 2
 
 
+async def test_a_picture_that_comes_in_elsewhere_by_now_is_not_away(shows: Shows) -> None:
+    """Its publisher went to another node, and the first one notices two seconds later that it is gone."""
+    first = await shows.begin(OAK, "Ada", node="node-1")
+    second = await shows.begin(OAK, "Ada", node="node-2")
+    assert (second.id, second.node, second.epoch) == (first.id, "node-2", first.epoch + 1)
+    assert await shows.away(OAK, "node-1") == second
+    gone = await shows.away(OAK, "node-2")
+    assert gone is not None
+    assert (gone.state, gone.node) == (ShowState.AWAY, "node-2")
+
+
 async def test_a_show_away_for_too_long_expires_and_the_next_is_new(shows: Shows, clock: Clock) -> None:
     first = await shows.begin(OAK, "Ada")
     await shows.away(OAK)

@@ -45,6 +45,8 @@ class OnAir:
         self.kinds = frozenset(Kind)
         self.sinks: list[PacketSink] = []
         self._clip = clip_of(clips)
+        self._next = 1000
+        self._began_at: float | None = None
         self._task: asyncio.Task[None] | None = None
 
     def recent(self) -> Iterator[tuple[MediaPacket, float]]:
@@ -54,6 +56,7 @@ class OnAir:
         """The clip has one each two seconds."""
 
     def start(self) -> None:
+        """Send from a key frame on; another time the numbers and the clock go on, as the relay has it."""
         self._task = asyncio.create_task(self._play())
 
     async def stop(self) -> None:
@@ -64,10 +67,14 @@ class OnAir:
 
     async def _play(self) -> None:
         began = time.monotonic()
-        for fed in Stream(self._clip).packets(600, delay=0.0):
+        self._began_at = self._began_at or began
+        gone_on = began - self._began_at
+        for fed in Stream(self._clip, first_sequence=self._next).packets(600, delay=0.0):
             await asyncio.sleep(max(0.0, began + fed.arrived_at - EPOCH - time.monotonic()))
-            packet = MediaPacket(fed.codec, 1, fed.sequence, fed.timestamp, fed.marker, fed.begins_keyframe,
+            timestamp = fed.timestamp + int(gone_on * fed.codec.clock_rate) & 0xFFFFFFFF
+            packet = MediaPacket(fed.codec, 1, fed.sequence, timestamp, fed.marker, fed.begins_keyframe,
                                  fed.payload)
+            self._next = max(self._next, fed.sequence + 1)
             for sink in list(self.sinks):
                 sink.take(packet)
 
@@ -87,8 +94,9 @@ class Hall:
 
     def __init__(
         self, database: Database, settings: Settings, clips: Path, folder: Path,
-        playlists: LiveShows | None = None, *, has_hls: bool = True,
+        playlists: LiveShows | None = None, *, has_hls: bool = True, node: str = NODE,
     ) -> None:
+        self.node = node
         counters = self._counters = Counters(CollectorRegistry())
         self.folder, self.told = folder, list[RecordingNews]()
         self.on_news: Callable[[], None] = lambda: None
@@ -103,7 +111,7 @@ class Hall:
             Repair(self.recordings, folder), lambda: self.now, self._hear, has_hls=has_hls,
         )
         self.keeping = Keeping(
-            self.archive, self.recordings, Places(LocalStore(folder)), settings.recording, NODE,
+            self.archive, self.recordings, Places(LocalStore(folder)), settings.recording, node,
             lambda: self.now,
         )
         self.show = Show(ShowId("show-1"), OAK, ShowState.LIVE, "Ada", time.time(), None, None, 1)

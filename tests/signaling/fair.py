@@ -111,7 +111,7 @@ class Talker:
         self.told.append((event, message))
         self._changed.set()
 
-    async def _lost(self, *_reason: Any) -> None:
+    async def _lost(self, *_: Any) -> None:
         await self._hear("(lost)")
 
     async def _refused(self, data: Any) -> None:
@@ -144,6 +144,12 @@ class Node:
     talkers: list[Talker] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
 
+    async def empty(self) -> None:
+        for talker in self.talkers:
+            await talker.close()
+        for peer in self.peers:
+            peer.close()
+
     def ticket(
         self, namespace: str, actor: Actor, room: RoomId | None = None, call: str | None = None,
         ttl: float = 60,
@@ -155,10 +161,9 @@ class Node:
         self, namespace: str, actor: Actor, room: RoomId | None = None, call: str | None = None
     ) -> Talker:
         """Open a conversation and wait for its snapshot."""
-        auth = {"v": 1, "ticket": self.ticket(namespace, actor, room, call)}
         talker = Talker(namespace)
         self.talkers.append(talker)
-        await talker.open(self.url, auth)
+        await talker.open(self.url, {"v": 1, "ticket": self.ticket(namespace, actor, room, call)})
         await talker.hear("snapshot")
         return talker
 
@@ -220,11 +225,8 @@ async def open_node(settings: Settings, valkey_url: str, database: Database) -> 
         await relay.start()
         stack.push_async_callback(relay.close)
         node = await _build(settings, redis, database, relay, counters, stack)
+        stack.push_async_callback(node.empty)
         yield node
-        for talker in node.talkers:
-            await talker.close()
-        for peer in node.peers:
-            peer.close()
 
 
 async def _build(
@@ -243,7 +245,7 @@ async def _build(
     stage = Stage(
         relay, shows, state.audience, facts.show_log, companies,
         Bearers(tickets, facts.stream_keys, companies), decoder, NoArchive(), chronicle,
-        settings.shows, herald, facts.programme, state.rehearsals, time.time,
+        settings.shows, herald, facts.programme, state.rehearsals, time.time, f"node-{relay.port}",
     )
     await stage.start()
     stack.push_async_callback(stage.close)
@@ -263,9 +265,8 @@ async def _build(
     sockets = Sockets(settings, redis, parts, stage, facts.products, tickets, counters, call_room, *leaving)
     url, whip, whep = await _listen(sockets, stack), Whip(stage), Whep(stage)
     return Node(
-        url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts,
-        facts.stream_keys, facts.show_log, call_room, counters, facts.programme, films, facts.appointments,
-        facts.departures,
+        url, settings, redis, database, relay, stage, sockets, tickets, whip, whep, parts, facts.stream_keys,
+        facts.show_log, call_room, counters, facts.programme, films, facts.appointments, facts.departures,
     )
 
 

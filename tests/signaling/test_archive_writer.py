@@ -158,7 +158,7 @@ async def test_a_show_that_cannot_be_begun_holds_up_no_other_and_is_told_of(
     database: Database, settings: Settings, clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with hall(database, settings, clips, tmp_path) as here:
-        begin, hear, refused = here.recordings.begin, here.archive._listener, 0
+        begin, hear, refused = here.recordings.begin, here.archive._news._listener, 0
 
         async def begin_but_one(recording: str, *more: Any, **others: Any) -> Any:
             if recording == OTHER:
@@ -173,7 +173,7 @@ async def test_a_show_that_cannot_be_begun_holds_up_no_other_and_is_told_of(
             await hear(*news)
 
         monkeypatch.setattr(here.recordings, "begin", begin_but_one)
-        monkeypatch.setattr(here.archive, "_listener", hear_the_second_time)
+        monkeypatch.setattr(here.archive._news, "_listener", hear_the_second_time)
         here.archive.end(here.show.id)
         here.archive.begin(replace(here.show, id=ShowId(OTHER)))
         here.archive.begin(replace(here.show, id=ShowId("show-2")))

@@ -256,7 +256,7 @@ async def test_show_in_vp8_has_no_hls_and_says_why(world: HlsWorld) -> None:
         assert "VP8" in json.loads(got.body)["detail"]
 
 
-@pytest.mark.parametrize("reason", [reason for reason in StopReason if reason is not StopReason.ENDED])
+@pytest.mark.parametrize("reason", set(StopReason) - {StopReason.ENDED, StopReason.MOVED})
 async def test_show_that_is_recorded_no_more_has_nothing_live_until_it_is_over(
     world: HlsWorld, reason: StopReason
 ) -> None:
@@ -270,6 +270,13 @@ async def test_show_that_is_recorded_no_more_has_nothing_live_until_it_is_over(
     assert "#EXT-X-ENDLIST" in (await world.get("show/whole/video.m3u8")).text
     world.shows.recording_stopped("show", StopReason.ENDED)
     assert "whole/" in (await world.get("show/index.m3u8")).text
+
+
+async def test_show_that_is_written_at_another_node_goes_on(world: HlsWorld) -> None:
+    world.broadcast(segments=9)
+    world.shows.recording_stopped("show", StopReason.MOVED)
+    assert "whole/" not in (await world.get("show/index.m3u8")).text
+    assert "#EXT-X-ENDLIST" not in (await world.get("show/video.m3u8")).text
 
 
 async def test_captions_are_listed(world: HlsWorld) -> None:

@@ -45,6 +45,7 @@ def test_what_alarms_look_at_stands_at_zero_before_its_first_event() -> None:
         ("calls", "outcome", {"requested", "accepted"} | set(CallState) - OPEN),
         ("expired_sessions", "stage", {Stage.ICE, Stage.DTLS, Stage.MEDIA, "consent"}),
         ("foreign_datagrams", "reason", {"empty", "source", "stun", "connection"}),
+        ("swept_files", "kind", {"picture", "call_file", "section", "object"}),
         ("sign_ins", "outcome", {"in", "wrong_password", "too_many_tries", "registered"}),
     ):
         for value in values:

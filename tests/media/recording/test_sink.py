@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from media.backlog import MediaPacket
 from media.codecs import OPUS_SILENCE, Codec, Kind
 from media.layer import PacketSink
 from media.recording import feed
 from media.recording.feed import FrameReader, What
-from media.recording.sink import RecordingSink
+from media.recording.sink import HELD_BYTES, RecordingSink
 
 
 class Pipe:
@@ -150,3 +151,65 @@ def test_after_the_end_nothing_is_taken() -> None:
     sink.detach()
     sink.detach()
     assert room.sinks == []
+
+
+def test_what_is_held_back_goes_on_as_it_came_once_it_is_released() -> None:
+    pipe = Pipe()
+    sink = sink_of(pipe, Room())
+    sink.take(picture(1, key=True))
+    sink.hold()
+    for number in (2, 3):
+        pipe.second += 1.0
+        sink.take(picture(number))
+        sink.take_clock(Kind.VIDEO, number, 5.0)
+    assert pipe.passed() == [1]
+    sink.release_until(101.0)
+    assert pipe.passed() == [1, 2]
+    sink.release()
+    sink.take(picture(4))
+    assert pipe.passed() == [1, 2, 3, 4]
+    frames = [(what, body) for what, _, body in FrameReader().take(b"".join(pipe.frames))]
+    assert [feed.read_packet(body).arrived_at for what, body in frames if what is What.PACKET] == [
+        100.0, 101.0, 102.0, 102.0]
+    assert [feed.read_clock(body).timestamp for what, body in frames if what is What.CLOCK] == [2, 3]
+
+
+def test_another_sink_goes_on_with_what_was_held_back() -> None:
+    pipe, room = Pipe(), Room(picture(1, key=True))
+    sink = sink_of(pipe, room)
+    sink.hold()
+    sink.take(picture(2, key=True))
+    sink.detach()
+    held = sink.give_up()
+    assert held is not None
+    other = RecordingSink(2, pipe, room, keyframe_seconds=2.0)
+    other.attach_behind(held)
+    other.take(picture(3))
+    frames = FrameReader().take(b"".join(pipe.frames))
+    passed = [(number, feed.read_packet(body).sequence) for what, number, body in frames]
+    assert passed == [(1, 1), (2, 2), (2, 3)], "nothing twice"
+    assert sink.give_up() is None
+
+
+def test_what_is_held_back_for_too_long_costs_the_picture_up_to_a_key_frame() -> None:
+    pipe = Pipe()
+    sink = sink_of(pipe, Room())
+    sink.hold()
+    sink.take(replace(picture(1, key=True), payload=bytes(HELD_BYTES)))
+    for packet in (picture(2), sound(1), picture(3, key=True)):
+        sink.take(packet)
+    sink.release()
+    assert pipe.passed() == [1, 3]
+    assert pipe.lost == 2
+
+
+def test_what_is_held_back_is_silent_once_it_is_not_for_all() -> None:
+    pipe = Pipe()
+    sink = sink_of(pipe, Room())
+    sink.hold()
+    sink.take(sound(1))
+    sink.is_hushed = True
+    sink.take(picture(2, key=True))
+    sink.release()
+    frames = FrameReader().take(b"".join(pipe.frames))
+    assert [feed.read_packet(body).payload for _, _, body in frames] == [OPUS_SILENCE, b"picture"]
