@@ -126,9 +126,9 @@ class Stage:
         require(actor, Permission.WATCH, room)
         if self._relay.publication(room) is None:  # what is on the air is seen without the records, too
             await self._companies.by_room(room)
-        name, ticket = self.rehearsals.seen_by(room, bearer)
+        name, own = self.rehearsals.seen_by(room, bearer)
         answered = await self._relay.subscribe(name, offer, address)
-        self._viewers.keep(Held(answered.session, room, answered.etag, actor.id, grounds=ticket or grounds))
+        self._viewers.keep(Held(answered.session, room, answered.etag, actor.id, grounds=own or grounds))
         return answered
 
     async def publisher(self, room: RoomId, session: SessionId, bearer: str) -> Held:
