@@ -256,7 +256,7 @@ async def test_show_in_vp8_has_no_hls_and_says_why(world: HlsWorld) -> None:
         assert "VP8" in json.loads(got.body)["detail"]
 
 
-@pytest.mark.parametrize("reason", set(StopReason) - {StopReason.ENDED, StopReason.MOVED})
+@pytest.mark.parametrize("reason", sorted(set(StopReason) - {StopReason.ENDED, StopReason.MOVED}))
 async def test_show_that_is_recorded_no_more_has_nothing_live_until_it_is_over(
     world: HlsWorld, reason: StopReason
 ) -> None:
