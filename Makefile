@@ -23,13 +23,15 @@ TEST_COMMANDS := chromium=chromium chromium-headless-shell=chromium-headless-she
 # What the tests that take long are done with besides.
 LONG_COMMANDS := WebKitWebDriver=webkit2gtk-driver Xvfb=xvfb \
     lib/*/gstreamer-1.0/libgsthls.so=gstreamer1.0-plugins-bad lib/*/gstreamer-1.0/libgstlibav.so=gstreamer1.0-libav
+# The other database that a fair may have.
+DATABASES := lib/postgresql/*/bin/initdb=postgresql
 # What signed orders are printed with: the text engine and the fonts, in every script that people write.
 PRINTING := share/fonts/truetype/noto/NotoSansArabic-Bold.ttf=fonts-noto-core \
     share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk \
     share/fonts/truetype/ancient-scripts/Symbola_hint.ttf=fonts-symbola \
     lib/*/libpangoft2-1.0.so.0=libpangoft2-1.0-0 lib/*/libharfbuzz-subset.so.0=libharfbuzz-subset0
 
-.PHONY: run test long lint types native soak bench lock image clean
+.PHONY: run test long postgres lint types native soak bench lock image clean
 
 run: $(STAMPS)/run  ## open the demo fair
 	exec $(BIN)/showroom demo
@@ -41,6 +43,10 @@ test: lint types $(STAMPS)/debian $(STAMPS)/printing $(STAMPS)/native  ## lint, 
 long: $(STAMPS)/debian $(STAMPS)/long $(STAMPS)/printing $(STAMPS)/native $(STAMPS)/node  ## tests that take long: other browsers and networks, bad lines, lost nodes
 	$(BIN)/python -m pytest --long -m long
 	JOURNEYS_ABROAD=1 $(BIN)/python -m pytest --long $(foreach of,asking calling call_room offers,tests/journeys/test_$(of).py)
+
+postgres: $(STAMPS)/test $(STAMPS)/debian $(STAMPS)/databases $(STAMPS)/printing $(STAMPS)/native  ## the fair, its conversations and its pages on PostgreSQL
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder \
+	    tests/rooms tests/signaling tests/web tests/showroom/test_openapi.py
 
 lint: $(STAMPS)/test  ## check the style of the code
 	$(BIN)/ruff check .
@@ -113,6 +119,10 @@ $(STAMPS)/debian:
 
 $(STAMPS)/long:
 	tools/need $(LONG_COMMANDS)
+	mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/databases:
+	tools/need $(DATABASES)
 	mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/printing:

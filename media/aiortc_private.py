@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pylibsrtp
@@ -35,5 +36,6 @@ def error_text(code: int) -> str:
     return str(errors[code]) if 0 <= code < len(errors) else f"error {code}"
 
 
-def _free(holder: Any) -> None:
-    _binding.lib.srtp_dealloc(holder[0])
+def _free(holder: Any, dealloc: Callable[[Any], object] = _binding.lib.srtp_dealloc) -> None:
+    """Free a session; it has what it needs with it, as a module is emptied before the last sessions are."""
+    dealloc(holder[0])

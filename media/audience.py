@@ -222,8 +222,7 @@ class Audience:
             self._start_picture(viewer, fan)
             return
         seat.awaited = fan
-        fan.waiting.add(viewer)
-        fan.request_keyframe()
+        fan.wait(viewer)
         if count is not None:
             seat.timer = self._loop.call_later(PATIENCE_SECONDS, self._start_picture, viewer, fan)
 
@@ -258,6 +257,7 @@ class Audience:
         seat.timer = None
         if seat.cursor is None:
             return
+        self.flush()  # settles what packets of this turn look like before they are read
         backlog, shift = seat.fan.track.backlog, viewer.numbering.shift
         end = min(seat.cursor + PORTION_PACKETS, backlog.newest + 1)
         for sequence in range(seat.cursor, end):

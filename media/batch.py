@@ -7,6 +7,7 @@ addresses) is laid out when a receiver joins.
 
 from __future__ import annotations
 
+import errno
 import socket
 import struct
 from abc import ABC, abstractmethod
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Address = tuple[Any, ...]
 MAX_RTP_BYTES = 1500
+TOO_NARROW = (errno.EINVAL, errno.EMSGSIZE)
+"""What the kernel says where the path takes smaller datagrams than a run has; Linux 6.18 says the second."""
 
 
 class DatagramSender(Protocol):

@@ -6,7 +6,7 @@ import errno
 from collections.abc import Sequence
 
 from media import rtp
-from media.batch import MAX_RTP_BYTES, Batch, DatagramSender, Receiver, pack_address
+from media.batch import MAX_RTP_BYTES, TOO_NARROW, Batch, DatagramSender, Receiver, pack_address
 from media.compiled import Fanout, make_receivers
 
 NOT_PROTECTED = 0
@@ -36,7 +36,7 @@ class CompiledBatch(Batch):
         """Send the datagrams one by one where that can help."""
         if error == errno.EIO and len(run) > 1:
             self._socket.arena.longest_run = 1  # this network card cannot have datagrams cut for it
-        elif error not in (NOT_PROTECTED, errno.EAGAIN) and not (error == errno.EINVAL and len(run) > 1):
+        elif error not in (NOT_PROTECTED, errno.EAGAIN) and not (error in TOO_NARROW and len(run) > 1):
             self._socket.count_dropped(len(run))  # this receiver cannot be reached; the others can
             return 0
         return self._send_singly(receiver, run, wraps)

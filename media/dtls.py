@@ -223,7 +223,8 @@ class DtlsAssociation:
 
     def _listen(self) -> None:
         try:
-            self._connection.recv(MTU_BYTES)  # application data has no meaning here
+            while True:  # application data has no meaning here; left unread it would be kept for ever
+                self._connection.recv(MTU_BYTES)
         except SSL.WantReadError:
             pass  # a handshake message of the past, or noise
         except SSL.Error:
@@ -241,12 +242,11 @@ class DtlsAssociation:
             pass  # empty
 
     def _peer_is_who_it_said(self) -> bool:
-        """Compare the certificate with all digests of the SDP that we know (RFC 8122 section 5)."""
+        """Compare the certificate with the digests of the strongest kind in the SDP (RFC 8122 section 5)."""
         certificate = self._connection.get_peer_certificate(as_cryptography=True)
-        known = [f for f in self._fingerprints if f.algorithm.lower() in _DIGESTS]
-        if certificate is None or not known:
-            return False
-        return all(f.value.upper() == _digest(certificate, f.algorithm.lower()) for f in known)
+        kind = max((f.algorithm for f in self._fingerprints if f.algorithm in _DIGESTS), default="")
+        digest = _digest(certificate, kind) if certificate and kind else None
+        return any(f.algorithm == kind and f.value == digest for f in self._fingerprints)
 
     def _agreed_keys(self) -> SrtpKeys | None:
         name = self._connection.get_selected_srtp_profile()

@@ -28,6 +28,8 @@ MAX_WAITING = 8192
 BUFFER_BYTES = 8 << 20
 ANY_PORT_TRIES = 10
 """Where any port will do, it has to be free for TCP as well."""
+ANY_ADDRESS = "::"
+"""Bound to it a socket takes IPv4 as well, as addresses that begin with ::ffff: (RFC 4291)."""
 MAX_DATAGRAM = 2048
 SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33
 """Linux, for the privileged: beyond the limits of the system."""
@@ -250,7 +252,7 @@ def _bound(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
     try:
         sock.setblocking(False)
         if family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, host != ANY_ADDRESS)
         if kind == socket.SOCK_STREAM:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         else:

@@ -23,6 +23,9 @@ from media.subscription import Subscription
 from media.tcp_paths import is_tcp
 from media.track import Track
 
+ASK_AGAIN_SECONDS = 1.0
+"""A keyframe that has not come for so long was perhaps asked for in vain: requests get lost like packets."""
+
 
 class Group(NamedTuple):
     """What the receivers of one batch have in common; each has a shift of its own in a compiled one."""
@@ -52,6 +55,7 @@ class Fan:
         self.track = track
         self.request_keyframe = request_keyframe
         self.waiting: set[Subscription] = set()
+        self._asked_at = 0.0
         self._socket = socket
         self._loop = loop
         self._begin = begin
@@ -75,9 +79,18 @@ class Fan:
         if not self._turn:
             self._loop.call_soon(self.flush)
         self._turn.append(packet)
-        if packet.begins_keyframe and self.waiting:
+        if not self.waiting:
+            return
+        if packet.begins_keyframe:
             for viewer in list(self.waiting):
                 self._begin(viewer, self)
+        elif self._loop.time() - self._asked_at > ASK_AGAIN_SECONDS:
+            self._ask()
+
+    def wait(self, viewer: Subscription) -> None:
+        """Have a viewer begin with the next keyframe, which is asked for until it comes."""
+        self.waiting.add(viewer)
+        self._ask()
 
     def take_clock(self, kind: Kind, timestamp: int, seconds: float) -> None:
         """Viewers hear of clocks by the reports of their own."""
@@ -131,6 +144,10 @@ class Fan:
             shift = self._places[viewer].shift
             self.remove(viewer)
             self.add(viewer, shift)
+
+    def _ask(self) -> None:
+        self._asked_at = self._loop.time()
+        self.request_keyframe()
 
     def _send(self, run: list[MediaPacket], group: Group, batch: Batch) -> None:
         shift = group.shift

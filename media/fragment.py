@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from config.errors import Invalid
-from media.sdp import MIN_PASSWORD, MIN_UFRAG, is_ice_text
+from media.ice_text import MIN_PASSWORD, MIN_UFRAG, is_ice_text
 from media.sdp_answer import Host, candidate_lines
 
 MAX_BYTES = 16 * 1024

@@ -14,7 +14,7 @@ from typing import Any
 
 from media import arena as system
 from media.arena import PORTION
-from media.batch import MAX_RTP_BYTES, Batch, DatagramSender, Receiver, pack_address
+from media.batch import MAX_RTP_BYTES, TOO_NARROW, Batch, DatagramSender, Receiver, pack_address
 
 FIRST_CAPACITY = 8
 FULL = (errno.EAGAIN, errno.ENOBUFS)
@@ -64,7 +64,7 @@ class PlainBatch(Batch):
             elif -went == errno.EIO and length > 1:
                 self._arena.longest_run = 1  # this network card cannot have datagrams cut for it
                 return sent + self._send_singly(start, range(done, count))
-            elif -went == errno.EINVAL and length > 1:
+            elif -went in TOO_NARROW and length > 1:
                 sent += self._send_singly(start, [done])  # the path to this one takes smaller datagrams only
                 done += 1
             elif -went != errno.EINTR:

@@ -13,6 +13,8 @@ from media.session import ADMITTED, REFUSED, UNNAMED, Session
 from media.source import Source
 
 OUR_NAME = "showroom"
+MAX_CHANGES = 4
+"""How often a source may go on under another SSRC; a little is kept of each until the session ends."""
 MAX_STRANGERS = 8
 """Sources that may go without a name before more are opened in vain."""
 
@@ -40,8 +42,9 @@ class Publisher:
     """The party behind a publisher's session.
 
     Only what the offer signalled is let in: its payload types, and its SSRCs when it named any. Where
-    it named none, the first SSRC to use a payload type has it; with simulcast the first to bear the name of a
-    size has that. So there are never more sources than were agreed on, and their repeats.
+    it named none, the first SSRC to use a payload type has it, until it falls silent and another comes, as
+    after a collision (RFC 3550 section 8.2); with simulcast the first to bear the name of a size has that. So
+    there are never more sources at a time than were agreed on, and their repeats.
     """
 
     def __init__(self, choice: Choice, taker: PacketTaker, max_bitrate_kbps: int) -> None:
@@ -56,6 +59,7 @@ class Publisher:
         self._sources: dict[int, Source] = {}
         self._by_type: dict[int, Source] = {}
         self._again_ssrcs: dict[int, int] = {}
+        self._changes = 0
         self._layers: dict[str, Source] = {}
         self._layers_again: dict[int, str] = {}
         self._strangers: set[int] = set()
@@ -104,8 +108,10 @@ class Publisher:
             known = again.retransmission_ssrc or self._again_ssrcs.get(payload_type)
             return ADMITTED if known in (None, ssrc) and ssrc not in self._sources else REFUSED
         source = self._by_type.get(payload_type)
-        known = source.ssrc if source else track.ssrc
-        return ADMITTED if known in (None, ssrc) else REFUSED
+        if source is None or source.ssrc == ssrc:
+            return ADMITTED if track.ssrc in (None, ssrc) else REFUSED
+        may_follow = track.ssrc is None and source.is_silent and self._changes < MAX_CHANGES
+        return ADMITTED if may_follow and ssrc not in self._sources else REFUSED
 
     def introduce(self, packet: RtpPacket, data: bytes) -> None:
         """Learn which size a source has, from the first packet of it that says so (RFC 8852)."""
@@ -202,9 +208,20 @@ class Publisher:
         if self._tracks[packet.payload_type].simulcast is not None:
             return self._sources.get(packet.ssrc)
         source = self._by_type.get(packet.payload_type)
+        if source is not None and source.ssrc != packet.ssrc:
+            self._let_go(source)
+            source = None
         if source is None:
             source = self._by_type[packet.payload_type] = self._open_source(packet)
         return source
+
+    def _let_go(self, source: Source) -> None:
+        """Forget a source that another one follows, and in which stream its packets were sent again."""
+        self._changes += 1
+        del self._sources[source.ssrc]
+        again = self._tracks[source.payload_type].formats[0].retransmission
+        if again is not None:
+            self._again_ssrcs.pop(again, None)
 
     def _open_source(self, packet: RtpPacket, layer: str = "") -> Source:
         format_ = self._tracks[packet.payload_type].formats[0]

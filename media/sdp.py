@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from config.errors import Invalid
 from media.dtls import Fingerprint
+from media.ice_text import CHARACTERS, MAX_CHARACTERS, MIN_PASSWORD, MIN_UFRAG, is_ice_text
 
 MAX_BYTES = 32 * 1024
 MAX_LINES = 600
@@ -32,12 +33,10 @@ RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID_EXTENSION = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 """By which header extensions packets name their size (RFC 8852)."""
 
-_ICE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_")
 _HEX = frozenset("0123456789abcdefABCDEF:")
-_RID_CHARACTERS = _ICE_CHARACTERS - frozenset("+/")
+_RID_CHARACTERS = CHARACTERS - frozenset("+/")
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
-MIN_UFRAG, MIN_PASSWORD = 4, 22
-"""Characters (RFC 8839 section 5.4)."""
+DISCARD_PORT = 9
 
 
 @dataclass(slots=True)
@@ -102,11 +101,6 @@ def read_offer(text: str) -> Offer:
     for number, line in enumerate(lines, 1):
         reader.take(number, line)
     return reader.offer
-
-
-def is_ice_text(value: str, shortest: int) -> bool:
-    """Tell whether a peer may call itself so, or have such a password (RFC 8839 section 5.4)."""
-    return shortest <= len(value) <= TOKEN_BYTES and set(value) <= _ICE_CHARACTERS
 
 
 class _Reader:
@@ -211,6 +205,10 @@ class _Reader:
     def read_mux(self, _: str) -> None:
         self.section.rtcp_mux = True
 
+    def read_bundle_only(self, _: str) -> None:
+        """Take port 0 for what it is here: no port but that of the group (RFC 9143 section 6)."""
+        self.section.port = self.section.port or DISCARD_PORT
+
     def read_rtpmap(self, value: str) -> None:
         self.count("a=rtpmap", MAX_FORMATS)
         payload_type, rest = self._typed(value)
@@ -276,7 +274,7 @@ class _Reader:
     def _ice_text(self, value: str, shortest: int) -> str:
         value = value.strip()
         if not is_ice_text(value, shortest):
-            raise self.malformed(f"must have {shortest} to {TOKEN_BYTES} letters and digits (RFC 8839)")
+            raise self.malformed(f"must have {shortest} to {MAX_CHARACTERS} letters and digits (RFC 8839)")
         return value
 
 
@@ -288,6 +286,7 @@ _ATTRIBUTES: dict[str, Callable[[_Reader, str], None]] = {
     "setup": _Reader.read_setup,
     "mid": _Reader.read_mid,
     "rtcp-mux": _Reader.read_mux,
+    "bundle-only": _Reader.read_bundle_only,
     "rtpmap": _Reader.read_rtpmap,
     "fmtp": _Reader.read_fmtp,
     "rtcp-fb": _Reader.read_feedback,

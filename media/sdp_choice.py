@@ -113,24 +113,30 @@ def choose_for_viewer(offer: Offer, current: Codec | None, parameters: str = "")
 
 def _choice(offer: Offer, tracks: list[ChosenTrack | None]) -> Choice:
     accepted = [s for s, t in zip(offer.sections, tracks, strict=True) if t]
+    mids = {s.mid for s in accepted}
+    is_bundled = bool(offer.bundle) and mids <= set(offer.bundle)
+    if len(accepted) > 1 and not is_bundled:
+        raise _invalid("no_bundle", "all sections must share a transport: add a=group:BUNDLE with every mid")
+    tagged = next((s for s in offer.sections if is_bundled and s.mid == offer.bundle[0]), accepted[0])
     for section in accepted:
         if "SAVP" not in section.protocol:
             raise _invalid("not_protected", "media must be protected: use UDP/TLS/RTP/SAVPF")
-        if not section.rtcp_mux:
+        if not (section.rtcp_mux or tagged.rtcp_mux):
             raise _invalid("no_mux", "RTP and RTCP must share a port: add a=rtcp-mux to every section")
-    is_bundled = bool(offer.bundle)
-    if len(accepted) > 1 and not {s.mid for s in accepted} <= set(offer.bundle):
-        raise _invalid("no_bundle", "all sections must share a transport: add a=group:BUNDLE with every mid")
-    transport = _transport(offer, accepted[0])
+    transport = _transport(accepted[0].transport, tagged.transport, offer.transport)
     return Choice(tuple(offer.sections), tuple(tracks), tuple(transport.fingerprints), is_bundled,
                   transport.setup == "passive")
 
 
-def _transport(offer: Offer, first: Section) -> Transport:
-    """Return who the peer is, from the first section or the session level."""
-    own, common = first.transport, offer.transport
-    found = Transport(own.ufrag or common.ufrag, own.password or common.password,
-                      own.fingerprints or common.fingerprints, own.setup or common.setup)
+def _transport(*places: Transport) -> Transport:
+    """Return who the peer is, as the first of these places says that says it.
+
+    They are the section, the one that speaks for its bundle (RFC 9143 section 7.1.3), and the session level.
+    """
+    found = Transport(
+        next((p.ufrag for p in places if p.ufrag), ""), next((p.password for p in places if p.password), ""),
+        next((p.fingerprints for p in places if p.fingerprints), []),
+        next((p.setup for p in places if p.setup), ""))
     if not found.ufrag or not found.password:
         raise _invalid("no_ice", "the offer has no a=ice-ufrag and a=ice-pwd")
     if not any(f.algorithm in DIGESTS for f in found.fingerprints):

@@ -40,6 +40,8 @@ class Source:
         self._transit: float | None = None
         self._reported = (0, 0)
         self._asked = 0
+        self.is_silent = False
+        """Whether nothing of it came between the last two reports."""
         self.lost_share = 0.0
         """The share of packets lost on the way in the last second, before any were sent again."""
         self.sent: SenderReport | None = None
@@ -81,6 +83,7 @@ class Source:
         self._reported = (expected, self.received)
         due, came = expected - last_expected, self.received - last_received
         fraction = min(255, max(0, due - came) * 256 // due) if due > 0 else 0
+        self.is_silent = not came
         self._note_loss(due, came)
         last, delay = 0, 0
         if self.sent is not None:

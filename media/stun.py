@@ -166,7 +166,9 @@ def _fingerprint(message: bytes) -> bytes:
 
 
 def _xor_address(address: Address, transaction: bytes) -> bytes:
-    packed = ipaddress.ip_address(address[0].partition("%")[0]).packed
+    seen = ipaddress.ip_address(address[0].partition("%")[0])
+    mapped = seen.ipv4_mapped if seen.version == 6 else None  # the peer knows it as IPv4
+    packed = (mapped or seen).packed
     family = 1 if len(packed) == 4 else 2
     return struct.pack("!BBH", 0, family, address[1] ^ (MAGIC >> 16)) + _xor(packed, transaction)
 

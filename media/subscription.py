@@ -161,11 +161,10 @@ class Subscription:
         self._hall.leave(self)
 
     def send(self, packet: MediaPacket, shift: Shift = AS_IT_IS) -> bool:
-        """Send one packet outside the common batch; False when this viewer cannot have it."""
+        """Send one packet outside the common batch, of no turn that waits; False when it cannot have it."""
         payload_type = self.payload_types.get(packet.codec)
         if payload_type is None or packet.sequence < shift.first:
             return False
-        self._hall.flush()
         data = packet.as_rtp(payload_type, shift.sequence, shift.timestamp)
         return self._send_rtp(data, packet.sequence + shift.sequence)
 
@@ -210,6 +209,7 @@ class Subscription:
 
     def _send_again(self, request: rtcp.Nack, now: float) -> None:
         """Send what the backlog still has, each once in a while and within the budget."""
+        self._hall.flush()
         for short in request.lost:
             found = self._find(request.media_ssrc, short)
             if found is None:

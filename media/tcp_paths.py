@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections import Counter as Tally
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
@@ -23,6 +25,8 @@ MAX_WAITING_BYTES = 256 * 1024
 """What may wait for a slow reader: a second of a show. Beyond it frames are dropped, as a router would."""
 GOODBYE_SECONDS = 2.0
 """How long a connection that is needed no more may take over sending what waits."""
+TURN_SECONDS = 0.002
+"""How long frames are taken before others have the loop, whoever sent them: one read may bring thousands."""
 BACKLOG = 128
 """Connections the kernel keeps until we take them."""
 
@@ -51,6 +55,8 @@ class TcpPaths:
         self._unproved: Tally[str] = Tally()
         self._numbers = count(1)
         self._server: asyncio.Server | None = None
+        self._late: deque[_Path] = deque()
+        self._turn_ends: float | None = None
         self.refused = 0
         """Connections turned away or given up since the last look."""
         self.dropped = 0
@@ -107,12 +113,29 @@ class TcpPaths:
         """Hand a frame on."""
         self._take(data, address)
 
+    def has_time(self) -> bool:
+        """Tell whether more frames may be taken in this turn of the loop."""
+        now = time.monotonic()
+        if self._turn_ends is None:
+            self._turn_ends = now + TURN_SECONDS
+            asyncio.get_running_loop().call_soon(self._begin_turn)
+        return now < self._turn_ends
+
+    def put_off(self, path: _Path) -> None:
+        """Have a connection go on in the next turn, behind those that have waited longer."""
+        self._late.append(path)
+
     def forget(self, path: _Path) -> None:
         """Note that a connection has ended."""
         self._paths.pop(path.address, None)
         path.lift_deadline()
         if not path.is_proved:
             self._count_proved(path)
+
+    def _begin_turn(self) -> None:
+        self._turn_ends = None
+        for _ in range(len(self._late)):
+            self._late.popleft().go_on()
 
     def _count_proved(self, path: _Path) -> None:
         host = path.address[0]
@@ -129,6 +152,7 @@ class _Path(asyncio.Protocol):
         self._transport: Any = None
         self._buffer = bytearray()
         self._is_answered = False
+        self._is_late = False
         self.address: Address = ()
         self.is_proved = False
         self._deadline: asyncio.TimerHandle | None = None
@@ -142,18 +166,15 @@ class _Path(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        start = 0
-        while len(self._buffer) - start >= LENGTH_BYTES and not self._transport.is_closing():
-            size = int.from_bytes(self._buffer[start : start + LENGTH_BYTES], "big")
-            end = start + LENGTH_BYTES + size
-            if not 0 < size <= MAX_FRAME:
-                self.give_up()
-                return
-            if end > len(self._buffer):
-                break
-            self._take_frame(bytes(self._buffer[start + LENGTH_BYTES : end]))
-            start = end
-        del self._buffer[:start]
+        if not self._is_late:
+            self._take_frames()
+
+    def go_on(self) -> None:
+        """Take what was left for lack of time, and read again when nothing is."""
+        self._is_late = False
+        self._take_frames()
+        if not self._is_late and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.address:
@@ -192,6 +213,30 @@ class _Path(asyncio.Protocol):
     def abort(self) -> None:
         """End the connection now."""
         self._transport.abort()
+
+    def _take_frames(self) -> None:
+        start = 0
+        while len(self._buffer) - start >= LENGTH_BYTES and not self._transport.is_closing():
+            size = int.from_bytes(self._buffer[start : start + LENGTH_BYTES], "big")
+            end = start + LENGTH_BYTES + size
+            if size > MAX_FRAME or not (size or self.is_proved):
+                self.give_up()
+                return
+            if end > len(self._buffer):
+                break
+            if size:  # zero is the null packet (RFC 4571 section 2)
+                self._take_frame(bytes(self._buffer[start + LENGTH_BYTES : end]))
+            start = end
+            if not self._paths.has_time():
+                self._put_off()
+                break
+        del self._buffer[:start]
+
+    def _put_off(self) -> None:
+        self._is_late = True
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
+        self._paths.put_off(self)
 
     def _take_frame(self, frame: bytes) -> None:
         """Hand a frame on; until one has proved the connection, each has to be a check that is answered.

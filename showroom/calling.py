@@ -48,7 +48,7 @@ def open_call_room(
 ) -> CallRoom:
     """Return the call room; the stage of the shows must have taken the relay's events before."""
     consents, thirds = Consents(database, clock), Thirds(database, clock)
-    channels = CallChannels(redis)
+    channels = CallChannels(redis, clock)
     stage = CallStage(relay, tickets, calls, thirds, channels)
     recorder = CallRecorder(redis, database, relay, stage, archive, calls, consents, thirds, clock)
     shelf = DiskShelf(settings.data.folder / data_folder.CALL_FILES)

@@ -12,7 +12,7 @@ from rooms.fair.policy import Permission, require
 from rooms.fair.stream_keys import StreamKeys
 from rooms.live.shows import ShownFilm
 from signaling.sessions import Held, key_owner
-from signaling.tickets import Purpose, Tickets
+from signaling.tickets import Grounds, Purpose, Tickets
 
 KEY_PREFIX = "sk_"
 LIMIT_CHARACTERS = 4096
@@ -22,13 +22,14 @@ LIMIT_CHARACTERS = 4096
 class Anchor:
     """Who is on camera: `owner` is an account, or `key:<room>` for whoever holds the stream key.
 
-    For a film it is who started it; nobody is on camera then.
+    For a film it is who started it; nobody is on camera then. Who came by a ticket has its `grounds`.
     """
 
     owner: str
     name: str
     has_account: bool
     film: ShownFilm | None = None
+    grounds: Grounds | None = None
 
 
 class Bearers:
@@ -61,16 +62,17 @@ class Bearers:
         hashes = await self._stream_keys.hashes({held.room for held in sessions})
         return [held for held in sessions if hashes.get(held.room) not in (None, held.bearer.hex())]
 
-    def check_rehearsal(self, room: RoomId, bearer: str) -> None:
-        """Raise `Denied` unless this is a ticket with which staff watch the rehearsal of `room`."""
+    def check_rehearsal(self, room: RoomId, bearer: str) -> Grounds:
+        """Return the grounds of a ticket with which staff watch the rehearsal of `room`; else `Denied`."""
         ticket = self._tickets.read(bearer, Purpose.REHEARSAL)
         require(ticket.actor, Permission.REHEARSE, room)
         if ticket.room != room:
             raise Denied("This ticket is for another room.", code="denied")
+        return ticket.grounds
 
     def _staff(self, room: RoomId, bearer: str) -> Anchor:
         ticket = self._tickets.read(bearer, Purpose.PUBLISH)
         require(ticket.actor, Permission.PUBLISH, room)
         if ticket.room != room:
             raise Denied("This ticket is for another room.", code="denied")
-        return Anchor(ticket.actor.id, ticket.actor.name, has_account=True)
+        return Anchor(ticket.actor.id, ticket.actor.name, has_account=True, grounds=ticket.grounds)

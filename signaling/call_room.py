@@ -5,11 +5,12 @@ Everything here is shared by all in the call: whatever changes is told to all of
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
-from config.errors import Conflict, Denied, Invalid
+from config.errors import Busy, Conflict, Denied, Invalid
 from config.ids import CallId
 from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.negotiation.call import Call
@@ -25,7 +26,9 @@ from signaling.call_channels import EVERYBODY, CallChannels
 from signaling.call_recorder import CallRecorder
 from signaling.call_stage import BUYER, STAFF, CallStage, seat_of
 from signaling.herald import Herald
+from signaling.replies import attempt
 from signaling.seats import KEEP_SECONDS, Seats
+from signaling.tickets import Grounds
 from signaling.views import Views
 from signaling.wire_callroom import ConsentData, GatheringData, NoteData, SeatData, file_data
 
@@ -59,9 +62,9 @@ class CallRoom:
         parts.recorder.on_change = self.tell
         herald.on_end = parts.recorder.end
 
-    def media_ticket(self, actor: Actor, call: CallId, sign_in: str = "") -> str:
-        """Return what opens the relay's doors of this call to somebody who is in it."""
-        return self.parts.stage.ticket(actor, call, MEDIA_SECONDS, sign_in)
+    def media_ticket(self, actor: Actor, call: CallId, grounds: Grounds | None = None) -> str:
+        """Return what opens the relay's doors of this call to somebody who is in it, on these grounds."""
+        return self.parts.stage.ticket(actor, call, MEDIA_SECONDS, grounds)
 
     async def gathering_for(self, actor: Actor, call: Call) -> GatheringData:
         """Return how a call stands, as somebody in it may know."""
@@ -150,7 +153,19 @@ class CallRoom:
             raise Invalid("An interpreter speaks to buyer, staff or both.", code="malformed")
         await self.parts.channels.speak_to(call.id, seat_of(call, actor.id), listener)
         await self.parts.recorder.follow(call.id)
-        await self.tell(call.id)
+        await self._tell_channels(call.id)
+
+    async def follow_channels(self, calls: Collection[CallId]) -> None:
+        """Have all in calls told to whom interpreters speak, where they may know otherwise; each second.
+
+        `calls` are those that have pages at this node: what the store lost of them is put back first.
+        """
+        channels = self.parts.channels
+        for call in calls:
+            if channels.knows(call):
+                await attempt(channels.of(call), "channels")
+        for call in list(channels.untold):
+            await attempt(self._tell_channels(call), "tell channels")
 
     async def freeze(self, call: Call, file: str | None) -> None:
         """Put a picture that was handed over in front of everybody, to point at; None takes it away."""
@@ -174,6 +189,16 @@ class CallRoom:
         """Leave a note for the other."""
         await self.parts.notes.leave(actor, call, text)
         await self.tell(call.id)
+
+    async def _tell_channels(self, call: CallId) -> None:
+        """Tell everybody in a call how it stands, at once or later."""
+        untold = self.parts.channels.untold
+        untold.discard(call)
+        try:
+            await self.tell(call)
+        except Busy:
+            untold.add(call)
+            raise
 
     async def _consent(self, call: Call, thirds: list[Third]) -> ConsentData:
         recorder = self.parts.recorder

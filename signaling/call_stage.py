@@ -6,7 +6,7 @@ call, and to those alone who are in it now.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ from rooms.negotiation.states import CallState, WrongMoment
 from rooms.negotiation.thirds import Thirds
 from signaling.call_channels import CallChannels, Channels, may_hear
 from signaling.sessions import Held, Sessions, digest, is_restart
-from signaling.tickets import Purpose, Tickets
+from signaling.tickets import Grounds, Purpose, Ticket, Tickets
 
 PREFIX = "call:"
 BUYER, STAFF = "buyer", "staff"
@@ -76,31 +76,31 @@ class CallStage:
         self._others: RelayEvents = relay.events
         relay.events = self
 
-    def ticket(self, actor: Actor, call: CallId, ttl: float, sign_in: str) -> str:
+    def ticket(self, actor: Actor, call: CallId, ttl: float, grounds: Grounds | None) -> str:
         """Return what opens the doors of a call; the caller has asked the policy."""
-        return self._tickets.mint(actor, Purpose.CALL_MEDIA, call=call, ttl=ttl, sign_in=sign_in)
+        return self._tickets.mint(actor, Purpose.CALL_MEDIA, call=call, ttl=ttl, grounds=grounds)
 
     async def publish(self, call_id: CallId, bearer: str, offer: str, address: str) -> Answered:
         """Let a party send; their newest session replaces the one before.
 
         `Denied` (`no_bearer`, `ticket_…`, `denied`), `Conflict` (`wrong_moment`), `Invalid`, `Busy`.
         """
-        call, actor = await self._admit(call_id, bearer)
-        sent = Sent(call.id, seat_of(call, actor.id))
+        call, ticket = await self._admit(call_id, bearer)
+        sent = Sent(call.id, seat_of(call, ticket.actor.id))
         answered = await self._relay.publish(sent.name, offer, address, replace=True)
         self._names[sent.name] = sent
         self._publishers[sent.name] = answered.session
-        self._keep(answered, call.id, actor, bearer)
+        self._keep(answered, call.id, ticket, bearer)
         return answered
 
     async def view(
         self, call_id: CallId, seat: str, bearer: str, offer: str, address: str
     ) -> Answered:
         """Let a party see and hear another seat; `Conflict` (`not_live`) while nothing comes from it."""
-        call, actor = await self._admit(call_id, bearer)
+        call, ticket = await self._admit(call_id, bearer)
         answered = await self._relay.subscribe(Sent(call.id, seat).name, offer, address)
-        self._keep(answered, call.id, actor, bearer)
-        self._views[answered.session] = View(call.id, seat, seat_of(call, actor.id))
+        self._keep(answered, call.id, ticket, bearer)
+        self._views[answered.session] = View(call.id, seat, seat_of(call, ticket.actor.id))
         self._relay.viewer(answered.session).hush(True)  # until it is known for whom the other speaks
         await self.keep_channels(call.id)
         return answered
@@ -142,9 +142,9 @@ class CallStage:
         """Return who sends or sees something in a call at this node."""
         return {AccountId(owner) for owner in self._sessions.owners(_place(call))}
 
-    def send_away_everywhere(self, accounts: Collection[AccountId]) -> None:
-        """End all that some people send or see in any call."""
-        for held in self._sessions.owned_by(accounts):
+    def end_void(self, is_void: Callable[[Grounds], bool]) -> None:
+        """End what is sent or seen in any call on grounds that are good no more."""
+        for held in self._sessions.void(is_void):
             self._end(held.session)
 
     def end(self, call: CallId) -> None:
@@ -200,12 +200,13 @@ class CallStage:
         self._publishers.pop(name, None)
         self._relay.end_publication(name)
 
-    def _keep(self, answered: Answered, call: CallId, actor: Actor, bearer: str) -> None:
+    def _keep(self, answered: Answered, call: CallId, ticket: Ticket, bearer: str) -> None:
+        owner, place = ticket.actor.id, _place(call)
         self._sessions.keep(
-            Held(answered.session, _place(call), answered.etag, actor.id, digest(bearer))
+            Held(answered.session, place, answered.etag, owner, digest(bearer), ticket.grounds)
         )
 
-    async def _admit(self, call_id: CallId, bearer: str) -> tuple[Call, Actor]:
+    async def _admit(self, call_id: CallId, bearer: str) -> tuple[Call, Ticket]:
         if not bearer:
             raise Denied("Send the token this call gave you.", code="no_bearer")
         ticket = self._tickets.read(bearer, Purpose.CALL_MEDIA)
@@ -217,7 +218,7 @@ class CallStage:
             await self._thirds.require_here(ticket.actor)
         if call.state is not CallState.TALKING:
             raise WrongMoment(call.state)
-        return call, ticket.actor
+        return call, ticket
 
 
 def _place(call: CallId) -> RoomId:

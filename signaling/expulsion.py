@@ -1,8 +1,8 @@
 """Whose account is disabled is out at once: their sockets, their pictures, their calls, on every node.
 
-Of an account that got another password only those sockets close whose sign-in ended with the old one.
-Accounts are changed in the records, by whoever may. Each node looks there once a second, so that nothing
-need be told to it, and remembers for as long as a ticket could still be good.
+Of an account that got another password, or signed out, only what was opened by the sign-ins ends that ended
+by it. Accounts are changed in the records, by whoever may. Each node looks there once a second, so that
+nothing need be told to it, and remembers for as long as a ticket could still be good.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from config.errors import Missing
 from config.ids import AccountId
 from config.settings import Settings
 from rooms.fair.accounts import Account, Accounts
+from rooms.fair.sign_ins import SignIns
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.states import UNANSWERED
 from signaling.call_room import MEDIA_SECONDS
@@ -25,6 +26,8 @@ from signaling.tickets import Tickets
 
 LOOK_SECONDS = 1.0
 HOUR_SECONDS = 3600.0
+LATE_SECONDS = 60.0
+"""A change may be seen so long after the time it bears: it was being written, or another clock was behind."""
 
 
 class Expulsion:
@@ -44,26 +47,37 @@ class Expulsion:
         longest = max(MEDIA_SECONDS, settings.accounts.publish_hours * HOUR_SECONDS)
         self._remember_seconds = longest + HOUR_SECONDS
         self._out: frozenset[AccountId] = frozenset()
+        self._ended: dict[AccountId, SignIns] = {}
+        self._looked_at = 0.0
 
     async def look(self) -> None:
-        """Show those out who were disabled, or came by a password that is none; their tickets are void.
+        """Show those out who were disabled, or came by a sign-in that was ended; their tickets are void.
 
         Not once: somebody may have been on the way in by a ticket that was good when it was read.
         """
-        since = self._clock() - self._remember_seconds
+        now = self._clock()
+        since = now - self._remember_seconds
         found = await self._accounts.disabled_since(since)
         before, self._out = self._out, frozenset(account.id for account in found)
-        self._tickets.void(self._out, await self._accounts.renewed_since(since))
+        await self._read_ended(now, since)
+        self._tickets.void(self._out, self._ended)
         new = (account for account in found if account.id not in before)
         ending = (attempt(self._end_calls(account), "end calls") for account in new)
         await asyncio.gather(self._show_out(), *ending)
 
+    async def _read_ended(self, now: float, since: float) -> None:
+        """Read which sign-ins were ended since the last look: in all these hours there may be thousands."""
+        new = await self._accounts.sign_ins_ended_since(max(since, min(self._looked_at, now) - LATE_SECONDS))
+        known = self._ended | new
+        self._ended = {account: it for account, it in known.items() if it.ended_at > since}
+        self._looked_at = now
+
     async def _show_out(self) -> None:
         """Ask no store: one that is away keeps nobody's socket open."""
-        for held in self._stage.sessions_of(self._out):
+        for held in self._stage.void(self._tickets.is_void):
             with suppress(Missing):  # it ended by itself just now
                 self._stage.end(held)
-        self._call_stage.send_away_everywhere(self._out)
+        self._call_stage.end_void(self._tickets.is_void)
         await attempt(self.close_sockets(), "close sockets")
 
     async def _end_calls(self, account: Account) -> None:

@@ -32,6 +32,11 @@ def speaks(call: CallId) -> str:
     return f"speaks:{{{call}}}"
 
 
+def speaks_since(call: CallId) -> str:
+    """Hash: when the interpreters of a meeting chose that, by their seats."""
+    return f"speaks_since:{{{call}}}"
+
+
 def frozen(call: CallId) -> str:
     """Text: the picture that is frozen in a meeting, as the address it has."""
     return f"frozen:{{{call}}}"

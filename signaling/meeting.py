@@ -99,6 +99,10 @@ class Meeting(Conversation):
         """Say that all who sit here still do; each second, in one go."""
         await self._seats.hold([_sitting(visitor) for visitor in self.visitors.values()])
 
+    async def follow_channels(self) -> None:
+        """See that all who sit here know to whom interpreters speak; each second."""
+        await self._room.follow_channels({call_of(visitor) for visitor in self.visitors.values()})
+
     async def free_seats(self) -> None:
         """Do what `leave` does for sockets whose node is gone, and what it could not; each some seconds."""
         async for sitting in self._seats.deserted():
@@ -122,7 +126,7 @@ class Meeting(Conversation):
             posts=wire.posts_data(await self._chat.tail(_chat_of(call.id)), me),
             product=await self._views.product(on_table, call.room),
             ice_servers=self._turn.servers(me.id), now=self._views.clock(), seat=seat_of(call, me.id),
-            media_ticket=self._room.media_ticket(me, call.id, visitor.ticket.sign_in),
+            media_ticket=self._room.media_ticket(me, call.id, visitor.ticket.grounds),
             gathering=await self._room.gathering_for(me, call),
         )
 

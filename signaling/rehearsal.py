@@ -17,6 +17,7 @@ from rooms.fair.policy import Actor, Permission, require
 from rooms.live.rehearsals import Rehearsal, Rehearsals
 from rooms.live.shows import Shows
 from signaling.bearers import Anchor, Bearers
+from signaling.tickets import Grounds
 
 PREFIX = "rehearsal:"
 
@@ -104,12 +105,14 @@ class RehearsalStage:
         if name.startswith(PREFIX):
             self._here[RoomId(name.removeprefix(PREFIX))] = anchor
 
-    def seen_by(self, room: RoomId, bearer: str) -> str:
-        """Return the name of what a viewer of this room may see: with a ticket for it, its rehearsal."""
+    def seen_by(self, room: RoomId, bearer: str) -> tuple[str, Grounds | None]:
+        """Return the name of what a viewer of this room may see: with a ticket for it, its rehearsal.
+
+        And on what grounds; None for what everybody may see.
+        """
         if not bearer or room not in self._here:
-            return room
-        self._bearers.check_rehearsal(room, bearer)
-        return PREFIX + room
+            return room, None
+        return PREFIX + room, self._bearers.check_rehearsal(room, bearer)
 
     def hears(self, name: str) -> bool:
         """Take what the relay says of a rehearsal; tell whether it was one."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from config.errors import Invalid, Missing
 from config.ids import RoomId, SessionId
+from signaling.tickets import Grounds
 
 FRAGMENT = "application/trickle-ice-sdpfrag"
 LIMIT_SESSIONS = 20_000
@@ -18,13 +19,17 @@ LIMIT_SESSIONS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A session: `owner` is an account or `key:<room>`, `bearer` the digest of the token that opened it."""
+    """A session: `owner` is an account or `key:<room>`, `bearer` the digest of the token that opened it.
+
+    It has no `grounds` where nobody had to sign in for it.
+    """
 
     session: SessionId
     room: RoomId
     etag: str
     owner: str = ""
     bearer: bytes = b""
+    grounds: Grounds | None = None
 
     def was_opened_with(self, bearer: str) -> bool:
         """Tell, in constant time, whether `bearer` is the token the session was opened with."""
@@ -63,9 +68,9 @@ class Sessions:
         """Return who has sessions in a room."""
         return {held.owner for held in self._held.values() if held.room == room}
 
-    def owned_by(self, owners: Collection[str]) -> list[Held]:
-        """Return all sessions of some people."""
-        return [held for held in self._held.values() if held.owner in owners]
+    def void(self, is_void: Callable[[Grounds], bool]) -> list[Held]:
+        """Return the sessions whose grounds are good no more."""
+        return [held for held in self._held.values() if held.grounds and is_void(held.grounds)]
 
     def by_key(self) -> list[Held]:
         """Return all sessions that were opened with the key of their room."""

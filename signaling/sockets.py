@@ -88,7 +88,7 @@ class Sockets:
         theirs = {
             self.server.manager.eio_sid_from_sid(visitor.socket, conversation.namespace)
             for conversation in self._conversations
-            for visitor in conversation.visitors.values() if self._tickets.is_void(visitor.ticket)
+            for visitor in conversation.visitors.values() if self._tickets.is_void(visitor.ticket.grounds)
         }
         await asyncio.gather(*(self.server.eio.disconnect(connection) for connection in theirs if connection))
 
@@ -104,7 +104,7 @@ class Sockets:
             Job("sweep calls", 1.0, parts.calls.sweep),
             Job("end overdue shows", 1.0, stage.end_overdue),
             Job("look for old keys", 1.0, stage.old_keys.look),
-            Job("count viewers", 1.0, stage.count_viewers),
+            Job("count viewers", 1.0, stage.counts.tell),
             Job("take stills", 1.0, stage.stills.renew),
             Job("compare shows", 2.0, stage.compare),
             Job("report sending", 2.0, stage.report_sending),
@@ -121,6 +121,7 @@ class Sockets:
             Job("renew visits", RENEW_SECONDS, self._hall.renew_visits),
             Job("renew seats", 2.0, self._meeting.renew_seats),
             Job("hold seats", HOLD_SEATS_SECONDS, self._meeting.hold_seats),
+            Job("follow channels", 1.0, self._meeting.follow_channels),
             Job("free seats", FREE_SEATS_SECONDS, self._meeting.free_seats),
             Job("drop silent", 1.0, self._drop_silent),
             Job("follow calls", 1.0, self._call_room.parts.recorder.sweep),

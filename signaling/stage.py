@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from config.errors import Denied, FairError, Missing
-from config.ids import AccountId, RoomId, SessionId
+from config.ids import RoomId, SessionId
 from config.settings import ShowSettings
 from media.answers import Answered, Restarted
 from media.facts import PublicationFacts
@@ -38,6 +38,7 @@ from signaling.show_ends import ShowEnds
 from signaling.shows_here import Fate, ShowsHere
 from signaling.stills import Decoder, Stills
 from signaling.tasks import end
+from signaling.tickets import Grounds
 from signaling.viewer_counts import ViewerCounts
 
 RETRY_SECONDS = 1.0
@@ -74,15 +75,15 @@ class Stage:
         self.old_keys = OldKeys(self._publishers, bearers, self.end)
         self._anchors: dict[RoomId, Anchor] = {}
         self._changes: dict[RoomId, bool] = {}
-        self._counts = ViewerCounts(audience, listener)
+        self.counts = ViewerCounts(audience, listener)
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         relay.events = self
 
     async def start(self) -> None:
         """Begin to act; shows left running when this node stopped are away. The relay runs already."""
-        self._counts.node = f"{self._node}:{self._relay.port}"
-        await self._audience.forget(self._counts.node)
+        self.counts.node = f"{self._node}:{self._relay.port}"
+        await self._audience.forget(self.counts.node)
         for show in await self._shows.live():
             if show.state is ShowState.LIVE and not self._relay.is_live(show.room):
                 await self._shows.away(show.room)
@@ -107,7 +108,8 @@ class Stage:
         answered = await self._relay.publish(name, offer, address, replace=is_same)
         self._anchors[room] = anchor
         self.rehearsals.published(name, anchor)
-        self._publishers.keep(Held(answered.session, room, answered.etag, anchor.owner, digest(bearer)))
+        held = Held(answered.session, room, answered.etag, anchor.owner, digest(bearer), anchor.grounds)
+        self._publishers.keep(held)
         return answered
 
     async def feed(self, room: RoomId, anchor: Anchor, feeder: Feeder) -> Publication:
@@ -117,13 +119,16 @@ class Stage:
         self._anchors[room] = anchor
         return publication
 
-    async def view(self, room: RoomId, offer: str, actor: Actor, address: str, bearer: str = "") -> Answered:
+    async def view(
+        self, room: RoomId, offer: str, actor: Actor, address: str, bearer: str, grounds: Grounds | None
+    ) -> Answered:
         """Let a viewer in; staff with a ticket for it see what is rehearsed, others what is on the air."""
         require(actor, Permission.WATCH, room)
         if self._relay.publication(room) is None:  # what is on the air is seen without the records, too
             await self._companies.by_room(room)
-        answered = await self._relay.subscribe(self.rehearsals.seen_by(room, bearer), offer, address)
-        self._viewers.keep(Held(answered.session, room, answered.etag, actor.id))
+        name, own = self.rehearsals.seen_by(room, bearer)
+        answered = await self._relay.subscribe(name, offer, address)
+        self._viewers.keep(Held(answered.session, room, answered.etag, actor.id, grounds=own or grounds))
         return answered
 
     async def publisher(self, room: RoomId, session: SessionId, bearer: str) -> Held:
@@ -165,9 +170,9 @@ class Stage:
         except Missing:
             raise Missing("This session has ended already.", code="no_session") from None
 
-    def sessions_of(self, accounts: Collection[AccountId]) -> list[Held]:
-        """Return what some people send and see at this node."""
-        return [*self._publishers.owned_by(accounts), *self._viewers.owned_by(accounts)]
+    def void(self, is_void: Callable[[Grounds], bool]) -> list[Held]:
+        """Return what is sent and seen at this node on grounds that are good no more."""
+        return [*self._publishers.void(is_void), *self._viewers.void(is_void)]
 
     async def end_show(self, actor: Actor, room: RoomId) -> None:
         """End the show of a room now; where none runs nothing happens."""
@@ -200,16 +205,12 @@ class Stage:
     def audience_changed(self, name: str, viewers: int) -> None:
         """Hear how many watch; told to others once a second."""
         if not self.rehearsals.hears(name):
-            self._counts.note(RoomId(name), viewers)
+            self.counts.note(RoomId(name), viewers)
 
     def session_ended(self, session: SessionId) -> None:
         """Hear that a session is over: most end without a word by their door, and would be remembered."""
         self._publishers.forget(session)
         self._viewers.forget(session)
-
-    async def count_viewers(self) -> None:
-        """Tell the stores and the screens how many watch, where that has changed; called each second."""
-        await self._counts.tell()
 
     async def end_overdue(self) -> None:
         """End shows whose picture did not return in time; called each second, on any node."""
@@ -252,7 +253,7 @@ class Stage:
 
     async def _change(self, room: RoomId, *, is_live: bool) -> None:
         if await self._here.put_back(room):
-            self._counts.note(room, self._relay.viewers(room))
+            self.counts.note(room, self._relay.viewers(room))
         if not is_live:
             show = await self._shows.away(room, self._node)
             if show:

@@ -19,7 +19,7 @@ from joserfc.jwk import OctKey
 from config.errors import Denied
 from config.ids import AccountId, CallId, RoomId, new_id
 from rooms.fair.policy import Actor, Role
-from rooms.fair.renewals import Renewal
+from rooms.fair.sign_ins import SignIns
 
 ALGORITHM = "HS256"
 LIMIT_CHARACTERS = 4096
@@ -40,19 +40,27 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """A ticket that was read: who holds it, and the room or call it is for; `number` is its own id.
+class Grounds:
+    """On what grounds somebody is in: an account and a sign-in of it, which began at a time (Unix seconds).
 
-    `sign_in` is the one it was given to, or an empty text.
+    Whose ticket was given to no sign-in has an empty one, which began with the ticket.
     """
+
+    account: AccountId
+    sign_in: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket that was read: who holds it, and the room or call it is for; `number` is its own id."""
 
     actor: Actor
     room: RoomId | None
     call: CallId | None
     number: str
     expires_at: float
-    made_at: float
-    sign_in: str
+    grounds: Grounds
 
 
 class Tickets:
@@ -62,16 +70,20 @@ class Tickets:
         self._key = OctKey.import_key(key)
         self._clock = clock
         self._void: frozenset[AccountId] = frozenset()
-        self._renewals: Mapping[AccountId, Renewal] = {}
+        self._ended: Mapping[AccountId, SignIns] = {}
 
     def mint(
         self, actor: Actor, purpose: Purpose, room: RoomId | None = None, call: CallId | None = None,
-        ttl: float = 60.0, sign_in: str = "",
+        ttl: float = 60.0, grounds: Grounds | None = None,
     ) -> str:
-        """Return a ticket for `actor` that is good for `ttl` seconds; the caller has asked the policy."""
+        """Return a ticket for `actor` that is good for `ttl` seconds; the caller has asked the policy.
+
+        With `grounds` it is good no longer than these are.
+        """
         now = self._clock()
+        grounds = grounds or Grounds(actor.id, "", now)
         claims = {"aud": purpose, "iat": now, "exp": now + ttl, "jti": new_id(), "room": room, "call": call}
-        claims |= _claims(actor) | {"sign_in": sign_in}
+        claims |= _claims(actor) | {"sign_in": grounds.sign_in, "signed_in_at": grounds.since}
         return jwt.encode({"alg": ALGORITHM}, claims, self._key, [ALGORITHM])
 
     def read(self, text: str, purpose: Purpose) -> Ticket:
@@ -83,21 +95,21 @@ class Tickets:
             ticket = _ticket(claims)
         except (LookupError, TypeError, ValueError):
             raise _invalid() from None
-        if not is_ours or self.is_void(ticket):
+        if not is_ours or self.is_void(ticket.grounds):
             raise _invalid()
         if ticket.expires_at <= now:
             raise Denied("This ticket has expired; ask for a new one.", code="ticket_expired")
         return ticket
 
-    def void(self, accounts: frozenset[AccountId], renewals: Mapping[AccountId, Renewal]) -> None:
-        """Take no ticket of these accounts, and none of a sign-in that a new password has ended."""
-        self._void, self._renewals = accounts, renewals
+    def void(self, accounts: frozenset[AccountId], ended: Mapping[AccountId, SignIns]) -> None:
+        """Take no ticket of these accounts, and none of a sign-in that was ended."""
+        self._void, self._ended = accounts, ended
 
-    def is_void(self, ticket: Ticket) -> bool:
-        """Tell whether a ticket, also one that was good when it was read, opens nothing any more."""
-        renewal = self._renewals.get(ticket.actor.id)
-        return ticket.actor.id in self._void or (
-            renewal is not None and renewal.ends(ticket.made_at, ticket.sign_in)
+    def is_void(self, grounds: Grounds) -> bool:
+        """Tell whether grounds, also those that were good once, let nobody in any more."""
+        sign_ins = self._ended.get(grounds.account)
+        return grounds.account in self._void or (
+            sign_ins is not None and sign_ins.has_ended(grounds.sign_in, grounds.since)
         )
 
     def _decode(self, text: str) -> dict[str, Any]:
@@ -125,10 +137,9 @@ def _ticket(claims: dict[str, Any]) -> Ticket:
         RoomId(claims["own"]) if claims["own"] else None, claims["country"], claims["language"],
         call if role is Role.THIRD else None,
     )
-    return Ticket(
-        actor, room, call, claims["jti"], float(claims["exp"]), float(claims["iat"]),
-        str(claims.get("sign_in", "")),
-    )
+    since = float(claims.get("signed_in_at", claims["iat"]))
+    grounds = Grounds(actor.id, str(claims.get("sign_in", "")), since)
+    return Ticket(actor, room, call, claims["jti"], float(claims["exp"]), grounds)
 
 
 def _invalid() -> Denied:

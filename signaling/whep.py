@@ -14,6 +14,7 @@ from media.subscription import Subscription
 from rooms.fair.policy import Actor
 from signaling.sessions import is_restart
 from signaling.stage import Stage
+from signaling.tickets import Grounds
 
 
 class Whep:
@@ -23,13 +24,15 @@ class Whep:
         self._stage = stage
 
     async def create(
-        self, room: RoomId, offer: str, actor: Actor, address: str, bearer: str = ""
+        self, room: RoomId, offer: str, actor: Actor, address: str, bearer: str = "",
+        grounds: Grounds | None = None,
     ) -> Answered:
         """Begin to view `room` and return the answer; `bearer` may be a ticket for its rehearsal.
 
+        Who has signed in gives the `grounds`, and sees no more than they are good for.
         `Missing` (`no_room`), `Denied`, `Invalid` (`sdp_…`), `Conflict` (`not_live`), `Busy`.
         """
-        return await self._stage.view(room, offer, actor, address, bearer)
+        return await self._stage.view(room, offer, actor, address, bearer, grounds)
 
     async def patch(
         self, room: RoomId, session: SessionId, bearer: str, etag: str | None, body: str, content_type: str

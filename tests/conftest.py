@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,8 @@ from media.precompiled import is_built
 from rooms.fair.database import Database
 from rooms.live.redis_store import connect
 from showroom.embedded import EmbeddedValkey
+from tests.databases import close_server, empty_database, open_server
+from tests.rooms.offers.postgres import Server
 from tests.showroom import drawings
 
 collect_ignore = [
@@ -27,6 +28,7 @@ collect_ignore = [
 ]
 """What is compiled is an option; where there is no compiler there is none to test."""
 JOURNEYS = "tests/journeys/"
+DATABASES = pytest.StashKey[Server | None]()
 TIMEOUT_SECONDS = 5.0
 """Far above the server's own, because a busy test machine is no fault."""
 
@@ -37,12 +39,15 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("untimed")
     if not hasattr(config, "workerinput"):
         drawings.open_folder()
+        config.stash[DATABASES] = open_server()
         config.pluginmanager.register(Telling(config))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind."""
     if not hasattr(config, "workerinput"):
+        if server := config.stash.get(DATABASES, None):
+            close_server(server)
         drawings.close_folder()
 
 
@@ -118,10 +123,16 @@ async def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest_asyncio.fixture
-async def database(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Database]:
-    """A SQLite database in a file of its own, migrated to the newest version."""
-    path = shutil.copy(migrated_file, tmp_path / "fair.sqlite3")
-    database = Database(f"sqlite+aiosqlite:///{path}")
+async def database_url(tmp_path: Path, migrated_file: Path) -> AsyncIterator[str]:
+    """Where the database of a test is, for those who connect to it a second time."""
+    async with empty_database(tmp_path, migrated_file) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A database of its own, migrated to the newest version; SQLite unless the run is on PostgreSQL."""
+    database = Database(database_url)
     yield database
     await database.close()
 

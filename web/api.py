@@ -8,13 +8,12 @@ from aiohttp import web
 
 from config.errors import Invalid, Missing
 from config.ids import CallId, RoomId
-from rooms.fair.accounts import sign_in_of
 from rooms.fair.policy import Actor, Permission, require
 from signaling.tickets import Purpose
 from web import keys
 from web.call_identity import call_actor
 from web.i18n import gettext
-from web.identity import actor_of, allow, csrf_token, session_token
+from web.identity import actor_of, allow, csrf_token, grounds_of
 from web.json_body import json_fields, text_in
 
 LONGEST_ID = 128
@@ -53,7 +52,7 @@ async def mint_ticket(request: web.Request) -> web.Response:
     seconds = _seconds(request, purpose)
     ticket = request.app[keys.TICKETS].mint(
         actor, purpose, room=room or None, call=call or None, ttl=seconds,
-        sign_in=sign_in_of(session_token(request)),
+        grounds=await grounds_of(request, actor),
     )
     return web.json_response({"ticket": ticket, "expires_in": seconds}, headers={"Cache-Control": "no-store"})
 

@@ -40,6 +40,12 @@ def remember_third(request: web.Request, response: web.StreamResponse, third: Th
     set_cookie(request, response, COOKIE, ticket, max_age=SECONDS)
 
 
+def came_as(request: web.Request, third: Third) -> bool:
+    """Tell whether who asks is a third person who was let in by their link before."""
+    actor = _third(request, third.call)
+    return actor is not None and actor.id == third.id
+
+
 def _third(request: web.Request, call: CallId) -> Actor | None:
     cookie = cookie_of(request, COOKIE)
     if not cookie:

@@ -18,7 +18,9 @@ from aiohttp import web
 
 from config.errors import Denied
 from config.ids import AccountId, CallId, RoomId
+from rooms.fair.accounts import sign_in_of
 from rooms.fair.policy import Actor, Permission, Role, require
+from signaling.tickets import Grounds
 from web import keys
 from web.i18n import current_language, gettext
 
@@ -30,6 +32,7 @@ LANGUAGE = "language"
 GUEST_SECONDS = 30 * 24 * 3600
 
 _ACTOR: web.RequestKey[Actor] = web.RequestKey("actor")
+_SIGNED_IN_AT: web.RequestKey[float] = web.RequestKey("signed_in_at")
 _NEW_GUEST: web.RequestKey[str] = web.RequestKey("new_guest")
 
 
@@ -38,6 +41,13 @@ async def actor_of(request: web.Request) -> Actor:
     if _ACTOR not in request:
         request[_ACTOR] = await _account_actor(request) or _guest_actor(request)
     return request[_ACTOR]
+
+
+async def grounds_of(request: web.Request, actor: Actor) -> Grounds | None:
+    """Return by which sign-in somebody who asks as `actor` is in; None for who is not in by one."""
+    if actor.id != (await actor_of(request)).id or _SIGNED_IN_AT not in request:
+        return None
+    return Grounds(actor.id, sign_in_of(session_token(request)), request[_SIGNED_IN_AT])
 
 
 def csrf_token(request: web.Request) -> str:
@@ -142,8 +152,11 @@ def language_cookie(request: web.Request) -> str | None:
 
 async def _account_actor(request: web.Request) -> Actor | None:
     token = session_token(request)
-    account = await request.app[keys.ACCOUNTS].account_of(token) if token else None
-    return account.actor if account else None
+    found = await request.app[keys.ACCOUNTS].signed_in(token) if token else None
+    if found is None:
+        return None
+    account, request[_SIGNED_IN_AT] = found
+    return account.actor
 
 
 def _guest_actor(request: web.Request) -> Actor:

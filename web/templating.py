@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rooms.fair.policy import Actor
+from rooms.negotiation.offers.amounts import places_of
 from web import keys
 from web.assets import Assets
 from web.i18n import LANGUAGES, current_language, current_locale, direction, gettext, ngettext
@@ -126,7 +128,12 @@ def number(value: float) -> str:
 
 def money(amount: Decimal | None, currency: str) -> str:
     """Return an amount of money as the reader's language writes it; nothing for no amount."""
-    return "" if amount is None else str(numbers.format_currency(amount, currency, locale=current_locale()))
+    if amount is None:
+        return ""
+    locale, places = current_locale(), places_of(currency)
+    pattern = copy(locale.currency_formats["standard"])  # which all readers of the language share
+    pattern.frac_prec = (places, places)  # Babel's own are how shops round
+    return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
 
 
 def moment(seconds: float) -> str:

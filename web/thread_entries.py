@@ -15,13 +15,15 @@ from typing import Any
 from aiohttp import web
 
 from config.errors import Missing
-from rooms.fair.policy import Actor
+from rooms.fair.policy import Actor, Permission, may
 from rooms.fair.recording import Recording
+from rooms.negotiation.call_files import CallFile
 from rooms.negotiation.offers.records import Offer, Version
 from rooms.negotiation.offers.states import OfferState, Side
 from rooms.negotiation.offers.threads import Thread
 from rooms.negotiation.outcomes import CallOutcome
 from rooms.negotiation.states import CallKind, CallState
+from signaling.wire_callroom import file_data
 from web import keys
 from web.i18n import gettext, mark
 from web.offer_data import total_of
@@ -66,6 +68,8 @@ RANG_IN_VAIN = {
 """What became of a call that the staff began and nobody took."""
 APART = mark("The call was open, but %(name)s and the buyer did not meet in it.")
 WAITS = mark("The call is open for %(name)s and the buyer.")
+HANDED_OVER = mark("%(name)s handed over %(file)s.")
+NOTED = mark("%(name)s left a note: %(text)s")
 SENT = {
     Side.BUYER: mark("The buyer sent version %(version)s of the offer: %(total)s."),
     Side.SELLER: mark("The exhibitor sent version %(version)s of the offer: %(total)s."),
@@ -84,10 +88,9 @@ async def calls(app: web.Application, actor: Actor, thread: Thread) -> list[Entr
     for call in await app[keys.OUTCOMES].of_thread(thread.key.room, thread.key.buyer):
         entries.append(await _asked(app, actor, call) if call.is_request else _rang(call, thread))
         if call.answered_at is not None:
-            link = f"/meeting/{call.id}" if call.outcome is CallState.TALKING else ""
             words = _filled(_became(call), name=call.answered_by_name or thread.company)
             at = call.ended_at if call.ended_at is not None else call.answered_at
-            entries.append(Entry(at, "phone-call", words, link, gettext("Go to the call") if link else ""))
+            entries.append(Entry(at, "phone-call", words, *_way_to(call, actor)))
         elif call.ended_at is not None:
             words = (OUTCOMES if call.is_request else RANG_IN_VAIN)[call.outcome]
             entries.append(Entry(call.ended_at, "phone-off", gettext(words)))
@@ -98,6 +101,19 @@ async def offers(app: web.Application, actor: Actor, thread: Thread) -> list[Ent
     """Tell of versions that were sent, withdrawn or have expired, and of signatures."""
     found = await app[keys.BUREAU].offers.of_thread(actor, thread.key)
     return [entry for offer in found for version in offer.versions for entry in _of_version(offer, version)]
+
+
+async def left(app: web.Application, actor: Actor, thread: Thread) -> list[Entry]:
+    """Tell of what was handed over in calls, which its two may load, and to them of the notes."""
+    found = {it.id: it for it in await app[keys.OUTCOMES].of_thread(thread.key.room, thread.key.buyer)}
+    mine = [it.id for it in found.values() if _was_in(actor, it)]
+    parts = app[keys.CALL_ROOM].parts
+    files, notes = await asyncio.gather(parts.files.of(*found), parts.notes.of(*mine))
+    told = [_handed_over(file, may_load=file.call in mine) for file in files]
+    return told + [
+        Entry(note.at, "message-square", _filled(NOTED, name=note.name or gettext("A buyer"), text=note.text))
+        for note in notes
+    ]
 
 
 async def stills(app: web.Application, _actor: Actor, thread: Thread) -> list[Entry]:
@@ -114,7 +130,7 @@ async def stills(app: web.Application, _actor: Actor, thread: Thread) -> list[En
     ]
 
 
-PROVIDERS: tuple[Provider, ...] = (calls, offers, stills)
+PROVIDERS: tuple[Provider, ...] = (calls, left, offers, stills)
 """Who tells what of a thread."""
 
 
@@ -143,6 +159,26 @@ def _became(call: CallOutcome) -> str:
         return OUTCOMES[CallState.ENDED] if call.have_met else APART
     waits = call.kind is CallKind.APPOINTMENT and not call.have_met
     return WAITS if waits else OUTCOMES[CallState.TALKING]
+
+
+def _way_to(call: CallOutcome, actor: Actor) -> tuple[str, str]:
+    """Return the link to a call and its words, for who was in it: also to what is left of it."""
+    is_over = call.outcome is CallState.ENDED
+    if not _was_in(actor, call) or (is_over and not call.have_met):
+        return "", ""
+    words = gettext("Chat, files and recordings") if is_over else gettext("Go to the call")
+    return f"/meeting/{call.id}", words
+
+
+def _was_in(actor: Actor, call: CallOutcome) -> bool:
+    return may(actor, Permission.JOIN_CALL, call.room, call)
+
+
+def _handed_over(file: CallFile, *, may_load: bool) -> Entry:
+    url = file_data(file)["url"]
+    words = _filled(HANDED_OVER, name=file.sent_by or gettext("A buyer"), file=file.name)
+    link = (url, gettext("Download"), url if file.kind.is_picture else "") if may_load else ()
+    return Entry(file.sent_at, "image" if file.kind.is_picture else "file-text", words, *link)
 
 
 def _rang(call: CallOutcome, thread: Thread) -> Entry:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web
 from babel import Locale
 
+from rooms.negotiation.call_files import CallFile
 from rooms.negotiation.offers.document import signature_data
 from rooms.negotiation.offers.records import Offer, Version
 from rooms.negotiation.offers.states import Side
 from rooms.negotiation.outcomes import CallOutcome
 from rooms.negotiation.sheets.thread_copy import Happened, ThreadCopy, VersionCopy
+from signaling.wire_callroom import file_data
 from web import keys
 from web.i18n import current_language, gettext
 from web.identity import actor_of
@@ -28,25 +31,26 @@ COLUMNS = (
     "quantity", "unit", "price", "breaks", "amount", "currency", "total", "incoterm", "place", "lead_days",
     "payment", "valid_until", "notes", "sha256", "buyer_signed_at", "seller_signed_at",
 )
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula."""
-LATER_CELL = re.compile(r"([;\t\r\n]\s*)([=+\-@]?)")
+FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+"""What a spreadsheet would take for a formula; some read the wide signs as the narrow ones."""
+LATER_CELL = re.compile(r'([;\t\r\n][\s"]*)([=+\-@＝＋－＠]?)')
 """Where half of the world's spreadsheets begin a cell, quotes or not, and the sign of a formula behind it."""
 
 
 async def as_json(request: web.Request) -> web.Response:
-    """Give everything: calls, offers with all versions and signatures, and the end of the audit trail."""
+    """Give everything: calls with their files, offers with all versions, and the end of the trail."""
     actor, key, app = await actor_of(request), thread_key(request), request.app
     bureau = app[keys.BUREAU]
     found = await bureau.threads.get(actor, key)
     offers = await bureau.offers.of_thread(actor, key)
     calls = await app[keys.OUTCOMES].of_thread(key.room, key.buyer)
+    files = await app[keys.CALL_ROOM].parts.files.of(*(call.id for call in calls))
     async with app[keys.DATABASE].reading() as session:
         head = await bureau.audit.head(session)
     body = {
         "format": FORMAT, "room": key.room, "buyer": key.buyer, "company": found.company,
         "buyer_name": found.buyer.name, "buyer_company": found.buyer.company,
-        "calls": [_call(call) for call in calls], "offers": [_offer(offer) for offer in offers],
+        "calls": [_call(call, files) for call in calls], "offers": [_offer(offer) for offer in offers],
         "audit": {"sequence": head.sequence, "hash": head.hash, "seal": head.seal},
         "public_key": bureau.seal.public_key,
     }
@@ -106,11 +110,12 @@ def _headers(request: web.Request, ending: str) -> dict[str, str]:
     return {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _call(call: CallOutcome) -> dict[str, Any]:
+def _call(call: CallOutcome, files: Iterable[CallFile]) -> dict[str, Any]:
     return {
         "id": call.id, "show": call.show, "show_second": call.show_second, "product": call.product,
         "requested_at": call.requested_at, "answered_by": call.answered_by_name,
         "answered_at": call.answered_at, "ended_at": call.ended_at, "outcome": call.outcome.value,
+        "files": [file_data(file) for file in files if file.call == call.id],
     }
 
 

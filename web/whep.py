@@ -9,7 +9,7 @@ from rooms.fair.policy import Role
 from web import keys
 from web.doors import bearer_of, change_of, changed, created, nothing, offer_of, place_of
 from web.doors import options as allow_methods
-from web.identity import actor_of
+from web.identity import actor_of, grounds_of
 from web.json_body import flag_in, json_fields, malformed, whole
 
 __all__ = ["change", "choose", "create", "end", "nothing", "options", "sizes"]
@@ -26,7 +26,7 @@ async def create(request: web.Request) -> web.Response:
     room = RoomId(request.match_info["room"])
     actor = await actor_of(request)
     answered = await request.app[keys.WHEP].create(
-        room, offer, actor, address, bearer_of(request)
+        room, offer, actor, address, bearer_of(request), await grounds_of(request, actor)
     )
     servers = request.app[keys.TURN].servers(actor.id) if actor.role is not Role.GUEST else []
     response = created(request, answered, servers)

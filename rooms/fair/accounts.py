@@ -7,17 +7,17 @@ import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from config.errors import Conflict, Denied, Invalid, Missing
 from config.ids import AccountId, RoomId, new_id
-from rooms.fair import words
+from rooms.fair import sign_ins, words
 from rooms.fair.database import Database
 from rooms.fair.models import AccountRow, CompanyRow, SessionRow
 from rooms.fair.passwords import Passwords, check_password, is_outdated
 from rooms.fair.policy import Actor, Role
-from rooms.fair.renewals import Renewal, read_renewals
+from rooms.fair.sign_ins import SignIns
 
 HOUR_SECONDS = 3600
 
@@ -89,7 +89,7 @@ class Accounts:
         active = row if row is not None and row.disabled_at is None else None
         matches = await self._passwords.matches(active.password_hash if active else None, password)
         if active is None or not matches:
-            raise Denied("This e-mail address and password do not belong together.", code="wrong_password")
+            raise _wrong_password()
         token = secrets.token_urlsafe(32)
         await self._begin_session(active, token, password)
         return _account(active), token
@@ -100,19 +100,26 @@ class Accounts:
 
     async def account_of(self, token: str) -> Account | None:
         """Return whose session `token` is, or None when it is unknown, over, or the account disabled."""
+        found = await self.signed_in(token)
+        return found[0] if found else None
+
+    async def signed_in(self, token: str) -> tuple[Account, float] | None:
+        """Return whose session `token` is and when it began (Unix seconds), or None likewise."""
         query = (
-            select(AccountRow).join(SessionRow, SessionRow.account == AccountRow.id)
+            select(AccountRow, SessionRow.created_at).join(SessionRow, SessionRow.account == AccountRow.id)
             .where(SessionRow.token_hash == sign_in_of(token), SessionRow.expires_at > self._clock())
             .where(AccountRow.disabled_at.is_(None))
         )
         async with self._database.reading() as session:
-            row = await session.scalar(query)
-        return _account(row) if row else None
+            row = (await session.execute(query)).first()
+        return (_account(row[0]), row[1]) if row else None
 
     async def sign_out(self, token: str) -> None:
         """End the session; a token nobody knows is none."""
         async with self._database.session() as session:
-            await session.execute(delete(SessionRow).where(SessionRow.token_hash == sign_in_of(token)))
+            account = await sign_ins.end(session, sign_in_of(token))
+            if account is not None:
+                account.sign_in_ended_at = self._clock()
 
     async def get(self, account: AccountId) -> Account:
         """Return an account, disabled ones too; `Missing` (`no_account`)."""
@@ -150,7 +157,7 @@ class Accounts:
             if row is None or row.disabled_at is not None:
                 raise _no_account()
             check_password(password, row.email)
-            row.password_hash, row.password_changed_at = made, self._clock()
+            row.password_hash, row.sign_in_ended_at = made, self._clock()
             await session.execute(delete(SessionRow).where(SessionRow.account == account))
 
     async def change_password(self, account: AccountId, current: str, password: str, token: str) -> None:
@@ -165,7 +172,7 @@ class Accounts:
             row = await session.get(AccountRow, account, with_for_update=True)
             if row is None or row.disabled_at is not None or row.password_hash != before.password_hash:
                 raise _not_yours()
-            row.password_hash, row.password_changed_at = made, self._clock()
+            row.password_hash, row.sign_in_ended_at = made, self._clock()
             theirs = delete(SessionRow).where(SessionRow.account == account)
             await session.execute(theirs.where(SessionRow.token_hash != sign_in_of(token)))
 
@@ -199,10 +206,10 @@ class Accounts:
             rows = await session.scalars(select(AccountRow).where(AccountRow.disabled_at > at))
             return [_account(row) for row in rows]
 
-    async def renewed_since(self, at: float) -> dict[AccountId, Renewal]:
-        """Return the accounts that got another password after `at`."""
+    async def sign_ins_ended_since(self, at: float) -> dict[AccountId, SignIns]:
+        """Return the accounts of which a sign-in was ended after `at`: by hand, or by another password."""
         async with self._database.reading() as session:
-            return await read_renewals(session, at)
+            return await sign_ins.read_ended(session, at)
 
     async def _confirmed(self, account: AccountId, password: str) -> AccountRow:
         async with self._database.reading() as session:
@@ -241,25 +248,25 @@ class Accounts:
             raise Conflict(message, code="email_taken") from None
 
     async def _begin_session(self, row: AccountRow, token: str, password: str) -> None:
-        """Keep the session; old ones are swept out, and a hash of outdated strength is renewed."""
+        """Keep the session unless the password changed meanwhile; renew a weak hash, sweep old ones out."""
         renewed = await self._passwords.hash(password) if is_outdated(row.password_hash) else None
-        now, sign_in = self._clock(), sign_in_of(token)
         async with self._database.session() as session:
-            await session.execute(delete(SessionRow).where(SessionRow.expires_at <= now))
-            expires_at = now + self._session_seconds
-            session.add(
-                SessionRow(token_hash=sign_in, account=row.id, created_at=now, expires_at=expires_at)
-            )
-            if renewed:
-                same = update(AccountRow).where(
-                    AccountRow.id == row.id, AccountRow.password_hash == row.password_hash
-                )
-                await session.execute(same.values(password_hash=renewed))
+            there = await session.get_one(AccountRow, row.id, with_for_update=True)
+            is_same = there.password_hash == row.password_hash
+            is_still = is_same or await self._passwords.matches(there.password_hash, password)
+            if there.disabled_at is not None or not is_still:
+                raise _wrong_password()
+            there.password_hash = renewed if renewed and is_same else there.password_hash
+            await sign_ins.begin(session, row.id, sign_in_of(token), self._clock(), self._session_seconds)
 
 
 def sign_in_of(token: str) -> str:
     """Return which sign-in a token stands for; the token has 256 random bits, so a plain hash hides it."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _wrong_password() -> Denied:
+    return Denied("This e-mail address and password do not belong together.", code="wrong_password")
 
 
 def _no_account() -> Missing:

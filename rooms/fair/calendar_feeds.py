@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from config.errors import Missing
 from config.ids import AccountId
 from rooms.fair.appointment_rows import FeedRow
-from rooms.fair.database import Database
+from rooms.fair.database import Database, insert_or_change
 from rooms.fair.models import AccountRow
 from rooms.fair.policy import Actor, Permission, require
 
@@ -30,9 +30,8 @@ class CalendarFeeds:
         require(actor, Permission.SEE_APPOINTMENTS, actor.room)
         token = secrets.token_urlsafe(32)
         async with self._database.session() as session:
-            await session.merge(
-                FeedRow(account=actor.id, token_hash=_hash(token), created_at=self._clock())
-            )
+            values = {"account": actor.id, "token_hash": _hash(token), "created_at": self._clock()}
+            await insert_or_change(session, FeedRow, values)
         return token
 
     async def revoke(self, actor: Actor) -> None:

@@ -17,6 +17,7 @@ from config.ids import RoomId, ShowId, new_id
 from config.turns import in_turns
 from rooms.fair import caption_rows, words
 from rooms.fair.database import Database, insert_once
+from rooms.fair.models import CompanyRow
 from rooms.fair.moments import deleted, unrecorded
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.show_models import CaptionCueRow, CaptionsRow
@@ -131,7 +132,7 @@ class Captions:
         """Delete a track; `Missing` (`no_captions`)."""
         require(actor, Permission.EDIT_CAPTIONS, room)
         async with self._database.session() as session:
-            row = _there(await _row(session, show, language))
+            row = _there(await _row(session, show, language, for_update=True))
             await session.execute(delete(CaptionCueRow).where(CaptionCueRow.captions == row.id))
             await session.delete(row)
 
@@ -172,6 +173,8 @@ class Captions:
         if await deleted(session, {show}):
             raise Missing("There is no such recording.", code="no_recording")
         if await _row(session, show, language) is None:
+            # One at a time in a room: they are counted.
+            await session.execute(select(CompanyRow.id).where(CompanyRow.room == room).with_for_update())
             query = select(func.count()).where(CaptionsRow.show == show)
             if (await session.scalar(query) or 0) >= MOST_LANGUAGES:
                 raise Invalid("A show has captions in at most 20 languages.", code="too_many_languages")
@@ -218,7 +221,8 @@ async def _row(
     if not (words.is_id(show) and words.is_id(language)):
         return None
     query = select(CaptionsRow).where(CaptionsRow.show == show, CaptionsRow.language == language)
-    return await session.scalar(query.with_for_update() if for_update else query)
+    fresh = query.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(fresh if for_update else query)
 
 
 def _there(row: CaptionsRow | None) -> CaptionsRow:

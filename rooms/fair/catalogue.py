@@ -7,19 +7,20 @@ says something of it; what it does not speak of stays as it is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.errors import FairError, Invalid
+from config.errors import Conflict, FairError, Invalid
 from config.ids import CompanyId, ProductId, RoomId
 from rooms.fair import companies, products
 from rooms.fair.companies import Company, Hall
-from rooms.fair.database import Database
+from rooms.fair.database import Database, insert_or_change
 from rooms.fair.models import CompanyRow, HallRow, ProductRow
 from rooms.fair.products import Product
 
@@ -66,12 +67,15 @@ class Stock:
         self._wanted: dict[tuple[Kind, str | int], Record] = {}
 
     async def read(self) -> None:
-        """Read all of it, locked against others who would change it meanwhile."""
-        for hall in await self._session.scalars(select(HallRow).with_for_update()):
+        """Read all of it, locked against others who would change it meanwhile.
+
+        All who lock several do it in this order: otherwise they could wait for each other.
+        """
+        for hall in await self._locked(select(HallRow).order_by(HallRow.number)):
             self._keep(Kind.HALL, hall.number, hall, Hall(hall.number, hall.title))
-        for company in await self._session.scalars(select(CompanyRow).with_for_update()):
+        for company in await self._locked(select(CompanyRow).order_by(CompanyRow.id)):
             self._keep(Kind.COMPANY, company.room, company, companies.company_of(company))
-        for product in await self._session.scalars(select(ProductRow).with_for_update()):
+        for product in await self._locked(select(ProductRow).order_by(ProductRow.id)):
             self._keep(Kind.PRODUCT, product.id, product, products.product_of(product))
 
     def want(self, entry: Entry) -> None:
@@ -105,6 +109,9 @@ class Stock:
                     await self._write(self._rows.get(key), wanted)
             await self._session.flush()
 
+    async def _locked(self, query: Select[Any]) -> Iterable[Any]:
+        return await self._session.scalars(query.with_for_update())
+
     def _keep(self, kind: Kind, key: str | int, row: Any, record: Record) -> None:
         self._rows[kind, key], self._found[kind, key] = row, record
 
@@ -114,7 +121,7 @@ class Stock:
     async def _write(self, row: Any, wanted: Record) -> None:
         match wanted:
             case Hall(number, title):
-                await self._session.merge(HallRow(number=number, title=title))
+                await insert_or_change(self._session, HallRow, {"number": number, "title": title})
             case Company() if row is not None:
                 await companies.rewrite(self._session, row, wanted)
             case Company():
@@ -122,7 +129,9 @@ class Stock:
                 self._session.add(CompanyRow(id=wanted.id, room=wanted.room, **facts))
             case Product():
                 facts = products.columns_of(wanted)
-                await self._session.merge(ProductRow(id=wanted.id, room=wanted.room, **facts))
+                await insert_or_change(
+                    self._session, ProductRow, {"id": wanted.id, "room": wanted.room, **facts}
+                )
 
 
 class Catalogues:
@@ -138,15 +147,20 @@ class Catalogues:
         """Put all of it into the fair, or nothing, and return what that changes.
 
         `Invalid` names all that is wrong with it, each with its place, after the `faults` found before.
+        `Conflict` (`changed_meanwhile`) when somebody else has just added some of it.
         """
-        async with self._database.session() as session:
-            stock = Stock(session, self._clock())
-            await stock.read()
-            faults = [*faults, *_refusals(stock, entries)]
-            if faults:
-                raise Invalid("\n".join(faults))
-            if not only_check:
-                await stock.write()
+        try:
+            async with self._database.session() as session:
+                stock = Stock(session, self._clock())
+                await stock.read()
+                faults = [*faults, *_refusals(stock, entries)]
+                if faults:
+                    raise Invalid("\n".join(faults))
+                if not only_check:
+                    await stock.write()
+        except IntegrityError:
+            message = "Somebody else has just added some of this; nothing was changed. Import it again."
+            raise Conflict(message, code="changed_meanwhile") from None
         return stock.changes()
 
 

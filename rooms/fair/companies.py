@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.errors import Conflict, Invalid, Missing
 from config.ids import CompanyId, RoomId
 from rooms.fair import words
-from rooms.fair.database import Database
+from rooms.fair.database import Database, insert_or_change
 from rooms.fair.models import AccountRow, CompanyRow, HallRow, ProductRow
 from rooms.fair.pictures import NO_PICTURE
 from rooms.fair.roster import checked_languages
@@ -66,7 +66,7 @@ class Companies:
         """Keep a hall, or give the one with this number a new title; `Invalid` (`bad_hall`)."""
         clean = checked_hall(hall)
         async with self._database.session() as session:
-            await session.merge(HallRow(number=clean.number, title=clean.title))
+            await insert_or_change(session, HallRow, {"number": clean.number, "title": clean.title})
         return clean
 
     async def add(self, company: Company) -> Company:
@@ -114,7 +114,7 @@ class Companies:
     ) -> list[Company]:
         """Return companies that have each word of `text` in their facts or products, by hall and stand."""
         query = _matching(select(CompanyRow), text, hall, country)
-        query = query.order_by(CompanyRow.hall, CompanyRow.stand, CompanyRow.name)
+        query = query.order_by(CompanyRow.hall, CompanyRow.stand, CompanyRow.name, CompanyRow.id)
         async with self._database.reading() as session:
             rows = await session.scalars(query.offset(max(offset, 0)).limit(min(max(limit, 0), PAGE_LIMIT)))
             return [company_of(row) for row in rows]

@@ -19,15 +19,18 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from config.errors import Busy, Conflict
+from config.errors import Busy, Conflict, Invalid
 from rooms.fair.models import Table
 
 WAIT_SECONDS = 5.0
 MIGRATION_LOCK = 7_366_019  # any number, the same on every node
 VERSION_TABLE = "alembic_version"
 STORE_AWAY = (InterfaceError, InternalError, OperationalError, PoolTimeoutError, TimeoutError, OSError)
-AWAY_STATES = ("08", "53", "57")
-"""Classes of SQLSTATE: the connection broke, there is no room, an operator (or a crash) ended it."""
+AWAY_STATES = ("08", "40", "53", "57")
+"""Classes of SQLSTATE: the connection broke, another transaction stood in the way, there is no room, an
+operator (or a crash) ended it."""
+UNFIT_STATES = ("22",)
+"""A text is too long, has a character that cannot be kept, or a number is too large."""
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -104,10 +107,21 @@ def where(url: str) -> str:
 
 async def insert_once(session: AsyncSession, table: type[Table], values: dict[str, Any]) -> bool:
     """Insert a row unless one with its key is there; return whether this call did it, and nobody before."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(table).values(values).on_conflict_do_nothing()
+    row = _insert(session, table, values).on_conflict_do_nothing()
     done = await session.execute(row.returning(*inspect(table).primary_key))
     return done.first() is not None
+
+
+async def insert_or_change(session: AsyncSession, table: type[Table], values: dict[str, Any]) -> None:
+    """Insert a row, or give the one with its key these values; of several at once the last one holds."""
+    row, keys = _insert(session, table, values), inspect(table).primary_key
+    new = {name: row.excluded[name] for name in values.keys() - {key.name for key in keys}}
+    await session.execute(row.on_conflict_do_update(index_elements=keys, set_=new))
+
+
+def _insert(session: AsyncSession, table: type[Table], values: dict[str, Any]) -> Any:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table).values(values)
 
 
 @contextmanager
@@ -118,6 +132,12 @@ def _busy_when_away() -> Any:
         raise _away() from error
     except DBAPIError as error:
         state = str(getattr(error.orig, "sqlstate", None) or "")
+        if state.startswith(UNFIT_STATES):
+            message = (
+                "Something here is too long or too large to be kept, or has a character that cannot be."
+                " Please correct it."
+            )
+            raise Invalid(message, code="malformed") from None  # its words repeat what was to be kept
         if not (error.connection_invalidated or state.startswith(AWAY_STATES)):
             raise
         raise _away() from error
@@ -143,12 +163,12 @@ def _away() -> Busy:
     return Busy(message, code="store_away")
 
 
-def _engine(url: str) -> AsyncEngine:
+def _engine(url: str, command_seconds: float | None = WAIT_SECONDS) -> AsyncEngine:
     """Return the engine; its errors, which may be logged, do not repeat what a statement was given."""
     if make_url(url).get_backend_name() != "sqlite":
         return create_async_engine(
             url, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS, hide_parameters=True,
-            connect_args={"timeout": WAIT_SECONDS, "command_timeout": WAIT_SECONDS},
+            connect_args={"timeout": WAIT_SECONDS, "command_timeout": command_seconds},
         )
     engine = create_async_engine(url, pool_timeout=WAIT_SECONDS, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -188,7 +208,7 @@ def _migrate(url: str) -> None:
 
 
 async def _upgrade(url: str) -> None:
-    engine = _engine(url)
+    engine = _engine(url, command_seconds=None)  # an index of a large table takes as long as it takes
     try:
         async with engine.execution_options(writes=True).begin() as connection:
             await connection.run_sync(_upgrade_on)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from config.errors import Invalid
 from config.ids import RoomId
 from rooms.fair.asking_rows import HoursRow
-from rooms.fair.database import Database
+from rooms.fair.database import Database, insert_or_change
 from rooms.fair.policy import Actor, Permission, require
 
 DAY_MINUTES = 24 * 60
@@ -75,9 +75,8 @@ class HoursStore:
         clean = checked(hours)
         weekly = json.dumps({str(day): spans for day, spans in sorted(clean.weekly.items())})
         async with self._database.session() as session:
-            await session.merge(
-                HoursRow(room=room, zone=clean.zone, weekly=weekly, changed_at=self._clock())
-            )
+            values = {"room": room, "zone": clean.zone, "weekly": weekly, "changed_at": self._clock()}
+            await insert_or_change(session, HoursRow, values)
         return clean
 
 

@@ -98,7 +98,8 @@ class AccountRow(Table):
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[float] = mapped_column(Double)
     disabled_at: Mapped[float | None] = mapped_column(Double, index=True)
-    password_changed_at: Mapped[float | None] = mapped_column(Double, index=True)
+    sign_in_ended_at: Mapped[float | None] = mapped_column("password_changed_at", Double, index=True)
+    """When a sign-in was ended before its time: by a new password, as the column says, or by hand."""
 
 
 class SessionRow(Table):

@@ -57,8 +57,8 @@ class Products:
         clean = checked(product)
         try:
             async with self._database.session() as session:
-                room = await session.scalar(select(CompanyRow.id).where(CompanyRow.room == product.room))
-                if room is None:
+                room = select(CompanyRow.id).where(CompanyRow.room == product.room)
+                if await session.scalar(room.with_for_update()) is None:  # one at a time, to be counted
                     raise Missing("There is no such room at this fair.", code="no_room")
                 shelf = select(func.count()).where(ProductRow.room == product.room)
                 if (await session.scalar(shelf) or 0) >= SHELF_LIMIT:
@@ -83,9 +83,9 @@ class Products:
     async def move(self, room: RoomId, product: ProductId, steps: int) -> None:
         """Move a product so many places down its shelf, or up; `Missing` (`no_product`)."""
         query = select(ProductRow).where(ProductRow.room == room, ProductRow.taken_out_at.is_(None))
-        query = query.order_by(ProductRow.position, ProductRow.id).with_for_update()
+        locked = query.order_by(ProductRow.id).with_for_update()  # as all who lock several products
         async with self._database.session() as session:
-            rows = list(await session.scalars(query))
+            rows = sorted(await session.scalars(locked), key=lambda row: (row.position, row.id))
             moved = next((row for row in rows if row.id == product), None)
             if moved is None:
                 raise _no_product()

@@ -25,7 +25,7 @@ from rooms.fair.announced import (
     meant_by,
     stage_of,
 )
-from rooms.fair.database import Database
+from rooms.fair.database import Database, insert_or_change
 from rooms.fair.models import CompanyRow, ProductRow
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.programme_rows import AnnouncedRow, ReservationRow, RoomLoopRow
@@ -168,7 +168,9 @@ class Programme:
         if (loop.mode is LoopMode.FILM) != (loop.film is not None):
             raise Invalid("Choose a film, or something else to play.", code="bad_loop")
         async with self._database.session() as session:
-            await session.merge(RoomLoopRow(room=room, mode=loop.mode.value, film=loop.film))
+            await insert_or_change(
+                session, RoomLoopRow, {"room": room, "mode": loop.mode.value, "film": loop.film}
+            )
         return loop
 
     async def _make_room(

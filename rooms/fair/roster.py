@@ -11,7 +11,7 @@ from config.errors import Denied, Invalid
 from config.ids import AccountId, ProductId, RoomId
 from rooms.fair import words
 from rooms.fair.asking_rows import RosterRow
-from rooms.fair.database import Database
+from rooms.fair.database import Database, insert_or_change
 from rooms.fair.models import AccountRow, ProductRow
 from rooms.fair.policy import Actor, Permission, Role, require
 
@@ -64,12 +64,10 @@ class Roster:
             own = await session.scalars(select(ProductRow.id).where(ProductRow.room == actor.room))
             if not set(lines) <= set(own):
                 raise Invalid("Choose among the products of your own shelf.", code="bad_product")
-            await session.merge(
-                RosterRow(
-                    account=actor.id, languages=",".join(spoken), product_lines=",".join(lines),
-                    changed_at=self._clock(),
-                )
-            )
+            await insert_or_change(session, RosterRow, {
+                "account": actor.id, "languages": ",".join(spoken), "product_lines": ",".join(lines),
+                "changed_at": self._clock(),
+            })
         return RosterEntry(actor.id, actor.name, spoken, lines)
 
 

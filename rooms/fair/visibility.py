@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from config.ids import AccountId, RoomId
 from rooms.fair.asking_rows import OutreachRefusalRow, VisibilityRow
-from rooms.fair.database import Database, insert_once
+from rooms.fair.database import Database, insert_once, insert_or_change
 from rooms.fair.policy import Actor, Permission, require
 
 EVERYWHERE = ""
@@ -50,7 +50,8 @@ class Visibility:
             own = delete(VisibilityRow).where(VisibilityRow.account == actor.id)
             await session.execute(own.where(VisibilityRow.room.in_((EVERYWHERE, room))))
             if shown is not None:
-                session.add(VisibilityRow(account=actor.id, room=shown, since=self._clock()))
+                row = {"account": actor.id, "room": shown, "since": self._clock()}
+                await insert_or_change(session, VisibilityRow, row)
         return choice
 
     async def shown_to(self, room: RoomId, accounts: Collection[AccountId]) -> frozenset[AccountId]:

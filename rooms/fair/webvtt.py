@@ -35,6 +35,8 @@ _TAG = re.compile(r"<(/?)([a-z]*)(?:[.\d][^\s>]*)?(?:\s([^>]*))?>", re.IGNORECAS
 _KEPT_TAG = re.compile(r"<[^<>]*>")
 _OVERRIDE = re.compile(r"\{\\[^{}]*\}")
 """Positions as SubRip files carry them: `{\\an8}`."""
+_OVERRIDE_MARK = re.compile(r"\{\\+")
+"""What is left of such: without its mark it is one to nobody, whatever stood within it."""
 _VANISHING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
 """Control characters, which an entity may have brought in, and marks that turn the direction of text."""
 _KEPT = frozenset({"b", "i", "u", "v"})
@@ -120,7 +122,7 @@ def clean(text: str) -> str:
         out += [_escaped(text[position : tag.start()]), _tag(tag, opened)]
         position = tag.end()
     out += [_escaped(text[position:]), *(f"</{name}>" for name in reversed(opened))]
-    kept = "\n".join(_lines("".join(out)))
+    kept = "\n".join(_lines(_OVERRIDE_MARK.sub("{", "".join(out))))
     return kept if plain(kept).strip() else ""
 
 

@@ -15,6 +15,8 @@ EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\
 ROOM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 MOST_MARKS = 30
 """Marks on one letter, as in the Stream-Safe Text Format (UAX 15, section 13)."""
+SHAPELESS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Signs that count as letters or symbols and leave their place empty."""
 TURNED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that override the direction of text: with them a name can pose as another."""
 
@@ -33,9 +35,14 @@ def paragraphs(text: str) -> str:
 def name(text: str, what: str, *, code: str) -> str:
     """Return a name of 1 to 80 characters, or raise `Invalid`."""
     clean = line(text)
-    if not 1 <= len(clean) <= NAME_LENGTH:
+    if is_blank(clean) or len(clean) > NAME_LENGTH:
         raise Invalid(f"Please give {what} with 1 to {NAME_LENGTH} characters.", code=code)
     return clean
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of a text is seen: white space, joiners, marks without a letter, empty shapes."""
+    return all(_is_unseen(sign) for sign in text)
 
 
 def email(text: str) -> str:
@@ -90,6 +97,10 @@ def _with_few_marks(text: str) -> Iterator[str]:
 
 def _visible(text: str, keep: str) -> str:
     return "".join(sign for sign in text if sign in keep or not _is_control(sign))
+
+
+def _is_unseen(sign: str) -> bool:
+    return sign.isspace() or sign in SHAPELESS or unicodedata.category(sign) in ("Cf", "Mn", "Cn", "Co")
 
 
 def _is_control(sign: str) -> bool:

@@ -1,8 +1,9 @@
 """Every key in Redis, with what it holds.
 
 What changes together shares a hash tag in braces, so that one script can touch it in a cluster too: the room
-for shows, chat and calls, the person for what spans rooms. Indexes over all rooms are hints: written before
-the thing they point at, checked against it when read.
+for shows, chat and calls, the person for what spans rooms. One thing concerns both: that nobody is in two
+calls is decided where a call changes, by `in_call` of its people, so calls need a store that is no cluster.
+Indexes over all rooms are hints: written before the thing they point at, checked against it when read.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def chat_bucket(room: str, author: AccountId) -> str:
 
 
 def call(call_id: CallId) -> str:
-    """Hash: a call, with `state`, `epoch` and its deadlines."""
+    """Hash: a call, with `state`, `epoch`, its deadlines, and who is `inside`, with blanks between them."""
     return f"call:{{{room_of(call_id)}}}:{call_id}"
 
 
@@ -145,6 +146,11 @@ def deadlines(room: RoomId) -> str:
 def calls_of(account: AccountId) -> str:
     """Sorted set: open calls somebody may be in, by when they were asked for."""
     return f"calls_of:{{{account}}}"
+
+
+def in_call(account: AccountId) -> str:
+    """Text: the one call somebody is in; who is in none has no such key."""
+    return f"in_call:{{{account}}}"
 
 
 def asked_rooms(account: AccountId) -> str:

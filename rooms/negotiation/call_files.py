@@ -93,9 +93,9 @@ class CallFiles:
         await self._note(call.id, row)
         return file
 
-    async def of(self, call: CallId) -> list[CallFile]:
-        """Return the files of a call, the oldest first."""
-        query = select(CallFileRow).where(CallFileRow.call == call)
+    async def of(self, *calls: CallId) -> list[CallFile]:
+        """Return the files of a call, or of several, the oldest first."""
+        query = select(CallFileRow).where(CallFileRow.call.in_(calls))
         async with self._database.reading() as session:
             rows = await session.scalars(query.order_by(CallFileRow.sent_at, CallFileRow.id))
             return [_file(row) for row in rows]

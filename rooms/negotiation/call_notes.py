@@ -12,6 +12,7 @@ from config.ids import CallId, new_id
 from rooms.fair import words
 from rooms.fair.callroom_models import CallNoteRow
 from rooms.fair.database import Database
+from rooms.fair.models import CallRequestRow
 from rooms.fair.policy import Actor, Permission, require
 from rooms.negotiation.call import Call
 
@@ -45,6 +46,7 @@ class CallNotes:
             raise Invalid(f"A note has 1 to {NOTE_LENGTH} characters.", code="bad_note")
         note = Note(new_id(), call.id, actor.name, clean, self._clock())
         async with self._database.session() as session:
+            await session.get(CallRequestRow, call.id, with_for_update=True)  # one at a time, to be counted
             count = select(func.count()).select_from(CallNoteRow).where(CallNoteRow.call == call.id)
             if int(await session.scalar(count) or 0) >= MOST_NOTES:
                 raise Busy("There are enough notes in this call.", code="call_full")
@@ -53,9 +55,10 @@ class CallNotes:
             ))
         return note
 
-    async def of(self, call: CallId) -> list[Note]:
-        """Return the notes of a call, the oldest first."""
-        query = select(CallNoteRow).where(CallNoteRow.call == call).order_by(CallNoteRow.at, CallNoteRow.id)
+    async def of(self, *calls: CallId) -> list[Note]:
+        """Return the notes of a call, or of several, the oldest first."""
+        query = select(CallNoteRow).where(CallNoteRow.call.in_(calls))
+        query = query.order_by(CallNoteRow.at, CallNoteRow.id)
         async with self._database.reading() as session:
             rows = await session.scalars(query)
             return [Note(row.id, CallId(row.call), row.name, row.text, row.at) for row in rows]

@@ -16,6 +16,7 @@ from rooms.live.redis_store import busy_when_away
 from rooms.live.scripts import Run, Scripts
 from rooms.live.shows import LUA as LIVE_LUA
 from rooms.negotiation.call import Call, Record, fields_of, record_from
+from rooms.negotiation.engagements import Engagements, changed, inside
 from rooms.negotiation.gathering import is_in
 from rooms.negotiation.rules import deadline, is_open
 from rooms.negotiation.states import UNANSWERED
@@ -40,6 +41,7 @@ class CallStore:
         self._redis = redis
         self._clock = clock
         self._scripts = Scripts(redis, LUA, LIVE_LUA)
+        self._engagements = Engagements(redis, self._scripts)
         self._buyers: OrderedDict[CallId, AccountId] = OrderedDict()
 
     async def read(self, call_id: CallId) -> Record | None:
@@ -100,30 +102,38 @@ class CallStore:
         return CallId(answer)
 
     async def swap(self, before: Record, after: Record, request_id: str) -> int | None:
-        """Replace `before` by `after`; return the new epoch, or None when it is not `before` any more."""
+        """Replace `before` by `after`; return the new epoch, or None when it is not `before` any more.
+
+        `InOtherCall` when this would bring somebody in who is in another call.
+        """
         return await self._run_swap([], before, after, request_id)
 
     async def settle(self, before: Record, after: Record, request_id: str) -> int | None:
-        """Note who is in the call or was, and then swap it, in one go."""
-        return await self._run_swap(self._notes(after.call), before, after, request_id)
+        """Note who is in the call or was, and then swap it, in one go; it is as the records have it."""
+        return await self._run_swap(self._notes(after.call), before, after, request_id, by_records=True)
 
     async def _run_swap(
-        self, first: list[Run], before: Record, after: Record, request_id: str
+        self, first: list[Run], before: Record, after: Record, request_id: str, *, by_records: bool = False
     ) -> int | None:
         call, next_look = after.call, deadline(after)
         if next_look is not None and deadline(before) is None:
             first = [*first, self._to_look_at(call.room)]
+        people = changed(before, after, by_records=by_records)
         names = [
             keys.call(call.id), keys.call_requests(call.id), *_unanswered(call), keys.deadlines(call.room),
-            keys.talking(call.room),
+            keys.talking(call.room), *map(keys.in_call, people),
         ]
         given = (
             call.id, request_id, before.call.state, before.call.epoch, call.state,
             "" if next_look is None else next_look, KEEP_SECONDS, _talks(after), call.requested_at,
+            *people.values(),
         )
         swap = Run("change_call", names, (*given, *_flat(after)))
-        epoch = (await self._scripts.run_all([*first, swap]))[-1]
-        return None if epoch is None else int(epoch)
+        answer = (await self._scripts.run_all([*first, swap]))[-1]
+        if isinstance(answer, list):
+            await self._engagements.check([[*people][place - 1] for place in answer])
+            return None
+        return None if answer is None else int(answer)
 
     async def restore(self, record: Record) -> None:
         """Put an open call back that the store has lost."""
@@ -131,7 +141,8 @@ class CallStore:
         if call.is_request and call.state in UNANSWERED:
             first.append(_note(keys.asked_rooms(call.buyer), call.room, _free_again(call)))
         names = [
-            keys.call(call.id), *_unanswered(call), keys.deadlines(call.room), keys.talking(call.room)
+            keys.call(call.id), *_unanswered(call), keys.deadlines(call.room), keys.talking(call.room),
+            *map(keys.in_call, inside(record)),
         ]
         given = (call.id, call.state, call.requested_at, deadline(record) or self._clock(), KEEP_SECONDS)
         restore = Run("restore_call", names, (*given, _talks(record), *_flat(record)))
@@ -253,7 +264,8 @@ def _released(call: Call) -> Run:
 
 
 def _flat(record: Record) -> list[str]:
-    return [part for pair in fields_of(record).items() for part in pair]
+    fields = fields_of(record) | {"inside": " ".join(inside(record))}
+    return [part for pair in fields.items() for part in pair]
 
 
 def _unanswered(call: Call) -> tuple[str, str]:

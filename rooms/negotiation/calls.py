@@ -16,7 +16,7 @@ from rooms.fair.database import Database
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.roster import Roster
 from rooms.live.duty import Duty
-from rooms.negotiation import gathering, rules
+from rooms.negotiation import gathering, parties, rules
 from rooms.negotiation.admission import Admission
 from rooms.negotiation.call import Call, Record
 from rooms.negotiation.call_store import CallStore
@@ -25,7 +25,6 @@ from rooms.negotiation.gathering import Arranged
 from rooms.negotiation.line import Line, TellLine
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.outgoing import Outgoing
-from rooms.negotiation.parties import neither_free, refuse_if_talking, require_free, require_free_to_sit
 from rooms.negotiation.routing import Place
 from rooms.negotiation.states import UNANSWERED, CallEvent, CallState, WrongMoment
 
@@ -95,15 +94,15 @@ class Calls:
         rules.check_key(request_key)
         record = await self._read_for(actor, call_id)
         now, seat_seconds = self._clock(), self._settings.seat_seconds
-        record = await self._changes.change(
-            record, lambda it: rules.accept(it, actor, now, seat_seconds), f"accept:{actor.id}:{request_key}"
-        )
+        rule = partial(rules.accept, actor=actor, now=now, seat_seconds=seat_seconds)
+        with parties.telling({actor.id: parties.you_talk, record.call.buyer: parties.buyer_talks}):
+            record = await self._changes.change(record, rule, f"accept:{actor.id}:{request_key}")
         call = (await self._changes.settle(record)).call
         if call.answered_by not in (None, actor.id):
             raise rules.taken(call)
         if call.state in UNANSWERED:
-            await require_free(self._store, actor.id, call.buyer, call_id)
-            raise neither_free()
+            await parties.require_free(self._store, actor.id, call.buyer, call_id)
+            raise parties.neither_free()
         if call.state is not CallState.TALKING:
             raise WrongMoment(call.state)
         return call
@@ -172,8 +171,9 @@ class Calls:
         """
         record = await self._changes.read(call.id)
         require(actor, Permission.JOIN_CALL, record.call.room, record.call)
-        await require_free_to_sit(self._store, actor, record)
-        seated = (await self._changes.change(record, lambda it: rules.take_seat(it, actor, seat))).call
+        await parties.require_free_to_sit(self._store, actor, record)
+        with parties.telling({actor.id: parties.you_talk}):
+            seated = (await self._changes.change(record, lambda it: rules.take_seat(it, actor, seat))).call
         await self._outcomes.note_came(seated, actor.id, self._clock())
         return seated
 
@@ -260,7 +260,7 @@ class Calls:
         record = found or await self._changes.read(call_id)
         require(actor, Permission.ANSWER_CALLS, record.call.room)
         if record.call.state in UNANSWERED:
-            refuse_if_talking(talking, actor.id, record.call.buyer)
+            parties.refuse_if_talking(talking, actor.id, record.call.buyer)
         return record
 
     async def _open_of(self, account: AccountId) -> list[Record]:

@@ -41,9 +41,11 @@ class CallOutcome:
     show: ShowId | None
     show_second: float | None
     product: ProductId | None
+    buyer: AccountId
     buyer_name: str
     buyer_company: str
     requested_at: float
+    answered_by: AccountId | None
     answered_by_name: str | None
     answered_at: float | None
     ended_at: float | None
@@ -264,7 +266,8 @@ def call_from(request: CallRequestRow, answer: CallAnswerRow | None) -> Call:
 def _outcome(request: CallRequestRow, answer: CallAnswerRow | None) -> CallOutcome:
     call = call_from(request, answer)
     return CallOutcome(
-        call.id, call.room, call.show, call.show_second, call.product, call.buyer_name, call.buyer_company,
-        call.requested_at, call.answered_by_name, answer.answered_at if answer else None, request.ended_at,
-        call.state, call.kind, call.called_by_name, _met(answer),
+        call.id, call.room, call.show, call.show_second, call.product, call.buyer, call.buyer_name,
+        call.buyer_company, call.requested_at, call.answered_by, call.answered_by_name,
+        answer.answered_at if answer else None, request.ended_at, call.state, call.kind, call.called_by_name,
+        _met(answer),
     )

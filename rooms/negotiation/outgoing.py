@@ -13,7 +13,7 @@ from rooms.negotiation import rules
 from rooms.negotiation.call import Call, Record
 from rooms.negotiation.call_store import CallStore
 from rooms.negotiation.changes import Changes
-from rooms.negotiation.parties import require_free, require_free_to_answer
+from rooms.negotiation.parties import caller_talks, require_free, require_free_to_answer, telling, you_talk
 from rooms.negotiation.states import UNANSWERED, CallEvent, CallKind, CallState, WrongMoment
 
 
@@ -68,7 +68,8 @@ class Outgoing:
         require(actor, Permission.BE_CALLED, record.call.room, record.call)
         await self._require_free(record.call)
         now, seat_seconds = self._clock(), self._settings.seat_seconds
-        record = await self._changes.change(record, lambda it: rules.answer(it, now, seat_seconds))
+        with telling({record.call.called_by or actor.id: caller_talks, actor.id: you_talk}):
+            record = await self._changes.change(record, lambda it: rules.answer(it, now, seat_seconds))
         call = (await self._changes.settle(record)).call
         if call.state is not CallState.TALKING:
             await self._require_free(call)

@@ -1,20 +1,24 @@
 """Nobody is in two calls: who takes a call must be free, and so must the other one.
 
-Asked before a call is taken, so that most hear at once why not; the records decide when several are as fast.
+Asked before a call is taken, so that most hear at once why not. When several are as fast, the script decides
+that changes the call, and behind it the records.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 from config.errors import Busy
 from config.ids import AccountId, CallId
 from rooms.fair.policy import Actor
 from rooms.negotiation.call import Record
 from rooms.negotiation.call_store import CallStore
+from rooms.negotiation.engagements import RETRY_SECONDS, InOtherCall
 from rooms.negotiation.gathering import is_in
 
-RETRY_SECONDS = 60
+Refusals = Mapping[AccountId, Callable[[], Busy]]
+"""What is said of whom when they are in another call, the first of those who are."""
 
 
 async def require_free(
@@ -26,12 +30,17 @@ async def require_free(
 
 def refuse_if_talking(found: Collection[AccountId], staff: AccountId, buyer: AccountId) -> None:
     """Tell the staff that one of the two is among those found in a call."""
-    for account, message in (
-        (staff, "You are in a call; end it first."),
-        (buyer, "This buyer is in a call right now; try again in a while."),
-    ):
-        if account in found:
-            raise Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+    _refuse(found, {staff: you_talk, buyer: buyer_talks})
+
+
+@contextmanager
+def telling(refusals: Refusals) -> Iterator[None]:
+    """Say who is in another call when the store refuses a change because of it."""
+    try:
+        yield
+    except InOtherCall as error:
+        _refuse(error.accounts, refusals)
+        raise
 
 
 def neither_free() -> Busy:
@@ -44,19 +53,38 @@ async def require_free_to_answer(
     store: CallStore, buyer: AccountId, staff: AccountId, but: CallId
 ) -> None:
     """Do the same for a buyer whom the staff call."""
-    for account, message in (
-        (buyer, "You are in a call; end it first."),
-        (staff, "Who called you is in another call by now; they will call again."),
-    ):
-        if await _is_talking(store, account, but):
-            raise Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+    found = {account for account in (buyer, staff) if await _is_talking(store, account, but)}
+    _refuse(found, {buyer: you_talk, staff: caller_talks})
 
 
 async def require_free_to_sit(store: CallStore, actor: Actor, record: Record) -> None:
     """Refuse somebody who comes to an arranged call and is in another one; `Busy` (`in_a_call`)."""
     is_arrival = record.gather_until is not None and not is_in(record, actor.id)
     if is_arrival and await _is_talking(store, actor.id, record.call.id):
-        raise Busy("You are in a call; end it first.", code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+        _refuse([actor.id], {actor.id: you_talk})
+
+
+def you_talk() -> Busy:
+    """Return what is said to somebody who is in another call themselves."""
+    return Busy("You are in a call; end it first.", code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+
+
+def buyer_talks() -> Busy:
+    """Return what is said to the staff of a buyer."""
+    message = "This buyer is in a call right now; try again in a while."
+    return Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+
+
+def caller_talks() -> Busy:
+    """Return what is said to a buyer of the staff who called them."""
+    message = "Who called you is in another call by now; they will call again."
+    return Busy(message, code="in_a_call", retry_after_seconds=RETRY_SECONDS)
+
+
+def _refuse(found: Collection[AccountId], refusals: Refusals) -> None:
+    for account, refusal in refusals.items():
+        if account in found:
+            raise refusal()
 
 
 async def _is_talking(store: CallStore, account: AccountId, but: CallId | None) -> bool:

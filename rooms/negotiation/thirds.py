@@ -10,12 +10,14 @@ from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Busy, Denied, Invalid, Missing
 from config.ids import AccountId, CallId, new_id
 from rooms.fair import words
 from rooms.fair.callroom_models import CallThirdRow
 from rooms.fair.database import Database
+from rooms.fair.models import CallRequestRow
 from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.negotiation.call import Call
 from rooms.negotiation.states import CallState, WrongMoment
@@ -91,10 +93,11 @@ class Thirds:
             words.name(name, "a name", code="bad_name"), words.line(company)[: words.NAME_LENGTH],
             now + LINK_SECONDS, None,
         )
-        if len(await self.of(call.id)) >= MOST_THIRDS:
-            message = "There are enough people in this call; let one go first."
-            raise Busy(message, code="too_many_thirds")
         async with self._database.session() as session:
+            await session.get(CallRequestRow, call.id, with_for_update=True)  # one at a time, to be counted
+            if len(await self._of(session, call.id)) >= MOST_THIRDS:
+                message = "There are enough people in this call; let one go first."
+                raise Busy(message, code="too_many_thirds")
             session.add(_row(third, actor, token))
         return third, token
 
@@ -105,6 +108,13 @@ class Thirds:
         if row is None or not self._is_open(row):
             raise no_invitation()
         return _third(row)
+
+    async def came_by(self, token: str) -> Third | None:
+        """Return who was let in by a link, unless they were sent away since."""
+        async with self._database.reading() as session:
+            row = await session.scalar(select(CallThirdRow).where(CallThirdRow.token_hash == _hash(token)))
+        is_in = row is not None and row.joined_at is not None and row.removed_at is None
+        return _third(row) if row is not None and is_in else None
 
     async def join(self, token: str) -> Third:
         """Use a link up and return who comes by it; `Missing` (`no_invitation`) for all but the first."""
@@ -142,9 +152,12 @@ class Thirds:
 
     async def of(self, call: CallId) -> list[Third]:
         """Return those who are in the call or may come by a link that is still good."""
-        query = select(CallThirdRow).where(CallThirdRow.call == call, CallThirdRow.removed_at.is_(None))
         async with self._database.reading() as session:
-            rows = list(await session.scalars(query.order_by(CallThirdRow.expires_at, CallThirdRow.id)))
+            return await self._of(session, call)
+
+    async def _of(self, session: AsyncSession, call: CallId) -> list[Third]:
+        query = select(CallThirdRow).where(CallThirdRow.call == call, CallThirdRow.removed_at.is_(None))
+        rows = await session.scalars(query.order_by(CallThirdRow.expires_at, CallThirdRow.id))
         return [_third(row) for row in rows if row.joined_at is not None or self._is_open(row)]
 
     def _is_open(self, row: CallThirdRow) -> bool:

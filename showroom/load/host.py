@@ -57,7 +57,6 @@ class Host:
         """Return where a show is watched."""
         return f"{self.whep}{show}" if show else self.whep
 
-
     def publisher(self, http: aiohttp.ClientSession, clip: Clip, show: int) -> Publisher:
         """Return who publishes a show here."""
         return Publisher(http, self.whip_of(show), clip, self.key)

@@ -129,7 +129,7 @@ def read_answer(text: str) -> Answer:
     return Answer(
         ufrag=_value(lines, "ice-ufrag"),
         password=_value(lines, "ice-pwd"),
-        fingerprints=(Fingerprint(algorithm, digest),),
+        fingerprints=(Fingerprint(algorithm.lower(), digest.upper()),),
         address=(udp[0][4], int(udp[0][5])),
         payload_types=types,
     )

@@ -1,7 +1,8 @@
 """Run inside a fresh network namespace: serve a fair on a veth address, publish VP8, watch it in Firefox.
 
 Prints one line of JSON: frames shown and their width. With `sends` it is Firefox that publishes, as the
-studio does: then the line has the heights it sends, and those of a page that chooses the least and the most.
+studio does: then the line has the heights it sends, those of a page that chooses the least and the most, and
+whether that page hears the sound that was sent.
 """
 
 from __future__ import annotations
@@ -52,6 +53,11 @@ async () => {
   }, 33);
   const publisher = new WhipPublisher({ticket: async () => 'KEY', mayReturn: () => false});
   publisher.use('video', canvas.captureStream(30).getVideoTracks()[0]);
+  const context = new AudioContext();
+  const [tone, speaker] = [context.createOscillator(), context.createMediaStreamDestination()];
+  tone.connect(speaker);
+  tone.start();
+  publisher.use('audio', speaker.stream.getAudioTracks()[0]);
   publisher.start('/whip/ROOM');
   const video = document.querySelector('#picture');
   const pause = () => new Promise((done) => setTimeout(done, 100));
@@ -73,19 +79,21 @@ async () => {
     while (video.videoHeight !== size.height && Date.now() < until) await pause();
     seen.push(video.videoHeight);
   }
-  return JSON.stringify({sizes: sizes.map(({height}) => height), seen});
+  const hears = () => (video.srcObject?.getAudioTracks() ?? []).some((track) => !track.muted);
+  while (!hears() && Date.now() < until) await pause();
+  return JSON.stringify({sizes: sizes.map(({height}) => height), seen, hears: hears()});
 }
 """
 
 
-async def send(folder: Path) -> dict[str, list[int]]:
-    """Return in which sizes Firefox sends a show, and which of them it sees when it chooses."""
+async def send(folder: Path) -> dict[str, list[int] | bool]:
+    """Return in which sizes Firefox sends a show, which of them it sees when it chooses, and if it hears."""
     async with running_server(folder, SHOWROOM_HTTP_HOST=ADDRESS, SHOWROOM_ICE_HOST=ADDRESS) as server:
         room = server.staff(0).room
         async with firefox() as visitor:
             await visitor.open(f"{server.base_url}/rooms/{room}")
             script = SEND.replace("KEY", server.stream_key(room)).replace("ROOM", room)
-            sent: dict[str, list[int]] = await visitor.run(script)
+            sent: dict[str, list[int] | bool] = await visitor.run(script)
             return sent
 
 

@@ -254,3 +254,42 @@ async () => {
   return said;
 }
 """
+
+
+async def test_an_interpreter_is_shown_whom_they_speak_to_and_not_whom_they_wished(
+    people: People, fair: RunningServer
+) -> None:
+    """A choice that was refused goes back to what holds; what the server tells is shown in any case."""
+    person = await people.enter()
+    await person.go("/")
+    await person.page.evaluate(INTERPRETER)
+    choice = 'input[name="speak-to"]'
+    radios = {name: person.page.locator(f'{choice}[value="{name}"]') for name in ("staff", "both")}
+    await radios["staff"].click()
+    await person.page.evaluate("answer()")
+    await expect(radios["both"]).to_be_checked()
+    await person.page.evaluate("told('staff')")
+    await expect(radios["staff"]).to_be_checked()
+    await radios["both"].click()
+    await person.page.evaluate("told('staff')")
+    await expect(radios["staff"]).to_be_checked()
+
+
+INTERPRETER = """
+async () => {
+  const ours = [...document.scripts].find(({src}) => src.includes('/js/')).src;
+  await import(ours.replace(/[/]js[/].*/, '/js/elements/gathering.js'));
+  const list = document.createElement('fair-gathering');
+  const seat = (id, kind, speaks_to = 'both') =>
+    ({id, kind, name: id, company: '', is_here: true, is_invited: false, speaks_to});
+  window.told = (listener) => {
+    const seats = [seat('buyer', 'buyer'), seat('staff', 'staff'), seat('tess', 'interpreter', listener)];
+    const consent = {can_record: false, state: 'off', agreed: []};
+    list.gathering = {way: 'relay', seats, consent, files: [], notes: [], frozen: null};
+  };
+  list.actions = {speakTo: () => new Promise((answer) => { window.answer = answer; })};
+  list.seat = 'tess';
+  told('both');
+  document.body.prepend(list);
+}
+"""

@@ -65,9 +65,9 @@ async def test_firefox_shows_a_vp8_show(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-async def test_firefox_sends_its_picture_in_several_sizes_and_sees_the_one_it_chose(tmp_path: Path) -> None:
+async def test_firefox_sends_sound_and_several_sizes_and_gets_the_one_it_chose(tmp_path: Path) -> None:
     sent = await _in_firefox(tmp_path, "sends")
-    assert sent == {"sizes": [540, 270, 135], "seen": [135, 540]}
+    assert sent == {"sizes": [540, 270, 135], "seen": [135, 540], "hears": True}
 
 
 async def _in_firefox(folder: Path, *what: str) -> dict[str, Any]:

@@ -75,3 +75,20 @@ async def test_the_call_button_stays_under_the_thumb_on_a_phone(people: People, 
     box = await guest.page.evaluate("document.querySelector('#call-button').getBoundingClientRect().toJSON()")
     assert box["height"] >= 44
     assert 0 <= box["y"] <= 844 - box["height"]
+
+
+async def test_who_signs_out_in_another_tab_is_off_the_air_and_reads_why(
+    people: People, fair: RunningServer
+) -> None:
+    anchor = await go_live(people, fair, 23)
+    guest = await people.enter()
+    await guest.go(f"/rooms/{staff_of(fair, 23).room}")
+    await guest.frames("#picture", 10)
+    tab = await anchor.context.new_page()
+    await tab.goto(fair.base_url)
+    await tab.evaluate("document.querySelector('form[action=\"/sign-out\"]').submit()")
+    await expect(anchor.page.locator("#shut-out")).to_be_visible()
+    await expect(anchor.page.get_by_text("You are signed out", exact=False).first).to_be_visible()
+    await expect(guest.page.get_by_text("Back in a moment").first).to_be_visible()
+    sending = "window.peers.filter(p => p.getSenders().some(s => s.track) && p.connectionState !== 'closed')"
+    assert await anchor.page.evaluate(f"{sending}.length") == 0

@@ -34,7 +34,8 @@ RUSH = 64
 """So many at once that the pools of connections and threads are as large as they ever get."""
 SPARE_FILES = 3
 """What the rush may have left of the pools to be opened later: a connection to the records has two files."""
-WARM_UP_SECONDS, ROUND_SECONDS = 5.0, 0.2
+WARM_UP_SECONDS, ROUND_SECONDS = max(5.0, SECONDS / 3), 0.2
+"""A heap fills its pools for a quarter of an hour, also when nobody comes or goes."""
 MAX_CLOSE_SECONDS = 2.0
 GROWTH_KB = 3000
 """What a heap may keep for itself; what a session leaves behind would be that in no time."""

@@ -61,9 +61,9 @@ async def by_tcp(peer: Peer, answer: str, pieces: int = 0) -> Line:
     return line
 
 
-async def publisher_by_tcp(w: World, pieces: int = 0) -> Peer:
+async def publisher_by_tcp(w: World, name: str = "room", pieces: int = 0) -> Peer:
     peer = w.peer("sendonly")
-    answered = await w.relay.publish("room", peer.offer(), "192.0.2.1")
+    answered = await w.relay.publish(name, peer.offer(), "192.0.2.1")
     w.sessions[peer] = answered.session
     await by_tcp(peer, answered.sdp, pieces)
     return peer

@@ -36,6 +36,8 @@ class Peer(asyncio.DatagramProtocol):
         self.sender: SrtpSender | None = None
         self._receiver: SrtpReceiver | None = None
         self.checked = False
+        self.mapped: stun.Address = ("", 0)
+        """Where the relay says that a check came from."""
         self.replays = 0
 
     def offer(self, *, extra: str = "", video: str = "VP8/90000", ssrcs: bool = True,
@@ -106,7 +108,9 @@ class Peer(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
         if data[0] < 4:
-            self.checked = stun.parse(data).kind == stun.BINDING_SUCCESS
+            answer = stun.parse(data)
+            self.checked = answer.kind == stun.BINDING_SUCCESS
+            self.mapped = answer.mapped_address if self.checked else self.mapped
         elif data[0] < 64 and self.dtls:
             self.dtls.handle(data)
             if self.dtls.state is DtlsState.CONNECTED and self.sender is None:

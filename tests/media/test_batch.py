@@ -219,7 +219,7 @@ def test_a_run_reaches_every_receiver_in_one_message_each(monkeypatch: pytest.Mo
     close(sender, receivers)
 
 
-@pytest.mark.parametrize("error", [errno.EIO, errno.EINVAL])
+@pytest.mark.parametrize("error", [errno.EIO, errno.EINVAL, errno.EMSGSIZE])
 def test_who_cannot_have_messages_cut_gets_datagrams(monkeypatch: pytest.MonkeyPatch, error: int) -> None:
     """A card without the means ends the attempt for all, a narrow path for the one behind it."""
     real, calls = system.sendmmsg, []

@@ -208,7 +208,10 @@ class Failing:
 
 @pytest.mark.parametrize(
     ("error", "singly", "dropped", "longest"),
-    [(errno.EAGAIN, 3, 0, 16), (errno.EIO, 3, 0, 1), (errno.EINVAL, 3, 0, 16), (errno.ENETDOWN, 0, 3, 16)],
+    [
+        (errno.EAGAIN, 3, 0, 16), (errno.EIO, 3, 0, 1), (errno.EINVAL, 3, 0, 16), (errno.EMSGSIZE, 3, 0, 16),
+        (errno.ENETDOWN, 0, 3, 16),
+    ],
 )
 def test_who_was_passed_over_gets_datagrams_where_that_helps(
     outlet: Outlet, inlets: list[socket.socket], error: int, singly: int, dropped: int, longest: int

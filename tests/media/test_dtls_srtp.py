@@ -95,6 +95,48 @@ def test_goodbye_is_heard_by_the_other_side() -> None:
     assert pair.server.state is DtlsState.CLOSED
 
 
+def test_application_data_is_read_over_however_much_there_is() -> None:
+    """What is left unread is kept for ever, and the goodbye behind it is not heard."""
+    pair = Pair()
+    pair.run()
+    client = pair.client._connection
+    for _ in range(20):
+        records = []
+        for _ in range(30):
+            client.send(b"x")
+            records.append(client.bio_read(4096))
+        pair.server.handle(b"".join(records))
+    assert str(pair.server.state) == "connected"
+    pair.client.close()
+    pair.pump()
+    assert pair.server.state is DtlsState.CLOSED
+
+
+@pytest.mark.parametrize(("digests", "state"), [
+    (("sha-256 right",), DtlsState.CONNECTED),
+    (("sha-256 wrong", "sha-256 right"), DtlsState.CONNECTED),
+    (("sha-512 right", "sha-256 wrong"), DtlsState.CONNECTED),
+    (("sha-1 wrong", "sha-256 right"), DtlsState.CONNECTED),
+    (("sha-512 wrong", "sha-256 right"), DtlsState.FAILED),
+    (("sha-256 wrong", "sha-256 wrong"), DtlsState.FAILED),
+])
+def test_of_several_digests_one_of_the_strongest_has_to_be_right(
+    digests: tuple[str, ...], state: DtlsState
+) -> None:
+    """An offer has a line for each certificate that the peer may use, and for each kind (RFC 8122)."""
+    def value(pair: Pair, text: str) -> Fingerprint:
+        kind, _, which = text.partition(" ")
+        certificate = pair.client._connection.get_certificate()
+        assert certificate
+        right = certificate.digest(kind.replace("-", "")).decode()
+        return Fingerprint(kind, right if which == "right" else right[3:] + right[2:3] + right[:2])
+
+    pair = Pair()
+    pair.server._fingerprints = tuple(value(pair, text) for text in digests)
+    pair.run()
+    assert pair.server.state is state
+
+
 def test_noise_does_not_disturb_a_connection() -> None:
     pair = Pair()
     pair.run()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from itertools import pairwise
+from itertools import count, pairwise
 
-from media import rtcp, rtp
+import pytest
+
+from media import fan, rtcp, rtp
 from media.codecs import Codec
 from media.nack import LossDetector, ResendBudget
 from media.relay import TICKS_A_SECOND
@@ -143,6 +145,46 @@ async def test_no_number_is_ever_encrypted_with_two_contents() -> None:
         assert {len(copies) for copies in seen.values()} == {1}
 
 
+async def test_who_begins_with_packets_of_this_turn_gets_them_as_they_are_kept() -> None:
+    """Padding that makes a run of them is decided before the first of them is encrypted for anybody."""
+    async with world() as w:
+        publisher = await w.publisher()
+        publisher.send(VIDEO, 0, KEY)
+        await w.events.until("live", "room")
+        show = w.relay._shows["room"]
+        show.publication.forget_past()
+        viewer = await w.viewer()
+        await until(lambda: bool(show.audience._picture.waiting))
+        seen: dict[bytes, set[bytes]] = {}
+
+        def note(data: bytes) -> bool:
+            if not 192 <= data[1] <= 223:
+                seen.setdefault(data[2:4] + data[8:12], set()).add(data)
+            return False
+
+        viewer.lose_in = note
+        arrives: list[bytes] = []
+
+        def keep(data: bytes) -> bool:
+            arrives.append(data)
+            return True
+
+        publisher.lose_out = keep
+        publisher.send(VIDEO, 1, b"\x00\x00" + bytes(30), timestamp=3000, marker=False)
+        publisher.send(VIDEO, 2, KEY, timestamp=3000)
+        session = w.relay._registry.publisher_of("room")
+        assert session is not None
+        assert session.remote is not None
+        for data in arrives:
+            session.take_media(data, session.remote)
+        await viewer.until(lambda: len(viewer.video()) == 2)
+        track = show.publication.video
+        newest = track.backlog.newest
+        viewer.send_rtcp(rtcp.nack(1, track.ssrc, [(newest - 1) & 0xFFFF, newest & 0xFFFF]))
+        await viewer.until(lambda: viewer.replays == 2)
+        assert [len(copies) for copies in seen.values()] == [1, 1]
+
+
 async def test_viewer_without_a_keyframe_to_start_at_gets_the_next_one() -> None:
     async with world(backlog_packets=16) as w:
         publisher = await w.publisher()
@@ -158,6 +200,38 @@ async def test_viewer_without_a_keyframe_to_start_at_gets_the_next_one() -> None
         publisher.send(VIDEO, 62, DELTA)
         await viewer.until(lambda: len(viewer.video()) == 2)
         assert viewer.video()[0].payload == KEY
+
+
+async def test_a_request_for_a_keyframe_that_is_lost_on_its_way_is_made_again_while_somebody_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who sees nothing at all sends no requests of its own, and an encoder may send no other keyframe."""
+    monkeypatch.setattr(fan, "ASK_AGAIN_SECONDS", 0.3)
+    async with world(backlog_packets=16, keyframe_seconds=0.05) as w:
+        publisher = await w.publisher()
+        publisher.send(VIDEO, 0, KEY)
+        await w.events.until("live", "room")
+        numbers_sent = count(1)
+        publication = w.relay._shows["room"].publication
+        while publication.video.backlog.packets_since_keyframe is not None:
+            publisher.send(VIDEO, next(numbers_sent), DELTA)
+            await asyncio.sleep(0.005)
+        publisher.lose_in = lambda data: 192 <= data[1] <= 223
+        viewer = await w.viewer()
+        await until(lambda: publication.keyframe_requests + w.counted("keyframe_requests_total") > 0)
+        await asyncio.sleep(0.05)  # so long the one that is lost may be under way
+        publisher.lose_in = lambda _: False
+        async with asyncio.timeout(20):
+            while not asked(publisher):
+                publisher.send(VIDEO, next(numbers_sent), DELTA)
+                await asyncio.sleep(0.02)
+        publisher.send(VIDEO, next(numbers_sent), KEY)
+        await viewer.until(lambda: bool(viewer.video()))
+        for _ in range(30):
+            publisher.send(VIDEO, next(numbers_sent), DELTA)
+            await asyncio.sleep(0.02)
+        await viewer.until(lambda: len(viewer.video()) == 31)
+        assert len(asked(publisher)) == 1, "once it has come, nobody asks any more"
 
 
 async def test_publisher_is_told_how_it_is_received() -> None:

@@ -20,7 +20,7 @@ from tests.media.world import numbers, until, world
 async def test_a_show_goes_in_and_out_by_tcp_and_udp_side_by_side(host: str, pieces: int) -> None:
     """However the stream is cut on its way, frames come out whole and in order."""
     async with world(host) as w:
-        publisher = await publisher_by_tcp(w, pieces)
+        publisher = await publisher_by_tcp(w, pieces=pieces)
         publisher.send(VIDEO, 0, KEY)
         await w.events.until("live", "room")
         viewers = [await viewer_by_tcp(w), await w.viewer(), await viewer_by_tcp(w)]

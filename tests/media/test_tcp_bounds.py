@@ -7,12 +7,15 @@ import logging
 from collections.abc import Callable
 
 import pytest
+import uvloop
 
 from media import stun, tcp_paths
 from media.tcp_paths import TcpPaths
 from tests.media.line import publisher_by_tcp, viewer_by_tcp
 from tests.media.peer import DELTA, KEY, VIDEO, Peer
 from tests.media.world import World, until, world
+
+LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
 def framed(*frames: bytes) -> bytes:
@@ -75,13 +78,22 @@ async def test_a_check_in_the_wrong_role_is_answered_and_may_be_made_again() -> 
         writer.close()
 
 
-@pytest.mark.parametrize("tail", [b"\0\0", b"\x08\x01" + bytes(0x801)], ids=["empty", "long"])
-async def test_nonsense_behind_good_frames_ends_the_connection(tail: bytes) -> None:
+async def test_null_packets_are_ignored() -> None:
+    """Zero is a valid length (RFC 4571 section 2): some keep a quiet line open with it."""
+    async with world() as w:
+        publisher = await publisher_by_tcp(w)
+        publisher.transport.transport.write(b"\0\0" * 3)
+        publisher.send(VIDEO, 0, KEY)
+        await w.events.until("live", "room")
+
+
+async def test_nonsense_behind_good_frames_ends_the_connection() -> None:
     async with world() as w:
         publisher = await publisher_by_tcp(w)
         assert publisher.sender
-        publisher.transport.transport.write(framed(stun.binding_request(
-            f"{publisher.remote_ufrag}:{publisher.ufrag}", publisher.remote_password)) + tail)
+        check = stun.binding_request(
+            f"{publisher.remote_ufrag}:{publisher.ufrag}", publisher.remote_password)
+        publisher.transport.transport.write(framed(check) + b"\x08\x01" + bytes(0x801))
         await until(lambda: bool(publisher.transport.is_lost))
         assert len(paths_of(w)) == 0
 
@@ -100,6 +112,41 @@ async def test_frames_that_come_in_one_piece_are_taken_in_order() -> None:
         await viewer.until(lambda: len(viewer.video()) == 50)
         first = viewer.video()[0].sequence
         assert [(p.sequence - first) & 0xFFFF for p in viewer.video()] == list(range(50))
+
+
+@pytest.mark.threat("T14")
+@pytest.mark.parametrize("loop", LOOPS)
+def test_frames_that_come_in_one_piece_hold_nobody_up(monkeypatch: pytest.MonkeyPatch, loop: str) -> None:
+    """One read brings some eighty thousand; others have the loop as soon as a turn is over."""
+    monkeypatch.setattr(tcp_paths, "TURN_SECONDS", 0.0, raising=False)
+
+    async def flood() -> None:
+        async with world() as w:
+            publisher, other = await publisher_by_tcp(w), await publisher_by_tcp(w, "other")
+            turns = Turns()
+            frames: list[bytes] = []
+            line, publisher.transport = publisher.transport, _Collector(frames.append)
+            for number in range(50):
+                publisher.send(VIDEO, number, DELTA if number else KEY)
+            publisher.transport = line
+            line.transport.write(framed(*frames, *[b"x"] * 3000))
+            await w.events.until("live", "room")
+            show = w.relay._shows["room"].publication
+            first = turns.number
+            other.send(VIDEO, 0, KEY)
+            await w.events.until("live", "other")
+            assert len(paths_of(w)) == 2
+            assert any(path._buffer for path in paths_of(w)._paths.values()), "the other one waited for all"
+            await until(lambda: show.video.packets == 50)
+            assert turns.number - first >= 48
+            assert [show.video.backlog.newest - 49 + n for n in range(50)] == [
+                packet.sequence for packet, _ in show.recent()]
+            turns.is_over = True
+            line.transport.write(framed(*frames[:1]))
+            await until(lambda: w.counted("malformed_packets_total", kind="srtp") == 1)  # it is read again
+
+    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
+        runner.run(flood())
 
 
 async def test_there_are_no_more_connections_than_sessions() -> None:
@@ -146,6 +193,20 @@ async def test_sending_to_a_connection_that_has_just_broken_is_counted_and_not_l
                 paths.send(b"x", address)
         assert paths.dropped == 20
         assert not caplog.records
+
+
+class Turns:
+    """Counts the turns of the loop."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.is_over = False
+        self._turn()
+
+    def _turn(self) -> None:
+        self.number += 1
+        if not self.is_over:
+            asyncio.get_running_loop().call_soon(self._turn)
 
 
 class _Collector:

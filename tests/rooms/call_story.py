@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
 from collections.abc import Awaitable
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from rooms.live import keys
 from rooms.negotiation.calls import Call, Calls
 from rooms.negotiation.outcomes import Outcomes
 from rooms.negotiation.states import NEXT, OPEN, CallState
+from tests.databases import empty_database
 from tests.rooms.call_model import UNANSWERED, Model, Told
 from tests.rooms.calling import Booth, open_booth
 from tests.rooms.fair_facts import LAMP, OAK, buyer, staff
@@ -48,8 +48,8 @@ class Story(RuleBasedStateMachine):
         super().__init__()
         self._loop = asyncio.new_event_loop()
         self._folder = tempfile.TemporaryDirectory()
-        file = shutil.copy(ground.migrated_file, Path(self._folder.name) / "fair.sqlite3")
-        self.database = Database(f"sqlite+aiosqlite:///{file}")
+        self._records = empty_database(Path(self._folder.name), ground.migrated_file)
+        self.database = Database(self.now(self._records.__aenter__()))
         self._opening = open_booth(ground.valkey_url, self.database, ground.settings)
         self.booth: Booth = self.now(self._opening.__aenter__())
         self.now(self.booth.nodes[0].redis.flushall())
@@ -118,6 +118,7 @@ class Story(RuleBasedStateMachine):
         finally:
             self.now(self._opening.__aexit__(None, None, None))
             self.now(self.database.close())
+            self.now(self._records.__aexit__(None, None, None))
             self._loop.close()
             self._folder.cleanup()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,37 +12,45 @@ from redis.asyncio import Redis
 
 from config.settings import Settings
 from rooms.fair.database import Database
+from tests.databases import copied_file, empty_in, make_template, server_url
 from tests.rooms.calling import Booth, open_booth
 from tests.rooms.diaries import Desk, open_desk
-from tests.rooms.offers.postgres import IS_INSTALLED, TEMPLATE, new_database, postgres
+from tests.rooms.offers.postgres import IS_INSTALLED, postgres
 
 STORES = ["sqlite", *(["postgresql"] if IS_INSTALLED else [])]
-NUMBERS = count()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def postgres_url() -> AsyncIterator[str]:
     """The URL of a server with a migrated database to be copied; empty where there is none."""
     async with AsyncExitStack() as stack:
-        url = (await stack.enter_async_context(postgres())).url if IS_INSTALLED else ""
-        if url:
-            template = Database(await new_database(url, TEMPLATE))
-            await template.migrate()
-            await template.close()
+        url = server_url()
+        if IS_INSTALLED and not url:
+            url = (await stack.enter_async_context(postgres())).url
+            await make_template(url)
         yield url
+
+
+@pytest_asyncio.fixture
+async def file_database(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Database]:
+    """An empty SQLite database, also where the run is on PostgreSQL."""
+    database = Database(copied_file(tmp_path, migrated_file))
+    yield database
+    await database.close()
 
 
 @pytest_asyncio.fixture(params=STORES)
 async def any_database(
-    request: pytest.FixtureRequest, tmp_path: Path, database: Database, postgres_url: str
+    request: pytest.FixtureRequest, file_database: Database, postgres_url: str
 ) -> AsyncIterator[Database]:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        yield database
+        yield file_database
         return
-    other = Database(await new_database(postgres_url, f"fair{next(NUMBERS)}", TEMPLATE))
-    yield other
-    await other.close()
+    async with empty_in(postgres_url) as url:
+        other = Database(url)
+        yield other
+        await other.close()
 
 
 @pytest_asyncio.fixture
@@ -56,8 +63,8 @@ async def booth(
 
 
 @pytest_asyncio.fixture
-async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(database: Database, database_url: str) -> AsyncIterator[Desk]:
     """A room with hours and two of the staff, on two connections to one database."""
-    other = Database(f"sqlite+aiosqlite:///{tmp_path / 'fair.sqlite3'}")
+    other = Database(database_url)
     yield await open_desk(database, other)
     await other.close()

@@ -6,14 +6,15 @@ import asyncio
 
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from config.errors import Busy, Conflict, Denied, Invalid, Missing
 from config.ids import AccountId, RoomId
-from rooms.fair.accounts import Account, Accounts
+from rooms.fair.accounts import Account, Accounts, sign_in_of
 from rooms.fair.database import Database
 from rooms.fair.models import AccountRow, SessionRow
-from rooms.fair.passwords import WAITING_LIMIT, Passwords
+from rooms.fair.passwords import WAITING_LIMIT, Passwords, is_outdated
 from rooms.fair.policy import Role
 from tests.rooms.fair_facts import LAMP, OAK, PASSWORD, Clock, furnish
 
@@ -52,6 +53,8 @@ async def test_one_address_has_one_account(accounts: Accounts) -> None:
     [
         ("", "Trade", "a@b.example", PASSWORD, "bad_name"),
         ("\u202e \x00", "Trade", "a@b.example", PASSWORD, "bad_name"),
+        ("\u200b\u2060", "Trade", "a@b.example", PASSWORD, "bad_name"),
+        ("Lin", "\u3164 \u2800", "a@b.example", PASSWORD, "bad_company"),
         ("A" * 81, "Trade", "a@b.example", PASSWORD, "bad_name"),
         ("Ana", " ", "a@b.example", PASSWORD, "bad_company"),
         ("Ana", "Trade", "nobody", PASSWORD, "bad_email"),
@@ -126,6 +129,31 @@ async def test_signing_out_ends_one_session_only(accounts: Accounts) -> None:
     assert await accounts.account_of(there) == account
 
 
+async def test_a_sign_in_that_was_ended_is_known_to_be_over_and_no_other_is(
+    accounts: Accounts, clock: Clock
+) -> None:
+    """Not one that began since, nor one that ended with its hours: what it opened goes on."""
+    account, old = await accounts.sign_in((await register(accounts)).email, PASSWORD)
+    clock.move(13 * 3600)
+    _, here = await accounts.sign_in(account.email, PASSWORD)
+    assert await accounts.sign_ins_ended_since(0) == {}
+    _, there = await accounts.sign_in(account.email, PASSWORD)
+    began, noon = clock.now, clock.now + 60
+    clock.move(60)
+    await accounts.sign_out("no such token")
+    await accounts.sign_out(old)
+    assert await accounts.sign_ins_ended_since(0) == {}
+    await accounts.sign_out(here)
+    ended = await accounts.sign_ins_ended_since(noon - 1)
+    assert list(ended) == [account.id]
+    after = ended[account.id]
+    assert [after.has_ended(sign_in_of(token), began) for token in (here, there)] == [True, False]
+    clock.move(1)
+    _, again = await accounts.sign_in(account.email, PASSWORD)
+    assert not after.has_ended(sign_in_of(again), clock.now)
+    assert await accounts.sign_ins_ended_since(noon) == {}
+
+
 async def test_disabling_an_account_ends_its_sessions(accounts: Accounts) -> None:
     account = await register(accounts)
     _, token = await accounts.sign_in(account.email, PASSWORD)
@@ -133,6 +161,43 @@ async def test_disabling_an_account_ends_its_sessions(accounts: Accounts) -> Non
     assert await accounts.account_of(token) is None
     with pytest.raises(Missing):
         await accounts.disable(AccountId("nobody"))
+
+
+@pytest.mark.parametrize("comes", ["another password", "the end of the account"])
+async def test_a_sign_in_that_is_under_way_does_not_outlast_what_ends_it(
+    accounts: Accounts, clock: Clock, monkeypatch: pytest.MonkeyPatch, comes: str
+) -> None:
+    """The password was right when it was looked at."""
+    account, match = await register(accounts), Passwords.matches
+
+    async def match_and_be_slow(passwords: Passwords, password_hash: str | None, password: str) -> bool:
+        found = await match(passwords, password_hash, password)
+        monkeypatch.undo()
+        clock.move(1)
+        if comes == "another password":
+            await accounts.renew_password(account.id, f"{PASSWORD} and a half")
+        else:
+            await accounts.disable(account.id)
+        return found
+
+    monkeypatch.setattr(Passwords, "matches", match_and_be_slow)
+    with pytest.raises(Denied) as refusal:
+        await accounts.sign_in(account.email, PASSWORD)
+    assert refusal.value.code == "wrong_password"
+
+
+async def test_whoever_signs_in_while_their_weak_hash_is_renewed_comes_in(
+    any_database: Database, clock: Clock
+) -> None:
+    accounts = Accounts(any_database, clock, session_hours=12)
+    account = await register(accounts)
+    weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    async with any_database.session() as session:
+        (await session.get_one(AccountRow, account.id)).password_hash = weak
+    both = await asyncio.gather(*(accounts.sign_in(account.email, PASSWORD) for _ in range(2)))
+    assert [found for found, _ in both] == [account, account]
+    async with any_database.reading() as session:
+        assert not is_outdated((await session.get_one(AccountRow, account.id)).password_hash)
 
 
 async def test_tokens_and_passwords_are_not_kept_in_the_open(accounts: Accounts, database: Database) -> None:

@@ -90,7 +90,9 @@ async def test_mails_remind_both_once_and_again_when_it_was_moved(desk: Desk) ->
     assert [what for _, what in await desk.mails()].count("remind") == 2
 
 
-async def test_screens_that_were_told_are_not_looked_at_again_each_second(desk: Desk) -> None:
+async def test_screens_that_were_told_are_not_looked_at_again_each_second(file_database: Database) -> None:
+    """In a file all who write wait for each other."""
+    desk = await open_desk(file_database, file_database)
     await fill(desk, 30)
     desk.clock.move(2 * HOUR - 10 * MINUTE)
     with noted() as first:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,9 +12,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from config.errors import Busy, Conflict
-from rooms.fair.database import Database
+from config.errors import Busy, Conflict, Invalid
+from rooms.fair.database import MIGRATION_LOCK, WAIT_SECONDS, Database
 from rooms.fair.models import HallRow, Table
+from tests.databases import empty_in
 from tests.rooms.offers.postgres import IS_INSTALLED, TEMPLATE, new_database
 
 
@@ -70,18 +72,18 @@ async def test_an_error_does_not_repeat_what_was_to_be_written(any_database: Dat
     assert "shop.example" not in str(error.value)
 
 
-async def test_writers_to_a_file_wait_for_each_other(database: Database) -> None:
+async def test_writers_to_a_file_wait_for_each_other(file_database: Database) -> None:
     """Read, then write, in twenty transactions at once: nobody meets a locked database, no step is lost."""
-    async with database.session() as session:
+    async with file_database.session() as session:
         session.add(HallRow(number=1, title="0"))
 
     async def step() -> None:
-        async with database.session() as session:
+        async with file_database.session() as session:
             hall = await session.get_one(HallRow, 1)
             hall.title = str(int(hall.title) + 1)
 
     await asyncio.gather(*(step() for _ in range(20)))
-    async with database.reading() as session:
+    async with file_database.reading() as session:
         assert await session.scalar(select(HallRow.title)) == "20"
 
 
@@ -161,3 +163,37 @@ async def test_a_server_that_ends_our_connection_in_the_middle_is_busy(postgres_
     assert refusal.value.code == "store_away"
     await database.ping()
     await database.close()
+
+
+@pytest.mark.skipif(not IS_INSTALLED, reason="there is no PostgreSQL here")
+async def test_a_node_waits_for_another_that_brings_the_tables_up_to_date(postgres_url: str) -> None:
+    """An index of a large table may take minutes: longer than anybody waits for an answer."""
+    async with empty_in(postgres_url) as url:
+        database = Database(url)
+        async with database.session() as session:
+            await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            migrating = asyncio.create_task(database.migrate())
+            done, _ = await asyncio.wait([migrating], timeout=WAIT_SECONDS + 1)
+        assert not done
+        await migrating
+        await database.close()
+
+
+@pytest.mark.parametrize(
+    "values", [{"number": 2**40, "title": "Light"}, {"number": 1, "title": "L" * 200},
+               {"number": 1, "title": "Li\0ght"}]
+)  # fmt: skip
+async def test_what_cannot_be_kept_is_refused_and_not_repeated(
+    any_database: Database, values: dict[str, Any]
+) -> None:
+    """SQLite keeps whatever it is given."""
+    try:
+        async with any_database.session() as session:
+            session.add(HallRow(**values))
+    except Invalid as refusal:
+        assert refusal.code == "malformed"
+        assert refusal.__cause__ is None
+        assert refusal.__suppress_context__
+    async with any_database.reading() as session:
+        kept = await session.execute(select(HallRow.number, HallRow.title))
+        assert [it._asdict() for it in kept] in ([values], [])

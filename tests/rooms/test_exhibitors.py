@@ -56,6 +56,17 @@ async def test_a_room_belongs_to_one_company(companies: Companies) -> None:
             await companies.add(company(RoomId(wrong), "New"))
 
 
+async def test_each_company_stands_on_one_page(any_database: Database) -> None:
+    """Also those that share a stand, and a name."""
+    await furnish(any_database)
+    companies = Companies(any_database)
+    rooms = {RoomId(f"twin-{number}") for number in range(30)}
+    for room in rooms:
+        await companies.add(company(room, "Twin"))
+    pages = [await companies.search("twin", offset=offset, limit=7) for offset in range(0, 35, 7)]
+    assert {it.room for page in pages for it in page} == rooms
+
+
 async def test_search_finds_words_in_facts_and_products(companies: Companies, products: Products) -> None:
     await companies.add_hall(Hall(2, "Light"))
     await companies.add(company(RoomId("mobel"), "Möbel 100%", 2, "DE", "Büromöbel"))

@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from config.errors import Invalid
@@ -102,6 +102,8 @@ HOSTILE = some.lists(PIECES | some.text(max_size=3), max_size=30).map("".join)
 
 
 @given(HOSTILE)
+@example("{\\{\\}}")
+@example("{{\\x}\\an8}")
 def test_no_text_smuggles_anything_in(text: str) -> None:
     kept = clean(text)
     assert is_harmless(kept), kept

@@ -21,6 +21,7 @@ import pytest
 import pytest_asyncio
 
 from rooms.fair.policy import Role
+from tests.databases import url_for
 from tests.showroom.at_work import Names, furnished
 from tests.showroom.server import environment, running_server
 from tests.web.conftest import PEOPLE
@@ -63,8 +64,9 @@ class Work:
 async def work(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Work]:
     """A fair with something of everything, served by a process of its own."""
     folder = tmp_path_factory.mktemp("openapi")
-    names = await furnished(environment(folder, **SETTINGS))
-    async with running_server(folder, "serve", **SETTINGS) as server, visitor(server.base_url) as guest:
+    settings = SETTINGS | {"SHOWROOM_DATABASE_URL": url_for(folder)}
+    names = await furnished(environment(folder, **settings))
+    async with running_server(folder, "serve", **settings) as server, visitor(server.base_url) as guest:
         document = folder / "openapi.json"
         told = (await guest.get("/api/openapi.json")).json
         document.write_text(json.dumps(peopled(strict(told), names)))

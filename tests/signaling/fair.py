@@ -109,7 +109,7 @@ class Talker:
         self.told.append((event, message))
         self._changed.set()
 
-    async def _lost(self, *_reason: Any) -> None:
+    async def _lost(self, *_: Any) -> None:
         await self._hear("(lost)")
 
     async def _refused(self, data: Any) -> None:
@@ -141,12 +141,14 @@ class Node:
     talkers: list[Talker] = field(default_factory=list)
     peers: list[Peer] = field(default_factory=list)
 
+    async def empty(self) -> None:
+        for talker in self.talkers:
+            await talker.close()
+        for peer in self.peers:
+            peer.close()
+
     def ticket(
-        self,
-        namespace: str,
-        actor: Actor,
-        room: RoomId | None = None,
-        call: str | None = None,
+        self, namespace: str, actor: Actor, room: RoomId | None = None, call: str | None = None,
         ttl: float = 60,
     ) -> str:
         call_id = CallId(call) if call else None
@@ -221,11 +223,8 @@ async def open_node(settings: Settings, valkey_url: str, database: Database) -> 
         await relay.start()
         stack.push_async_callback(relay.close)
         node = await _build(settings, redis, database, relay, counters, stack)
+        stack.push_async_callback(node.empty)
         yield node
-        for talker in node.talkers:
-            await talker.close()
-        for peer in node.peers:
-            peer.close()
 
 
 async def _build(

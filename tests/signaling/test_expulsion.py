@@ -13,11 +13,12 @@ import socketio
 from config.errors import Denied
 from rooms.fair.accounts import Account, Accounts, sign_in_of
 from rooms.fair.policy import Role
-from signaling.tickets import Purpose
+from signaling.tickets import Grounds, Purpose
 from tests.rooms.fair_facts import OAK, PASSWORD, buyer, staff
 from tests.signaling.fair import PATIENCE_SECONDS, Node, Talker, on_air
 from tests.signaling.held import Hold
 from tests.signaling.test_asking import ring
+from tests.signaling.test_rehearsal import watch, watch_ticket
 
 
 async def leaver(fair: Node) -> Account:
@@ -33,6 +34,13 @@ async def disable(fair: Node, account: Account) -> None:
     with suppress(Denied):
         while fair.tickets.read(ticket, Purpose.BOOTH):
             await asyncio.sleep(0.02)
+
+
+async def grounds_by(fair: Node, token: str) -> Grounds:
+    """Return on what grounds a page of a sign-in is in."""
+    found = await Accounts(fair.database, time.time, 12).signed_in(token)
+    assert found
+    return Grounds(found[0].id, sign_in_of(token), found[1])
 
 
 @pytest.mark.threat("T26")
@@ -68,7 +76,7 @@ async def test_who_goes_on_the_air_while_their_account_is_disabled_is_taken_off(
     peer, _ = await opening
     async with on_air(peer):
         await peer.until(lambda: peer.is_closed, PATIENCE_SECONDS)
-    assert fair.stage.sessions_of({account.id}) == []
+    assert fair.stage.void(lambda grounds: grounds.account == account.id) == []
 
 
 async def test_a_new_password_closes_what_older_sign_ins_opened(fair: Node) -> None:
@@ -77,10 +85,11 @@ async def test_a_new_password_closes_what_older_sign_ins_opened(fair: Node) -> N
     await accounts.add("renewed@oak.example", PASSWORD, "Rea", Role.STAFF, OAK)
     (account, here), (_, there) = [await accounts.sign_in("renewed@oak.example", PASSWORD) for _ in range(2)]
 
-    def ticket_of(token: str) -> str:
-        return fair.tickets.mint(account.actor, Purpose.BOOTH, room=OAK, sign_in=sign_in_of(token))
+    async def ticket_of(token: str) -> str:
+        grounds = await grounds_by(fair, token)
+        return fair.tickets.mint(account.actor, Purpose.BOOTH, room=OAK, grounds=grounds)
 
-    kept, lost = ticket_of(here), ticket_of(there)
+    kept, lost = await ticket_of(here), await ticket_of(there)
     talkers = {ticket: Talker("/booth") for ticket in (kept, lost)}
     for ticket, talker in talkers.items():
         fair.talkers.append(talker)
@@ -95,7 +104,41 @@ async def test_a_new_password_closes_what_older_sign_ins_opened(fair: Node) -> N
     await accounts.renew_password(account.id, PASSWORD)
     await talkers[kept].hear("(lost)")
     _, again = await accounts.sign_in("renewed@oak.example", PASSWORD)
-    assert fair.tickets.read(ticket_of(again), Purpose.BOOTH).actor == account.actor
+    assert fair.tickets.read(await ticket_of(again), Purpose.BOOTH).actor == account.actor
+
+
+@pytest.mark.threat("T26")
+async def test_a_ticket_that_is_given_while_its_sign_in_ends_opens_nothing(fair: Node) -> None:
+    """The page was known by its sign-in when it asked; the ticket is made a moment after that has ended."""
+    accounts = Accounts(fair.database, time.time, 12)
+    await accounts.add("late@oak.example", PASSWORD, "Lou", Role.STAFF, OAK)
+    account, token = await accounts.sign_in("late@oak.example", PASSWORD)
+    grounds = await grounds_by(fair, token)
+    await accounts.sign_out(token)
+    ticket = fair.tickets.mint(account.actor, Purpose.PUBLISH, room=OAK, ttl=3600, grounds=grounds)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not fair.tickets.is_void(grounds):
+            await asyncio.sleep(0.02)
+    with pytest.raises(Denied):
+        fair.tickets.read(ticket, Purpose.PUBLISH)
+
+
+@pytest.mark.threat("T26")
+async def test_who_signs_out_sees_no_rehearsal_any_more(fair: Node) -> None:
+    """Also where nothing but their ticket opened it, as another program does."""
+    accounts = Accounts(fair.database, time.time, 12)
+    await accounts.add("looks@oak.example", PASSWORD, "Lou", Role.STAFF, OAK)
+    account, token = await accounts.sign_in("looks@oak.example", PASSWORD)
+    ticket = fair.tickets.mint(
+        account.actor, Purpose.REHEARSAL, room=OAK, grounds=await grounds_by(fair, token)
+    )
+    await fair.stage.rehearsals.begin(staff(), OAK)
+    anchor, _ = await fair.go_live(fair.publish_ticket(staff()))
+    async with on_air(anchor):
+        viewer, other = [await watch(fair, bearer) for bearer in (ticket, watch_ticket(fair, staff(2)))]
+        await accounts.sign_out(token)
+        await viewer.until(lambda: viewer.is_closed, PATIENCE_SECONDS)
+        assert not other.is_closed
 
 
 @pytest.mark.threat("T26")

@@ -18,6 +18,7 @@ from rooms.fair.products import Product
 from rooms.negotiation.calls import Call
 from showroom.app import open_fair
 from showroom.embedded import EmbeddedValkey
+from tests.databases import url_for
 from tests.web.visitor import PASSWORD, Visitor, visitor
 from web.app import Parts
 
@@ -93,6 +94,7 @@ def settings_for(folder: Path, valkey_url: str, **more: str) -> Settings:
         "HTTP_PORT": "0",
         "ICE_PORT": "0",
         "DATA_FOLDER": str(folder),
+        "DATABASE_URL": url_for(folder),
         "REDIS_URL": valkey_url,
         "REDIS_TIMEOUT_SECONDS": "5",
         "ACCOUNTS_SIGN_INS_PER_MINUTE": "2000",

@@ -123,9 +123,11 @@ async def _served(hls: Hls, asked: Counter[str]) -> AsyncIterator[int]:
     """Serve on a free port, which it yields."""
     runner = web.AppRunner(_app(hls, asked), access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
-    yield runner.addresses[0][1]
-    await runner.cleanup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
 
 
 def _app(hls: Hls, asked: Counter[str]) -> web.Application:

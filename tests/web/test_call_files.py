@@ -120,9 +120,12 @@ async def test_a_third_person_comes_by_a_link_and_stays_over_a_reload(fair: Open
         assert (await tess.post_json("/api/tickets", {"purpose": "third", "call": call.id})).status == 400
         assert (await late.get(f"/join/{token}")).status == 404
         assert (await late.get(f"/meeting/{call.id}")).status in (303, 401, 403)
+        for again in (await tess.get(f"/join/{token}"), await tess.submit(f"/join/{token}", {})):
+            assert (again.status, again.headers["Location"]) == (303, f"/meeting/{call.id}")
         (third,) = await room.parts.thirds.of(call.id)
         await room.remove(await _person(fair, Role.BUYER), call, third.id.removeprefix("third:"))
         assert (await tess.get(f"/meeting/{call.id}")).status == 403
+        assert (await tess.get(f"/join/{token}")).status == 404
 
 
 async def test_a_note_is_kept_also_when_the_call_is_over(fair: OpenFair, buyer: Visitor) -> None:

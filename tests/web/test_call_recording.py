@@ -25,7 +25,7 @@ from tests.web.recorded_calls import SELLER, agree, clip_in, has_grown, is_writi
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-ORDERS = scaled(15, 50)
+ORDERS = scaled(10, 50)
 EVENTS = 7
 FRAME_SECONDS = 0.1
 """The longest that a frame lasts whose end nobody saw."""

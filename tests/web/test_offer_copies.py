@@ -53,19 +53,22 @@ async def test_terms_that_nobody_signed_are_not_sealed_as_signed(two: Two, fair:
 
 async def test_no_cell_of_a_copy_is_a_formula_wherever_a_spreadsheet_begins_one(two: Two) -> None:
     """Half of the world's spreadsheets begin cells at semicolons, and take no notice of our quotes."""
-    evil = {"lines": [LINE | {"product": "", "title": "Lamp;=cmd|' /C calc'!A0;"}], "notes": "Oak.\n @SUM(1)"}
-    await two.send(two.buyer, WISH | evil)
+    titles = ("Lamp;=cmd|' /C calc'!A0;", 'Lamp;"=1+1;', 'Lamp; "" -1+1;', "＝1+1")
+    lines = [LINE | {"product": "", "title": title} for title in titles]
+    await two.send(two.buyer, WISH | {"lines": lines, "notes": "Oak.\n @SUM(1)"})
     text = (await two.staff.get(f"{two.path}.csv")).text.lstrip("\ufeff")
     for separator in ",;\t":
         cells = [cell for row in csv.reader(io.StringIO(text), delimiter=separator) for cell in row]
-        assert [it for it in cells if it.strip().startswith(("=", "+", "-", "@"))] == []
+        assert [it for it in cells if it.strip().startswith(SIGNS)] == []
     raw = [cell for line in text.splitlines() for cell in line.split(";")]
-    assert [it for it in raw if it.strip().startswith(("=", "+", "-", "@"))] == []
+    assert [it for it in raw if it.strip(' "').startswith(SIGNS)] == []
 
 
+SIGNS = ("=", "+", "-", "@", "＝")
 CELLS = {
     "=1": "'=1", "a;=1": "a;'=1", "a; -1": "a; '-1", "a\n\n@b": "a\n\n'@b", "a\t+1": "a\t'+1",
     ";;=": ";;'=", "10: 9; 20: 8": "10: 9; 20: 8", "a-b = c": "a-b = c",
+    'a;"=1': 'a;"\'=1', 'a; "" @b': 'a; "" \'@b', "＋1": "'＋1", "a;＠b": "a;'＠b", '5"; 6"': '5"; 6"',
 }
 
 

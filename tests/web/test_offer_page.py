@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from rooms.negotiation.offers.checking import checked
 from rooms.negotiation.offers.terms import WishedLine
 from tests.rooms.offers.table import WISH
 from tests.web.page_modules import run
+from web.templating import money
 
 SHEET = """
 const drawn = {append() {}, setAttribute() {}, classList: {add() {}}, toString: () => ""};
@@ -61,6 +63,9 @@ MARKS = {
         'terms({lines: [line({breaks: steps("9.00")})]}), '
         + LINE_CHANGE % '{name: "breaks", before: [], after: steps("9.00")}',
         ["None"], ["From 500: $9.00"],
+    ),
+    "a lead time of no days": (
+        'terms({lead_days: 10}), {fields: [{name: "lead_days", before: 0, after: 10}]}', ["0"], ["10"],
     ),
     "the product": (
         "terms({}), " + LINE_CHANGE % '{name: "product", before: "stool", after: "chair"}',
@@ -114,6 +119,12 @@ def test_nothing_is_done_to_a_version_that_one_does_not_see() -> None:
         ["$20.00", "newest-version"],
         *[["$30.00", "sign-offer", "counter-offer", "withdraw-offer"]] * 2,
     ]
+
+
+@pytest.mark.parametrize(("currency", "text"), [("RSD", "12.50"), ("IQD", "12.500"), ("JPY", "12")])
+def test_one_consents_to_every_digit_of_the_total(currency: str, text: str) -> None:
+    """The words that are signed, and the time line, say what the sheet says."""
+    assert money(Decimal(text), currency).removeprefix("¥").removeprefix(currency).strip() == text
 
 
 @pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD", "HUF", "IDR", "PKR", "COP", "RSD"])

@@ -19,6 +19,7 @@ from rooms.negotiation.offers.records import ThreadKey
 from rooms.negotiation.states import CallKind, CallState
 from tests.rooms.fair_facts import staff as staff_actor
 from tests.rooms.recorded import STARTED_AT, record
+from tests.rooms.test_call_files import PDF
 from tests.web.conftest import LUMEN, PEOPLE, OpenFair
 from tests.web.visitor import PASSWORD, Visitor, visitor
 from web.thread_entries import PROVIDERS
@@ -82,6 +83,33 @@ async def test_it_begins_at_the_second_of_the_show(
     assert f'src="/stills/{kept.id}.jpg"' in taken
     assert "Rui" in ended
     assert (await browser.get(f"/rooms/lumen/shows/{show}?t=42.5")).data["at"] == 42.5
+
+
+async def test_what_was_handed_over_in_a_call_is_found_again(
+    fair: OpenFair, talked: tuple[Visitor, ThreadKey, str]
+) -> None:
+    """Its two load it from there, and read the notes; their colleagues see that it was there."""
+    browser, thread, _ = talked
+    (call,) = await fair.parts.outcomes.of_thread(thread.room, thread.buyer)
+    whole, parts = await fair.parts.calls.get(call.id), fair.parts.call_room.parts
+    ama = Actor(thread.buyer, Role.BUYER, "Ama", "Owusu", None)
+    await parts.files.add(ama, replace(whole, state=CallState.TALKING), "Seam <1>.pdf", PDF)
+    await parts.notes.leave(ama, whole, "I can go up to 12.")
+    path = f"/threads/{thread.room}/{thread.buyer}"
+    _asked, ended, handed, noted = entries((await browser.get(path)).text)
+    assert f'href="/meeting/{call.id}"' in ended
+    assert "Seam 1.pdf" in handed
+    assert (await browser.get(f"/meeting/{call.id}")).status == 200
+    (url,) = re.findall(r'href="(/call-files/[^"]+)"', handed)
+    assert (await browser.get(url)).body == PDF
+    assert "I can go up to 12." in noted
+    (told,) = (await browser.get(f"{path}.json")).json["calls"]
+    assert [it["name"] for it in told["files"]] == ["Seam 1.pdf"]
+    async with visitor(fair.base_url) as colleague:
+        await colleague.sign_in(PEOPLE[Role.STAFF])
+        page = (await colleague.get(path)).text
+    assert "Seam 1.pdf" in page
+    assert not re.search(r"/call-files/|/meeting/|I can go", page)
 
 
 @pytest.mark.parametrize(("kind", "state", "began", "became"), [

@@ -164,6 +164,7 @@ THREAD_EXPORT = record({
         "id": text(), "show": or_null(text()), "show_second": or_null(number()), "product": or_null(text()),
         "requested_at": moment(), "answered_by": or_null(text()), "answered_at": or_null(moment()),
         "ended_at": or_null(moment()), "outcome": choice(CallState),
+        "files": listed(named("CallFile")),
     })),
     "offers": listed(record({
         "id": text(), "state": choice(OfferState),

@@ -11,13 +11,20 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from babel.core import get_global
-from babel.numbers import get_currency_precision
 
 PRICE_PLACES = 4
 QUANTITY_PLACES = 3
 LARGEST = Decimal(10) ** 12
 """No quantity and no price reaches it."""
 LARGEST_TOTAL = Decimal(10) ** 15
+
+_OTHER_PLACES = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+}
+_PLACES = {code: places for places, codes in _OTHER_PLACES.items() for code in codes.split()}
+"""The minor units of ISO 4217 where they are not two decimals. CLDR has other ones for some: how shops round,
+which would make thirteen of a price of 12.50 dinars."""
 
 _NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
@@ -30,8 +37,8 @@ def currencies() -> frozenset[str]:
 
 
 def places_of(currency: str) -> int:
-    """Return how many decimals amounts in a currency have."""
-    return int(get_currency_precision(currency))
+    """Return how many decimals amounts in a currency have, as ISO 4217 says."""
+    return _PLACES.get(currency, 2)
 
 
 def number(text: str, places: int) -> Decimal | None:

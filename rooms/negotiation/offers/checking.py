@@ -69,7 +69,7 @@ def _line(typed: WishedLine, products: Collection[ProductId], place: int) -> Lin
     if product is not None and product not in products:
         raise BadTerms(Invalid("There is no such product in this room."), "product", place)
     title = _short(typed.title, bounds.TITLE_LENGTH, "title", place)
-    if not title:
+    if words.is_blank(title):
         raise BadTerms(Invalid("Say what this line is about."), "title", place)
     quantity = number(typed.quantity, QUANTITY_PLACES)
     if not quantity:
@@ -107,7 +107,7 @@ def _incoterm(wish: Wish) -> str | None:
         return None
     if wish.incoterm not in INCOTERMS:
         raise BadTerms(Invalid("Choose one of the Incoterms 2020, or none."), "incoterm")
-    if not _one_line(wish.place):
+    if words.is_blank(_one_line(wish.place)):
         raise BadTerms(Invalid("Name the place that belongs to the Incoterm."), "place")
     return wish.incoterm
 

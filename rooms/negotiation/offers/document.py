@@ -20,7 +20,7 @@ def document_of(
     """Return a version as the document that is hashed, signed and exported."""
     return {
         "format": FORMAT, "fair": fair, "offer": offer, "version": version,
-        "thread": {"room": thread.room, "buyer": thread.buyer}, "call": origin.call, "show": _show(origin),
+        **begun(thread, origin),
         "seller": {
             "company": seller.company, "country": seller.country, "city": seller.city, "room": seller.room,
         },
@@ -28,6 +28,12 @@ def document_of(
         "written_by": {"side": side.value, "name": author}, "written_at_ms": written_at_ms,
         **_terms(terms),
     }
+
+
+def begun(thread: ThreadKey, origin: Origin) -> dict[str, Any]:
+    """Return what a document says of whose it is, and of where it began."""
+    place = {"room": thread.room, "buyer": thread.buyer}
+    return {"thread": place, "call": origin.call, "show": _show(origin)}
 
 
 def sha256_of(document: bytes) -> str:

@@ -7,18 +7,19 @@ holds them too. So do words that the buyer wrote. The audit trail names nobody.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, select
 
 from config.errors import Denied
 from config.ids import CallId, new_id
-from rooms.fair.audit import Audit
+from rooms.fair.audit import Audit, Facts
 from rooms.fair.offer_rows import DraftRow, ErasureRow, OfferRow, SignatureRow, VersionRow
 from rooms.fair.policy import Actor
 from rooms.negotiation.offers import drafts, traces
 from rooms.negotiation.offers.desk import Change, Desk
+from rooms.negotiation.offers.document import sha256_of
 from rooms.negotiation.offers.records import OfferId, ThreadKey
 from rooms.negotiation.offers.states import Side
 from rooms.negotiation.offers.threads import side_of
@@ -55,7 +56,7 @@ class Erasure:
         async with self._desk.change(actor, thread) as change:
             if side_of(actor) is not Side.BUYER:
                 raise Denied("Only the buyer can ask for this.", code="not_yours")
-            versions = await _erase_versions(change)
+            erased = await _erase_versions(change)
             of_thread = await traces.calls_of(change.session, thread)
             calls = await traces.erase(change.session, thread, of_thread)
             await _erase_drafts(change)
@@ -65,14 +66,23 @@ class Erasure:
                 id=new_id(), room=thread.room, buyer=thread.buyer, asked_at_ms=change.now_ms,
                 done_at_ms=change.now_ms,
             ))
-            facts = {"versions": versions, "calls": calls}
+            for row in erased:
+                await self._note_left(change, row)
+            facts = {"versions": len(erased), "calls": calls}
             subject = f"thread:{thread.room}:{thread.buyer}"
             await self._audit.note(change.session, change.now_ms, change.by, "thread.erased", subject, facts)
         await self._forget(of_thread)
-        return Erased(versions, calls, change.now_ms)
+        return Erased(len(erased), calls, change.now_ms)
+
+    async def _note_left(self, change: Change, row: VersionRow) -> None:
+        """Write down the hash of what is left of a version: that of what was sent fits it no more."""
+        state = (await change.session.get_one(OfferRow, row.offer)).state
+        facts: Facts = {"version": row.number, "sha256": sha256_of(row.text.encode()), "state": state}
+        subject = f"offer:{row.offer}"
+        await self._audit.note(change.session, change.now_ms, change.by, "offer.erased", subject, facts)
 
 
-async def _erase_versions(change: Change) -> int:
+async def _erase_versions(change: Change) -> Sequence[VersionRow]:
     mine = and_(OfferRow.room == change.thread.room, OfferRow.buyer == change.thread.buyer)
     is_signed = exists().where(
         SignatureRow.offer == VersionRow.offer, SignatureRow.version == VersionRow.number
@@ -82,7 +92,7 @@ async def _erase_versions(change: Change) -> int:
     rows = (await change.session.scalars(unsigned)).all()
     for row in rows:
         row.text, row.erased_at_ms = _without_name(row.text), change.now_ms
-    return len(rows)
+    return rows
 
 
 def _without_name(text: str) -> str:

@@ -15,7 +15,7 @@ from rooms.fair.audit_rows import AuditRow
 from rooms.fair.offer_rows import OfferRow
 from rooms.fair.seal import Seal
 from rooms.negotiation.offers import reading
-from rooms.negotiation.offers.document import sealed_facts, sha256_of
+from rooms.negotiation.offers.document import begun, sealed_facts, sha256_of
 from rooms.negotiation.offers.records import Offer, OfferId, Version
 from rooms.negotiation.sheets.canonical import canonical
 
@@ -23,12 +23,14 @@ READ_AT_ONCE = 200
 SUBJECT = "offer:"
 """What the trail writes before the id of an offer."""
 SENDING = ("offer.sent", "offer.countered")
+ERASED = "offer.erased"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry of the trail: what was done to an offer, by which account, with its facts."""
+    """An entry of the trail: what was done to an offer when, by which account, with its facts."""
 
+    at_ms: int
     action: str
     by: str
     facts: Mapping[str, Any]
@@ -49,8 +51,7 @@ def is_as_signed(seal: Seal, offer: OfferId, version: Version) -> bool:
 async def first_changed(session: AsyncSession, seal: Seal, at_once: int = READ_AT_ONCE) -> OfferId | None:
     """Return an offer that is not what trail and seals say, or is gone; None when there is none.
 
-    The trail itself must be whole (`Audit.fault`). What an erasure has left of an unsigned version can be
-    compared with nothing; nobody can sign it either. Offers are read so many `at_once`.
+    The trail itself must be whole (`Audit.fault`). Offers are read so many `at_once`.
     """
     last = ""
     while ids := await _ids_after(session, last, at_once):
@@ -83,7 +84,8 @@ async def _told_of(session: AsyncSession, ids: Collection[OfferId]) -> Mapping[s
     told: defaultdict[str, list[Told]] = defaultdict(list)
     query = select(AuditRow).where(AuditRow.subject.in_([SUBJECT + it for it in ids]))
     for row in await session.scalars(query.order_by(AuditRow.sequence)):
-        told[row.subject.removeprefix(SUBJECT)].append(Told(row.action, row.actor, json.loads(row.facts)))
+        entry = Told(row.at_ms, row.action, row.actor, json.loads(row.facts))
+        told[row.subject.removeprefix(SUBJECT)].append(entry)
     return told
 
 
@@ -97,24 +99,46 @@ async def _gone(session: AsyncSession) -> OfferId | None:
 
 def _is_as_told(seal: Seal, offer: Offer, told: Sequence[Told]) -> bool:
     """Tell whether each version was sent and each signature given, none is missing, and all are genuine."""
-    sent = [(it.facts["version"], it.facts["sha256"]) for it in told if it.action in SENDING]
-    signed = sorted((it.facts["version"], it.by) for it in told if it.action == "offer.signed")
-    signatures = [(it.number, one.account) for it in offer.versions for one in it.signatures]
+    done = [it for it in told if it.action != ERASED]  # which leaves an offer where it stood
     return (
-        bool(told)
-        and [(it.number, it.sha256) for it in offer.versions] == sent
-        and sorted(signatures) == signed
-        and offer.state.value == told[-1].facts["state"]
+        bool(done)
+        and (offer.opened_at_ms, offer.changed_at_ms) == (done[0].at_ms, done[-1].at_ms)
+        and offer.state.value == done[-1].facts["state"]
+        and _are_versions_as_told(offer, told)
+        and sorted((it.number, one.account) for it in offer.versions for one in it.signatures)
+        == sorted((it.facts["version"], it.by) for it in told if it.action == "offer.signed")
         and all(_is_whole(seal, offer, it) for it in offer.versions)
     )
 
 
+def _are_versions_as_told(offer: Offer, told: Sequence[Told]) -> bool:
+    """Tell whether each version was sent by whom and when it says, and withdrawn and erased if it says so."""
+    sent = [
+        (it.facts["version"], it.facts["sha256"], it.by, it.at_ms) for it in told if it.action in SENDING
+    ]
+    withdrawn = {it.facts["version"]: it.at_ms for it in told if it.action == "offer.withdrawn"}
+    left = {it.facts["version"]: (it.at_ms, it.facts["sha256"]) for it in told if it.action == ERASED}
+    return (
+        [(it.number, it.sha256, it.author, it.written_at_ms) for it in offer.versions] == sent
+        and {it.number: it.withdrawn_at_ms for it in offer.versions if it.withdrawn_at_ms} == withdrawn
+        and left
+        == {
+            it.number: (it.erased_at_ms, sha256_of(it.text.encode()))
+            for it in offer.versions
+            if it.is_erased
+        }
+    )
+
+
 def _is_whole(seal: Seal, offer: Offer, version: Version) -> bool:
-    """Tell whether a version is what was signed, and its row says no other side and times than its words."""
-    if version.is_erased and not version.signatures:
-        return True
-    if not is_as_signed(seal, offer.id, version):
+    """Tell whether a version is what was signed, and its rows say nothing else than its words."""
+    is_left = version.is_erased and not version.signatures  # of which the trail has the hash
+    if not is_left and not is_as_signed(seal, offer.id, version):
         return False
     document = version.document
-    said = document["written_by"]["side"], document["written_at_ms"], document["valid_until_ms"]
-    return said == (version.side.value, version.written_at_ms, version.valid_until_ms)
+    said = {name: document[name] for name in ("offer", "version", *begun(offer.thread, offer.origin))}
+    of_version = document["written_by"]["side"], document["written_at_ms"], document["valid_until_ms"]
+    return (
+        said == {"offer": offer.id, "version": version.number, **begun(offer.thread, offer.origin)}
+        and of_version == (version.side.value, version.written_at_ms, version.valid_until_ms)
+    )

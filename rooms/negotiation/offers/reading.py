@@ -74,7 +74,7 @@ def _offer(row: OfferRow, versions: tuple[Version, ...]) -> Offer:
 def _version(row: VersionRow, signatures: tuple[Signature, ...]) -> Version:
     return Version(
         row.number, Side(row.side), AccountId(row.author), row.written_at_ms, json.loads(row.text), row.text,
-        row.sha256, row.valid_until_ms, row.withdrawn_at_ms, row.erased_at_ms is not None, signatures,
+        row.sha256, row.valid_until_ms, row.withdrawn_at_ms, row.erased_at_ms, signatures,
     )
 
 

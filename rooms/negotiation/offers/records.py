@@ -72,8 +72,8 @@ class Signature:
 class Version:
     """A version as it was sent: frozen. `text` is the canonical JSON that `sha256` is the hash of.
 
-    `is_erased` says that names were taken out of it at the buyer's wish, so that the hash no longer fits and
-    nobody can sign it any more.
+    `erased_at_ms` says when names were taken out of it at the buyer's wish, if they were, so that the hash no
+    longer fits and nobody can sign it any more.
     """
 
     number: int
@@ -85,8 +85,13 @@ class Version:
     sha256: str
     valid_until_ms: int | None
     withdrawn_at_ms: int | None
-    is_erased: bool
+    erased_at_ms: int | None
     signatures: tuple[Signature, ...] = ()
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether names were taken out."""
+        return self.erased_at_ms is not None
 
     def signature_of(self, side: Side) -> Signature | None:
         """Return the signature of a side, if it has signed this version."""

@@ -5,10 +5,9 @@ hold.
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Awaitable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -19,6 +18,7 @@ from config.errors import FairError
 from rooms.fair.accounts import Account
 from rooms.fair.database import Database
 from rooms.negotiation.offers.requests import Receipt
+from tests.databases import unmade_database
 from tests.media.scale import scaled
 from tests.rooms.offers.table import WISH, Table, actor, lay
 
@@ -52,8 +52,8 @@ class Negotiating(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._loop = asyncio.new_event_loop()
-        self._folder = tempfile.TemporaryDirectory()
-        database = Database(f"sqlite+aiosqlite:///{Path(self._folder.name) / 'fair.sqlite3'}")
+        self._stack = ExitStack()
+        database = Database(self._stack.enter_context(unmade_database()))
         self.run_now(database.migrate())
         self.table: Table = self.run_now(lay(database))
         self.run_now(self.table.called())
@@ -137,9 +137,9 @@ class Negotiating(RuleBasedStateMachine):
     @precondition(lambda self: self.sent)
     @rule()
     def erase(self) -> None:
-        self.run_now(self.table.erasure.ask(actor(self.table.buyer), self.table.thread))
+        erased = self.run_now(self.table.erasure.ask(actor(self.table.buyer), self.table.thread))
         self.model.is_erased |= not self.model.signed[-1]
-        self.changes += 1
+        self.changes += 1 + erased.versions
 
     @rule(seconds=st.integers(1, 90))
     def wait(self, seconds: int) -> None:
@@ -170,7 +170,7 @@ class Negotiating(RuleBasedStateMachine):
         assert self.run_now(self.table.head()).sequence == self.changes
         self.run_now(self.table.database.close())
         self._loop.close()
-        self._folder.cleanup()
+        self._stack.close()
 
     def _seen(self, back: int) -> Receipt:
         return self.sent[max(0, len(self.sent) - 1 - back)]

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Delete, Update, delete, update
+from sqlalchemy import Delete, Update, delete, select, update
 
 from rooms.fair.offer_rows import OfferRow, SignatureRow, VersionRow
 from rooms.negotiation.offers.document import sha256_of
-from rooms.negotiation.offers.records import Offer
+from rooms.negotiation.offers.records import Offer, ThreadKey
 from rooms.negotiation.sheets.canonical import canonical
+from tests.rooms.fair_facts import OAK
 from tests.rooms.offers.table import WISH, Table, actor
 
 MANY = 7
@@ -59,6 +60,13 @@ CHANGES: dict[str, Callable[[Offer], list[Update | Delete]]] = {
     "the time it is valid": lambda it: version(it, valid_until_ms=1),
     "the side": lambda it: version(it, side="buyer"),
     "said to be erased": lambda it: version(it, erased_at_ms=1, text=canonical({"total": "1"}).decode()),
+    "who wrote it": lambda it: version(it, author="me"),
+    "when it was written": lambda it: version(it, written_at_ms=1),
+    "said to be withdrawn": lambda it: version(it, withdrawn_at_ms=1),
+    "the call it began in": lambda it: [update(OfferRow).where(OfferRow.id == it.id).values(call="oak.1")],
+    "the show it began in": lambda it: [update(OfferRow).where(OfferRow.id == it.id).values(show="show-2")],
+    "when it began": lambda it: [update(OfferRow).where(OfferRow.id == it.id).values(opened_at_ms=1)],
+    "when it changed": lambda it: [update(OfferRow).where(OfferRow.id == it.id).values(changed_at_ms=1)],
     "a state": lambda it: [update(OfferRow).where(OfferRow.id == it.id).values(state="open")],
     "a state that is none": lambda it: [update(OfferRow).where(OfferRow.id == it.id).values(state="?")],
     "a signature gone": lambda it: [delete(SignatureRow).where(of_buyer(it))],
@@ -108,6 +116,43 @@ async def test_a_version_that_nobody_has_signed_yet_is_what_was_sent(table: Tabl
     assert await table.changed() == offer.id
 
 
+@pytest.mark.threat("T31")
+async def test_an_offer_in_somebody_elses_thread_is_found(table: Table) -> None:
+    """There the other buyer would read it, and sign it."""
+    offer = await busy(table)
+    other = ThreadKey(OAK, table.stranger.id)
+    await table.offers.send(actor(table.stranger), other, WISH, table.key())
+    async with table.database.session() as session:
+        await session.execute(update(OfferRow).where(OfferRow.id == offer.id).values(buyer=other.buyer))
+    assert await table.changed() == offer.id
+
+
+@pytest.mark.threat("T31")
+async def test_a_version_that_is_said_to_be_erased_was_erased(table: Table) -> None:
+    """What is left of it is compared with nothing but what the trail says was left."""
+    sent = await table.send()
+    words = {"text": (await table.read(sent.offer)).newest.text.replace("12.50", "1.25")}
+    async with table.database.session() as session:
+        await session.execute(update(VersionRow).values(erased_at_ms=table.now_ms, **words))
+    assert await table.changed() == sent.offer
+
+
+@pytest.mark.threat("T31")
+async def test_what_an_erasure_left_stays_as_it_was_left(table: Table) -> None:
+    sent = await table.send()
+    await table.erasure.ask(actor(table.buyer), table.thread)
+    assert await table.changed() is None
+    left = await table.read(sent.offer)
+    for values in ({"text": left.newest.text.replace("12.50", "1.25")}, {"erased_at_ms": None}):
+        async with table.database.session() as session:
+            await session.execute(update(VersionRow).values(values))
+        assert await table.changed() == sent.offer, values
+        async with table.database.session() as session:
+            was = {"text": left.newest.text, "erased_at_ms": table.now_ms}
+            await session.execute(update(VersionRow).values(was))
+    assert await table.changed() is None
+
+
 async def test_what_an_erasure_left_is_as_it_should_be(table: Table) -> None:
     offer = await busy(table)
     await table.erasure.ask(actor(table.buyer), table.thread)
@@ -117,9 +162,12 @@ async def test_what_an_erasure_left_is_as_it_should_be(table: Table) -> None:
 
 @pytest.mark.parametrize("at_once", [1, 2, 3, MANY - 1, MANY, MANY + 1])
 async def test_each_offer_is_looked_at_however_many_are_read_at_once(table: Table, at_once: int) -> None:
-    sent = sorted([(await table.send(wish=WISH)).offer for _ in range(MANY)])
+    for _ in range(MANY):
+        await table.send(wish=WISH)
+    async with table.database.reading() as session:
+        in_order = (await session.scalars(select(OfferRow.id).order_by(OfferRow.id))).all()
     assert await table.changed(at_once) is None
-    for offer in reversed(sent):
+    for offer in reversed(in_order):
         async with table.database.session() as session:
             await session.execute(update(VersionRow).where(VersionRow.offer == offer).values(text="{"))
         assert await table.changed(at_once) == offer

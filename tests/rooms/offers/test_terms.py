@@ -50,6 +50,7 @@ BAD = [
     (replace(WISH, incoterm="DAT"), "incoterm", None),
     (replace(WISH, place="  "), "place", None),
     (replace(WISH, place="\u200f"), "place", None),
+    (replace(WISH, place="\u2060"), "place", None),
     (replace(WISH, place="x" * 121), "place", None),
     (replace(WISH, lead_days="soon"), "lead_days", None),
     (replace(WISH, lead_days="-1"), "lead_days", None),
@@ -61,6 +62,7 @@ BAD = [
     (replace(WISH, valid_until_ms=NOW + 731 * DAY_MS), "valid_until_ms", None),
     (with_line(product="lamp"), "product", 0),
     (with_line(title=" \u202e "), "title", 0),
+    (with_line(title="\u200b\u3164"), "title", 0),
     (with_line(title="x" * 201), "title", 0),
     (with_line(unit="x" * 41), "unit", 0),
     *((with_line(quantity=text), "quantity", 0) for text in (
@@ -95,6 +97,10 @@ SUMS = [
     ("1", "0.5", (), "JPY", "1"),
     ("2", "1.2345", (), "KWD", "2.469"),
     ("10", "0", (), "USD", "0.00"),
+    ("1", "12.50", (), "RSD", "12.50"),
+    ("3", "0.125", (), "IQD", "0.375"),
+    ("1", "1500.75", (), "IRR", "1500.75"),
+    ("7", "0.15", (), "UGX", "1"),
 ]
 
 
@@ -106,6 +112,16 @@ def test_lines_cost_what_they_cost_to_the_last_digit(
     wish = replace(with_line(quantity=quantity, price=price, breaks=steps), currency=currency)
     found = document(wish)
     assert (found["lines"][0]["amount"], found["total"]) == (total, total)
+
+
+def test_amounts_have_the_decimals_of_iso_4217() -> None:
+    """What shops round to is another matter: an invoice in dinars has its paras."""
+    others = {
+        0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
+        3: "BHD IQD JOD KWD LYD OMR TND",
+    }
+    listed = {code: places for places, codes in others.items() for code in codes.split()}
+    assert {code: places_of(code) for code in currencies() if places_of(code) != 2} == listed
 
 
 DECIMALS = st.decimals(0, 10**11, places=4, allow_nan=False, allow_infinity=False)

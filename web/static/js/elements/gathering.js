@@ -1,6 +1,6 @@
 /** `<fair-gathering>`: who is in the call and how loud, what was handed over, and whether it is recorded. */
 
-import { LitElement, html, nothing } from "../../vendor/lit.js";
+import { LitElement, html, live, nothing } from "../../vendor/lit.js";
 import { _ } from "../i18n.js";
 import { icon } from "../lib/icons.js";
 import { files, notes, recordings } from "./call_papers.js";
@@ -10,7 +10,7 @@ import { files, notes, recordings } from "./call_papers.js";
 /**
  * @typedef {{
  *   invite: (fields: {kind: string, name: string, company: string}) => Promise<string>,
- *   remove: (seat: string) => void, speakTo: (listener: string) => void, mix: (seat: string, volume: number) => void,
+ *   remove: (seat: string) => void, speakTo: (listener: string) => Promise<void>, mix: (seat: string, volume: number) => void,
  *   consent: (agree: boolean) => void, freezeFile: (file: string) => void, freezePicture: () => void,
  *   send: (file: File) => Promise<void>, recordingWords: string,
  * }} GatheringActions
@@ -101,8 +101,14 @@ export class FairGathering extends LitElement {
     const choices = [["buyer", names.buyer ?? ""], ["staff", names.staff ?? ""], ["both", _("Both")]];
     return html`
       <fieldset class="gathering-channels"><legend>${_("You speak to")}</legend>
-        ${choices.map(([to, words]) => html`<label><input type="radio" name="speak-to" value=${to} .checked=${mine.speaks_to === to} @change=${() => this.actions?.speakTo(to ?? "both")}><bdi>${words}</bdi></label>`)}
+        ${choices.map(([to, words]) => html`<label><input type="radio" name="speak-to" value=${to} .checked=${live(mine.speaks_to === to)} @change=${() => this._speakTo(to ?? "both")}><bdi>${words}</bdi></label>`)}
       </fieldset>`;
+  }
+
+  /** Show what holds: a choice that was refused is none.  @param {string} listener */
+  async _speakTo(listener) {
+    await this.actions?.speakTo(listener);
+    this.requestUpdate();
   }
 
   _inviting() {

@@ -92,10 +92,13 @@ function steps(breaks, write) {
 /** An amount of before, without its currency. @param {string} text */
 const plain = (text) => exactNumber(text, (text.split(".")[1] ?? "").length);
 
+/** @param {any} it @returns {boolean} whether nothing is said; none is a number of days too */
+const isEmpty = (it) => it === null || it === "";
+
 /** @param {FieldChange | undefined} change @param {(value: any) => unknown} write @param {any} now @param {(value: any) => unknown} [writeNow] */
 function changed(change, write, now, writeNow = write) {
   if (!change) return html`<span>${writeNow(now)}</span>`;
-  return html`${change.before ? html`<del>${write(change.before)}</del> ` : nothing}<ins>${writeNow(now)}</ins>`;
+  return html`${isEmpty(change.before) ? nothing : html`<del>${write(change.before)}</del> `}<ins>${writeNow(now)}</ins>`;
 }
 
 /** @param {"total" | typeof TERMS[number][0]} name @param {Terms} terms @param {FieldChange[] | undefined} changes */
@@ -108,7 +111,7 @@ function value(name, terms, changes) {
 
 /** @param {string} name @param {any} it @param {string} currency */
 function words(name, it, currency) {
-  if (it === null || it === "") return _("None");
+  if (isEmpty(it)) return _("None");
   if (name === "total") return html`<bdi>${exactMoney(it, currency)}</bdi>`;
   if (name === "valid_until_ms") return formatDeadline(it / 1000);
   return html`<span class="term-words" dir="auto">${it}</span>`;
@@ -116,7 +119,7 @@ function words(name, it, currency) {
 
 /** @param {Terms} terms @param {typeof TERMS[number][0]} name @param {FieldChange[] | undefined} changes */
 function isSaid(terms, name, changes) {
-  return (terms[name] !== null && terms[name] !== "") || Boolean(changes?.some((it) => it.name === name));
+  return !isEmpty(terms[name]) || Boolean(changes?.some((it) => it.name === name));
 }
 
 /** @param {Version} version */

@@ -4,6 +4,7 @@ import "../elements/chat.js";
 import "../elements/table.js";
 import { _ } from "../i18n.js";
 import { element } from "./element.js";
+import { isTableOpen, openTable, tellOfTable } from "./meeting_news.js";
 
 /** @typedef {import("../transport/protocol.js").Post} Post */
 /** @typedef {import("../transport/protocol.js").Product} Product */
@@ -24,9 +25,10 @@ export class Beside {
     this._table.stills = page.stills;
     this._table.products = page.products;
     this._table.onChoose = (product) => this._choose(product);
-    element("open-table").addEventListener("click", () => this._open(!this._isOpen));
-    element("close-table").addEventListener("click", () => this._open(false));
-    this._open(!matchMedia("(max-width: 860px)").matches);
+    element("open-table").addEventListener("click", () => openTable(!isTableOpen()));
+    element("close-table").addEventListener("click", () => openTable(false));
+    for (const id of ["look-at-table", "table-again"]) element(id).addEventListener("click", () => openTable(true));
+    openTable(!matchMedia("(max-width: 860px)").matches);
   }
 
   /** @param {import("../transport/booth_protocol.js").MeetingSnapshot} snapshot */
@@ -49,7 +51,7 @@ export class Beside {
   /** @param {Post} post */
   hear(post) {
     this._chat.add(post);
-    if (!post.mine && !this._isOpen) element("unread").hidden = false;
+    if (!post.mine) tellOfTable();
   }
 
   /** The call is over: everything stays to be read. */
@@ -66,16 +68,5 @@ export class Beside {
     } catch (error) {
       this._table.problem = (error instanceof Error && error.message) || _("There is no connection right now. Try again in a moment.");
     }
-  }
-
-  /** @param {boolean} isOpen */
-  _open(isOpen) {
-    document.body.classList.toggle("table-closed", !isOpen);
-    element("open-table").setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) element("unread").hidden = true;
-  }
-
-  get _isOpen() {
-    return !document.body.classList.contains("table-closed");
   }
 }

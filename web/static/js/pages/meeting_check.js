@@ -11,6 +11,8 @@ import { element } from "./element.js";
 /** @typedef {import("../transport/relay_test.js").LegResult} LegResult */
 
 const CHECKED = "devices-checked";
+/** Who has waited so long for the other is told that they are there; before that, both have come together. */
+const PATIENCE_MS = 2000;
 /** So long a check is good. */
 const FRESH_MS = 12 * 3600 * 1000;
 const NAMES = /** @type {const} */ ({
@@ -33,6 +35,7 @@ export class Check {
     this._chime = new Chime();
     this._title = document.title;
     this._isOtherHere = false;
+    this._aloneSince = Date.now();
     this._hasTried = false;
     this.isOpen = false;
     element("join").addEventListener("click", () => {
@@ -42,6 +45,9 @@ export class Check {
     });
     element("test-speaker").addEventListener("click", () => this._ring());
     element("open-check").addEventListener("click", () => this.open());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && !this.isOpen) document.title = this._title;
+    });
   }
 
   open() {
@@ -65,14 +71,16 @@ export class Check {
     /** @type {import("../elements/level.js").FairLevel} */ (element("check-level")).listen(audio);
   }
 
-  /** @param {boolean} isHere the other: while somebody still checks, they are told in sound and words */
+  /** @param {boolean} isHere the other: whoever still checks, or has waited for them, is told in sound and words */
   meet(isHere) {
-    if (isHere && !this._isOtherHere && this.isOpen) this._ring();
+    const comes = isHere && !this._isOtherHere;
+    if (comes && (this.isOpen || Date.now() - this._aloneSince > PATIENCE_MS)) this._ring();
+    if (!isHere && this._isOtherHere) this._aloneSince = Date.now();
     this._isOtherHere = isHere;
     const words = isHere ? _("{name} is here and waits for you.", { name: this._page.other.name }) : _("{name} is not here yet.", { name: this._page.other.name });
     element("check-other").textContent = words;
     element("check-other").classList.toggle("is-here", isHere);
-    if (this.isOpen && isHere) document.title = `● ${words}`;
+    if (isHere && (this.isOpen || (comes && document.hidden))) document.title = `● ${words}`;
   }
 
   /** Try every way once; a closed one is named.  @param {string} ticket for the call's doors */

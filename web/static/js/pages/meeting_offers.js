@@ -6,6 +6,7 @@ import { Refusal } from "../lib/refusal.js";
 import { backOff } from "../transport/back_off.js";
 import { fetchThread } from "../transport/offers.js";
 import { element } from "./element.js";
+import { tellOfTable } from "./meeting_news.js";
 import { keepOffers } from "./offer_news.js";
 
 const page = pageData();
@@ -29,7 +30,7 @@ async function begin() {
     if ((offers.thread?.offers.length ?? 0) > known) panel.open = true;
     known = offers.thread?.offers.length ?? 0;
   };
-  keepOffers(offers);
+  keepOffers(offers, tellOfTable);
 }
 
 /** Fetch the thread, however long the line or the fair takes.  @returns {Promise<boolean>} whether it is for this person */

@@ -6,6 +6,8 @@ import { _ } from "../i18n.js";
 import { askJson, getJson } from "../lib/request.js";
 import { CallRelay } from "../transport/call_relay.js";
 import { element } from "./element.js";
+import { tellOfTable } from "./meeting_news.js";
+import { isolated } from "./news.js";
 import { Tiles } from "./meeting_tiles.js";
 
 /** @typedef {import("../transport/booth_protocol.js").Gathering} Gathering */
@@ -140,6 +142,7 @@ export class CallRoom {
 
   /** @param {Gathering} gathering */
   _show(gathering) {
+    this._tellOfFiles(gathering);
     this.gathering = gathering;
     this._list.gathering = gathering;
     this._tiles.arrange(gathering, this.seat);
@@ -148,6 +151,16 @@ export class CallRoom {
     this._board.show(frozen?.url ?? null);
     this._follow(gathering);
     this._parts.onChange();
+  }
+
+  /** Say what others have handed over since.  @param {Gathering} gathering */
+  _tellOfFiles({ files, notes }) {
+    const known = this.gathering;
+    if (!known) return; // the page has just come: all of it lies there
+    const fresh = files.slice(known.files.length).filter(({ sent_by }) => sent_by !== this._nameOf(this.seat));
+    const last = fresh.at(-1);
+    if (last) tellOfTable(_("{name} has handed over a file: {file}", { name: isolated(last.sent_by), file: isolated(last.name) }));
+    else if (notes.length > known.notes.length) tellOfTable();
   }
 
   /** @param {Gathering} gathering */

@@ -13,8 +13,9 @@ import { isolated, notices } from "./news.js";
 /**
  * Keep an element true from now on: also after the connection was lost, when something may have been missed.
  * @param {import("../elements/offers.js").FairOffers} offers
+ * @param {(words: string) => void} [onTheirs] hears in words what the other side has done
  */
-export function keepOffers(offers) {
+export function keepOffers(offers, onTheirs = () => {}) {
   const conversation = openConversation("/hall", { purpose: "hall" });
   let isFirst = true;
   conversation.on("snapshot", () => {
@@ -22,7 +23,9 @@ export function keepOffers(offers) {
     isFirst = false;
   });
   conversation.on("offer", (/** @type {{offer: OfferNews}} */ { offer: news }) => {
-    if (news.room === offers.thread?.room && news.buyer === offers.thread.buyer) offers.refresh();
+    if (news.room !== offers.thread?.room || news.buyer !== offers.thread.buyer) return;
+    offers.refresh();
+    if (news.by !== null && news.by !== offers.thread.side) onTheirs(wordsOf(news.action, nameOf(news)));
   });
 }
 
@@ -36,7 +39,7 @@ export function hearOffers(conversation) {
     const shown = /** @type {import("../elements/offers.js").FairOffers | null} */ (document.querySelector("fair-offers"));
     const isHere = shown?.thread?.room === news.room && shown.thread.buyer === news.buyer;
     if (news.by === null || news.by === own || isHere) return;
-    const words = wordsOf(news.action, isolated(own === "buyer" ? news.company : news.buyer_name));
+    const words = wordsOf(news.action, nameOf(news));
     if (words) notices().say(words, { stays: true, link: { href: `/threads/${news.room}/${news.buyer}`, text: _("Go to the offer") } });
   });
 }
@@ -45,6 +48,9 @@ export function hearOffers(conversation) {
 export function keepOfferNotices() {
   hearOffers(openConversation("/hall", { purpose: "hall" }));
 }
+
+/** @param {OfferNews} news @returns {string} who has done it */
+const nameOf = (news) => isolated(news.by === "seller" ? news.company : news.buyer_name);
 
 /** @param {OfferNews["action"]} action @param {string} name */
 function wordsOf(action, name) {
