@@ -41,8 +41,7 @@ class Publications(Protocol):
 
 
 class Archive:
-    """Hears the recorder, and acts in a task of its own: `start` it, `close` it. `begin` and `end` are the
-    stage's.
+    """Hears the recorder, and acts in a task of its own: `start` it, `close` it.
 
     What the database does not take is tried again each second.
     """
@@ -64,7 +63,6 @@ class Archive:
         self._in_hls = {kind for kind in Container if has_hls and (kind is Container.MP4 or transcodes_vp8)}
         self._on_whole = on_whole
         self._has_ended = False
-        self._node = ""
         self._wanted: dict[ShowId, tuple[Show, str]] = {}
         self._shows: dict[str, Show] = {}
         self._containers: dict[str, Container] = {}
@@ -78,7 +76,7 @@ class Archive:
 
     async def start(self, node: str, live: set[ShowId]) -> None:
         """Repair what this node left behind; what neither is `live` nor went elsewhere is whole. Then act."""
-        self._node = self._turns.node = node
+        self._turns.node = node
         await self._repair.finish(node, live)
         await self._recorder.start()
         self._task = asyncio.create_task(self._act())
@@ -104,10 +102,15 @@ class Archive:
             if show.room == room:
                 self._recorder.runs.hold(show.id)
 
-    def went_on(self, show: ShowId) -> None:
-        """A show is at another node now: nothing more of it is written here, unless it comes back."""
+    def went_on(self, show: ShowId, *, has_picture: bool) -> None:
+        """A show is at another node now: nothing more of it is written here, unless it comes back.
+
+        While this node `has_picture` too, what it brings is held back, as far as there is room.
+        """
         self._wanted.pop(show, None)
-        if self._recorder.publication(show) is not None:
+        if has_picture:
+            self._recorder.runs.hold(show)
+        elif self._recorder.publication(show) is not None:
             self._recorder.end(show, StopReason.MOVED)
             self._news.forget(self._shows.pop(ShowId(show)).room)
 
@@ -119,7 +122,7 @@ class Archive:
         Nothing is recorded of before, and nothing is written before it is confirmed.
         """
         began = self._clock()
-        await self._recordings.begin(recording, room, began, self._node, Kind.CALL, title, parties)
+        await self._recordings.begin(recording, room, began, self._turns.node, Kind.CALL, title, parties)
         await self._playlists.restore(recording, began, [], [], is_ended=False)
         self._recorder.begin(publication, recording, began, anew=True)
 
@@ -128,8 +131,7 @@ class Archive:
         return self._recorder.moment()
 
     def confirm(self, recording: str, moment: float) -> None:
-        """Write what came up to a moment, at which all agreed; what is not confirmed is forgotten at the end.
-        """
+        """Write what came up to a moment at which all agreed; what never is confirmed is forgotten."""
         self._recorder.runs.release_until(recording, moment)
 
     def hush(self, recording: str, is_hushed: bool) -> None:
@@ -180,7 +182,7 @@ class Archive:
         self._containers[recording] = section.container
         self._tell_of_hls(recording, has_hls=section.container in self._in_hls)
         self._playlists.section_began(recording, section)
-        self._index.section(recording, section, self._node)
+        self._index.section(recording, section, self._turns.node)
 
     def part_written(self, recording: str, section: int, segment: int, part: Part) -> None:
         """List a part."""
@@ -255,7 +257,7 @@ class Archive:
     async def _catch_up(self, recording: str) -> None:
         """Find in the files what the index could not take of a recording that is over, and end it."""
         if recording in self._index.behind and not self._recorder.runs.has_open(recording):
-            await self._repair.repair(recording, self._node)
+            await self._repair.repair(recording, self._turns.node)
             reason = self._index.behind[recording]
             if reason != StopReason.MOVED:
                 with suppress(Missing):  # it was deleted meanwhile

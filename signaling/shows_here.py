@@ -62,7 +62,7 @@ class ShowsHere:
             return None
         if known.state is ShowState.AWAY and is_live:
             return Fate.MISSED
-        return Fate.ELSEWHERE if known.node not in ("", self._node) and not is_live else None
+        return Fate.ELSEWHERE if known.node not in ("", self._node) else None
 
     async def is_ended(self, show: Show) -> bool:
         """Tell whether somebody ended a show that this node still has."""

@@ -225,7 +225,7 @@ class Stage:
             if fate is Fate.ENDED:
                 self._drop(show.room)
             elif fate is Fate.ELSEWHERE:
-                self._archive.went_on(show.id)
+                self._archive.went_on(show.id, has_picture=self._relay.is_live(show.room))
             else:
                 self._note(show.room, is_live=self._relay.is_live(show.room))
 

@@ -27,8 +27,8 @@ class Heard(NoArchive):
     def away(self, room: RoomId) -> None:
         self.told.append(f"away {room}")
 
-    def went_on(self, show: ShowId) -> None:
-        self.told.append(f"went on {show}")
+    def went_on(self, show: ShowId, *, has_picture: bool) -> None:
+        self.told.append(f"went on {show}{' and is here' if has_picture else ''}")
 
 
 @pytest.fixture
@@ -85,12 +85,14 @@ async def test_a_node_that_notices_late_does_not_take_the_show_off_the_air_of_an
     fair: Node, other: Node
 ) -> None:
     """The publisher is at the other before this one has missed a packet; the show ended a minute later."""
+    archive = fair.stage._archive = Heard()
     first, _ = await fair.go_live(fair.publish_ticket(staff()))
     second, _ = await other.go_live(other.publish_ticket(staff()))
     async with on_air(first):
         await comes_to(fair, fair)
         task = asyncio.create_task(_stay_on_air(second))
         await comes_to(fair, other)
+        await until(lambda: any(told.endswith("and is here") for told in archive.told))
     await until(lambda: not fair.relay.is_live(OAK))
     await asyncio.sleep(1.0)
     assert await _is_at(fair, other, ShowState.LIVE)
