@@ -142,6 +142,7 @@ async def test_accept_meets_cancel_at_two_servers_and_all_see_one_outcome(
 async def test_a_server_that_slept_changes_nothing_that_was_decided(nodes: Nodes) -> None:
     """It is stopped in the middle of an accept, at any instant; what the other server decided then stands."""
     for number in range(SLEEPS):
+        await asyncio.sleep(1 / PACE)
         page, call = await ring(nodes, 2 * number + 1, "sleep")
         sleeper, rival = nodes.consoles[0], nodes.consoles[1]
         process = nodes.servers[0].process
