@@ -1,7 +1,9 @@
 """What the compiled fan-out gains by more cores: `python -m showroom.load.fanout`.
 
 Runs of a show go to many real sockets, by one thread and by several in turn; the sockets are emptied between
-two runs, so that only the sending is timed. Prints one line of JSON.
+two runs, so that only the sending is timed. What arrives on this machine is still taken in by the core that
+sent it; with `--away` (and `bench/away`) packets leave for an address of another machine, as those of a fair do.
+Prints one line of JSON.
 """
 
 from __future__ import annotations
@@ -29,21 +31,28 @@ WHOLE = 0.99
 """A busy kernel drops a few datagrams even on its way to itself."""
 BUFFER_BYTES = 8 << 20
 MAX_DATAGRAM = 2048
+LOOPBACK, FIRST_PORT = "127.0.0.1", 20_000
 
 
 class Bench:
-    """The receivers, and the numbers of their packets; `close` frees the sockets."""
+    """The receivers, and the numbers of their packets; `close` frees the sockets.
 
-    def __init__(self) -> None:
-        self._socket = _open_socket()
+    With `away` they are ports of that address, and nobody counts what arrives there.
+    """
+
+    def __init__(self, away: str | None = None) -> None:
+        self._socket = _open_socket("0.0.0.0" if away else LOOPBACK)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
-        self._inlets = [_open_socket() for _ in range(RECEIVERS)]
+        self._inlets = [] if away else [_open_socket(LOOPBACK) for _ in range(RECEIVERS)]
         self._receivers: Receivers = make_receivers()
         profile = SrtpProfile.AEAD_AES_128_GCM
-        for place, inlet in enumerate(self._inlets):
+        names = [inlet.getsockname() for inlet in self._inlets]
+        if away:
+            names = [(away, FIRST_PORT + number) for number in range(RECEIVERS)]
+        for place, name in enumerate(names):
             protector = make_protector(profile, os.urandom(profile.key_bytes + profile.salt_bytes))
             if protector is not None:
-                self._receivers.place(place, protector, pack_address(inlet.getsockname()), AS_IT_IS)
+                self._receivers.place(place, protector, pack_address(name), AS_IT_IS)
         self._next = 0
 
     def close(self) -> None:
@@ -52,7 +61,7 @@ class Bench:
             sock.close()
 
     def round(self, fanout: Fanout) -> float:
-        """Send one run to everybody and return the microseconds for each packet that arrived."""
+        """Send one run to everybody and return the microseconds for each packet that arrived, or left."""
         numbers = range(self._next, self._next + PACKETS)
         self._next += PACKETS
         run = [rtp.build(96, False, number, 1, 42, os.urandom(PAYLOAD_BYTES)) for number in numbers]
@@ -61,7 +70,7 @@ class Bench:
             self._socket.fileno(), self._receivers, run, [number >> 16 for number in numbers]
         )
         seconds = time.perf_counter() - start
-        arrived = sum(_empty(inlet) for inlet in self._inlets)
+        arrived = sum(_empty(inlet) for inlet in self._inlets) if self._inlets else PACKETS * RECEIVERS
         if failures or arrived < WHOLE * PACKETS * RECEIVERS:
             raise RuntimeError(f"{arrived} packets arrived, {len(failures)} receivers failed")
         return seconds * 1e6 / arrived
@@ -71,12 +80,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure with one thread and with as many as are asked for, and print the line."""
     parser = argparse.ArgumentParser(description="What the compiled fan-out gains by more cores.")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="all cores")
-    threads = parser.parse_args(argv).threads
+    parser.add_argument("--away", metavar="ADDRESS", help="send there, where nobody listens")
+    arguments = parser.parse_args(argv)
+    threads = arguments.threads
     one, several = make_fanout(1), make_fanout(threads)
     if one is None or several is None:
         sys.stderr.write("the compiled fan-out is not installed: make native\n")
         return 1
-    with closing(Bench()) as bench:
+    with closing(Bench(arguments.away)) as bench:
         figures = [(bench.round(one), bench.round(several)) for _ in range(ROUNDS)]
     alone, together = (statistics.median(column) for column in zip(*figures, strict=True))
     line = {
@@ -89,9 +100,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _open_socket() -> socket.socket:
+def _open_socket(address: str) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.bind(("127.0.0.1", 0))
+    sock.bind((address, 0))
     sock.setblocking(False)
     return sock
 
