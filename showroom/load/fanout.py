@@ -2,7 +2,7 @@
 
 Runs of a show go to many real sockets, by one thread and by several in turn; the sockets are emptied between
 two runs, so that only the sending is timed. What arrives on this machine is still taken in by the core that
-sent it; with `--away` (and `bench/away`) packets leave for an address of another machine, as those of a fair do.
+sent it; with `--away` (and `bench/away`) packets leave for an address of another machine, as those of a fair.
 Prints one line of JSON.
 """
 
@@ -41,7 +41,7 @@ class Bench:
     """
 
     def __init__(self, away: str | None = None) -> None:
-        self._socket = _open_socket("0.0.0.0" if away else LOOPBACK)
+        self._socket = _open_socket(None if away else LOOPBACK)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
         self._inlets = [] if away else [_open_socket(LOOPBACK) for _ in range(RECEIVERS)]
         self._receivers: Receivers = make_receivers()
@@ -100,9 +100,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _open_socket(address: str) -> socket.socket:
+def _open_socket(address: str | None) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.bind((address, 0))
+    if address is not None:
+        sock.bind((address, 0))
     sock.setblocking(False)
     return sock
 
