@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
-from config.errors import Missing
 from config.ids import AccountId
 from config.settings import Settings
 from rooms.fair.accounts import Account, Accounts
@@ -75,8 +73,7 @@ class Expulsion:
     async def _show_out(self) -> None:
         """Ask no store: one that is away keeps nobody's socket open."""
         for held in self._stage.void(self._tickets.is_void):
-            with suppress(Missing):  # it ended by itself just now
-                self._stage.end(held)
+            self._stage.end(held)
         self._call_stage.end_void(self._tickets.is_void)
         await attempt(self.close_sockets(), "close sockets")
 

@@ -15,6 +15,7 @@ from signaling.tickets import Grounds
 FRAGMENT = "application/trickle-ice-sdpfrag"
 LIMIT_SESSIONS = 20_000
 """Sessions remembered per kind. Beyond it the oldest is forgotten: it runs on until its media ends."""
+LIMIT_ENDED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Sessions:
     def __init__(self, limit: int = LIMIT_SESSIONS) -> None:
         self._limit = limit
         self._held: OrderedDict[SessionId, Held] = OrderedDict()
+        self._ended: OrderedDict[SessionId, Held] = OrderedDict()
 
     def keep(self, held: Held) -> None:
         """Remember a session."""
@@ -49,9 +51,12 @@ class Sessions:
         while len(self._held) > self._limit:
             self._held.popitem(last=False)
 
-    def get(self, room: RoomId, session: SessionId) -> Held:
-        """Return the session; `Missing` (`no_session`) also when it belongs to another room."""
-        held = self._held.get(session)
+    def get(self, room: RoomId, session: SessionId, *, or_ended: bool = False) -> Held:
+        """Return the session, also of late ended ones if asked to.
+
+        `Missing` (`no_session`) also when it belongs to another room.
+        """
+        held = self._held.get(session) or (self._ended.get(session) if or_ended else None)
         if held is None or held.room != room:
             raise Missing("There is no such session, or it has ended.", code="no_session")
         return held
@@ -82,8 +87,12 @@ class Sessions:
             self._held[session] = replace(self._held[session], etag=etag)
 
     def forget(self, session: SessionId) -> None:
-        """Drop a session that has ended."""
-        self._held.pop(session, None)
+        """Drop a session that has ended; for a while it can be ended once more."""
+        held = self._held.pop(session, None)
+        if held is not None:
+            self._ended[session] = held
+        while len(self._ended) > LIMIT_ENDED:
+            self._ended.popitem(last=False)
 
 
 def key_owner(room: RoomId) -> str:

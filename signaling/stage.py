@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import platform
 from collections.abc import Callable
+from contextlib import suppress
 
 from config.errors import Denied, FairError, Missing
 from config.ids import RoomId, SessionId
@@ -131,21 +132,22 @@ class Stage:
         self._viewers.keep(Held(answered.session, room, answered.etag, actor.id, grounds=own or grounds))
         return answered
 
-    async def publisher(self, room: RoomId, session: SessionId, bearer: str) -> Held:
+    async def publisher(
+        self, room: RoomId, session: SessionId, bearer: str, *, or_ended: bool = False
+    ) -> Held:
         """Return a publisher's session to who opened it, by its token or by a newer one of the same owner."""
-        held = self._publishers.get(room, session)
+        held = self._publishers.get(room, session, or_ended=or_ended)
         if not bearer:
             raise Denied("Send the token this session was opened with.", code="no_bearer")
         if held.was_opened_with(bearer):
             return held
-        anchor = await self._bearers.anchor(room, bearer)
-        if anchor.owner != held.owner:
+        if held.owner != (await self._bearers.anchor(room, bearer)).owner:
             raise Denied("This session was opened by somebody else.", code="denied")
         return held
 
-    def viewer(self, room: RoomId, session: SessionId) -> Held:
+    def viewer(self, room: RoomId, session: SessionId, *, or_ended: bool = False) -> Held:
         """Return a viewer's session; whoever knows its address may change it."""
-        return self._viewers.get(room, session)
+        return self._viewers.get(room, session, or_ended=or_ended)
 
     def seat(self, held: Held) -> Subscription:
         """Return the viewer of a session, who may choose what is sent."""
@@ -163,12 +165,10 @@ class Stage:
         return restarted
 
     def end(self, held: Held) -> None:
-        """End one session; `Missing` when it has ended already."""
+        """End one session, which may have ended by itself: encoders close their line before they say so."""
         self.session_ended(held.session)
-        try:
+        with suppress(Missing):
             self._relay.end_session(held.session)
-        except Missing:
-            raise Missing("This session has ended already.", code="no_session") from None
 
     def void(self, is_void: Callable[[Grounds], bool]) -> list[Held]:
         """Return what is sent and seen at this node on grounds that are good no more."""

@@ -48,8 +48,8 @@ class Whep:
         return None
 
     async def delete(self, room: RoomId, session: SessionId, bearer: str) -> None:
-        """End the session."""
-        self._stage.end(self._stage.viewer(room, session))
+        """End the session, or find it ended."""
+        self._stage.end(self._stage.viewer(room, session, or_ended=True))
 
     def sizes(self, room: RoomId, session: SessionId) -> Sizes:
         """Return in which sizes the picture comes, and which one this viewer is sent; `Missing`."""

@@ -38,5 +38,5 @@ class Whip:
         return None
 
     async def delete(self, room: RoomId, session: SessionId, bearer: str) -> None:
-        """End the session; the show waits for the picture to return. The entity tag does not matter here."""
-        self._stage.end(await self._stage.publisher(room, session, bearer))
+        """End the session, or find it ended; the show waits for the picture to return."""
+        self._stage.end(await self._stage.publisher(room, session, bearer, or_ended=True))

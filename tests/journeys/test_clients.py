@@ -1,4 +1,4 @@
-"""Clients that we did not write publish to the fair and view it: FFmpeg, libwebrtc, Firefox."""
+"""Clients that we did not write publish to the fair and view it: FFmpeg, what OBS has, libwebrtc, Firefox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import imageio_ffmpeg
 import pytest
 
-from tests.journeys import libwebrtc
+from tests.journeys import libdatachannel, libwebrtc
 from tests.journeys.conftest import People
 from tests.journeys.stage import staff_of
 from tests.showroom.server import RunningServer
@@ -33,6 +33,23 @@ async def test_ffmpeg_publishes_and_chromium_shows_it(people: People, fair: Runn
     """FFmpeg's own WHIP muxer, unmodified; it never answers a keyframe request."""
     room = staff_of(fair, 18).room
     async with _ffmpeg(f"{fair.base_url}/whip/{room}", fair.stream_key(room)):
+        guest = await people.enter()
+        await guest.go(f"/rooms/{room}")
+        await guest.frames("#picture", 20)
+        assert await guest.moves("#picture")
+        await guest.page.click("#unmute")
+        await guest.frames("#picture", 30)
+        assert (await guest.sound())["energy"] > 0
+
+
+@pytest.mark.parametrize(("codec", "number"), [("h264", 17), ("av1", 16)])
+async def test_what_obs_sends_with_publishes_and_chromium_shows_it(
+    people: People, fair: RunningServer, tmp_path: Path, codec: str, number: int
+) -> None:
+    """libdatachannel, unmodified, in the order of OBS: its first key frame is over before anybody gets it."""
+    room = staff_of(fair, number).room
+    url, key = f"{fair.base_url}/whip/{room}", fair.stream_key(room)
+    async with libdatachannel.publishing(url, key, codec, tmp_path):
         guest = await people.enter()
         await guest.go(f"/rooms/{room}")
         await guest.frames("#picture", 20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from contextlib import AsyncExitStack
 
@@ -52,9 +53,27 @@ async def test_whep_follows_the_rules_for_entity_tags(fair: Node) -> None:
             await fair.whep.delete(LAMP, session, "")
         await fair.whep.delete(OAK, session, "")
         await viewer.until(lambda: viewer.is_closed)
+        await fair.whep.delete(OAK, session, "")
         with pytest.raises(Missing) as gone:
-            await fair.whep.delete(OAK, session, "")
+            await fair.whep.patch(OAK, session, "", "*", TRICKLE, FRAGMENT)
     assert gone.value.code == "no_session"
+
+
+async def test_an_encoder_that_closes_its_line_first_may_still_end_its_session(fair: Node) -> None:
+    """As OBS does; nobody else may, and nothing else can be done with it."""
+    bearer = fair.publish_ticket(staff())
+    peer, answered = await fair.go_live(bearer)
+    peer.close()
+    async with asyncio.timeout(10):
+        while fair.relay.is_live(OAK):
+            await asyncio.sleep(0.02)
+    with pytest.raises(Denied):
+        await fair.whip.delete(OAK, answered.session, fair.publish_ticket(staff(2)))
+    await fair.whip.delete(OAK, answered.session, bearer)
+    with pytest.raises(Missing):
+        await fair.whip.patch(OAK, answered.session, bearer, "*", TRICKLE, FRAGMENT)
+    with pytest.raises(Missing):
+        await fair.whip.delete(LAMP, answered.session, bearer)
 
 
 @pytest.mark.parametrize("fair", [LASTING], indirect=True)
