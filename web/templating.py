@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from copy import copy
 from decimal import Decimal
@@ -24,6 +25,8 @@ from web.identity import actor_of, csrf_token
 from web.torn import SCRIPT
 
 FOLDER = Path(__file__).parent / "templates"
+LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
+_SIGN_BEHIND_LETTERS = re.compile(r"[A-Z]\W$")
 
 
 class Pages:
@@ -133,7 +136,9 @@ def money(amount: Decimal | None, currency: str) -> str:
     locale, places = current_locale(), places_of(currency)
     pattern = copy(locale.currency_formats["standard"])  # which all readers of the language share
     pattern.frac_prec = (places, places)  # Babel's own are how shops round
-    return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
+    written = str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
+    # A sign behind letters, as in "US$", would leave them among words from right to left.
+    return written + LEFT_TO_RIGHT if _SIGN_BEHIND_LETTERS.search(written) else written
 
 
 def moment(seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextvars import copy_context
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,8 @@ from rooms.negotiation.offers.checking import checked
 from rooms.negotiation.offers.terms import WishedLine
 from tests.rooms.offers.table import WISH
 from tests.web.page_modules import run
-from web.templating import money
+from web.i18n import Catalogues
+from web.templating import LEFT_TO_RIGHT, money
 
 SHEET = """
 const drawn = {append() {}, setAttribute() {}, classList: {add() {}}, toString: () => ""};
@@ -125,6 +127,23 @@ def test_nothing_is_done_to_a_version_that_one_does_not_see() -> None:
 def test_one_consents_to_every_digit_of_the_total(currency: str, text: str) -> None:
     """The words that are signed, and the time line, say what the sheet says."""
     assert money(Decimal(text), currency).removeprefix("¥").removeprefix(currency).strip() == text
+
+
+def test_a_dollar_stays_behind_its_letters_among_arabic_words() -> None:
+    """The mark that holds it there is seen by nobody."""
+
+    def written(currency: str) -> str:
+        Catalogues("ar").speak("ar")
+        return money(Decimal("12.5"), currency)[-4:]
+
+    assert [copy_context().run(written, it) for it in ("USD", "EUR")] == [f"US${LEFT_TO_RIGHT}", "50\u00a0€"]
+    assert run("""
+      page.locale = "ar";
+      const { formatMoney } = await load("i18n.js");
+      const { exactMoney } = await load("lib/decimal.js");
+      const ends = (code) => [formatMoney("12.5", code).slice(-4), exactMoney("12.50", code).slice(-4)];
+      say(ends("USD"), ends("EUR"));
+    """) == [["US$\u200e"] * 2, ["50\u00a0€"] * 2]
 
 
 @pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD", "HUF", "IDR", "PKR", "COP", "RSD"])

@@ -103,8 +103,14 @@ export function formatBytes(bytes) {
  */
 export function formatMoney(amount, currency) {
   if (amount === null || amount === "") return "";
-  return new Intl.NumberFormat(locale, { style: "currency", currency }).format(Number(amount));
+  return inOrder(new Intl.NumberFormat(locale, { style: "currency", currency }).format(Number(amount)));
 }
+
+/**
+ * Return an amount of money whose sign stays behind its letters, as in "US$", also among words from right to left.
+ * @param {string} money
+ */
+export const inOrder = (money) => money.replace(/[A-Z]\p{Sc}$/u, "$&\u200e");
 
 /**
  * Return a country's name by its two-letter code; anything else as it is.

@@ -1,5 +1,6 @@
 /** Exact decimals, as whole numbers of the smallest part: what the server will compute is shown while one types. */
 
+import { inOrder } from "../i18n.js";
 import { pageData } from "../page_data.js";
 
 const NUMBER = /^(\d{1,12})(?:\.(\d{1,6}))?$/;
@@ -62,7 +63,7 @@ export function placesOf(currency) {
 export function exactMoney(text, currency) {
   const places = (text.split(".")[1] ?? "").length;
   const format = new Intl.NumberFormat(locale, { style: "currency", currency, minimumFractionDigits: places, maximumFractionDigits: places });
-  return format.format(/** @type {any} */ (text)); // a text is formatted exactly, a number would be rounded
+  return inOrder(format.format(/** @type {any} */ (text))); // a text is formatted exactly, a number would be rounded
 }
 
 /** @param {string} text a decimal @param {number} [places] at least @returns {string} as the reader's language writes numbers */
