@@ -46,6 +46,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = url
         self._engine = _engine(url)
+        self._line = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
         self._reading = async_sessionmaker(_of_one_moment(self._engine), expire_on_commit=False)
         self._writing = async_sessionmaker(
             self._engine.execution_options(writes=True), expire_on_commit=False
@@ -77,7 +78,7 @@ class Database:
         SQLite lets one writer in at a time; in PostgreSQL a row to be changed must be read `with_for_update`.
         """
         with _busy_when_away():
-            async with self._writing.begin() as session:
+            async with _turn(self._line), self._writing.begin() as session:
                 yield session
 
     @asynccontextmanager
@@ -95,6 +96,20 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _turn(line: asyncio.Lock | None) -> AsyncIterator[None]:
+    """Let who came first write first: SQLite has them look again now and then, some each time too late."""
+    if line is None:
+        yield
+        return
+    async with asyncio.timeout(WAIT_SECONDS):
+        await line.acquire()
+    try:
+        yield
+    finally:
+        line.release()
 
 
 def where(url: str) -> str:

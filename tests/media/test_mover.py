@@ -21,7 +21,10 @@ from tests.media.scale import scaled
 from tests.media.storing import QUICK, Row, SectionFacts, World, moving
 
 
-@pytest.mark.parametrize("fault", [Fault.CUT, Fault.REFUSE, Fault.FAIL, Fault.LOSE])
+@pytest.mark.parametrize("fault", [
+    Fault.CUT, Fault.LOSE,
+    *(pytest.param(fault, marks=pytest.mark.long) for fault in (Fault.REFUSE, Fault.FAIL)),
+])
 async def test_every_section_arrives_whole_and_once(world: World, line: Line, fault: Fault) -> None:
     """Each third part fails: all objects are complete, hashes equal, one part is sent again each time."""
     line.plan = every(3, fault)

@@ -14,7 +14,7 @@ import pytest
 from media.precompiled import BUILT, FOLDER, MODULES
 
 ROOT = FOLDER.parent
-SAME_TESTS = ("test_relay.py", "test_feedback.py", "test_loss.py", "test_packets.py")
+SAME_TESTS = ("test_relay.py", "test_loss.py", "test_packets.py")
 
 
 def python(*arguments: str, folder: Path, **environment: str) -> str:

@@ -18,6 +18,8 @@ from rooms.fair.models import HallRow, Table
 from tests.databases import empty_in
 from tests.rooms.offers.postgres import IS_INSTALLED, TEMPLATE, new_database
 
+WRITERS = 40
+
 
 def differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -85,6 +87,27 @@ async def test_writers_to_a_file_wait_for_each_other(file_database: Database) ->
     await asyncio.gather(*(step() for _ in range(20)))
     async with file_database.reading() as session:
         assert await session.scalar(select(HallRow.title)) == "20"
+
+
+async def test_writers_to_a_file_come_in_the_order_they_came(file_database: Database) -> None:
+    """However many there are, and nobody who only reads waits for them."""
+    came: list[int] = []
+
+    async def write(number: int) -> None:
+        async with file_database.session() as session:
+            session.add(HallRow(number=number, title="Hall"))
+            await session.flush()
+            came.append(number)
+
+    async with file_database.session() as first:
+        await first.execute(text("SELECT 1"))
+        crowd = [asyncio.create_task(write(number)) for number in range(WRITERS)]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(WAIT_SECONDS), file_database.reading() as session:
+            assert await session.scalar(select(func.count()).select_from(HallRow)) == 0
+        assert came == []
+    await asyncio.gather(*crowd)
+    assert came == list(range(WRITERS))
 
 
 async def test_a_database_that_is_away_is_busy(tmp_path: Path) -> None:

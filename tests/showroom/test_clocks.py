@@ -98,6 +98,7 @@ async def test_it_rings_its_whole_time_and_no_longer_whatever_the_clocks_of_the_
     assert max(told) <= RING_SECONDS + SLACK_SECONDS
 
 
+@pytest.mark.long
 @pytest.mark.threat("F24")
 async def test_a_call_between_servers_whose_clocks_differ_goes_on_while_these_are_set(
     nodes: Nodes, wrong: Wrong

@@ -20,6 +20,7 @@ from tests.showroom.test_commands import run
 from tests.showroom.test_importing import EXAMPLE
 
 
+@pytest.mark.long
 async def test_demo_opens_again_after_products_and_exhibitors_were_taken_out(tmp_path: Path) -> None:
     """They stay out; it ended at its next start with the word that there was such a product already."""
     async with running_server(tmp_path, "demo", "--no-shows", "--small"):

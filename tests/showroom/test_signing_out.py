@@ -135,7 +135,7 @@ async def closes(seen: Seen) -> float:
 
 
 @pytest.mark.threat("T26")
-@pytest.mark.parametrize("way", [signs_out, changes_password])
+@pytest.mark.parametrize("way", [signs_out, pytest.param(changes_password, marks=pytest.mark.long)])
 async def test_what_an_ended_sign_in_sends_and_sees_ends_at_both_servers(
     fair: Fair, way: Callable[[Fair], Awaitable[None]], record_property: Callable[[str, object], None]
 ) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Delete, Update, delete, select, update
+from sqlalchemy import Delete, RowMapping, Update, delete, insert, select, update
 
 from rooms.fair.offer_rows import OfferRow, SignatureRow, VersionRow
 from rooms.negotiation.offers.document import sha256_of
@@ -17,6 +17,7 @@ from tests.rooms.fair_facts import OAK
 from tests.rooms.offers.table import WISH, Table, actor
 
 MANY = 7
+TABLES = (OfferRow, VersionRow, SignatureRow)
 
 
 async def busy(table: Table) -> Offer:
@@ -82,16 +83,33 @@ CHANGES: dict[str, Callable[[Offer], list[Update | Delete]]] = {
 }
 
 
-@pytest.mark.threat("T31")
-@pytest.mark.parametrize("change", CHANGES)
-async def test_an_offer_that_is_not_what_the_trail_says_is_found(table: Table, change: str) -> None:
-    offer = await busy(table)
-    assert await table.changed() is None
+async def all_rows(table: Table) -> list[Sequence[RowMapping]]:
+    """Return the rows of all offers, those first that others point at."""
+    async with table.database.reading() as session:
+        return [(await session.execute(select(of.__table__))).mappings().all() for of in TABLES]
+
+
+async def put_back(table: Table, rows: list[Sequence[RowMapping]]) -> None:
+    """Let there be these rows of offers, and no others."""
     async with table.database.session() as session:
-        for statement in CHANGES[change](offer):
-            await session.execute(statement)
-    assert await table.changed() == offer.id
-    assert await table.fault() is None
+        for last in reversed(TABLES):
+            await session.execute(delete(last))
+        for of, there in zip(TABLES, rows, strict=True):
+            await session.execute(insert(of), [dict(row) for row in there])
+
+
+@pytest.mark.threat("T31")
+async def test_an_offer_that_is_not_what_the_trail_says_is_found(table: Table) -> None:
+    offer, rows = await busy(table), await all_rows(table)
+    for name, change in CHANGES.items():
+        assert await table.changed() is None, name
+        async with table.database.session() as session:
+            for statement in change(offer):
+                await session.execute(statement)
+        assert await table.changed() == offer.id, name
+        assert await table.fault() is None, name
+        await put_back(table, rows)
+    assert await table.changed() is None
 
 
 @pytest.mark.threat("T31")
@@ -160,7 +178,7 @@ async def test_what_an_erasure_left_is_as_it_should_be(table: Table) -> None:
     assert "Ama" in json.dumps(dict((await table.read(offer.id)).newest.document))
 
 
-@pytest.mark.parametrize("at_once", [1, 2, 3, MANY - 1, MANY, MANY + 1])
+@pytest.mark.parametrize("at_once", [1, 2, MANY - 1, MANY, MANY + 1])
 async def test_each_offer_is_looked_at_however_many_are_read_at_once(table: Table, at_once: int) -> None:
     for _ in range(MANY):
         await table.send(wish=WISH)
