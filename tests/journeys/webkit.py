@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,10 @@ from tests.ports import free_port
 DRIVER, SCREEN = "WebKitWebDriver", "Xvfb"
 BROWSER = next(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"), Path("MiniBrowser"))
 START_SECONDS = 20.0
+PLAYED = """
+return [...document.querySelectorAll('video')].map((it) =>
+  [it.currentSrc, it.readyState, it.networkState, it.currentTime, it.paused, it.videoWidth, it.error]);
+"""
 NO_DEVICE = "alsasink:0,openalsink:0,pulsesink:0,fakeaudiosink:400"
 """A test machine has no loudspeaker, and GStreamer would look for one."""
 
@@ -36,9 +41,10 @@ class WebKit:
 
     async def until(self, condition: str, seconds: float = 60.0) -> None:
         """Wait until an expression is true there."""
-        async with asyncio.timeout(seconds):
-            while not await self.run(f"return Boolean({condition})"):
-                await asyncio.sleep(0.2)
+        end = time.monotonic() + seconds
+        while not await self.run(f"return Boolean({condition})"):
+            assert time.monotonic() < end, f"in vain: {condition}; {await self.run(PLAYED)}"
+            await asyncio.sleep(0.2)
 
     async def close(self) -> None:
         await self._ask("DELETE", "", None)
