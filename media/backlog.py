@@ -51,15 +51,11 @@ class Backlog:
     collector of garbage would go through again and again while everybody waits.
     """
 
+    _codecs: list[Codec | None]
+    _payloads: list[bytes]
+
     def __init__(self, limit: int) -> None:
-        self._size = 1 << max(4, (limit - 1).bit_length())
-        self._mask = self._size - 1
-        self._sequences = array("q", [-1]) * self._size
-        self._timestamps = array("q", [0]) * self._size
-        self._flags = bytearray(self._size)
-        self._paddings = bytearray(self._size)
-        self._codecs: list[Codec | None] = [None] * self._size
-        self._payloads: list[bytes] = [b""] * self._size
+        self._allocate(1 << max(4, (limit - 1).bit_length()))
         self._ssrc = 0
         self.newest = -1
         """The highest sequence stored; -1 while empty."""
@@ -91,6 +87,11 @@ class Backlog:
         """Give nothing of before now to anybody; numbers count on."""
         self._codecs = [None] * self._size
         self._payloads = [b""] * self._size
+        self.keyframe = -1
+
+    def close(self) -> None:
+        """Give back the room: what a show was made of may wait long for the collector of garbage."""
+        self._allocate(1)
         self.keyframe = -1
 
     def settle(self, packet: MediaPacket) -> None:
@@ -136,3 +137,13 @@ class Backlog:
         while (before := self.get(start - 1)) and before.timestamp == packet.timestamp and before.payload:
             start -= 1
         return start
+
+    def _allocate(self, size: int) -> None:
+        self._size = size
+        self._mask = size - 1
+        self._sequences = array("q", [-1]) * size
+        self._timestamps = array("q", [0]) * size
+        self._flags = bytearray(size)
+        self._paddings = bytearray(size)
+        self._codecs = [None] * size
+        self._payloads = [b""] * size

@@ -102,6 +102,7 @@ class Layers:
             gate.close()
         for layer in self._layers.values():
             layer.sinks.clear()
+            layer.track.backlog.close()
 
     def _tell(self) -> None:
         present = (self.leading, *self.smaller) if self.leading else ()

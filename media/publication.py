@@ -233,6 +233,8 @@ class Publication:
         self._gate.close()
         self.layers.close()
         self.sinks.clear()
+        for track in self.tracks.values():
+            track.backlog.close()
         self.publisher = None
         self.is_live = False
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from media.backlog import Backlog
+from tests.media.peer import AUDIO, KEY, VIDEO
 from tests.media.world import World, world
 
 
@@ -38,6 +40,26 @@ async def test_an_offer_that_nobody_followed_is_freed() -> None:
         it.sessions[peer] = answered.session
         freed = _held(it, peer)
         await _gone(freed)
+
+
+async def test_what_a_show_has_kept_is_freed_when_it_is_over() -> None:
+    """The show itself is made of parts that know each other, which only the collector finds."""
+    async with world() as it:
+        publisher = await it.publisher()
+        publisher.send(VIDEO, 1, KEY)
+        publisher.send(AUDIO, 1, b"sound")
+        publication = it.relay.publication("room")
+        assert publication
+        backlogs = [track.backlog for track in publication.tracks.values()]
+        async with asyncio.timeout(20):
+            while not all(kept(backlog) for backlog in backlogs):
+                await asyncio.sleep(0.02)
+        it.relay.end_publication("room")
+        assert not any(kept(backlog) for backlog in backlogs)
+
+
+def kept(backlog: Backlog) -> bool:
+    return any(backlog.get(backlog.newest - ago) for ago in range(100))
 
 
 def _held(it: World, peer: Any) -> weakref.ref[Any]:
