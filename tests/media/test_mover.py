@@ -22,8 +22,7 @@ from tests.media.storing import QUICK, Row, SectionFacts, World, moving
 
 
 @pytest.mark.parametrize("fault", [
-    Fault.CUT, Fault.LOSE,
-    *(pytest.param(fault, marks=pytest.mark.long) for fault in (Fault.REFUSE, Fault.FAIL)),
+    Fault.CUT, Fault.LOSE, *(pytest.param(it, marks=pytest.mark.long) for it in (Fault.REFUSE, Fault.FAIL)),
 ])
 async def test_every_section_arrives_whole_and_once(world: World, line: Line, fault: Fault) -> None:
     """Each third part fails: all objects are complete, hashes equal, one part is sent again each time."""
