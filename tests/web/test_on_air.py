@@ -133,7 +133,8 @@ async def test_everybody_may_watch_and_end_their_own_session(fair: OpenFair, gue
     assert "a=sendonly" in answer.text
     assert (await guest.ask("DELETE", session.replace("whep", "whip"))).status in (401, 404)
     assert (await guest.ask("DELETE", session)).status == 200
-    assert (await guest.ask("DELETE", session)).status == 404
+    assert (await guest.ask("GET", f"{session}/layer")).status == 404
+    assert (await guest.ask("DELETE", session)).status == 200
     assert fair.parts.relay.is_live(TILE)
 
 
