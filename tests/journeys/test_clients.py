@@ -33,13 +33,7 @@ async def test_ffmpeg_publishes_and_chromium_shows_it(people: People, fair: Runn
     """FFmpeg's own WHIP muxer, unmodified; it never answers a keyframe request."""
     room = staff_of(fair, 18).room
     async with _ffmpeg(f"{fair.base_url}/whip/{room}", fair.stream_key(room)):
-        guest = await people.enter()
-        await guest.go(f"/rooms/{room}")
-        await guest.frames("#picture", 20)
-        assert await guest.moves("#picture")
-        await guest.page.click("#unmute")
-        await guest.frames("#picture", 30)
-        assert (await guest.sound())["energy"] > 0
+        await _sees_and_hears(people, room)
 
 
 @pytest.mark.parametrize(("codec", "number"), [("h264", 17), ("av1", 16)])
@@ -50,13 +44,7 @@ async def test_what_obs_sends_with_publishes_and_chromium_shows_it(
     room = staff_of(fair, number).room
     url, key = f"{fair.base_url}/whip/{room}", fair.stream_key(room)
     async with libdatachannel.publishing(url, key, codec, tmp_path):
-        guest = await people.enter()
-        await guest.go(f"/rooms/{room}")
-        await guest.frames("#picture", 20)
-        assert await guest.moves("#picture")
-        await guest.page.click("#unmute")
-        await guest.frames("#picture", 30)
-        assert (await guest.sound())["energy"] > 0
+        await _sees_and_hears(people, room)
 
 
 async def test_libwebrtc_publishes_and_views_vp8(fair: RunningServer) -> None:
@@ -110,6 +98,16 @@ async def _ffmpeg(url: str, key: str) -> AsyncIterator[None]:
         if process.returncode is None:
             process.terminate()
         await process.communicate()
+
+
+async def _sees_and_hears(people: People, room: str) -> None:
+    guest = await people.enter()
+    await guest.go(f"/rooms/{room}")
+    await guest.frames("#picture", 20)
+    assert await guest.moves("#picture")
+    await guest.page.click("#unmute")
+    await guest.frames("#picture", 30)
+    assert (await guest.sound())["energy"] > 0
 
 
 async def _view_when_live(url: str, frames: int) -> int:

@@ -40,7 +40,7 @@ async def test_a_guest_reads_company_products_and_place_without_scripts(guest: V
     answer = await guest.get("/rooms/lumen")
     assert answer.status == 200
     place = ("Lumen &amp; Söhne", "Hall 1", "Stand <bdi>A 12</bdi>", "Soest", "Germany")
-    for words in (*place, "Lamps.", "€12.50", "/ <bdi>pcs</bdi>", "min. order 100"):
+    for words in (*place, "Lamps.", "€12.50", "/&nbsp;<bdi>pcs</bdi>", "min. order 100"):
         assert words in answer.text, words
 
 

@@ -56,7 +56,7 @@ export function terms({ price_from, currency, minimum_order, unit }) {
   const minimum = minimum_order === null ? "" : _("min. order {count}", { count: formatNumber(minimum_order) });
   return html`
     <p class="product-terms">
-      ${price ? html`<span><b class="product-price">${price}</b> ${unit ? html`/ <bdi>${unit}</bdi>` : nothing}</span>` : nothing}
+      ${price ? html`<span><b class="product-price">${price}</b> ${unit ? html`/&nbsp;<bdi>${unit}</bdi>` : nothing}</span>` : nothing}
       ${minimum ? html`<span>${minimum}</span>` : nothing}
     </p>`;
 }
