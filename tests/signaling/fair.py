@@ -12,7 +12,6 @@ from typing import Any
 
 import socketio
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
 
@@ -273,11 +272,12 @@ async def _build(
 async def _listen(sockets: Sockets, stack: AsyncExitStack) -> str:
     app = web.Application()
     sockets.attach(app)
-    server = TestServer(app)
-    await server.start_server()
-    stack.push_async_callback(server.close)
+    runner = web.AppRunner(app)  # as the product does: what is being done for a client who goes is done
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
     stack.push_async_callback(sockets.close)
-    return str(server.make_url("/"))
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    return f"http://127.0.0.1:{runner.addresses[0][1]}/"
 
 
 def quick(settings: Settings, **changes: Any) -> Settings:
