@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 AGAIN_SECONDS = 0.2
 
 
-async def end(*tasks: asyncio.Task[None]) -> None:
+async def end(*tasks: asyncio.Task[Any]) -> None:
     """Cancel the tasks and wait until all have ended.
 
     They are cancelled again until they do: before Python 3.12 `asyncio.wait_for` forgets a cancellation that
