@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +144,12 @@ def settings(tmp_path: Path) -> Settings:
     folder = str(tmp_path / "data")
     free = {"SHOWROOM_HTTP_PORT": "0", "SHOWROOM_ICE_PORT": "0"}
     return load_settings(None, free | {"SHOWROOM_DATA_FOLDER": folder})
+
+
+@pytest.fixture
+def garbage_passed_over() -> Iterator[None]:
+    """As the server does at its start: what is there is not looked through for garbage again."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()

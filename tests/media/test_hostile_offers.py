@@ -98,6 +98,7 @@ def check(text: str) -> None:
 
 
 @pytest.mark.threat("T10", "T11")
+@pytest.mark.usefixtures("garbage_passed_over")
 async def test_bad_offers_cost_little_time_and_no_memory(
     record_property: Callable[[str, object], None],
 ) -> None:

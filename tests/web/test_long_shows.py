@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable
 
 import pytest
 import pytest_asyncio
@@ -22,20 +21,11 @@ from tests.web.recorded import record
 from tests.web.test_recorded_files import vp8_show
 from tests.web.visitor import Visitor
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("garbage_passed_over")]
 KEEPER = Actor(AccountId("keeper"), Role.STAFF, "Keeper", "", LUMEN)
 SEGMENTS = 8 * 1800
 WORST_SECONDS = 0.25
 """Of this process's own time between two turns of the loop: some hundredths are usual, it was half a one."""
-
-
-@pytest.fixture(autouse=True)
-def _frozen() -> Iterator[None]:
-    """As the server does at its start: what is there is not looked through for garbage again."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 async def long_show(fair: OpenFair, container: str) -> str:
