@@ -23,6 +23,8 @@ APPLICATION_FORMAT = 15
 
 MAX_PARTS = 16
 MAX_BLOCKS = 31
+MAX_ENTRIES = 31
+"""Sources for which one FIR asks; a peer has two here, and may be told of others."""
 MAX_LOST = 512
 """Sequence numbers taken from one compound packet; who misses more needs a keyframe."""
 
@@ -76,7 +78,7 @@ class Nack:
 
 @dataclass(frozen=True, slots=True)
 class KeyframeRequest:
-    """PLI or FIR: the receiver of `media_ssrc` needs a keyframe."""
+    """PLI, or an entry of a FIR (RFC 5104 section 4.3.1): the receiver of `media_ssrc` needs a keyframe."""
 
     media_ssrc: int
 
@@ -203,8 +205,9 @@ def _read_payload_feedback(form: int, body: bytes) -> Iterator[Part]:
         return
     if len(body) < (8 if form == PLI_FORMAT else 16):
         raise RtcpError("a torn request")
-    start = 4 if form == PLI_FORMAT else 8
-    yield KeyframeRequest(int.from_bytes(body[start : start + 4], "big"))
+    entries = (4,) if form == PLI_FORMAT else range(8, len(body) - 7, 8)[:MAX_ENTRIES]
+    for at in entries:
+        yield KeyframeRequest(int.from_bytes(body[at : at + 4], "big"))
 
 
 _READERS: dict[int, Callable[[int, bytes], Iterator[Part]]] = {

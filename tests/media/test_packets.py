@@ -40,6 +40,13 @@ def test_what_is_built_is_read_by_another_implementation() -> None:
     assert parts[2].reports[0].packets_lost == -3
 
 
+def test_every_entry_of_a_full_intra_request_is_read() -> None:
+    """A receiver of several pictures asks for all of them in one; what is torn behind them is none."""
+    entries = b"".join(struct.pack("!IB3x", ssrc, 9) for ssrc in (7, 2))
+    head = struct.pack("!BBHII", 0x80 | rtcp.FIR_FORMAT, rtcp.PAYLOAD_FEEDBACK, 2 + 5, 1, 0)
+    assert rtcp.parse(head + entries + bytes(4)) == [rtcp.KeyframeRequest(7), rtcp.KeyframeRequest(2)]
+
+
 def test_extensions_sources_and_padding_are_read_over() -> None:
     packet = bytes([0xB2, 0xE0]) + RTP[2:12] + bytes(8) + struct.pack("!HH", 0xBEDE, 1) + bytes(4)
     assert rtp.parse(packet + b"payload" + b"\0\0\3") == rtp.RtpPacket(96, True, 1, 5, 6, b"payload")
