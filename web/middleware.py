@@ -24,6 +24,8 @@ KNOWN_METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 BEARER_PATHS = ("/whip/", "/whep/", "/captions/", "/socket.io")
 """Paths that look at no cookie, so that a forged request carries no rights there."""
+GONE_STATUS = 499
+"""For clients who went before they had their answer, as nginx counts them; nobody reads it."""
 
 _HOST = re.compile(r"^[A-Za-z0-9.\-\[\]:]{1,255}$")
 
@@ -67,7 +69,9 @@ async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await _plain_refusal(request, error)
     except asyncio.CancelledError:
         raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, ConnectionError) and _has_gone(request):
+            return web.Response(status=GONE_STATUS)
         log.exception("request failed", extra={"method": request.method, "path": request.path})
         return await _broken(request)
 
@@ -155,3 +159,7 @@ async def _broken(request: web.Request) -> web.StreamResponse:
     except Exception:
         log.exception("problem page failed", extra={"path": request.path})
         return web.Response(status=500, text="Something broke on our side. Try again in a moment.")
+
+
+def _has_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -12,9 +14,11 @@ from config.ids import ShowId
 from media.backlog import MediaPacket
 from media.codecs import Kind
 from media.recording.feed import FedPacket
+from media.storage.places import Places
 from rooms.fair.policy import Role
 from rooms.fair.recording import Access
 from rooms.live.shows import ShownFilm
+from signaling.tasks import end
 from tests.media.hls.parsed import parse
 from tests.media.recording.footage import packets, pictures, sounds
 from tests.media.recording.stream import EPOCH, Stream, clip_of, decode
@@ -92,6 +96,39 @@ async def test_ranges_are_exact(
     first = start % len(whole)
     assert (answer.status, answer.body) == (206, wanted)
     assert answer.headers["Content-Range"] == f"bytes {first}-{first + len(wanted) - 1}/{len(whole)}"
+
+
+async def test_who_goes_in_the_middle_is_no_fault_of_ours(
+    fair: OpenFair, guest: Visitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A player that seeks does so each time: nothing is logged, and it counts as 499."""
+    path = f"/recordings/{await record(fair.parts, LUMEN, vp8_show())}.webm"
+    reading, gone, read = asyncio.Event(), asyncio.Event(), fair.parts.places.read
+
+    async def slowly(self: Places, *asked: Any) -> bytes:
+        reading.set()
+        await gone.wait()
+        return await read(*asked)
+
+    before = await counted(guest)
+    with monkeypatch.context() as patch:
+        await guest.get(path)  # its index is known from now on
+        patch.setattr(Places, "read", slowly)
+        going = asyncio.create_task(guest.get(path, headers={"Range": "bytes=100-"}))
+        await reading.wait()
+        await end(going)
+        assert await counted(guest) == before  # by which time the server knows that it is alone
+        gone.set()
+        async with asyncio.timeout(10):
+            while await counted(guest) == before:
+                await asyncio.sleep(0.02)
+    assert "request failed" not in caplog.text
+
+
+async def counted(guest: Visitor) -> list[str]:
+    """Return how often somebody went before the answer, for each route."""
+    lines = (await guest.get("/metrics")).text.splitlines()
+    return [line for line in lines if line.startswith("showroom_http_seconds_count") and '"499"' in line]
 
 
 async def test_a_range_behind_the_end_is_refused(fair: OpenFair, guest: Visitor) -> None:
