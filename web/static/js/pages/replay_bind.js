@@ -10,6 +10,7 @@ import { spriteAt } from "../elements/seek_preview.js";
 import { gapWords } from "../elements/seek_words.js";
 import { keepTimes } from "../elements/when.js";
 import { _, formatMoment } from "../i18n.js";
+import { measureBar } from "../lib/bar.js";
 import { captionsOf } from "../lib/captions_of.js";
 import { Deck } from "./deck.js";
 import { element } from "./element.js";
@@ -25,6 +26,7 @@ const SAID_MS = 5000;
 
 /** @param {Record<string, any>} page @param {ReplayPlayback} playback */
 export function bindReplay(page, playback) {
+  measureBar();
   const jump = (/** @type {number} */ second) => playback.seek(second);
   const end = () => (Number.isFinite(playback.video.duration) ? playback.video.duration : page.seconds);
   const deck = new Deck({

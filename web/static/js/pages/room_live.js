@@ -10,6 +10,7 @@ import "../elements/shelf.js";
 import "../elements/tabs.js";
 import { keepTimes } from "../elements/when.js";
 import { _, formatDuration, formatNumber, plural } from "../i18n.js";
+import { measureBar } from "../lib/bar.js";
 import { captionsOf } from "../lib/captions_of.js";
 import { CallRequest } from "../transport/call_request.js";
 import { followLeaving, isFinal, openConversation } from "../transport/conversation.js";
@@ -38,6 +39,7 @@ const READ_MS = 1800;
  * @param {import("../transport/clock.js").ServerClock} clock
  */
 export function join(page, playback, clock) {
+  measureBar();
   new Room(page, playback, clock).begin();
 }
 
