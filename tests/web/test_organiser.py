@@ -15,6 +15,7 @@ from rooms.fair.policy import Role
 from rooms.negotiation.call import Call
 from rooms.negotiation.states import CallState
 from tests.web.conftest import PEOPLE, TILE, OpenFair
+from tests.web.test_offers import two_sides
 from tests.web.visitor import Visitor, visitor
 from web.pages.organiser import OUTCOMES, Day, day_of
 
@@ -54,6 +55,21 @@ async def test_rooms_on_air_and_calls_are_the_real_ones(organiser: Visitor, fair
     assert 'href="/rooms/tile"' in page.text
     assert "Lin &lt;u&gt;Wei" in page.text
     assert ">Missed</span>" in page.text
+
+
+@served
+async def test_offers_and_what_both_have_signed_are_counted(
+    organiser: Visitor, fair: OpenFair
+) -> None:
+    """What the show, the request and the call were for; of what is in them the organiser reads nothing."""
+    names = ("offers-sent", "offers-agreed")
+    before = [int(number(await organiser.get("/organiser"), name)) for name in names]
+    async with two_sides(fair) as two:
+        first, _ = [(await two.send(two.staff, call=two.call)).json for _ in range(2)]
+        for who in (two.buyer, two.staff):
+            await two.sign(who, first)
+    page = await organiser.get("/organiser")
+    assert [int(number(page, name)) for name in names] == [before[0] + 2, before[1] + 1]
 
 
 @served

@@ -1,4 +1,4 @@
-"""The organiser's overview: which rooms are on the air, and what became of today's requests for a call."""
+"""The organiser's overview: which rooms are on the air, and what today's requests for a call led to."""
 
 from __future__ import annotations
 
@@ -78,8 +78,9 @@ async def organiser(request: web.Request) -> web.Response:
     now = app[keys.CLOCK]()
     midnight = now - now % DAY_SECONDS
     told = app[keys.OUTCOMES]
-    shows, outcomes, counts, waits = await asyncio.gather(
-        app[keys.SHOWS].live(), told.since(midnight), told.counts(midnight), told.waits(midnight)
+    shows, outcomes, counts, waits, offers = await asyncio.gather(
+        app[keys.SHOWS].live(), told.since(midnight), told.counts(midnight), told.waits(midnight),
+        app[keys.BUREAU].tallies.since(midnight),
     )
     names = await _names(app, {show.room for show in shows} | {outcome.room for outcome in outcomes})
     on_air = await _shows(app, shows, names)
@@ -90,6 +91,7 @@ async def organiser(request: web.Request) -> web.Response:
         shows=on_air,
         calls=[_call(outcome, names) for outcome in outcomes],
         day=day_of(counts, waits),
+        offers=offers,
         viewers_now=sum(show.viewers for show in on_air),
     )
 

@@ -14,6 +14,7 @@ from rooms.negotiation.offers.drafts import Drafts
 from rooms.negotiation.offers.erasure import Erasure, Forget
 from rooms.negotiation.offers.offers import Offers
 from rooms.negotiation.offers.signing import Signing
+from rooms.negotiation.offers.tally import Tallies
 from rooms.negotiation.offers.threads import Threads
 
 
@@ -26,6 +27,7 @@ class Bureau:
     drafts: Drafts
     signing: Signing
     erasure: Erasure
+    tallies: Tallies
     audit: Audit
     seal: Seal
 
@@ -42,5 +44,5 @@ def open_bureau(
     desk = Desk(database, audit, clock, on_change)
     return Bureau(
         Threads(database), Offers(desk, fair), Drafts(desk), Signing(desk, accounts, seal),
-        Erasure(desk, audit, forget), audit, seal,
+        Erasure(desk, audit, forget), Tallies(database), audit, seal,
     )
