@@ -65,8 +65,9 @@ soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/long $(STAMPS)/native  ## some h
 	SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest --long tests/media tests/journeys tests/web/test_call_recording.py \
 	    tests/load/test_churn.py tests/rooms/offers tests/rooms/sheets tests/showroom/test_signing.py \
 	    tests/showroom/test_openapi.py \
-	    tests/rooms/test_races.py tests/rooms/test_one_call_each.py tests/rooms/test_call_model.py \
-	    tests/showroom/test_call_races.py tests/showroom/test_failover.py \
+	    tests/rooms/test_races.py tests/rooms/test_one_call_each.py tests/rooms/test_sitting_races.py \
+	    tests/rooms/test_all_at_once.py tests/rooms/test_call_model.py tests/web/test_hls_cache.py \
+	    tests/showroom/test_call_races.py tests/showroom/test_failover.py tests/showroom/test_store_faults.py \
 	    --override-ini faulthandler_timeout=0 --override-ini junit_family=xunit1 --junitxml=build/soak.xml
 
 bench: $(STAMPS)/run  ## measure the relay; more with: .venv/bin/showroom bench --help
