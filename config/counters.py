@@ -45,6 +45,7 @@ class Counters:
         self.keyframe_requests = self._counter("keyframe_requests", "Key frames asked of publishers")
         self.picture_pauses = self._counter("picture_pauses", "Pauses for viewers whose line loses too much")
         self.layer_moves = self._counter("layer_moves", "Viewers moved to another size of the picture")
+        self.relay_faults = self._counter("relay_faults", "Failures that were kept to one peer or show")
         self.dropped_sends = self._counter("dropped_sends", "Packets given up because the socket stayed full")
 
     def _count_sessions(self) -> None:

@@ -19,6 +19,7 @@ from media import stun
 from media.arena import Arena
 from media.batch import Address
 from media.compiled import make_fanout, make_inlet
+from media.guard import Guard
 from media.tcp_paths import TcpLimits, TcpPaths, is_tcp
 
 READ_SECONDS = 0.002
@@ -84,8 +85,9 @@ class Endpoint:
         """Where batches for this socket are laid out."""
         self.fanout = make_fanout(threads)
         """What sends them where it is installed."""
-        self.tcp = TcpPaths(self._sort, tcp) if tcp else None
+        self.tcp = TcpPaths(self._take, tcp) if tcp else None
         """The connections that carry datagrams for lines without UDP, where they are allowed."""
+        self.guard = Guard()
         self.foreign: Tally[str] = Tally()
         """Datagrams dropped since the last look, by reason."""
         self.malformed_stun = 0
@@ -207,12 +209,15 @@ class Endpoint:
             except OSError:
                 continue  # an earlier send was refused by the far side: of no meaning here
             for data, address in arrived:
-                self._sort(data, address)
+                self._take(data, address)
             if not arrived:
                 return
 
     def _read_one(self, sock: socket.socket) -> list[tuple[bytes, Address]]:
         return [sock.recvfrom(MAX_DATAGRAM)]
+
+    def _take(self, data: bytes, address: Address) -> None:
+        self.guard.do(self._sort, data, address)
 
     def _sort(self, data: bytes, address: Address) -> None:
         """Tell STUN, DTLS and SRTP apart by the first byte (RFC 7983)."""

@@ -49,6 +49,8 @@ class Figures:
             self._counters.malformed_packets.labels(kind).inc(count)
         self.malformed.counts.update(dict.fromkeys(self.malformed.counts, 0))
         self._endpoint.malformed_stun = 0
+        self._counters.relay_faults.inc(self._endpoint.guard.faults)
+        self._endpoint.guard.faults = 0
         self._counters.dropped_sends.inc(self._endpoint.dropped)
         self._endpoint.dropped = 0
         self._counters.pending_sessions.set(sum(s.is_pending for s in sessions))

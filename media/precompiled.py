@@ -15,7 +15,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 MODULES = (
-    "audience", "backlog", "batch", "compiled_batch", "endpoint", "fan", "layer", "layers", "nack",
+    "audience", "backlog", "batch", "compiled_batch", "endpoint", "fan", "guard", "layer", "layers", "nack",
     "numbering", "peer_paths", "plain_batch", "publication", "publisher", "rate", "rtcp", "rtp", "seat",
     "segments", "session", "single_batch", "sound", "source", "srtp", "stun", "subscription", "track",
 )

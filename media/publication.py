@@ -26,6 +26,8 @@ from media.track import Track
 
 STALE_KEYFRAME_SECONDS = 5.0
 FRESH_KEYFRAME_SECONDS = 0.5
+CLOCK_STEP_SECONDS = 60.0
+"""A publisher's clock that is further from where it was has been set, or is none; it is taken as of now."""
 
 
 class Feeder(Protocol):
@@ -166,15 +168,16 @@ class Publication:
     def take_report(self, source: Source, report: rtcp.SenderReport) -> None:
         """Take what the publisher says of its clock, shifted to ours: viewers see one clock throughout."""
         seconds = rtcp.unix_seconds(report.ntp)
-        if self._publisher_ahead is None:
-            self._publisher_ahead = seconds - self._wall(self._loop.time())
-        kind = source.codec.kind
+        ahead = seconds - self._wall(self._loop.time())
+        if self._publisher_ahead is None or abs(ahead - self._publisher_ahead) > CLOCK_STEP_SECONDS:
+            self._publisher_ahead = ahead
+        kind, seconds = source.codec.kind, seconds - self._publisher_ahead
         if source.layer:
-            self.layers.take_report(source, report.timestamp, seconds - self._publisher_ahead)
-        timestamp = self.tracks[kind].take_report(source, report.timestamp, seconds - self._publisher_ahead)
+            self.layers.take_report(source, report.timestamp, seconds)
+        timestamp = self.tracks[kind].take_report(source, report.timestamp, seconds)
         if timestamp is not None:
             for sink in self.sinks:
-                sink.take_clock(kind, timestamp, seconds - self._publisher_ahead)
+                sink.take_clock(kind, timestamp, seconds)
 
     def recent(self) -> Iterator[tuple[MediaPacket, float]]:
         """Yield the picture from its newest key frame on, see `Track.recent`."""

@@ -50,6 +50,7 @@ class Relay:
         self._media = media
         limits = TcpLimits(media.max_sessions, media.max_pending_per_address, media.pending_seconds)
         self._endpoint = Endpoint(ice.host, ice.port, media.fanout_threads, limits if ice.tcp else None)
+        self._guard = self._endpoint.guard
         self._figures = Figures(counters, self._endpoint)
         self._registry = Registry(media, counters)
         self._shows: dict[str, OnAir] = {}
@@ -258,13 +259,13 @@ class Relay:
         now = self._time()
         shows = list(self._shows.values())
         for show in shows:
-            show.publication.tick(now)
-        self._registry.retransmit_handshakes(now)
+            self._guard.do(show.publication.tick, now)
+        self._guard.do(self._registry.retransmit_handshakes, now)
         self._ticks += 1
         share = self._ticks % TICKS_A_SECOND
         self._report(shows, share, now)
         if not share:
-            self._second()
+            self._guard.do(self._second)
 
     def _renew_certificate(self) -> None:
         """Use a fresh certificate for new sessions before the present one expires."""
@@ -276,11 +277,11 @@ class Relay:
         """Send the reports of one tick: each publisher and each viewer has its turn once a second."""
         for show in shows[share::TICKS_A_SECOND]:
             if show.publication.publisher is not None:
-                show.publication.publisher.report(now)
+                self._guard.do(show.publication.publisher.report, now)
             self._figures.add(show.publication, show.audience)
         for show in shows:
             if show.publication.is_live:
-                show.audience.report(show.audience.viewers[share::TICKS_A_SECOND])
+                self._guard.do(show.audience.report, show.audience.viewers[share::TICKS_A_SECOND])
 
     def _second(self) -> None:
         self._renew_certificate()

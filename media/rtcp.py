@@ -156,8 +156,8 @@ def bitrate_limit(ssrc: int, bits_per_second: int, sources: Sequence[int]) -> by
 
 
 def ntp_time(unix_seconds: float) -> int:
-    """Return a time as RTCP writes it."""
-    return int((unix_seconds + 2208988800) * (1 << 32))
+    """Return a time as RTCP writes it, within the era it lies in (RFC 5905 section 6)."""
+    return int((unix_seconds + 2208988800) * (1 << 32)) & (1 << 64) - 1
 
 
 def unix_seconds(ntp: int) -> float:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from config.networks import network_of
 from media.batch import Address
 
 LENGTH_BYTES = 2
@@ -100,12 +101,13 @@ class TcpPaths:
 
     def admit(self, path: _Path, host: str, port: int) -> Address | None:
         """Return the address of a new connection, None when there are too many."""
-        if len(self._paths) >= self._limits.total or self._unproved[host] >= self._limits.unproved_per_host:
+        network, limits = network_of(host), self._limits
+        if len(self._paths) >= limits.total or self._unproved[network] >= limits.unproved_per_host:
             self.refused += 1
             return None
         address = (host, port, next(self._numbers))
         self._paths[address] = path
-        self._unproved[host] += 1
+        self._unproved[network] += 1
         path.set_deadline(self._limits.unproved_seconds, path.give_up)
         return address
 
@@ -138,10 +140,10 @@ class TcpPaths:
             self._late.popleft().go_on()
 
     def _count_proved(self, path: _Path) -> None:
-        host = path.address[0]
-        self._unproved[host] -= 1
-        if self._unproved[host] <= 0:
-            del self._unproved[host]
+        network = network_of(path.address[0])
+        self._unproved[network] -= 1
+        if self._unproved[network] <= 0:
+            del self._unproved[network]
 
 
 class _Path(asyncio.Protocol):

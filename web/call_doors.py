@@ -15,7 +15,7 @@ __all__ = ["change", "end", "nothing", "options", "publish", "view"]
 async def publish(request: web.Request) -> web.Response:
     """Begin to send into a call."""
     offer = offer_of(request, await request.read())
-    address = request.app[keys.CLIENT].address(request)
+    address = request.app[keys.CLIENT].network(request)
     stage = request.app[keys.CALL_ROOM].parts.stage
     return created(request, await stage.publish(_call(request), bearer_of(request), offer, address), [])
 
@@ -23,7 +23,7 @@ async def publish(request: web.Request) -> web.Response:
 async def view(request: web.Request) -> web.Response:
     """Begin to see and hear somebody in a call."""
     offer = offer_of(request, await request.read())
-    address = request.app[keys.CLIENT].address(request)
+    address = request.app[keys.CLIENT].network(request)
     stage, seat = request.app[keys.CALL_ROOM].parts.stage, request.match_info["seat"]
     return created(request, await stage.view(_call(request), seat, bearer_of(request), offer, address), [])
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from config.errors import Invalid
+from config.networks import network_of
 from config.settings import Settings
 
 LONGEST_CHAIN = 20
@@ -42,6 +43,10 @@ class Client:
             if not self._trusts(nearest):
                 return nearest
         return nearest
+
+    def network(self, request: web.Request) -> str:
+        """Return what limits go by: the network of the client's address."""
+        return network_of(self.address(request))
 
     def is_secure(self, request: web.Request) -> bool:
         """Whether the browser speaks TLS, to us or to a trusted proxy."""

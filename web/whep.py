@@ -22,7 +22,7 @@ MAX_HEIGHT = 1 << 14
 async def create(request: web.Request) -> web.Response:
     """Begin viewing a room, which needs no token unless it rehearses; TURN is for who has signed in."""
     offer = offer_of(request, await request.read())
-    address = request.app[keys.CLIENT].address(request)
+    address = request.app[keys.CLIENT].network(request)
     room = RoomId(request.match_info["room"])
     actor = await actor_of(request)
     answered = await request.app[keys.WHEP].create(

@@ -16,7 +16,7 @@ async def create(request: web.Request) -> web.Response:
     """Begin publishing into a room; what comes with `?rehearsal` never begins a show."""
     bearer = bearer_of(request)
     offer = offer_of(request, await request.read())
-    address = request.app[keys.CLIENT].address(request)
+    address = request.app[keys.CLIENT].network(request)
     room = RoomId(request.match_info["room"])
     door, to_rehearse = request.app[keys.WHIP], "rehearsal" in request.query
     answered = await door.create(room, offer, bearer, address, to_rehearse=to_rehearse)

@@ -11,8 +11,10 @@ from tests.contracts.source import functions, name_of, python_files, tree, web_f
 MAX_FILE_LINES = 299
 MAX_FUNCTION_LINES = 40
 MAX_SUPPRESSIONS = 10
-MAY_CATCH_ALL = {"web/middleware.py": 2, "signaling/replies.py": 1, "media/recording/recorder.py": 1}
-"""Where everything unknown is translated once, or a task is kept alive; each logs what it caught."""
+MAY_CATCH_ALL = {
+    "web/middleware.py": 2, "signaling/replies.py": 1, "media/recording/recorder.py": 1, "media/guard.py": 1,
+}
+"""Where everything unknown is translated once, or something is kept alive; each logs what it caught."""
 ALL_FILES = [*python_files(), *python_files("tests"), *web_files(".js")]
 SOURCE = python_files()
 PYTHON = [*SOURCE, *python_files("tests")]
@@ -63,7 +65,7 @@ def test_everything_is_caught_in_few_places_and_logged() -> None:
                 found[name_of(path)] = found.get(name_of(path), 0) + 1
                 assert "log." in ast.unparse(handler), f"{name_of(path)}:{handler.lineno} is silent"
     assert {name: n for name, n in found.items() if n > MAY_CATCH_ALL.get(name, 0)} == {}
-    assert sum(found.values()) <= 4
+    assert sum(found.values()) <= 5
 
 
 def _is_broad(handler: ast.ExceptHandler) -> bool:

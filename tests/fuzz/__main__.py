@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import atheris
+
+os.environ["WITHOUT_COMPILED"] = "1"  # in what is compiled Atheris sees no branches
 
 with atheris.instrument_imports(include=["media"]):
     from tests.fuzz.targets import CORPUS, LONGEST, TARGETS

@@ -56,3 +56,46 @@ async def test_a_closed_endpoint_takes_no_offence() -> None:
     endpoint.close()
     endpoint.close()
     endpoint.send(b"x", ("127.0.0.1", 9))
+
+
+class Deaf:
+    """A peer in which everything breaks."""
+
+    def take_media(self, data: bytes, address: Any) -> None:
+        raise ArithmeticError
+
+    def check_path(self, request: Any, address: Any) -> bytes | None:
+        raise ArithmeticError
+
+    take_dtls = take_media
+
+    def holds(self, address: Any) -> bool:
+        return True
+
+
+class Hearing(Deaf):
+    """A peer that hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[bytes] = []
+
+    def take_media(self, data: bytes, address: Any) -> None:
+        self.heard.append(data)
+
+
+async def test_what_breaks_in_one_peer_is_counted_said_once_and_nothing_to_the_others(caplog: Any) -> None:
+    """Also in the same turn of the loop."""
+    endpoint, hearing, media = Endpoint("127.0.0.1", 0), Hearing(), b"\x80media"
+    port = await endpoint.open()
+    kinds = socket.AF_INET, socket.SOCK_DGRAM
+    with socket.socket(*kinds) as one, socket.socket(*kinds) as other:
+        for sock, peer in ((one, Deaf()), (other, hearing)):
+            sock.bind((HOST, 0))
+            endpoint.trust(sock.getsockname(), peer)
+        for _ in range(50):
+            one.sendto(media, ("127.0.0.1", port))
+            other.sendto(media, ("127.0.0.1", port))
+        await until(lambda: len(hearing.heard) == 50)
+        assert endpoint.guard.faults == 50
+        assert [record.name for record in caplog.records if record.exc_info] == ["media.guard"]
+    endpoint.close()

@@ -13,10 +13,12 @@ import pytest
 
 from media import rtcp, rtp
 from media.srtp import SrtpError
-from tests.media.peer import AUDIO, DELTA, KEY, VIDEO
+from tests.media.peer import AUDIO, DELTA, KEY, VIDEO, Peer
 from tests.media.scale import scaled
 from tests.media.strangers import Stranger, mutate, on_air, still_on_air
-from tests.media.world import until, world
+from tests.media.world import streaming, until, world
+
+LAST_NTP = (1 << 64) - 1
 
 
 @pytest.mark.threat("T4", "D3")
@@ -34,10 +36,43 @@ async def test_mutated_packets_of_a_peer_end_no_session() -> None:
                 with contextlib.suppress(SrtpError):  # too torn even to be sent
                     peer.send_plain(mutate(rng, good[:2] + (number & 0xFFFF).to_bytes(2, "big") + good[4:]))
                 peer.send_rtcp(mutate(rng, report))
+            clock = rtcp.SenderReport(publisher.ssrcs[VIDEO], rng.randrange(1 << 64), number, number, number)
+            publisher.send_rtcp(mutate(rng, rtcp.sender_report(clock, "x")))
             await asyncio.sleep(0.001)  # a thousand of them a second would end the session
         assert w.relay.viewers("room") == 1
         await still_on_air(publisher, viewers, rounds & 0xFFFF)
         await until(lambda: w.counted("malformed_packets_total", kind="rtcp") > 50)
+        assert w.counted("relay_faults_total") == 0
+
+
+@pytest.mark.threat("T4", "D3")
+@pytest.mark.parametrize("told", [(1, LAST_NTP), (LAST_NTP, 1), (1 << 63, LAST_NTP, 1)])
+async def test_a_publishers_clock_that_jumps_by_decades_stops_nothing(told: tuple[int, ...]) -> None:
+    """T4: as that of an encoder does when it first hears the time; viewers go on to see one clock."""
+    async with world() as w:
+        publisher, viewer = await streaming(w)
+        other = await w.viewer("room")
+        number = 0
+        for ntp in told:
+            report = rtcp.SenderReport(publisher.ssrcs[VIDEO], ntp, number * 90, number, number)
+            publisher.send_rtcp(rtcp.sender_report(report, "x"))
+            viewer.parts.clear()
+            while len(reports(viewer)) < 2:  # which takes more than a second
+                number += 1
+                assert number < 1000, "nobody is told of the clock any more"
+                publisher.send(VIDEO, number, DELTA)
+                await asyncio.sleep(0.02)
+        times = [rtcp.unix_seconds(report.ntp) for report in reports(viewer)]
+        assert max(abs(at - time.time()) for at in times) < 60
+        later = await w.viewer()
+        await later.until(lambda: bool(later.video()))
+        assert not other.is_closed
+        assert w.counted("relay_faults_total") == 0
+
+
+def reports(viewer: Peer) -> list[rtcp.SenderReport]:
+    """Return what a viewer was told of the clock of the picture."""
+    return [part for part in viewer.parts if isinstance(part, rtcp.SenderReport)]
 
 
 @pytest.mark.threat("T4")

@@ -92,14 +92,28 @@ async def world(host: str = "127.0.0.1", **changes: Any) -> AsyncIterator[World]
     relay = Relay(ice, replace(settings.media, **changes), counters)
     await relay.start()
     it = World(relay, counters)
+    async with unbroken():
+        try:
+            yield it
+        finally:
+            async with asyncio.timeout(2):
+                await relay.close()
+            for peer in it.peers:
+                peer.close()
+            await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def unbroken() -> AsyncIterator[None]:
+    """Fail at the end of the block if anything in the loop has raised: by itself it only writes that down."""
+    broken: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: broken.append(context))
     try:
-        yield it
+        yield
     finally:
-        async with asyncio.timeout(2):
-            await relay.close()
-        for peer in it.peers:
-            peer.close()
-        await asyncio.sleep(0)
+        loop.set_exception_handler(None)
+    assert broken == []
 
 
 async def streaming(w: World) -> tuple[Peer, Peer]:

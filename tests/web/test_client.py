@@ -35,6 +35,23 @@ CASES = [
 ]
 
 
+NETWORKS = [
+    ("203.0.113.9", "203.0.113.9"),
+    ("::ffff:203.0.113.9", "203.0.113.9"),
+    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+    ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+    ("2001:db8:1:3::7", "2001:db8:1:3::/64"),
+    ("fe80::1%eth0", "fe80::/64"),
+    ("unknown", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("peer", "network"), NETWORKS)
+def test_limits_go_by_what_one_customer_has(peer: str, network: str) -> None:
+    """T13: of addresses of IPv6 that is a whole network."""
+    assert client().network(request_from(peer)) == network
+
+
 def request_from(peer: str, **headers: str) -> web.Request:
     named = {name.replace("_", "-"): value for name, value in headers.items() if value}
     return make_mocked_request("GET", "/", headers={"Host": "fair.example", **named}).clone(remote=peer)

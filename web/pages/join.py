@@ -17,7 +17,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
     Whoever came by it finds back into the call by it, as long as they keep the cookie it gave them.
     """
-    request.app[keys.JOIN_ALLOWANCE].take(request.app[keys.CLIENT].address(request))
+    request.app[keys.JOIN_ALLOWANCE].take(request.app[keys.CLIENT].network(request))
     if came := await _came_by(request):
         return see_other(f"/meeting/{came.call}")
     third, call = await request.app[keys.CALL_ROOM].invited(request.match_info["token"])
@@ -26,7 +26,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def join(request: web.Request) -> web.StreamResponse:
     """Use the link up and lead to the meeting; there too whom a second tap sends here again."""
-    request.app[keys.JOIN_ALLOWANCE].take(request.app[keys.CLIENT].address(request))
+    request.app[keys.JOIN_ALLOWANCE].take(request.app[keys.CLIENT].network(request))
     if came := await _came_by(request):
         return see_other(f"/meeting/{came.call}")
     third: Third = await request.app[keys.CALL_ROOM].join(request.match_info["token"])

@@ -31,7 +31,7 @@ async def change(request: web.Request) -> web.StreamResponse:
     form, actor = await request.post(), await actor_of(request)
     current, password = (field(form, name, strip=False) for name in ("current", "password"))
     try:
-        request.app[keys.SIGN_IN_ALLOWANCE].take(request.app[keys.CLIENT].address(request))
+        request.app[keys.SIGN_IN_ALLOWANCE].take(request.app[keys.CLIENT].network(request))
         await request.app[keys.ACCOUNTS].change_password(actor.id, current, password, session_token(request))
     except FairError as error:
         return await _form(request, error)

@@ -41,7 +41,7 @@ async def register(request: web.Request) -> web.StreamResponse:
     form = await request.post()
     typed, next_path = {name: field(form, name) for name in FIELDS}, field(form, "next")
     try:
-        request.app[keys.SIGN_IN_ALLOWANCE].take(request.app[keys.CLIENT].address(request))
+        request.app[keys.SIGN_IN_ALLOWANCE].take(request.app[keys.CLIENT].network(request))
         token = await _open_account(request, typed, form)
     except FairError as error:
         return await _form(request, typed, next_path, error)

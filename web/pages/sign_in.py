@@ -29,7 +29,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     form = await request.post()
     email, next_path = field(form, "email"), field(form, "next")
     try:
-        request.app[keys.SIGN_IN_ALLOWANCE].take(request.app[keys.CLIENT].address(request))
+        request.app[keys.SIGN_IN_ALLOWANCE].take(request.app[keys.CLIENT].network(request))
         account, token = await request.app[keys.ACCOUNTS].sign_in(email, field(form, "password", strip=False))
     except FairError as error:
         _count(request, error.code)
