@@ -14,6 +14,8 @@ from tests.journeys.words import words
 from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+DECLINED = "Nobody could take your call just now. Write in the chat, or ask again in a while."
+MISSED = "Nobody answered in time. Ask again, or write in the chat so that they can come back to you."
 AGAIN = "You asked here less than a minute ago. Wait a moment, then ask again."
 
 
@@ -128,7 +130,9 @@ async def test_two_accept_together_and_the_loser_is_told_who_took_it(
     assert sorted(meetings) == [False, True]
     loser, winner = (first, 1) if meetings[1] else (second, 0)
     await expect(loser.page.locator("#ring")).to_be_hidden()
-    await expect(loser.page.get_by_text(staff_of(fair, 9, winner).name, exact=False).first).to_be_visible()
+    names = {"name": staff_of(fair, 9, winner).name, "caller": "Nour Haddad"}
+    told = words(loser, "{name} took the call from {caller}.", **names)
+    await expect(loser.page.locator("fair-notices")).to_contain_text(told)
 
 
 @pytest.mark.long
@@ -148,7 +152,7 @@ async def test_owner_cancels_and_staff_decline(people: People, fair: RunningServ
     await colleague.page.keyboard.press("n")
     await expect(colleague.page.locator("#ring")).to_be_hidden()
     await expect(other.page.locator("#cancel-call")).to_be_hidden()
-    await expect(other.page.locator("#call-state")).not_to_be_empty()
+    await expect(other.page.locator("#call-state")).to_contain_text(words(other, DECLINED))
     await expect(colleague.page.locator("#follow-up .left-one")).to_have_count(1)
 
 
@@ -186,7 +190,9 @@ async def test_an_unanswered_request_is_missed_and_both_are_told(
     await expect(colleague.page.locator("#ring")).to_be_visible()
     await expect(colleague.page.locator("#ring")).to_be_hidden(timeout=2000 * RING_SECONDS)
     await expect(buyer.page.locator("#cancel-call")).to_be_hidden()
-    await expect(buyer.page.locator("#call-state")).not_to_be_empty()
+    await expect(buyer.page.locator("#call-state")).to_contain_text(words(buyer, MISSED))
+    missed = words(colleague, "Nobody answered {caller} in time.", caller="Late Caller")
+    await expect(colleague.page.locator("fair-notices")).to_contain_text(missed)
 
 
 async def _both_in_meeting(*both: Person) -> None:

@@ -124,6 +124,7 @@ async def test_what_both_signed_is_taken_along_and_checked_offline(two: Two, fai
 
 async def test_an_old_version_is_refused_with_the_differences(two: Two) -> None:
     first = (await two.send(two.buyer)).json
+    read = await two.offer(two.buyer, first["offer"])
     await two.staff.post_json(
         f"/api/offers/{first['offer']}/counter", {"key": new_id(), "version": 1, "wish": DEARER}
     )
@@ -136,6 +137,10 @@ async def test_an_old_version_is_refused_with_the_differences(two: Two) -> None:
     (line,) = compared.json["differences"]["lines"]
     assert [it["name"] for it in line["fields"]] == ["price", "amount"]
     assert (await two.buyer.get(f"/api/offers/{first['offer']}/differences?from=1&to=9")).status == 400
+    meant = {"key": new_id(), "version": 1, "consent": read["consent"]}
+    late = await two.buyer.post_json(f"/api/offers/{first['offer']}/sign", wish | meant)
+    assert (late.status, late.json["code"], late.json["facts"]["version"]) == (409, "superseded", 2)
+    assert late.json["facts"]["differences"] == compared.json["differences"]
     assert await two.offer(two.buyer, first["offer"]) == before
 
 
