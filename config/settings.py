@@ -80,6 +80,7 @@ class TurnSettings:
 class ShowSettings:
     grace_seconds: float
     thumbnail_seconds: float
+    remind_minutes: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ def mail_jobs(settings: Settings, facts: Facts) -> tuple[Job, ...]:
     postman = Postman(facts.outbox, secretary, settings.mail)
     return (
         Job("write reminders", WRITE_SECONDS, facts.due_appointments.write_reminders),
+        Job("write reminders of shows", WRITE_SECONDS, facts.show_letters.write_reminders),
         Job("send mails", SEND_SECONDS, postman.sweep),
         Job("tidy the outbox", TIDY_SECONDS, facts.outbox.tidy),
     )

@@ -25,6 +25,7 @@ from rooms.fair.recordings import Recordings
 from rooms.fair.reservations import Reservations
 from rooms.fair.roster import Roster
 from rooms.fair.seal import Seal
+from rooms.fair.show_letters import ShowLetters
 from rooms.fair.shows_log import ShowLog
 from rooms.fair.stills import Stills
 from rooms.fair.stream_keys import StreamKeys
@@ -54,6 +55,7 @@ class Facts:
     moments: Moments
     programme: Programme
     reservations: Reservations
+    show_letters: ShowLetters
     stills: Stills
     captions: Captions
     caption_keys: CaptionKeys
@@ -86,9 +88,10 @@ def facts_in(database: Database, settings: Settings, clock: Callable[[], float])
         Accounts(database, clock, settings.accounts.session_hours), Companies(database),
         Departures(database, Audit(seal), clock), Products(database), StreamKeys(database, clock),
         ShowLog(database, clock), Recordings(database, clock), Moments(database), programme,
-        Reservations(database, programme, clock), Stills(database, seal), Captions(database, clock),
-        CaptionKeys(database, clock), Appointments(*meetings), DueAppointments(*meetings),
-        CalendarFeeds(database, clock), outbox,
+        Reservations(database, programme, clock),
+        ShowLetters(database, outbox, clock, settings.shows.remind_minutes * 60), Stills(database, seal),
+        Captions(database, clock), CaptionKeys(database, clock), Appointments(*meetings),
+        DueAppointments(*meetings), CalendarFeeds(database, clock), outbox,
     )
 
 

@@ -19,6 +19,7 @@ from web.i18n import gettext
 from web.identity import actor_of, allow, room_of
 from web.json_body import flag_in, json_fields, needed_number_in, needed_whole_in, text_in
 from web.pages.programme import announced_data
+from web.zones import zone_of
 
 NOT_KEPT = {"Cache-Control": "no-store"}
 
@@ -40,7 +41,8 @@ async def entry(request: web.Request) -> web.Response:
 
 async def reserve(request: web.Request) -> web.Response:
     """Remind who asks of an announced show."""
-    show = await request.app[keys.RESERVATIONS].reserve(await actor_of(request), _announced(request))
+    actor, announced, zone = await actor_of(request), _announced(request), zone_of(request, "")
+    show = await request.app[keys.RESERVATIONS].reserve(actor, announced, zone)
     return await _reservation(request, show, is_reserved=True)
 
 

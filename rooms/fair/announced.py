@@ -164,3 +164,8 @@ def stage_of(show: AnnouncedShow, now: float) -> Stage:
     if show.state is not AnnouncedState.ANNOUNCED or left <= 0:
         return Stage.NONE
     return next((stage for seconds, stage in STAGES if left <= seconds), Stage.NONE)
+
+
+def letters_about(announced: str, account: str = "") -> str:
+    """Return how `Letter.once` begins in the letters about a show, to everybody or to one account."""
+    return f"show:{announced}:{account}:" if account else f"show:{announced}:"

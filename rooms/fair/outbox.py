@@ -31,7 +31,10 @@ PROBLEM_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail to be: who gets it, in which language, by which template, and what that fills in (JSON)."""
+    """A mail to be: who gets it, in which language, by which template, and what that fills in (JSON).
+
+    After `useful_until` it is not sent any more.
+    """
 
     once: str
     recipient: str
@@ -39,6 +42,7 @@ class Letter:
     language: str
     template: str
     facts: Mapping[str, Any]
+    useful_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Outbox:
             "language": letter.language, "template": letter.template,
             "facts": json.dumps(dict(letter.facts), ensure_ascii=False), "created_at": now,
             "next_try_at": now, "tries": 0, "sent_at": None, "problem": "",
+            "useful_until": letter.useful_until,
         }
         await insert_once(session, LetterRow, row)
 
@@ -81,6 +86,7 @@ class Outbox:
             if await session.scalar(due) is None:
                 return None
         async with self._database.session() as session:
+            await _give_up_late(session, now)
             row = await session.scalar(due.with_for_update(skip_locked=True))
             if row is None:
                 return None
@@ -90,14 +96,22 @@ class Outbox:
 
     async def sent(self, due: Due) -> None:
         """Note that a letter has gone out."""
-        await self._settle(due, next_try_at=None, sent_at=self._clock(), problem="")
+        done = update(LetterRow).where(LetterRow.id == due.id)
+        async with self._database.session() as session:
+            await session.execute(done.values(next_try_at=None, sent_at=self._clock(), problem=""))
 
     async def failed(self, due: Due, problem: str, *, is_final: bool = False) -> bool:
-        """Note why a letter did not go out; return whether it will be tried again."""
+        """Note why a letter did not go out; return whether it will be tried again.
+
+        One that was taken back meanwhile will not.
+        """
         again = not is_final and due.tries <= len(WAITS_SECONDS)
         next_try = self._clock() + WAITS_SECONDS[due.tries - 1] if again else None
-        await self._settle(due, next_try_at=next_try, problem=problem[:PROBLEM_LENGTH])
-        return again
+        waits = update(LetterRow).where(LetterRow.id == due.id, LetterRow.next_try_at.is_not(None))
+        change = waits.values(next_try_at=next_try, problem=problem[:PROBLEM_LENGTH])
+        async with self._database.session() as session:
+            done = await session.execute(change.returning(LetterRow.id))
+            return done.first() is not None and again
 
     async def tidy(self) -> None:
         """Forget what was done with a month ago."""
@@ -105,11 +119,20 @@ class Outbox:
         async with self._database.session() as session:
             await session.execute(old.where(LetterRow.created_at < self._clock() - KEEP_SECONDS))
 
-    async def _settle(self, due: Due, **values: Any) -> None:
-        async with self._database.session() as session:
-            await session.execute(update(LetterRow).where(LetterRow.id == due.id).values(values))
+
+async def take_back(session: AsyncSession, start: str) -> None:
+    """Send none of the letters that wait and whose `once` starts so; one on its way may still arrive."""
+    waits = LetterRow.next_try_at > 0, LetterRow.once.startswith(start, autoescape=True)
+    await session.execute(update(LetterRow).where(*waits).values(next_try_at=None, problem="taken back"))
+
+
+async def _give_up_late(session: AsyncSession, now: float) -> None:
+    late = LetterRow.next_try_at <= now, LetterRow.useful_until <= now
+    await session.execute(update(LetterRow).where(*late).values(next_try_at=None, problem="too late"))
 
 
 def _due(row: LetterRow) -> Due:
-    letter = Letter(row.once, row.recipient, row.name, row.language, row.template, json.loads(row.facts))
+    letter = Letter(
+        row.once, row.recipient, row.name, row.language, row.template, json.loads(row.facts), row.useful_until
+    )
     return Due(row.id, letter, row.tries, row.created_at)

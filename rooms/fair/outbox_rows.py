@@ -9,7 +9,10 @@ from rooms.fair.models import ID, NAME, Table
 
 
 class LetterRow(Table):
-    """A mail; `once` names what it is about, so that the same thing is not written twice."""
+    """A mail; `once` names what it is about, so that the same thing is not written twice.
+
+    It is not sent after `useful_until`, where there is such a time.
+    """
 
     __tablename__ = "outbox"
 
@@ -25,5 +28,6 @@ class LetterRow(Table):
     tries: Mapped[int]
     sent_at: Mapped[float | None] = mapped_column(Double)
     problem: Mapped[str] = mapped_column(String(300))
+    useful_until: Mapped[float | None] = mapped_column(Double)
 
     __table_args__ = (Index("ix_outbox_next_try_at", "next_try_at"),)

@@ -25,12 +25,14 @@ from rooms.fair.announced import (
     after,
     check_place,
     checked,
+    letters_about,
     meant_by,
     stage_of,
 )
 from rooms.fair.database import Database, insert_or_change
 from rooms.fair.departures import check_at_fair, is_out
 from rooms.fair.models import ProductRow
+from rooms.fair.outbox import take_back
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.programme_rows import AnnouncedRow, ReservationRow, RoomLoopRow
 
@@ -86,6 +88,7 @@ class Programme:
             await self._make_room(session, RoomId(row.room), clean, instead_of=announced)
             if row.starts_at != clean.starts_at:
                 await session.execute(self._reset_reminders(announced, clean))
+                await take_back(session, letters_about(announced))
             for name, value in _fields(clean).items():
                 setattr(row, name, value)
             self._note_change(row)
@@ -99,6 +102,7 @@ class Programme:
             row = await _locked(session, announced)
             row.state = after(AnnouncedState(row.state), AnnouncedEvent.CANCEL).value
             self._note_change(row)
+            await take_back(session, letters_about(announced))
         return _announced(row)
 
     async def get(self, announced: AnnouncedId) -> AnnouncedShow:
@@ -196,7 +200,7 @@ class Programme:
     def _reset_reminders(self, announced: AnnouncedId, wish: Announcement) -> Update:
         waiting = AnnouncedShow(announced, RoomId(""), AnnouncedState.ANNOUNCED, wish, None, 0)
         change = update(ReservationRow).where(ReservationRow.announced == announced)
-        return change.values(reminded=int(stage_of(waiting, self._clock())))
+        return change.values(reminded=int(stage_of(waiting, self._clock())), mailed_at=None)
 
     def _ahead(self) -> Select[Any]:
         runs = AnnouncedRow.state == AnnouncedState.ON_AIR.value

@@ -37,7 +37,11 @@ class AnnouncedRow(Table):
 
 
 class ReservationRow(Table):
-    """Somebody who wants to be reminded; `reminded` is how far that went, `reminded_at` when it last did."""
+    """Somebody who wants to be reminded; `reminded` is how far that went, `reminded_at` when it last did.
+
+    That is on screens; `mailed_at` is when the mail for the time the show has now was written. `zone` is that
+    of their clock, empty where they told none.
+    """
 
     __tablename__ = "reservations"
 
@@ -46,6 +50,8 @@ class ReservationRow(Table):
     created_at: Mapped[float] = mapped_column(Double)
     reminded: Mapped[int]
     reminded_at: Mapped[float | None] = mapped_column(Double)
+    zone: Mapped[str] = mapped_column(ID, server_default="")
+    mailed_at: Mapped[float | None] = mapped_column(Double)
 
 
 class RoomLoopRow(Table):

@@ -13,9 +13,10 @@ from sqlalchemy import delete, func, select, update
 
 from config.errors import Conflict
 from config.ids import AccountId, AnnouncedId
-from rooms.fair.announced import AnnouncedShow, Stage, stage_of
+from rooms.fair.announced import AnnouncedShow, Stage, letters_about, stage_of
 from rooms.fair.database import Database, insert_once
 from rooms.fair.departures import check_at_fair
+from rooms.fair.outbox import take_back
 from rooms.fair.policy import Actor, Permission, require
 from rooms.fair.programme import Programme
 from rooms.fair.programme_rows import ReservationRow
@@ -41,9 +42,10 @@ class Reservations:
         self._programme = programme
         self._clock = clock
 
-    async def reserve(self, actor: Actor, announced: AnnouncedId) -> AnnouncedShow:
+    async def reserve(self, actor: Actor, announced: AnnouncedId, zone: str = "") -> AnnouncedShow:
         """Remind `actor` of a show that is to come; doing so twice changes nothing.
 
+        `zone` is the one of their clock, for the mail; without it that of the exhibitor will do.
         `Denied` (`sign_in` for a guest), `Missing` (`no_announced_show`, `exhibitor_left`), `Conflict`
         (`wrong_moment`).
         """
@@ -53,7 +55,7 @@ class Reservations:
         if not show.is_ahead(now):
             raise Conflict("This show is over, or was cancelled.", code="wrong_moment")
         # Nobody need be told at once what they have just read.
-        row = {"announced": announced, "account": actor.id, "created_at": now}
+        row = {"announced": announced, "account": actor.id, "created_at": now, "zone": zone}
         async with self._database.session() as session:
             await check_at_fair(session, show.room)
             await insert_once(session, ReservationRow, row | {"reminded": int(stage_of(show, now))})
@@ -66,6 +68,7 @@ class Reservations:
         async with self._database.session() as session:
             own = delete(ReservationRow).where(ReservationRow.announced == announced)
             await session.execute(own.where(ReservationRow.account == actor.id))
+            await take_back(session, letters_about(announced, actor.id))
         return show
 
     async def counts(self, announced: Collection[AnnouncedId]) -> dict[AnnouncedId, int]:

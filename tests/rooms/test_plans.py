@@ -12,6 +12,7 @@ from config.ids import AccountId
 from rooms.fair.database import Database
 from rooms.fair.models import Table as Rows
 from rooms.fair.programme import Programme
+from rooms.fair.show_letters import ShowLetters
 from rooms.negotiation.call import Call
 from rooms.negotiation.follow_up import FollowUp
 from rooms.negotiation.outcomes import Outcomes
@@ -34,6 +35,7 @@ class Fair:
     outcomes: Outcomes
     programme: Programme
     follow_up: FollowUp
+    letters: ShowLetters
 
     async def accept(self) -> None:
         """Let staff accept the call that waits."""
@@ -62,6 +64,9 @@ HOT: dict[str, Callable[[Fair], Awaitable[object]]] = {
     "call_requests_room_buyer_requested_at": lambda fair: fair.outcomes.of_thread(OAK, fair.table.buyer.id),
     "call_requests_room_about": lambda fair: fair.follow_up.missed(staff(), OAK),
     "announced_shows_state_starts_at (state=? AND starts_at>? AND": lambda fair: fair.programme.near(),
+    "announced_shows_state_starts_at (state=? AND starts_at>? AND starts_at<?)": (
+        lambda fair: fair.letters.write_reminders()
+    ),
     "announced_shows_state_starts_at (state=? AND starts_at>?)": lambda fair: fair.programme.coming(),
     "announced_shows_room_starts_at": lambda fair: fair.programme.of_room(OAK),
     "sessions_expires_at": Fair.sign_in,
@@ -85,9 +90,10 @@ async def test_a_hot_query_goes_by_its_index(file_database: Database, index: str
     table = await lay(database)
     clock = table.clock
     await table.called()
+    desk = office(database, clock)
     fair = Fair(
-        table, office(database, clock), Outcomes(database), Programme(database, clock),
-        FollowUp(database, clock),
+        table, desk, Outcomes(database), Programme(database, clock), FollowUp(database, clock),
+        ShowLetters(database, desk.outbox, clock, 900.0),
     )
     with noted() as statements:
         await HOT[index](fair)

@@ -2,50 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiosmtpd.smtp import SMTP, Envelope
 from icalendar import Calendar
 from sqlalchemy import select
 
-from config.settings import MailSettings, load_settings
 from rooms.fair.database import Database
 from rooms.fair.outbox import WAITS_SECONDS, Letter, Outbox
 from rooms.fair.outbox_rows import LetterRow
 from rooms.negotiation.appointments.appointment import Asker, Wish
 from tests.rooms.diaries import Desk, open_desk
 from tests.rooms.fair_facts import OAK, Clock, buyer, staff
-from web.assets import Assets
-from web.i18n import Catalogues
-from web.mail.message import Secretary
+from tests.web.mail_server import ADDRESS, Inbox, open_inbox, part, postman
 from web.mail.postman import Postman
-from web.templating import Pages
-
-ADDRESS = "https://fair.example"
-
-
-@dataclass
-class Inbox:
-    """A mail server that keeps what it gets, and answers with `refusals` first."""
-
-    mails: list[EmailMessage] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
-        if self.refusals:
-            return self.refusals.pop(0)
-        assert isinstance(envelope.content, bytes)
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
-        return "250 OK"
 
 
 @dataclass
@@ -63,34 +36,10 @@ class Office:
 
 
 @pytest_asyncio.fixture
-async def inbox() -> AsyncIterator[tuple[Inbox, int]]:
-    """A server on a free port of this machine."""
-    inbox = Inbox()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(inbox, hostname="localhost"), "127.0.0.1", 0)
-    yield inbox, server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
-
-
-@pytest_asyncio.fixture
-async def office(inbox: tuple[Inbox, int], database: Database) -> Office:
+async def office(database: Database) -> AsyncIterator[Office]:
     desk = await open_desk(database, database)
-    return Office(desk, postman(desk.offices[0].outbox, inbox[1]), inbox[0])
-
-
-def postman(outbox: Outbox, port: int) -> Postman:
-    settings = replace(load_settings().mail, host="127.0.0.1", port=port, tls="none")
-    settings = replace(settings, sender="The fair <fair@fair.example>")
-    assert isinstance(settings, MailSettings)
-    secretary = Secretary(Catalogues("en"), Pages(Assets()), ADDRESS, settings.sender)
-    return Postman(outbox, secretary, settings)
-
-
-def part(mail: EmailMessage, kind: str) -> str:
-    found = [it for it in mail.walk() if it.get_content_type() == kind]
-    assert found, f"no {kind}"
-    return str(found[0].get_content())
+    async with open_inbox() as (inbox, port):
+        yield Office(desk, postman(desk.offices[0].outbox, port), inbox)
 
 
 async def test_a_request_is_mailed_with_both_times_and_an_entry_for_the_calendar(office: Office) -> None:

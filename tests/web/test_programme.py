@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from config.ids import AnnouncedId
 from rooms.fair.announced import AnnouncedState
 from rooms.fair.programme import Loop, LoopMode
+from rooms.fair.programme_rows import ReservationRow
 from tests.web.conftest import LUMEN, TILE, OpenFair
 from tests.web.visitor import Visitor
 
@@ -56,6 +58,18 @@ async def test_a_buyer_reserves_once_and_sees_it(announced: str, buyer: Visitor)
     assert f'data-announced="{announced}" data-count="1" data-reserved' in (await buyer.get("/")).text
     answer = await buyer.post_json(f"/api/programme/{announced}/unreserve", {})
     assert answer.json == {"reserved": False, "reservations": 0}
+
+
+async def test_a_reservation_is_kept_with_the_zone_of_the_browser(
+    fair: OpenFair, announced: str, buyer: Visitor
+) -> None:
+    headers = {"X-CSRF-Token": (await buyer.get("/nowhere")).token}
+    path, cookies = f"/api/programme/{announced}/reserve", {"zone": "Asia%2FTokyo"}
+    answer = await buyer.ask("POST", path, json={}, headers=headers, cookies=cookies)
+    assert answer.status == 200, answer.text
+    async with fair.parts.database.reading() as session:
+        query = select(ReservationRow.zone).where(ReservationRow.announced == announced)
+        assert (await session.scalars(query)).all() == ["Asia/Tokyo"]
 
 
 async def test_who_may_not_reserve_is_told_why(announced: str, guest: Visitor, staff: Visitor) -> None:

@@ -12,9 +12,10 @@ from rooms.fair.outbox import Due
 from web.i18n import LANGUAGES, Catalogues, current_language, direction, gettext
 from web.mail.appointments import appointment_words
 from web.mail.letter import Compose, Words
+from web.mail.shows import show_words
 from web.templating import Pages
 
-COMPOSERS: dict[str, Compose] = {"appointment": appointment_words}
+COMPOSERS: dict[str, Compose] = {"appointment": appointment_words, "show": show_words}
 """Who finds the words, by the template a letter names; whatever else the fair writes is added here."""
 
 

@@ -4,6 +4,7 @@ import { _, plural } from "../i18n.js";
 import { icon } from "../lib/icons.js";
 import { askForNotifications } from "../lib/notify.js";
 import { postJson } from "../lib/request.js";
+import { keepZone } from "../lib/zone.js";
 
 export class FairRemind extends HTMLElement {
   connectedCallback() {
@@ -25,6 +26,7 @@ export class FairRemind extends HTMLElement {
     if (!button || button.disabled) return;
     button.disabled = true;
     problem.hidden = true;
+    keepZone(); // the mail that reminds says when by this clock
     try {
       this._take(await postJson(`/api/programme/${this._id}/${isWanted ? "reserve" : "unreserve"}`));
     } catch (error) {
