@@ -129,8 +129,7 @@ async def test_an_old_version_is_refused_with_the_differences(two: Two) -> None:
         f"/api/offers/{first['offer']}/counter", {"key": new_id(), "version": 1, "wish": DEARER}
     )
     before = await two.offer(two.buyer, first["offer"])
-    wish = {"version": 7, "sha256": first["sha256"], "consent": "I have read version 1"}
-    wish = {"key": new_id(), "password": PASSWORD, **wish}
+    wish = {"version": 7, "sha256": first["sha256"], "consent": "-", "key": new_id(), "password": PASSWORD}
     answer = await two.buyer.post_json(f"/api/offers/{first['offer']}/sign", wish)
     assert (answer.status, answer.json["code"]) == (409, "superseded")
     compared = await two.buyer.get(f"/api/offers/{first['offer']}/differences?from=1&to=2")
