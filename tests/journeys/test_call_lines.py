@@ -37,6 +37,8 @@ async () => {{
 }}
 """
 """The way of a call's media: what its address is, how the relay is reached, and the port there."""
+OWN_NAME = f"() => /a=ice-ufrag:(.+)/.exec((window.line ??= {LINE}).localDescription.sdp)[1]"
+"""Under which this page is looked for; another one after each restart of ICE (RFC 8445 section 2.4)."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -109,3 +111,17 @@ async def hears(person: Person, packets: int) -> None:
     async with asyncio.timeout(2):
         while (await person.sound())["packets"] < before + packets:
             await asyncio.sleep(0.05)
+
+
+async def test_who_comes_onto_another_network_looks_for_another_way_at_once(
+    call: tuple[Person, Person],
+) -> None:
+    """The browser tells of it; nobody waits until the old way is given up, and the call goes on."""
+    page = call[0].page
+    await asyncio.gather(*(p.page.goto(p.page.url.split("?")[0]) for p in call))
+    await asyncio.gather(*(p.frames("#other-video", 20) for p in call))
+    before = await page.evaluate(OWN_NAME)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await page.wait_for_function(f"(before) => ({OWN_NAME})() !== before", arg=before, timeout=5000)
+    await asyncio.gather(*(p.frames("#other-video", 20) for p in call))
+    assert await page.evaluate(f"{LINE} === window.line")

@@ -2,6 +2,7 @@
 
 import { openConversation } from "../transport/conversation.js";
 import { Negotiation } from "../transport/negotiation.js";
+import { onNetworkChange } from "../transport/network.js";
 import { byLeg } from "../transport/relay_test.js";
 
 /** @typedef {import("../transport/booth_protocol.js").MeetingSnapshot} MeetingSnapshot */
@@ -29,6 +30,7 @@ export class Link {
     this._call = call;
     this._events = events;
     this._isRenewal = false;
+    this._isOpen = true;
     /** Whether the two browsers speak to each other themselves; false while the call goes through the relay. */
     this.isDirect = true;
     /** @type {Conversation | null} the one before, until its successor stands */
@@ -40,9 +42,12 @@ export class Link {
       onState: events.onLink,
       onFault: (error) => console.warn("negotiation", error),
     });
+    // The line to the server is of the old network as well; the way between the two is looked for when a new one stands.
+    onNetworkChange(() => this._isOpen && this._renew());
   }
 
   close() {
+    this._isOpen = false;
     clearTimeout(this._renewing);
     this._old?.close();
     this.conversation.close();

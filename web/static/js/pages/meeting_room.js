@@ -5,6 +5,7 @@ import "../elements/gathering.js";
 import { _ } from "../i18n.js";
 import { askJson, getJson } from "../lib/request.js";
 import { CallRelay } from "../transport/call_relay.js";
+import { onNetworkChange } from "../transport/network.js";
 import { element } from "./element.js";
 import { tellOfTable } from "./meeting_news.js";
 import { isolated } from "./news.js";
@@ -52,6 +53,7 @@ export class CallRoom {
       onFlow: (seat, stream) => this._flow(seat, stream),
       onLost: (seat) => this._lose(seat),
     });
+    onNetworkChange(() => this._relay.changeNetwork());
     this._tiles = new Tiles(this.main);
     this._list = /** @type {import("../elements/gathering.js").FairGathering} */ (element("gathering"));
     this._board = /** @type {import("../elements/board.js").FairBoard} */ (element("board"));

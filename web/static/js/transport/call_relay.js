@@ -49,6 +49,12 @@ export class CallRelay {
     for (const seat of seats) if (!this._players.has(seat)) this._watch(seat);
   }
 
+  /** Look for other paths at once: this machine is on another network. */
+  changeNetwork() {
+    this._publisher?.changeNetwork();
+    for (const player of this._players.values()) player.changeNetwork();
+  }
+
   /** Let go of everything; `follow` begins again. */
   close() {
     this._publisher?.stop();
