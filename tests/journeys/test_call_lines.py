@@ -83,6 +83,20 @@ async def test_the_relay_carries_a_call_over_udp_tcp_and_tls(
     assert len(names) == 6
 
 
+async def test_who_comes_onto_another_network_looks_for_another_way_at_once(
+    call: tuple[Person, Person],
+) -> None:
+    """The browser tells of it; nobody waits until the old way is given up, and the call goes on."""
+    page = call[0].page
+    await asyncio.gather(*(p.page.goto(p.page.url.split("?")[0]) for p in call))
+    await asyncio.gather(*(p.frames("#other-video", 20) for p in call))
+    before = await page.evaluate(OWN_NAME)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await page.wait_for_function(f"(before) => ({OWN_NAME})() !== before", arg=before, timeout=5000)
+    await asyncio.gather(*(p.frames("#other-video", 20) for p in call))
+    assert await page.evaluate(f"{LINE} === window.line")
+
+
 async def test_a_weak_line_keeps_the_sound_and_the_picture_comes_back(
     call: tuple[Person, Person], turn: Turn, turn_line: Link, record_property: Callable[[str, object], None]
 ) -> None:
@@ -111,17 +125,3 @@ async def hears(person: Person, packets: int) -> None:
     async with asyncio.timeout(2):
         while (await person.sound())["packets"] < before + packets:
             await asyncio.sleep(0.05)
-
-
-async def test_who_comes_onto_another_network_looks_for_another_way_at_once(
-    call: tuple[Person, Person],
-) -> None:
-    """The browser tells of it; nobody waits until the old way is given up, and the call goes on."""
-    page = call[0].page
-    await asyncio.gather(*(p.page.goto(p.page.url.split("?")[0]) for p in call))
-    await asyncio.gather(*(p.frames("#other-video", 20) for p in call))
-    before = await page.evaluate(OWN_NAME)
-    await page.evaluate("dispatchEvent(new Event('online'))")
-    await page.wait_for_function(f"(before) => ({OWN_NAME})() !== before", arg=before, timeout=5000)
-    await asyncio.gather(*(p.frames("#other-video", 20) for p in call))
-    assert await page.evaluate(f"{LINE} === window.line")
