@@ -68,6 +68,7 @@ soak: $(STAMPS)/soak $(STAMPS)/debian $(STAMPS)/long $(STAMPS)/native  ## some h
 	    tests/rooms/test_races.py tests/rooms/test_one_call_each.py tests/rooms/test_sitting_races.py \
 	    tests/rooms/test_all_at_once.py tests/rooms/test_call_model.py tests/web/test_hls_cache.py \
 	    tests/showroom/test_call_races.py tests/showroom/test_failover.py tests/showroom/test_store_faults.py \
+	    tests/showroom/test_recording.py tests/showroom/test_drops.py tests/showroom/test_bucket.py \
 	    --override-ini faulthandler_timeout=0 --override-ini junit_family=xunit1 --junitxml=build/soak.xml
 
 bench: $(STAMPS)/run  ## measure the relay; more with: .venv/bin/showroom bench --help

@@ -178,18 +178,23 @@ async def moving(world: World, pauses: tuple[float, ...] = QUICK) -> AsyncIterat
 
 
 @asynccontextmanager
+async def new_bucket(service: Service) -> AsyncIterator[Bucket]:
+    """Make an empty bucket, and open it by a good line."""
+    name = f"b{os.urandom(8).hex()}"
+    async with opened(settings_for(service, service.endpoint, name)) as bucket:
+        await bucket.ask(lambda client: client.create_bucket(Bucket=name))
+        yield bucket
+
+
+@asynccontextmanager
 async def new_world(folder: Path, service: Service, endpoint: str) -> AsyncIterator[World]:
     """Make a world with an empty bucket of its own; `endpoint` is the bad line to the service."""
-    bucket = f"b{os.urandom(8).hex()}"
     recordings = folder / "recordings"
     recordings.mkdir(parents=True)
     facts = SectionFacts(folder / "facts.sqlite3")
-    settings = settings_for(service, endpoint, bucket)
-    async with (
-        opened(settings_for(service, service.endpoint, bucket)) as plain,
-        opened(settings) as by_line,
-    ):
-        await plain.ask(lambda client: client.create_bucket(Bucket=bucket))
-        yield World(recordings, facts, NotingStore(recordings), ObjectStore(by_line), plain,
-                    Counters(CollectorRegistry()), settings)
+    async with new_bucket(service) as plain:
+        settings = settings_for(service, endpoint, plain.name)
+        async with opened(settings) as by_line:
+            yield World(recordings, facts, NotingStore(recordings), ObjectStore(by_line), plain,
+                        Counters(CollectorRegistry()), settings)
     facts.close()

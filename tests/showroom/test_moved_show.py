@@ -10,25 +10,19 @@ from itertools import pairwise
 from pathlib import Path
 
 import aiohttp
-import pytest
 
 from config.ids import RoomId
 from rooms.fair.recording import RecordingState
 from rooms.fair.recordings import Recordings
 from showroom.data_folder import NODE, RECORDINGS, SQLITE_FILE
 from tests.media.hls.rules import breaches
-from tests.media.recording.stream import clip_file, decode
+from tests.media.recording.stream import decode
 from tests.showroom.failing_over import Lone
 from tests.showroom.nodes import SECRET
 from tests.showroom.test_recording import Fair, on_air, records, running, until
 
 GRACE_SECONDS = 20
 """How long the show waits for its picture: longer than any of its ways takes."""
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return clip_file(tmp_path_factory.mktemp("clip"))
 
 
 @asynccontextmanager

@@ -26,15 +26,10 @@ from rooms.fair.recordings import Recordings
 from showroom.data_folder import RECORDINGS, SQLITE_FILE
 from showroom.demo.broadcast import Broadcaster
 from tests.media.hls.rules import breaches, change_breaches
-from tests.media.recording.stream import clip_file, decode
+from tests.media.recording.stream import decode
 from tests.ports import free_port
 
 START_SECONDS, WAIT_SECONDS = 60.0, 60.0
-
-
-@pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return clip_file(tmp_path_factory.mktemp("clip"))
 
 
 @dataclass(frozen=True)

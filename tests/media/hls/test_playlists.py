@@ -145,6 +145,23 @@ def test_rates_are_those_of_the_segments() -> None:
     assert (first["AUDIO"], second["AUDIO"]) == ("opus", "aac")
 
 
+def test_a_short_segment_counts_for_the_peak_with_those_beside_it() -> None:
+    """Who drops leaves some, with a key frame each: alone they would say too much, left out too little."""
+    short = segments(1, first=9, start=18, duration=1.0, video=120_000)
+    around = segments(9, video=12_000), segments(9, first=10, start=20, video=12_000)
+    made = timeline([section()], [*around[0], *short, *around[1]])
+    text = multivariant_playlist(made.sections.values(), made.rates)
+    rate = (120_000 * 3 + 12_000 * 6 + 2_000 * 9) * 8 / 3
+    assert int(parse(text).variants[0][0]["BANDWIDTH"]) == pytest.approx(rate, abs=2)
+
+
+def test_the_peak_is_never_below_the_average() -> None:
+    """As where almost everything that was sent is short."""
+    short = (segments(1, first=at, start=7.0 * at, duration=1.9, video=120_000) for at in range(1, 9))
+    made = timeline([section()], [*segments(1, duration=6.0), *(it for (it,) in short)])
+    assert breaches(multivariant_playlist(made.sections.values(), made.rates)) == []
+
+
 def test_hint_leads_to_the_next_segment_where_one_is_full() -> None:
     made = timeline([section()], segments(3))
     (seventh,) = segments(1, first=3, start=6.0)
