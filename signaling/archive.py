@@ -11,9 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Protocol
 
-from config.errors import Missing
 from config.ids import AccountId, RoomId, ShowId
 from media.recording.facts import FULL, Container, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
@@ -24,7 +22,8 @@ from rooms.live.shows import Show
 from signaling.archive_index import ArchiveIndex
 from signaling.archive_news import ArchiveNews, Listener
 from signaling.archive_repair import Repair
-from signaling.archive_turns import Playlists, Turns
+from signaling.archive_stopped import Stopped
+from signaling.archive_turns import Playlists, Publications, Turns
 from signaling.recording_news import RecordingNews, RecordingState
 from signaling.replies import attempt
 from signaling.tasks import end as end_task
@@ -32,12 +31,6 @@ from signaling.tasks import end as end_task
 log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 1.0
-
-
-class Publications(Protocol):
-    """Where packets come from; the relay."""
-
-    def publication(self, name: str) -> Recordable | None: ...
 
 
 class Archive:
@@ -66,8 +59,7 @@ class Archive:
         self._wanted: dict[ShowId, tuple[Show, str]] = {}
         self._shows: dict[str, Show] = {}
         self._containers: dict[str, Container] = {}
-        self._stopped: dict[str, StopReason] = {}
-        """What stopped by itself and is wanted yet."""
+        self._stopped = Stopped(recordings, index, repair, recorder.runs)
         self._news = ArchiveNews(listener)
         self._turns = Turns(recorder, recordings, playlists)
         self._woken = asyncio.Event()
@@ -231,8 +223,8 @@ class Archive:
     async def _begin(self, show: Show, title: str, publication: Recordable) -> None:
         """Write down what there is to say of before, and have this node write from now on."""
         await self._index.flush()
-        self._repair_stopped(show.id)
-        await self._catch_up(show.id)
+        self._stopped.settle(show.id)
+        await self._stopped.catch_up(show.id, self._turns.node)
         if show.id not in self._wanted:
             return  # it ended before it was begun
         full = await self._turns.take(show, title, publication, lambda: show.id in self._wanted)
@@ -249,26 +241,16 @@ class Archive:
         """Write down what waits, and repair what had more to say than could wait."""
         await self._index.flush()
         for recording in list(self._index.behind):
-            await attempt(self._catch_up(recording), "archive")  # it is tried again, and holds up no other
+            work = self._stopped.catch_up(recording, self._turns.node)
+            await attempt(work, "archive")  # it is tried again, and holds up no other
         if self._has_ended:
             self._has_ended = False
             self._on_whole()
 
-    async def _catch_up(self, recording: str) -> None:
-        """Find in the files what the index could not take of a recording that is over, and end it."""
-        if recording in self._index.behind and not self._recorder.runs.has_open(recording):
-            await self._repair.repair(recording, self._turns.node)
-            reason = self._index.behind[recording]
-            if reason != StopReason.MOVED:
-                with suppress(Missing):  # it was deleted meanwhile
-                    await self._recordings.end(recording, reason)
-            if self._index.behind[recording] == reason:  # else it was ended meanwhile: that comes next
-                del self._index.behind[recording]
-
     def _finish(self, recording: str, reason: StopReason) -> None:
         is_over = reason is StopReason.ENDED
         if is_over:
-            self._repair_stopped(recording)
+            self._stopped.settle(recording)
         else:
             self._stopped[recording] = reason
         self._playlists.recording_stopped(recording, reason)
@@ -279,12 +261,6 @@ class Archive:
         if is_over:
             self._shows.pop(recording, None)
             self._containers.pop(recording, None)
-
-    def _repair_stopped(self, recording: str) -> None:
-        """Have looked for what a recording that failed did not tell, before more is said of it."""
-        reason = self._stopped.pop(recording, None)
-        if reason is not None and reason not in FULL:
-            self._index.leave_to_repair(recording, reason)
 
     def _tell_of_hls(self, recording: str, *, has_hls: bool) -> None:
         """Tell the console when the show goes on in a format that HLS has not, or has again."""

@@ -26,6 +26,12 @@ DOUBTS = 5
 """So often in a row it is found that another node has what comes here, before it is taken back from there."""
 
 
+class Publications(Protocol):
+    """Where packets come from; the relay."""
+
+    def publication(self, name: str) -> Recordable | None: ...
+
+
 class Playlists(Protocol):
     """The playlists of the shows that run here."""
 
