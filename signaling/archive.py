@@ -124,6 +124,10 @@ class Archive:
         """
         await self._turns.begin_call(recording, room, title, parties, publication, self._clock())
 
+    async def refusal(self, call: str, room: RoomId) -> StopReason | None:
+        """Return why nothing of a call may be recorded now, which the operator is told; None when it may."""
+        return await self._turns.allowance.refusal(call, room)
+
     def moment(self) -> float:
         """Return which moment this is, to confirm it later."""
         return self._recorder.moment()
@@ -259,9 +263,7 @@ class Archive:
     async def _flush(self) -> None:
         """Write down what waits, and repair what had more to say than could wait."""
         await self._index.flush()
-        for recording in list(self._index.behind):
-            work = self._stopped.catch_up(recording, self._turns.node)
-            await attempt(work, "archive")  # it is tried again, and holds up no other
+        await self._stopped.catch_up_all(self._turns.node)
         if self._has_ended:
             self._has_ended = False
             self._on_whole()

@@ -45,6 +45,13 @@ class Allowance:
         left = await asyncio.to_thread(self._disk.look)
         return None if left.may_begin else StopReason.DISK_FULL
 
+    async def refusal(self, name: str, room: RoomId) -> StopReason | None:
+        """Return the same, and tell the operator."""
+        why = await self.why_not(room)
+        if why is not None:
+            self.refuse(name, why)
+        return why
+
     def refuse(self, name: str, why: StopReason) -> None:
         """Tell the operator of a show or a call, as of one whose recording has stopped."""
         log.warning("a recording may not begin", extra={"recording": name, "reason": why.value})

@@ -10,6 +10,7 @@ from media.recording.runs import Runs
 from rooms.fair.recordings import Recordings
 from signaling.archive_index import ArchiveIndex
 from signaling.archive_repair import Repair
+from signaling.replies import attempt
 
 
 class Stopped(dict[str, StopReason]):
@@ -38,3 +39,8 @@ class Stopped(dict[str, StopReason]):
                     await self._recordings.end(recording, reason)
             if self._index.behind[recording] == reason:  # else it was ended meanwhile: that comes next
                 del self._index.behind[recording]
+
+    async def catch_up_all(self, node: str) -> None:
+        """Do that for each of those; what cannot be done is tried again the next time."""
+        for recording in list(self._index.behind):
+            await attempt(self.catch_up(recording, node), "archive")  # one holds up no other

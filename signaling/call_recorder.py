@@ -48,6 +48,7 @@ class CallArchive(Protocol):
 
     can_record: bool
 
+    async def refusal(self, call: str, room: RoomId) -> StopReason | None: ...
     async def begin_call(
         self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
     ) -> None: ...
@@ -239,12 +240,25 @@ class CallRecorder:
         for sent in self._stage.live(call.id):
             publication = self._relay.publication(sent.name)
             if sent.seat not in running and publication is not None:
+                if await self._is_refused(call):
+                    return
                 recording = new_id()
                 await self._notes.add(call, sent, recording)
                 parties = [account for account in (call.buyer, call.answered_by) if account]
                 await self._archive.begin_call(recording, call.room, _title(call), parties, publication)
                 self._archive.hush(recording, not is_for_all(channels, sent.seat))
                 running[sent.seat] = recording
+
+    async def _is_refused(self, call: Call) -> bool:
+        """Tell whether there is no room to begin in, and say so in the call; it asks again after a rest."""
+        why = await self._archive.refusal(call.id, call.room)
+        if why is None:
+            return False
+        self._rests_until[call.id] = self._clock() + REST_SECONDS
+        told = await self._redis.set(keys.recording_stopped(call.id), why, ex=KEEP_SECONDS, get=True)
+        if told != why:
+            await self.on_change(call.id)
+        return True
 
     async def _stop(self, call_id: CallId) -> None:
         """End what is recorded of a call; packets that come from now on reach no file."""

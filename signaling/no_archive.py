@@ -30,6 +30,10 @@ class NoArchive:
         self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
     ) -> None: ...
 
+    async def refusal(self, call: str, room: RoomId) -> StopReason | None:
+        """Return nothing: nobody asks where nothing is recorded."""
+        return None
+
     def moment(self) -> float:
         """Return that it does not matter."""
         return 0.0
