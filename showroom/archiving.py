@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -32,11 +31,12 @@ from rooms.live.shows import Shows
 from showroom import data_folder
 from showroom.stores import Facts
 from signaling.archive import Archive
+from signaling.archive_allowance import Allowance, look_again
 from signaling.archive_index import ArchiveIndex
 from signaling.archive_keeping import Forgetting, Keeping
 from signaling.archive_moving import MovableSections
 from signaling.archive_repair import Repair
-from signaling.archive_sweeping import LeftSections
+from signaling.archive_sweeping import LeftSections, Rescue, Sections
 from signaling.clockwork import Job
 from signaling.herald import Herald
 from signaling.no_archive import NoArchive
@@ -85,12 +85,14 @@ async def open_archive(
     hls = Hls(served, media, HlsKeys(settings.secrets.key), clock)
     look, repair = _move(local, objects, recordings, node, counters, stack), Repair(recordings, folder)
     archive: Archive | NoArchive = NoArchive()
+    disk = Disk(folder, settings.recording.min_free_mb, counters)
+    allowance = Allowance(recordings, disk, settings.recording.quota_gb, counters)
     recorder = Recorder(folder, settings.recording, counters, clock)
     if settings.recording.enabled:
-        is_allowed = settings.hls.enabled and settings.hls.transcode_vp8
+        has_vp8 = settings.hls.enabled and settings.hls.transcode_vp8
         archive = Archive(
             relay, recorder, recordings, playlists, ArchiveIndex(recordings, counters), repair, clock,
-            herald.recording_changed, look, has_hls=settings.hls.enabled, transcodes_vp8=is_allowed,
+            herald.recording_changed, allowance, look, has_hls=settings.hls.enabled, transcodes_vp8=has_vp8,
         )
         stack.push_async_callback(archive.close)
         await archive.start(node, live)
@@ -99,21 +101,27 @@ async def open_archive(
     else:
         await repair.finish(node, live)
     keeping = Keeping(archive, recordings, places, settings.recording, node, clock)
-    disk, rescue = Disk(folder, settings.recording.min_free_mb, counters), partial(repair.repair, node=node)
-    here = LeftSections("section", local, recordings, rescue, recorder.runs.has_open)
-    left = (here, LeftSections("object", objects, recordings)) if objects else (here,)
-    return Archiving(archive, places, hls, _jobs(keeping, disk, facts, settings, clock), keeping, left)
+    jobs, rescue = _jobs(keeping, archive, disk, facts, settings, clock), partial(repair.repair, node=node)
+    return Archiving(archive, places, hls, jobs, keeping, _left(local, objects, recordings, rescue, recorder))
 
 
 def _jobs(
-    keeping: Keeping, disk: Disk, facts: Facts, settings: Settings, clock: Callable[[], float]
+    keeping: Keeping, archive: Archive | NoArchive, disk: Disk, facts: Facts, settings: Settings,
+    clock: Callable[[], float],
 ) -> tuple[Job, ...]:
     forgetting = Forgetting((facts.moments, facts.captions), settings.recording.keep_days, clock)
     return (
         Job("keep quotas", QUOTA_SECONDS, keeping.keep_quotas), Job("let go", GONE_SECONDS, keeping.let_go),
-        Job("look at the disk", QUOTA_SECONDS, partial(asyncio.to_thread, disk.look)),
+        Job("look at the disk", QUOTA_SECONDS, partial(look_again, disk, archive)),
         Job("forget unrecorded", GONE_SECONDS, forgetting.forget),
     )
+
+
+def _left(
+    local: LocalStore, objects: Sections | None, recordings: Recordings, rescue: Rescue, recorder: Recorder
+) -> tuple[LeftSections, ...]:
+    here = LeftSections("section", local, recordings, rescue, recorder.runs.has_open)
+    return (here, LeftSections("object", objects, recordings)) if objects else (here,)
 
 
 class Mp4Files:

@@ -11,20 +11,19 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Protocol
 
-from config.errors import Missing
 from config.ids import AccountId, RoomId, ShowId
 from media.recording.facts import FULL, Container, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
 from media.recording.sink import Recordable
-from rooms.fair.recording import Kind
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show
+from signaling.archive_allowance import Allowance
 from signaling.archive_index import ArchiveIndex
 from signaling.archive_news import ArchiveNews, Listener
 from signaling.archive_repair import Repair
-from signaling.archive_turns import Playlists, Turns
+from signaling.archive_stopped import Stopped
+from signaling.archive_turns import Playlists, Publications, Turns
 from signaling.recording_news import RecordingNews, RecordingState
 from signaling.replies import attempt
 from signaling.tasks import end as end_task
@@ -32,12 +31,6 @@ from signaling.tasks import end as end_task
 log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 1.0
-
-
-class Publications(Protocol):
-    """Where packets come from; the relay."""
-
-    def publication(self, name: str) -> Recordable | None: ...
 
 
 class Archive:
@@ -51,11 +44,11 @@ class Archive:
     def __init__(
         self, publications: Publications, recorder: Recorder, recordings: Recordings, playlists: Playlists,
         index: ArchiveIndex, repair: Repair, clock: Callable[[], float], listener: Listener,
-        on_whole: Callable[[], None] = lambda: None, *, has_hls: bool = True, transcodes_vp8: bool = False,
+        allowance: Allowance, on_whole: Callable[[], None] = lambda: None, *, has_hls: bool = True,
+        transcodes_vp8: bool = False,
     ) -> None:
         self._publications = publications
         self._recorder = recorder
-        self._recordings = recordings
         self._playlists = playlists
         self._index = index
         self._repair = repair
@@ -66,10 +59,11 @@ class Archive:
         self._wanted: dict[ShowId, tuple[Show, str]] = {}
         self._shows: dict[str, Show] = {}
         self._containers: dict[str, Container] = {}
-        self._stopped: dict[str, StopReason] = {}
-        """What stopped by itself and is wanted yet."""
+        self._stopped = Stopped(recordings, index, repair, recorder.runs)
+        self._waiting: dict[str, StopReason] = {}
+        """Shows that are on the air here and are recorded as soon as there is room, and why they are not."""
         self._news = ArchiveNews(listener)
-        self._turns = Turns(recorder, recordings, playlists)
+        self._turns = Turns(recorder, recordings, playlists, allowance)
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         recorder.events = self
@@ -96,11 +90,17 @@ class Archive:
             self._shows[show.id] = show
             self._woken.set()
 
+    def try_again(self) -> None:
+        """Begin what waits for room, if there is any now; called each ten seconds."""
+        for show in [show for show in self._shows.values() if show.id in self._waiting]:
+            self.begin(show, show.title)
+
     def away(self, room: RoomId) -> None:
         """The picture of a room is gone: what comes back waits until it is known where it was meanwhile."""
         for show in self._shows.values():
             if show.room == room:
                 self._recorder.runs.hold(show.id)
+                self._waiting.pop(show.id, None)
 
     def went_on(self, show: ShowId, *, has_picture: bool) -> None:
         """A show is at another node now: nothing more of it is written here, unless it comes back.
@@ -108,6 +108,7 @@ class Archive:
         While this node `has_picture` too, what it brings is held back, as far as there is room.
         """
         self._wanted.pop(show, None)
+        self._waiting.pop(show, None)
         if has_picture:
             self._recorder.runs.hold(show)
         elif self._recorder.publication(show) is not None:
@@ -121,10 +122,11 @@ class Archive:
 
         Nothing is recorded of before, and nothing is written before it is confirmed.
         """
-        began = self._clock()
-        await self._recordings.begin(recording, room, began, self._turns.node, Kind.CALL, title, parties)
-        await self._playlists.restore(recording, began, [], [], is_ended=False)
-        self._recorder.begin(publication, recording, began, anew=True)
+        await self._turns.begin_call(recording, room, title, parties, publication, self._clock())
+
+    async def refusal(self, call: str, room: RoomId) -> StopReason | None:
+        """Return why nothing of a call may be recorded now, which the operator is told; None when it may."""
+        return await self._turns.allowance.refusal(call, room)
 
     def moment(self) -> float:
         """Return which moment this is, to confirm it later."""
@@ -141,6 +143,7 @@ class Archive:
     def end(self, show: ShowId) -> None:
         """The show is over: so is its recording, once all is written."""
         self._wanted.pop(show, None)
+        self._waiting.pop(show, None)
         if self._recorder.is_recording(show):
             self._recorder.end(show)
         else:
@@ -231,14 +234,26 @@ class Archive:
     async def _begin(self, show: Show, title: str, publication: Recordable) -> None:
         """Write down what there is to say of before, and have this node write from now on."""
         await self._index.flush()
-        self._repair_stopped(show.id)
-        await self._catch_up(show.id)
+        self._stopped.settle(show.id)
+        await self._stopped.catch_up(show.id, self._turns.node)
+        why_not = await self._turns.why_not(show)
         if show.id not in self._wanted:
             return  # it ended before it was begun
+        if why_not is not None:
+            self._refuse(show, why_not)
+            return
+        self._waiting.pop(show.id, None)
         full = await self._turns.take(show, title, publication, lambda: show.id in self._wanted)
         if full is not None:
             self._stopped[show.id] = full
             self._tell(show.id, RecordingNews(RecordingState.STOPPED, self._clock(), full))
+
+    def _refuse(self, show: Show, why: StopReason) -> None:
+        """Say once that a show may not be recorded now, as of one that has stopped, and have it wait."""
+        if self._waiting.get(show.id) != why:
+            self._turns.refuse(show, why)
+            self._waiting[show.id] = why
+            self._tell(show.id, RecordingNews(RecordingState.STOPPED, self._clock(), why))
 
     async def _compare(self) -> None:
         """Find out what went on elsewhere, or did not, while nobody could tell."""
@@ -248,29 +263,19 @@ class Archive:
     async def _flush(self) -> None:
         """Write down what waits, and repair what had more to say than could wait."""
         await self._index.flush()
-        for recording in list(self._index.behind):
-            await attempt(self._catch_up(recording), "archive")  # it is tried again, and holds up no other
+        await self._stopped.catch_up_all(self._turns.node)
         if self._has_ended:
             self._has_ended = False
             self._on_whole()
 
-    async def _catch_up(self, recording: str) -> None:
-        """Find in the files what the index could not take of a recording that is over, and end it."""
-        if recording in self._index.behind and not self._recorder.runs.has_open(recording):
-            await self._repair.repair(recording, self._turns.node)
-            reason = self._index.behind[recording]
-            if reason != StopReason.MOVED:
-                with suppress(Missing):  # it was deleted meanwhile
-                    await self._recordings.end(recording, reason)
-            if self._index.behind[recording] == reason:  # else it was ended meanwhile: that comes next
-                del self._index.behind[recording]
-
     def _finish(self, recording: str, reason: StopReason) -> None:
         is_over = reason is StopReason.ENDED
         if is_over:
-            self._repair_stopped(recording)
+            self._stopped.settle(recording)
         else:
             self._stopped[recording] = reason
+            if reason is StopReason.DISK_FULL and recording in self._shows:
+                self._waiting[recording] = reason
         self._playlists.recording_stopped(recording, reason)
         self._index.end(recording, reason)
         self._has_ended = True
@@ -279,12 +284,6 @@ class Archive:
         if is_over:
             self._shows.pop(recording, None)
             self._containers.pop(recording, None)
-
-    def _repair_stopped(self, recording: str) -> None:
-        """Have looked for what a recording that failed did not tell, before more is said of it."""
-        reason = self._stopped.pop(recording, None)
-        if reason is not None and reason not in FULL:
-            self._index.leave_to_repair(recording, reason)
 
     def _tell_of_hls(self, recording: str, *, has_hls: bool) -> None:
         """Tell the console when the show goes on in a format that HLS has not, or has again."""

@@ -12,11 +12,11 @@ from config.settings import RecordingSettings
 from media.recording.facts import StopReason
 from rooms.fair.recording import LeftFiles, Recording
 from rooms.fair.recordings import Recordings
+from signaling.archive_allowance import has_used_all
 from signaling.replies import attempt
 
 log = logging.getLogger(__name__)
 
-GB = 1_000_000_000
 LEFT_LIMIT = 1000
 DAY_SECONDS = 86400.0
 
@@ -82,7 +82,7 @@ class Keeping:
                 room = (await self._recordings.get(recording)).room
             except Missing:
                 continue
-            if await self._recordings.used_bytes(room) >= self._settings.quota_gb * GB:
+            if await has_used_all(self._recordings, room, self._settings.quota_gb):
                 self._archive.drop(recording, StopReason.QUOTA)
 
     async def let_go(self) -> None:

@@ -9,21 +9,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
-from config.errors import Busy, Conflict
-from media.recording.facts import Part, Section, Segment, StopReason
+from config.errors import Busy, Conflict, Missing
+from config.ids import AccountId, RoomId
+from media.recording.facts import FULL, Part, Section, Segment, StopReason
 from media.recording.recorder import Recorder
 from media.recording.sink import Recordable
-from rooms.fair.recording import Recording
+from rooms.fair.recording import Kind, Recording
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show
+from signaling.archive_allowance import Allowance
 from signaling.archive_index import section_of, segments_of
 
 LATE_SECONDS = 2.0
 """What a picture brings waits so long for the stage to say that it is here; then the records are asked."""
 DOUBTS = 5
 """So often in a row it is found that another node has what comes here, before it is taken back from there."""
+
+
+class Publications(Protocol):
+    """Where packets come from; the relay."""
+
+    def publication(self, name: str) -> Recordable | None: ...
 
 
 class Playlists(Protocol):
@@ -42,12 +51,32 @@ class Playlists(Protocol):
 class Turns:
     """Takes turns for this `node`; the archive asks it."""
 
-    def __init__(self, recorder: Recorder, recordings: Recordings, playlists: Playlists) -> None:
+    def __init__(
+        self, recorder: Recorder, recordings: Recordings, playlists: Playlists, allowance: Allowance
+    ) -> None:
         self.node = ""
+        self.allowance = allowance
         self._recorder = recorder
         self._recordings = recordings
         self._playlists = playlists
         self._doubts: Counter[str] = Counter()
+
+    async def why_not(self, show: Show) -> StopReason | None:
+        """Return why a show that is not being written here may not be, and note it of one that was elsewhere.
+
+        Of one that is full `take` says why: it is never tried again.
+        """
+        if self._recorder.runs.opening(show.id) is not None:
+            return None
+        why = await self.allowance.why_not(show.room)
+        if why is not None:
+            with suppress(Missing):  # it is a new one, or was deleted
+                kept = await self._recordings.get(show.id)
+                if kept.stop_reason in FULL:
+                    return None
+                if kept.is_running:
+                    await self._recordings.end(show.id, why)
+        return why
 
     async def take(
         self, show: Show, title: str, publication: Recordable, is_wanted: Callable[[], bool]
@@ -62,6 +91,20 @@ class Turns:
             return await self._why_full(show.id) if refusal.code == "recording_full" else None
         await self._go_on(show, kept, publication, is_wanted)
         return None
+
+    def refuse(self, show: Show, why: StopReason) -> None:
+        """Tell the operator and the players that there is nothing to record with."""
+        self.allowance.refuse(show.id, why)
+        self._playlists.recording_stopped(show.id, why)
+
+    async def begin_call(
+        self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable,
+        began: float,
+    ) -> None:
+        """Record what one party of a call sends, from now on; it is held back until it is confirmed."""
+        await self._recordings.begin(recording, room, began, self.node, Kind.CALL, title, parties)
+        await self._playlists.restore(recording, began, [], [], is_ended=False)
+        self._recorder.begin(publication, recording, began, anew=True)
 
     async def _why_full(self, recording: str) -> StopReason:
         return StopReason((await self._recordings.get(recording)).stop_reason)

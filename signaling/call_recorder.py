@@ -11,19 +11,16 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
 from weakref import WeakValueDictionary
 
 from redis.asyncio import Redis
-from sqlalchemy import select
 
 from config.errors import Busy, Conflict, Denied, Invalid, Missing
 from config.ids import AccountId, CallId, RoomId, ShowId, new_id
 from media.recording.facts import FULL, StopReason
 from media.recording.sink import Recordable
 from media.relay import Relay
-from rooms.fair.callroom_models import CallRecordingRow
 from rooms.fair.database import Database
 from rooms.negotiation.call import Call
 from rooms.negotiation.calls import Calls
@@ -33,7 +30,8 @@ from rooms.negotiation.states import CallState
 from rooms.negotiation.thirds import Thirds
 from signaling import keys
 from signaling.call_channels import Channels, is_for_all
-from signaling.call_stage import CallStage, Sent, seat_of
+from signaling.call_notes import CallNotes, CallRecording
+from signaling.call_stage import CallStage
 from signaling.replies import attempt
 from signaling.seats import KEEP_SECONDS
 
@@ -45,20 +43,12 @@ REST_SECONDS = 30.0
 """After a recording of a call has stopped none is begun for so long: a full disk stays full for a while."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallRecording:
-    """A recording of what one person sent in a call."""
-
-    recording: str
-    name: str
-    began_at: float
-
-
 class CallArchive(Protocol):
     """Who writes recordings."""
 
     can_record: bool
 
+    async def refusal(self, call: str, room: RoomId) -> StopReason | None: ...
     async def begin_call(
         self, recording: str, room: RoomId, title: str, parties: Sequence[AccountId], publication: Recordable
     ) -> None: ...
@@ -79,7 +69,7 @@ class CallRecorder:
     ) -> None:
         self.on_change: Callable[[CallId], Awaitable[None]] = _nobody
         self._redis = redis
-        self._database = database
+        self._notes = CallNotes(database, thirds, clock)
         self._relay = relay
         self._stage = stage
         self._archive = archive
@@ -115,11 +105,7 @@ class CallRecorder:
 
     async def recordings(self, call: CallId) -> list[CallRecording]:
         """Return what was recorded of a call, the oldest first."""
-        table = CallRecordingRow
-        query = select(table).where(table.call == call).order_by(table.began_at, table.recording)
-        async with self._database.reading() as session:
-            rows = await session.scalars(query)
-            return [CallRecording(row.recording, row.name, row.began_at) for row in rows]
+        return await self._notes.of(call)
 
     async def change(self, call: Call, who: AccountId, work: Awaitable[object]) -> None:
         """Do `work`, by which `who` changes what is allowed, and follow it before anything else happens here.
@@ -254,12 +240,25 @@ class CallRecorder:
         for sent in self._stage.live(call.id):
             publication = self._relay.publication(sent.name)
             if sent.seat not in running and publication is not None:
+                if await self._is_refused(call):
+                    return
                 recording = new_id()
-                await self._note(call, sent, recording)
+                await self._notes.add(call, sent, recording)
                 parties = [account for account in (call.buyer, call.answered_by) if account]
                 await self._archive.begin_call(recording, call.room, _title(call), parties, publication)
                 self._archive.hush(recording, not is_for_all(channels, sent.seat))
                 running[sent.seat] = recording
+
+    async def _is_refused(self, call: Call) -> bool:
+        """Tell whether there is no room to begin in, and say so in the call; it asks again after a rest."""
+        why = await self._archive.refusal(call.id, call.room)
+        if why is None:
+            return False
+        self._rests_until[call.id] = self._clock() + REST_SECONDS
+        told = await self._redis.set(keys.recording_stopped(call.id), why, ex=KEEP_SECONDS, get=True)
+        if told != why:
+            await self.on_change(call.id)
+        return True
 
     async def _stop(self, call_id: CallId) -> None:
         """End what is recorded of a call; packets that come from now on reach no file."""
@@ -274,18 +273,6 @@ class CallRecorder:
         await self._redis.delete(keys.recorded(call_id))
         log.info("a call is recorded no more", extra={"call": call_id})
         await self.on_change(call_id)
-
-    async def _note(self, call: Call, sent: Sent, recording: str) -> None:
-        names = {seat_of(call, call.buyer): (call.buyer, call.buyer_name)}
-        if call.answered_by:
-            names[seat_of(call, call.answered_by)] = call.answered_by, call.answered_by_name or ""
-        for third in await self._thirds.of(call.id):
-            names[seat_of(call, third.id)] = third.id, third.name
-        party, name = names.get(sent.seat, (AccountId(sent.seat), ""))
-        async with self._database.session() as session:
-            session.add(CallRecordingRow(
-                recording=recording, call=call.id, party=party, name=name, began_at=self._clock()
-            ))
 
 
 def _title(call: Call) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 
 from config.ids import RoomId
 from rooms.fair.models import (
@@ -16,6 +16,8 @@ from rooms.fair.models import (
 )
 from rooms.fair.recording import Access, Kind, Place, RecordingState
 
+STUB_SECONDS = 60.0
+"""What its quota cut off before it had so much is no show to be seen afterwards."""
 SegmentColumns = tuple[str, int, int, float, float, int, int, str]
 
 
@@ -26,9 +28,12 @@ def shows_of(room: RoomId) -> Select[RecordingRow]:
 
 
 def public_shows_of(room: RoomId) -> Select[RecordingRow]:
-    """Those that are whole, hold something and are open to everybody."""
-    is_whole = RecordingRow.state == RecordingState.WHOLE
-    return shows_of(room).where(is_whole, RecordingRow.access == Access.PUBLIC, RecordingRow.seconds > 0)
+    """Those that are whole, hold something and are open to everybody; no stubs that the quota cut off."""
+    is_whole, is_public = RecordingRow.state == RecordingState.WHOLE, RecordingRow.access == Access.PUBLIC
+    table = RecordingSegmentRow
+    lasts = select(func.coalesce(func.sum(table.duration), 0.0)).where(table.recording == RecordingRow.id)
+    is_stub = and_(RecordingRow.stop_reason == "quota", lasts.scalar_subquery() < STUB_SECONDS)
+    return shows_of(room).where(is_whole, is_public, RecordingRow.seconds > 0, not_(is_stub))
 
 
 def unfinished(node: str) -> Select[RecordingRow]:

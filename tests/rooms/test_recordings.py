@@ -124,17 +124,6 @@ async def test_a_room_lists_its_shows_newest_first_and_no_calls(recordings: Reco
     assert [it.id for it in page] == ["show-1"]
 
 
-async def test_the_last_show_is_one_that_everybody_may_see_to_its_end(recordings: Recordings) -> None:
-    assert await recordings.last_of_room(OAK) is None
-    await record(recordings, "old", started_at=STARTED_AT)
-    await record(recordings, "empty", started_at=STARTED_AT + 1, count=0)
-    await record(recordings, "closed", started_at=STARTED_AT + 2, access=Access.SIGNED_IN)
-    await record(recordings, "running", started_at=STARTED_AT + 3, reason="")
-    last = await recordings.last_of_room(OAK)
-    assert last is not None
-    assert last.id == "old"
-
-
 async def test_whole_files_wait_to_be_moved_until_they_are(recordings: Recordings) -> None:
     await record(recordings)
     await recordings.add_section("show-1", section(1))

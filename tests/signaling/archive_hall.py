@@ -22,10 +22,12 @@ from media.layer import PacketSink
 from media.recording.recorder import Recorder
 from media.storage.local import LocalStore
 from media.storage.places import Places
+from media.storage.room import Room
 from rooms.fair.database import Database
 from rooms.fair.recordings import Recordings
 from rooms.live.shows import Show, ShowState
 from signaling.archive import Archive
+from signaling.archive_allowance import Allowance
 from signaling.archive_index import ArchiveIndex
 from signaling.archive_keeping import Keeping
 from signaling.archive_repair import Repair
@@ -89,6 +91,16 @@ class Relay:
         return self._on_air if name == OAK else None
 
 
+class DiskLeft:
+    """A disk that has so much room as is said; the writer looks at the real one."""
+
+    def __init__(self) -> None:
+        self.free_mb = 1000
+
+    def look(self) -> Room:
+        return Room(1000 << 20, self.free_mb << 20, 100 << 20)
+
+
 class Hall:
     """An archive with all that belongs to it, and the one show there is."""
 
@@ -106,9 +118,12 @@ class Hall:
         self.index = ArchiveIndex(self.recordings, counters)
         self.on_air = OnAir(clips)
         self.recorder = Recorder(folder, settings.recording, counters)
+        self.disk = DiskLeft()
+        self.allowance = Allowance(self.recordings, self.disk, settings.recording.quota_gb, counters)
         self.archive = Archive(
             Relay(self.on_air), self.recorder, self.recordings, self.playlists, self.index,
-            Repair(self.recordings, folder), lambda: self.now, self._hear, has_hls=has_hls,
+            Repair(self.recordings, folder), lambda: self.now, self._hear, self.allowance,
+            has_hls=has_hls,
         )
         self.keeping = Keeping(
             self.archive, self.recordings, Places(LocalStore(folder)), settings.recording, node,

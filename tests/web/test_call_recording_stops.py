@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 import pytest_asyncio
 
 from media.recording.facts import StopReason
 from rooms.fair.policy import Actor, Role
-from rooms.fair.recording import RecordingState
+from rooms.fair.recording import KeptSegment, RecordingState
 from rooms.negotiation.calls import Call
 from showroom.load.clip_file import Clip
 from signaling import call_recorder
 from signaling.archive import Archive
-from tests.web.conftest import OpenFair
+from signaling.archive_allowance import GB
+from tests.web.conftest import LUMEN, OpenFair
 from tests.web.on_air import until
 from tests.web.recorded_calls import SELLER, agree, clip_in, has_grown, is_writing, on_disk, sending, talking
+
+FULL = "full-of-it"
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -67,6 +72,37 @@ async def test_a_call_whose_recording_has_failed_is_recorded_again_in_its_time(
         await until(lambda: _is_cut_short(fair, failed.recording))
         assert await recorder.is_recorded(call.id)
         assert not (await fair.parts.call_room.gathering(call))["consent"]["stopped"]
+
+
+async def test_no_call_of_who_has_used_all_the_room_there_is_begins_to_be_recorded(
+    fair: OpenFair, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those in it are told why; it is recorded once there is room."""
+    monkeypatch.setattr(call_recorder, "REST_SECONDS", 0.0)
+    call, before = await talking(fair, "thrifty"), on_disk(fair)
+    room, buyer = fair.parts.call_room, Actor(call.buyer, Role.BUYER, "Thrifty", "Shop", None)
+    await _use_all(fair)
+    async with sending(fair, call, buyer, clip):
+        await agree(fair, call, buyer, SELLER)
+        assert (await room.gathering(call))["consent"]["stopped"] == "quota"
+        for _ in range(3):
+            await room.parts.recorder.sweep()
+            assert await _is_unrecorded(fair, call)
+            assert not await is_writing(fair, call)
+        assert await room.parts.recorder.recordings(call.id) == []
+        assert on_disk(fair) == before
+        await fair.parts.recordings.expire(FULL)
+        await until(lambda: has_grown(fair, before))
+        assert not (await room.gathering(call))["consent"]["stopped"]
+    assert len(await room.parts.recorder.recordings(call.id)) == 1
+
+
+async def _use_all(fair: OpenFair) -> None:
+    """Leave a show behind that takes all the room of its exhibitor."""
+    size = int(fair.parts.settings.recording.quota_gb * GB)
+    await fair.parts.recordings.begin(FULL, LUMEN, time.time(), "elsewhere")
+    await fair.parts.recordings.add_segments([KeptSegment(FULL, 0, 0, 0.0, 2.0, 0, size, "[]")])
+    await fair.parts.recordings.end(FULL, "ended")
 
 
 async def _drop(fair: OpenFair, call: Call, reason: StopReason) -> None:
