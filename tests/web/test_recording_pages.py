@@ -1,4 +1,4 @@
-"""What pages say of recordings: who was in a call deletes what there is of it."""
+"""What pages say of recordings: who was in a call deletes its own, and staff read what calls take."""
 
 from __future__ import annotations
 
@@ -99,3 +99,17 @@ def test_what_is_written_yet_can_be_deleted_a_moment_later() -> None:
       say(first, second, asked.length);
     """)
     assert (first, second, looks) == ([["download>"]], [WHOLE], 0)
+
+
+def test_staff_read_what_private_calls_take_of_their_room() -> None:
+    """Calls stand in no list: a room that is full of them could not be explained."""
+    none, some = run(WORDS + """
+      const { FairRecordings } = await load("elements/recordings.js");
+      const card = new FairRecordings();
+      card.archive = {recordings: [], used: 3e9, used_by_calls: 0, quota: 9e9, keep_days: 90};
+      const none = words(card.render());
+      card.archive = {...card.archive, used_by_calls: 2e9};
+      say(none, words(card.render()));
+    """)
+    assert "private calls" not in none
+    assert "2 GB of it are recordings of private calls" in some.replace("\u00a0", " ")
