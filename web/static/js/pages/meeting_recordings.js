@@ -57,7 +57,9 @@ export class MeetingRecordings {
   /** Show what there is, with what was deleted here in its place.  @param {CallRecording[]} recordings */
   _show(recordings) {
     const left = recordings.filter(({ id }) => !this._gone.has(id));
-    this._list.recordings = [...left, ...this._gone.values()].sort((one, other) => one.began_at - other.began_at);
+    const earlier = (/** @type {CallRecording} */ one, /** @type {CallRecording} */ other) =>
+      one.began_at - other.began_at || (one.id < other.id ? -1 : 1);
+    this._list.recordings = [...left, ...this._gone.values()].sort(earlier);
   }
 }
 
