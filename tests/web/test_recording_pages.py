@@ -63,7 +63,7 @@ def test_who_was_in_a_call_deletes_what_was_recorded_of_it() -> None:
     """)
     assert before == [WHOLE, WHOLE]
     assert first == ["GET /api/calls/c/recordings", "ask"]
-    assert said.startswith("What R1 sent (1:05) is deleted for good")
+    assert said.startswith("What \u2068R1\u2069 sent (1:05) is deleted for good")
     assert deleted == ["ask", "DELETE /api/recordings/r1"]
     assert after == anew == [GONE, WHOLE]
 

@@ -4,6 +4,7 @@ import { _, formatDuration } from "../i18n.js";
 import { askJson, getJson } from "../lib/request.js";
 import { Refusal } from "../lib/refusal.js";
 import { element } from "./element.js";
+import { isolated } from "./news.js";
 
 /** @typedef {import("../elements/call_papers.js").CallRecording} CallRecording */
 
@@ -36,7 +37,7 @@ export class MeetingRecordings {
   /** Say beforehand what is lost.  @param {CallRecording} recording */
   confirm(recording) {
     this._doomed = recording;
-    const values = { name: recording.name, length: formatDuration(recording.seconds) };
+    const values = { name: isolated(recording.name), length: formatDuration(recording.seconds) };
     element("delete-words").textContent = _("What {name} sent ({length}) is deleted for good, for both of you.", values);
     this._dialog.showModal();
   }
