@@ -11,6 +11,7 @@ from config.errors import Invalid
 from config.ids import AccountId, RoomId, ShowId
 from rooms.fair.policy import Actor, Permission
 from rooms.fair.recording import Access, Kind, Recording
+from rooms.fair.recording_memory import bytes_of_calls
 from rooms.fair.recordings import PAGE_LIMIT
 from web import keys
 from web.i18n import gettext
@@ -38,7 +39,10 @@ async def of_room(request: web.Request) -> web.Response:
     settings = request.app[keys.SETTINGS].recording
     listed = [await _data(request, it) for it in await recordings.of_room(room, PAGE_LIMIT)]
     used, quota = await recordings.used_bytes(room), int(settings.quota_gb * GIGABYTE)
-    answer = {"recordings": listed, "used": used, "quota": quota, "keep_days": settings.keep_days}
+    answer = {
+        "recordings": listed, "used": used, "quota": quota, "keep_days": settings.keep_days,
+        "used_by_calls": await bytes_of_calls(request.app[keys.DATABASE], room),
+    }
     return web.json_response(answer, headers=NO_STORE)
 
 

@@ -1,4 +1,4 @@
-"""What pages ask about recordings beside the rest: those that were deleted, and where shows paused."""
+"""What pages ask about recordings beside the rest: those deleted, where shows paused, what calls take."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from config.errors import Missing
+from config.ids import RoomId
 from rooms.fair import recording_rows as rows
 from rooms.fair.database import Database
-from rooms.fair.models import RecordingSegmentRow
-from rooms.fair.recording import Recording, recording_of
+from rooms.fair.models import RecordingRow, RecordingSegmentRow
+from rooms.fair.recording import Kind, Recording, recording_of
+from rooms.fair.recording_queries import used_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,13 @@ async def remembered(database: Database, recording: str) -> Recording:
     if row is None:
         raise Missing("There is no such recording.", code="no_recording")
     return recording_of(row)
+
+
+async def bytes_of_calls(database: Database, room: RoomId) -> int:
+    """Return what the recordings of private calls take of what a room uses; they stand in no list of it."""
+    query = used_bytes(room).where(RecordingRow.kind == Kind.CALL)
+    async with database.reading() as session:
+        return int(await session.scalar(query) or 0)
 
 
 async def seconds_of_sections(database: Database, recording: str) -> dict[int, float]:

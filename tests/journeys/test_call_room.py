@@ -15,6 +15,7 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import People
 from tests.journeys.link import Link
+from tests.journeys.papers import delete_first_recording
 from tests.journeys.people import Person
 from tests.journeys.stage import in_meeting, staff_of
 from tests.showroom.server import RunningServer
@@ -212,6 +213,8 @@ async def test_a_call_is_recorded_when_both_agree_and_stops_when_one_does_not(
     answer = await buyer.page.request.get(f"{fair.base_url}/api/calls/{call}/recordings")
     recorded = (await answer.json())["recordings"]
     assert {one["name"] for one in recorded} == {"Mira Stone 22", staff_of(fair, 22).name}
+    await buyer.page.click("#hang-up")
+    await delete_first_recording(buyer, colleague)
 
 
 @pytest.mark.long

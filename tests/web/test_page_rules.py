@@ -9,6 +9,22 @@ const request = (id, state, more = {}) => ({id, state, kind: "request", requeste
   passed: [], buyer: {name: "Kofi"}, answered_by: null, answered_by_id: null, called_by: null, meeting: null,
   ...more});
 """
+STILLS = CALL + """
+const acts = {}, posts = [], said = [];
+let answer = null;
+globalThis.fetch = async (url, {body}) => {
+  if (url.endsWith("/stills")) return {ok: true, json: async () => ({still: {id: `s${++taken}`, url: "/"}})};
+  posts.push([url.split("/")[3], JSON.parse(body).call]);
+  if (answer === null) throw new TypeError("offline");
+  return {ok: answer === 200, json: async () => ({code: "no_still", detail: "It is gone."})};
+};
+let taken = 0;
+document.getElementById("notices").say = (text) => said.push(text);
+Object.assign(document.getElementById("take-still"), {addEventListener: (name, act) => { acts.take = act; },
+  getAttribute: () => null, removeAttribute() {}});
+const { RoomStills } = await load("pages/room_stills.js");
+const stills = new RoomStills("oak");
+"""
 PEER = """
 const track = () => ({enabled: true, kind: "video", stop() {}, getSettings: () => ({})});
 globalThis.RTCPeerConnection = class {
@@ -181,3 +197,49 @@ def test_the_offers_of_a_meeting_come_when_the_fair_answers_again() -> None:
       for (let turn = 0; turn < 5; turn++) await later();
       say(asked > 2, made.get("offer-panel").hidden, made.get("offers").thread?.room);
     """) == [True, False, "oak"]
+
+
+def test_a_still_that_could_not_be_attached_goes_with_the_call_later() -> None:
+    """By itself, while the call is there, and once only; else with the next call."""
+    assert run(STILLS + """
+      await acts.take();
+      stills.follow(request("one", "ringing"));
+      await settled();
+      stills.follow(request("one", "ended"));
+      await later();
+      const duringOne = posts.splice(0);
+      stills.follow(request("two", "talking"));
+      await settled();
+      answer = 200;
+      await later();
+      await later();
+      stills.follow(request("two", "talking"));
+      await settled();
+      say(duringOne, posts);
+    """) == [[["s1", "one"]], [["s1", "two"], ["s1", "two"]]]
+
+
+def test_stills_that_fail_hold_up_no_others() -> None:
+    assert run(STILLS + """
+      await acts.take();
+      await acts.take();
+      stills.follow(request("one", "ringing"));
+      await settled();
+      answer = 200;
+      stills.follow(request("one", "talking"));
+      await acts.take();
+      await settled();
+      say(posts.map(([still]) => still));
+    """) == [["s1", "s2", "s1", "s2", "s3"]]
+
+
+def test_who_took_a_still_that_can_never_be_attached_is_told() -> None:
+    assert run(STILLS + """
+      await acts.take();
+      answer = 404;
+      said.length = 0;
+      stills.follow(request("one", "ringing"));
+      await settled();
+      await later();
+      say(said, posts.length);
+    """) == [["It is gone."], 1]

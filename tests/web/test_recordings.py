@@ -95,6 +95,23 @@ async def test_the_studio_lists_what_a_room_recorded(staff: Visitor, film: Film)
     }
 
 
+async def test_the_studio_reads_what_private_calls_take(
+    staff: Visitor, fair: OpenFair, film: Film
+) -> None:
+    """What stands in no list fills the room too; once a party deletes it, it does no more."""
+    before = (await staff.get("/api/rooms/lumen/recordings")).json
+    call, seller = f"lumen.call-{next(NUMBERS)}", await actor(fair, PEOPLE[Role.STAFF])
+    await fair.parts.recordings.begin(call, LUMEN, STARTED_AT, "node", Kind.CALL, parties=[seller.id])
+    await record(fair.parts.recordings, call, room=LUMEN)
+    full = (await staff.get("/api/rooms/lumen/recordings")).json
+    size = SECTION_INIT + 3 * SEGMENT_SIZE
+    assert full["used_by_calls"] - before["used_by_calls"] == full["used"] - before["used"] == size
+    shown = sum(it["bytes"] for it in full["recordings"])
+    assert full["used"] == shown + full["used_by_calls"]
+    assert (await remove(staff, f"/api/recordings/{call}")).status == OK
+    assert (await staff.get("/api/rooms/lumen/recordings")).json == before
+
+
 async def test_a_change_leaves_what_it_does_not_name(staff: Visitor, film: Film) -> None:
     first = await staff.post_json(film.path, {"title": " Lamps <b>  ", "keep": True})
     assert first.status == OK

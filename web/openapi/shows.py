@@ -91,6 +91,7 @@ RECORDINGS = (
         "The newest first, those that run too, with what they take of the room's quota.",
         {200: Answer("The recordings.", record({
             "recordings": listed(named("Recording")), "used": count("Bytes.", 9_120_000_000),
+            "used_by_calls": count("Bytes of those that recordings of private calls take.", 1_300_000_000),
             "quota": count("Bytes.", 50_000_000_000),
             "keep_days": number("Days until they are deleted.", 90.0),
         }))},

@@ -1,12 +1,16 @@
 /** What was handed over in a call, and the notes that were left, as lists. */
 
-import { html, nothing } from "../../vendor/lit.js";
+import { html, nothing, repeat } from "../../vendor/lit.js";
 import { _, formatDuration, plural } from "../i18n.js";
 import { icon } from "../lib/icons.js";
 
 /** @typedef {import("../transport/booth_protocol.js").Gathering} Gathering */
 /** @typedef {import("../transport/booth_protocol.js").CallFile} CallFile */
 /** @typedef {import("./gathering.js").FairGathering} FairGathering */
+/**
+ * @typedef {{id: string, name: string, began_at: number, seconds: number, is_running: boolean, download: string,
+ *   is_gone?: boolean}} CallRecording what one person sent; `is_gone` once it was deleted here
+ */
 
 const ACCEPT = ".jpg,.jpeg,.png,.webp,.pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.doc,.xls,.ppt,.zip,.csv,.txt,.dxf,.step,.stp";
 
@@ -61,15 +65,29 @@ export function notes(it) {
     </details>`;
 }
 
-/** @param {{id: string, name: string, seconds: number, download: string}[]} recorded each what one person sent */
-export function recordings(recorded) {
-  if (!recorded.length) return nothing;
+/** @param {FairGathering} host */
+export function recordings(host) {
+  if (!host.recordings.length) return nothing;
   return html`
     <details class="gathering-part" open>
       <summary>${icon("film")}<span>${_("Recordings")}</span></summary>
-      <ul class="gathering-files">${recorded.map(({ name, seconds, download }) => html`
-        <li><a href=${download} download>${icon("download")}<span><bdi>${name}</bdi> <span class="small soft">${formatDuration(seconds)}</span></span></a></li>`)}</ul>
+      <ul class="gathering-files">${repeat(host.recordings, ({ id }) => id, (one) => recordingLine(host, one))}</ul>
     </details>`;
+}
+
+/** What is being written cannot be deleted yet.  @param {FairGathering} host @param {CallRecording} recording */
+function recordingLine(host, recording) {
+  const { name, seconds, download, is_running, is_gone } = recording;
+  const length = formatDuration(seconds);
+  const words = html`<span><bdi>${name}</bdi> <span class="small soft">${length}</span></span>`;
+  return html`
+    <li>
+      ${is_gone ? words : html`<a href=${download} download>${icon("download")}${words}</a>`}
+      <span class="small soft" role="status">${is_gone ? _("The recording is deleted.") : nothing}</span>
+      ${is_gone || is_running ? nothing : html`
+        <button type="button" class="button button-danger" aria-label=${_("Delete {title}", { title: `${name} (${length})` })}
+          @click=${() => host.actions?.deleteRecording(recording)}>${icon("trash-2")}${_("Delete")}</button>`}
+    </li>`;
 }
 
 /** @param {number} bytes */

@@ -13,6 +13,7 @@ import { files, notes, recordings } from "./call_papers.js";
  *   remove: (seat: string) => void, speakTo: (listener: string) => Promise<void>, mix: (seat: string, volume: number) => void,
  *   consent: (agree: boolean) => void, freezeFile: (file: string) => void, freezePicture: () => void,
  *   send: (file: File) => Promise<void>, recordingWords: string,
+ *   deleteRecording: (recording: import("./call_papers.js").CallRecording) => void,
  * }} GatheringActions
  */
 
@@ -30,7 +31,7 @@ export class FairGathering extends LitElement {
     this.seat = "";
     this.isOpen = true;
     this.problem = "";
-    /** @type {{id: string, name: string, seconds: number, download: string}[]} of a call that is over */
+    /** @type {import("./call_papers.js").CallRecording[]} of a call that is over */
     this.recordings = [];
     this.link = "";
     this.isBusy = false;
@@ -52,7 +53,7 @@ export class FairGathering extends LitElement {
       ${this._people(it)}
       ${files(this, it)}
       ${notes(it)}
-      ${recordings(this.recordings)}
+      ${recordings(this)}
       ${this.problem ? html`<p class="field-error gathering-problem" role="alert">${this.problem}</p>` : nothing}`;
   }
 

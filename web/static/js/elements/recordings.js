@@ -9,7 +9,7 @@ import { recordingForm } from "./recording_form.js";
  * @typedef {"public" | "signed_in" | "invited"} Access
  * @typedef {{id: string, title: string, started_at: number, seconds: number, bytes: number, is_running: boolean,
  *   stop_reason: string, access: Access, guests: string[], keep: boolean}} Recording
- * @typedef {{recordings: Recording[], used: number, quota: number, keep_days: number}} Archive
+ * @typedef {{recordings: Recording[], used: number, used_by_calls: number, quota: number, keep_days: number}} Archive
  * @typedef {{title: string, access: Access, guests: string[], keep: boolean}} Changes
  */
 
@@ -115,13 +115,14 @@ export class FairRecordings extends LitElement {
 }
 
 /** @param {Archive} archive */
-function room({ used, quota, keep_days }) {
+function room({ used, used_by_calls, quota, keep_days }) {
   const share = quota > 0 ? Math.min(1, used / quota) : 0;
   return html`
     <div class="recordings-room">
       <p class="small"><b>${_("{used} of {quota} used", { used: formatBytes(used), quota: formatBytes(quota) })}</b></p>
       <meter min="0" max="1" high=${NEARLY_FULL} .value=${share} aria-label=${_("Room for recordings")}></meter>
       <p class="small soft">${plural("Recordings are deleted after {n} day, unless you keep them.", "Recordings are deleted after {n} days, unless you keep them.", Math.round(keep_days))}
+        ${used_by_calls > 0 ? _("{size} of it are recordings of private calls; only those who were in a call can delete them, on its page.", { size: formatBytes(used_by_calls) }) : nothing}
         ${share > NEARLY_FULL ? html`<b class="recordings-full">${_("It is nearly full: when it is, new shows are not recorded. Delete what you do not need.")}</b>` : nothing}</p>
     </div>`;
 }

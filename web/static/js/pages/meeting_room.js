@@ -3,11 +3,12 @@
 import "../elements/board.js";
 import "../elements/gathering.js";
 import { _ } from "../i18n.js";
-import { askJson, getJson } from "../lib/request.js";
+import { askJson } from "../lib/request.js";
 import { CallRelay } from "../transport/call_relay.js";
 import { onNetworkChange } from "../transport/network.js";
 import { element } from "./element.js";
 import { tellOfTable } from "./meeting_news.js";
+import { MeetingRecordings } from "./meeting_recordings.js";
 import { isolated } from "./news.js";
 import { Tiles } from "./meeting_tiles.js";
 
@@ -57,6 +58,7 @@ export class CallRoom {
     this._tiles = new Tiles(this.main);
     this._list = /** @type {import("../elements/gathering.js").FairGathering} */ (element("gathering"));
     this._board = /** @type {import("../elements/board.js").FairBoard} */ (element("board"));
+    this._recordings = new MeetingRecordings(page.call, this._list);
     this._bind();
   }
 
@@ -108,11 +110,7 @@ export class CallRoom {
     this._list.gathering = this.gathering ?? this._page.gathering;
     this._board.show(null);
     element("consent-ask").hidden = element("recorded").hidden = element("recording-stopped").hidden = true;
-    if (!this._isThird) this._list.attempt(() => this._listRecordings());
-  }
-
-  async _listRecordings() {
-    this._list.recordings = (await getJson(`/api/calls/${this._page.call}/recordings`)).recordings;
+    if (!this._isThird) this._list.attempt(() => this._recordings.load());
   }
 
   get _isThird() {
@@ -134,6 +132,7 @@ export class CallRoom {
       freezePicture: () => this._list.attempt(() => this._freeze()),
       send: async (file) => void (await this._send(file)),
       recordingWords: this._page.consent.text,
+      deleteRecording: (recording) => this._recordings.confirm(recording),
     };
     element("agree").addEventListener("click", () => answer(true));
     element("refuse").addEventListener("click", () => answer(false));
