@@ -38,7 +38,7 @@ export class Playback {
   constructor(stage, sources, clock, events) {
     this._stage = stage;
     this._words = new StageWords(stage);
-    this._sources = sources;
+    this.sources = sources;
     this._clock = clock;
     /** Called when the wanted way has changed. */
     this.onWay = () => {};
@@ -87,7 +87,7 @@ export class Playback {
   begin(show, choice) {
     this.show = show;
     this.choose(choice);
-    if (show) this._whep.play(this._sources.whep);
+    if (show) this._whep.play(this.sources.whep);
     else this._standBy();
     this._timer = setInterval(() => this._look(), LOOK_MS);
     this._look();
@@ -129,7 +129,7 @@ export class Playback {
     if (this.way === "whole") return this.later.seek(second);
     if (!this.canRewind) return;
     this._go("whole");
-    this.later.play(this._address(this._sources.whole), { manner: "whole", from: second });
+    this.later.play(this._address(this.sources.whole), { manner: "whole", from: second });
   }
 
   /** Hold what is seen of the running show; `rewind` shows the same second. */
@@ -152,13 +152,13 @@ export class Playback {
     this._stage.layers.direct?.forget();
     this._isReturning = true;
     this._fallback.hear("idle", performance.now());
-    this._whep.play(this._sources.whep);
+    this._whep.play(this.sources.whep);
   }
 
   _changeShow() {
     this._fallback = new Fallback();
-    this._hasHls = this._sources.hls !== "";
-    this._hasWhole = this._sources.whole !== "";
+    this._hasHls = this.sources.hls !== "";
+    this._hasWhole = this.sources.whole !== "";
     this.reason = null;
     this._stage.layers.direct?.forget();
     if (this.way === "film" && this.show) this.tryDirect();
@@ -173,14 +173,14 @@ export class Playback {
     this._go("direct");
     if (!wasDirect) this.later.stop();
     if (!this.show) this._standBy();
-    else if (!wasDirect) this._whep.play(this._sources.whep);
+    else if (!wasDirect) this._whep.play(this.sources.whep);
   }
 
   _standBy() {
-    if (this._whep.state === "idle") this._whep.standBy(this._sources.whep);
-    if (!this._sources.loop || !mayPlayFilms() || this.sizes.isSoundOnly) return;
+    if (this._whep.state === "idle") this._whep.standBy(this.sources.whep);
+    if (!this.sources.loop || !mayPlayFilms() || this.sizes.isSoundOnly) return;
     this._go("film");
-    this.later.play(this._sources.loop.url, { manner: "whole", from: 0, isLoop: true });
+    this.later.play(this.sources.loop.url, { manner: "whole", from: 0, isLoop: true });
   }
 
   /** @param {Reason} reason */
@@ -189,7 +189,7 @@ export class Playback {
     this._go("hls");
     const film = this.show && filmNow(this.show, this._clock.now());
     if (film) this.later.play(film.url, film.how);
-    else this.later.play(this._address(this._sources.hls));
+    else this.later.play(this._address(this.sources.hls));
     this._tryAgain(reason);
   }
 
