@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from config.ids import RoomId
+from config.ids import AccountId, RoomId
 from rooms.fair.models import (
     AccountRow,
     RecordingGuestRow,
@@ -29,6 +29,19 @@ def public_shows_of(room: RoomId) -> Select[RecordingRow]:
     """Those that are whole, hold something and are open to everybody."""
     is_whole = RecordingRow.state == RecordingState.WHOLE
     return shows_of(room).where(is_whole, RecordingRow.access == Access.PUBLIC, RecordingRow.seconds > 0)
+
+
+def past_shows_of(room: RoomId) -> Select[RecordingRow]:
+    """Those that are over and hold something."""
+    is_over = or_(RecordingRow.state != RecordingState.RECORDING, RecordingRow.ended_at.is_not(None))
+    return shows_of(room).where(is_over, RecordingRow.seconds > 0)
+
+
+def is_known_to(account: AccountId) -> ColumnElement[bool]:
+    """What is by invitation is known to its guests, everything else to all."""
+    table = RecordingGuestRow
+    invited = select(table.recording).where(table.account == account)
+    return or_(RecordingRow.access != Access.INVITED, RecordingRow.id.in_(invited))
 
 
 def unfinished(node: str) -> Select[RecordingRow]:

@@ -50,8 +50,8 @@ async def room(request: web.Request) -> web.Response:
     if company.left_at is not None:
         return await left_page(request, actor, company)
     scene = await scene_of(request.app, company)
-    film, shows, ahead, promised, visibility = await asyncio.gather(
-        film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company),
+    film, past, ahead, promised, visibility = await asyncio.gather(
+        film_of(request.app, scene.company.room), replays_of(request, actor, scene.company),
         coming_in(request.app, actor, scene.company.room),
         promised_in(request, actor, scene.company.room), _visibility(request, actor, scene.company.room),
     )
@@ -61,7 +61,7 @@ async def room(request: web.Request) -> web.Response:
         request, "room.html", data=data, promise=promised, scene=scene, visibility=visibility,
         company=scene.company, hall=await _hall_title(request.app, scene.company), may_call=may_call(actor),
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
-        sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, shows=shows,
+        sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, past=past,
         may_still=may(actor, Permission.TAKE_STILL, scene.company.room),
         coming=ahead, announced=ahead[1:], may_be_reminded=may_be_reminded(actor),
     )

@@ -7,19 +7,20 @@ import { showTimes } from "./when.js";
  * @param {string[]} ids
  */
 export async function freshen(ids) {
-  const fresh = await pageAgain();
+  const fresh = await fetchPage(location.pathname + location.search);
   for (const id of ids) replaceContent(id, fresh);
 }
 
 /**
- * Fetch this page as a document. Not by `DOMParser`: our policy lets no script make markup of a text, and the
+ * Fetch a page as a document; rejects when there is none. Not by `DOMParser`: our policy lets no script make markup of a text, and the
  * browser itself reads a page without running what is in it.
+ * @param {string} address
  * @returns {Promise<Document>}
  */
-function pageAgain() {
+export function fetchPage(address) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("GET", location.pathname + location.search);
+    request.open("GET", address);
     request.responseType = "document";
     request.addEventListener("load", () =>
       request.status === 200 && request.responseXML ? resolve(request.responseXML) : reject(new Error("no page")),

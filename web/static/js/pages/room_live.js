@@ -5,6 +5,7 @@ import "../elements/captions.js";
 import "../elements/chat.js";
 import "../elements/product_card.js";
 import { freshen } from "../elements/fresh.js";
+import { keepOlderShows } from "../elements/older_shows.js";
 import { continueWish } from "../elements/remind.js";
 import "../elements/shelf.js";
 import "../elements/tabs.js";
@@ -98,6 +99,7 @@ class Room {
     this._showTime();
     setInterval(() => this._showTime(), 1000);
     keepTimes();
+    keepOlderShows(element("panel-shows"));
     this._continueReminding();
     this._listen();
   }
