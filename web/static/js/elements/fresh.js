@@ -5,10 +5,12 @@ import { showTimes } from "./when.js";
 /**
  * Fetch this very page again and take the content of the elements with these ids from it; rejects when offline.
  * @param {string[]} ids
+ * @returns {Promise<Document>} that page
  */
 export async function freshen(ids) {
   const fresh = await fetchPage(location.pathname + location.search);
   for (const id of ids) replaceContent(id, fresh);
+  return fresh;
 }
 
 /**

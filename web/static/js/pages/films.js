@@ -27,3 +27,8 @@ export function filmNow({ film, started_at: since }, now) {
 export function filmSecond(show, now) {
   return filmNow(show, now)?.how.from ?? 0;
 }
+
+/** What of a show was or is recorded, by its id. @param {import("../transport/protocol.js").Show} show */
+export function recordingOf({ id, film }) {
+  return film?.recording ?? id;
+}

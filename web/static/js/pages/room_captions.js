@@ -1,7 +1,7 @@
 /** The captions of what a room plays: of its show, of the recording that runs as one, or of the film of a dark room. */
 
 import { captionsOf } from "../lib/captions_of.js";
-import { filmSecond } from "./films.js";
+import { filmSecond, recordingOf } from "./films.js";
 
 /** @typedef {import("../transport/protocol.js").Cue} Cue */
 /** @typedef {import("../transport/protocol.js").Show} Show */
@@ -57,8 +57,8 @@ export class RoomCaptions {
   hear(language, cues) {
     const { show } = this._playback;
     if (!show) return;
-    this.know(idOf(show), [language]);
-    if (this._of === idOf(show)) this._captions.add(language, cues.map((cue) => placed(cue, show)));
+    this.know(recordingOf(show), [language]);
+    if (this._of === recordingOf(show)) this._captions.add(language, cues.map((cue) => placed(cue, show)));
   }
 
   /** @returns {boolean} whether nothing on the screen happens now */
@@ -70,7 +70,7 @@ export class RoomCaptions {
   _played() {
     const { show, way, sources } = this._playback;
     if (way === "whole" && this._of) return this._of;
-    if (show) return idOf(show);
+    if (show) return recordingOf(show);
     return way === "film" ? sources.loop?.show ?? "" : "";
   }
 
@@ -82,11 +82,6 @@ export class RoomCaptions {
     const behind = way === "hls" ? later.secondsBehind ?? 0 : 0;
     return this._clock.now() - show.started_at - behind;
   }
-}
-
-/** @param {Show} show @returns {string} what its captions are kept by */
-function idOf({ id, film }) {
-  return film?.recording ?? id;
 }
 
 /** @param {Cue} cue @param {Show} show @returns {Cue} */

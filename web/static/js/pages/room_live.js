@@ -18,6 +18,7 @@ import { CallWish } from "./call_wish.js";
 import { hearCalls } from "./calls_here.js";
 import { followProgramme } from "./programme_news.js";
 import { hearReminders } from "./reminders.js";
+import { RoomAgain } from "./room_again.js";
 import { RoomAsking } from "./room_asking.js";
 import { RoomCaptions } from "./room_captions.js";
 import { RoomStills } from "./room_stills.js";
@@ -66,6 +67,10 @@ class Room {
     this._call = /** @type {import("../elements/call.js").FairCall | null} */ (document.getElementById("call"));
     const captions = /** @type {import("../elements/captions.js").FairCaptions} */ (element("captions"));
     this._captions = new RoomCaptions(captions, playback, clock);
+    this._again = new RoomAgain(page.show, ({ loop, captions_of, captions }) => {
+      playback.setLoop(loop);
+      this._captions.know(captions_of, captions);
+    });
     this._stills = new RoomStills(page.room);
     /** @type {RoomAsking | null} */
     this._asking = null;
@@ -191,6 +196,7 @@ class Room {
     this._stills.offer(show?.state === "live");
     this._playback.expect(show);
     this._captions.look();
+    this._again.expect(show);
     for (const id of ["live-badge", "audience", "on-air-badge"]) element(id).hidden = show === null;
     const badge = element("live-badge");
     badge.textContent = show?.is_film ? _("RECORDED") : _("LIVE");

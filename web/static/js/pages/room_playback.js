@@ -11,10 +11,9 @@ import { Fallback } from "./fallback.js";
 import { filmNow, mayPlayFilms } from "./films.js";
 import { LaterPlayer } from "./later_player.js";
 import { Standstill } from "./standstill.js";
-import { fitting, fittingOverHttp, fittingRecorded, StageWords } from "./stage_words.js";
+import { FRESH_MS, fittingWay, StageWords } from "./stage_words.js";
 
 /** @typedef {import("../transport/protocol.js").Show} Show */
-/** @typedef {import("../elements/stage.js").StageState} StageState */
 /** @typedef {import("./fallback.js").Reason} Reason */
 /** @typedef {"direct" | "hls" | "whole" | "film"} Way */
 /**
@@ -24,9 +23,6 @@ import { fitting, fittingOverHttp, fittingRecorded, StageWords } from "./stage_w
  */
 
 const LOOK_MS = 100;
-/** A layer whose newest frame is so young is moving. */
-const FRESH_MS = 500;
-const NO_PICTURE = { stillMs: 0, hasPicture: false };
 
 export class Playback {
   /**
@@ -101,6 +97,13 @@ export class Playback {
     const asksDirect = this.way === "direct" || this._isReturning;
     if (show?.state === "live" && asksDirect && this._whep.state === "off") this._whep.retry();
     this._look();
+  }
+
+  /** What is played while nobody is on the air is another from now on. @param {Sources["loop"]} loop */
+  setLoop(loop) {
+    if (loop?.url === this.sources.loop?.url) return;
+    this.sources.loop = loop;
+    if (!this.show && this.way !== "whole") this._leaveLater();
   }
 
   /** The page goes away: the seat is given back. */
@@ -223,7 +226,7 @@ export class Playback {
     this._judgeDirect();
     this._judgeHls();
     this._lay();
-    this._words.say(this._fittingState(), performance.now());
+    this._words.say(fittingWay(this, this._stage, this._whep.state, this._isSoundOnly), performance.now());
     this._judgeStuck();
   }
 
@@ -277,18 +280,6 @@ export class Playback {
     this._stage.choose("direct");
     this._go("direct");
     this.later.stop();
-  }
-
-  /** @returns {StageState} */
-  _fittingState() {
-    const { way, reason, show, later } = this;
-    const { layers, layer } = this._stage;
-    const picture = layers[way === "direct" || layer === "direct" ? layer : "later"] ?? NO_PICTURE;
-    if (way === "film") return layer === "later" && picture.hasPicture ? "film" : "off";
-    if (way === "direct") return fitting(this._whep.state, show, picture, this._isSoundOnly);
-    if (layer === "direct" && picture.hasPicture && picture.stillMs < FRESH_MS) return "playing";
-    if (way === "whole") return fittingRecorded(later.state, picture, later.isSoundOnly);
-    return fittingOverHttp(later.state, show, picture, later.isSoundOnly, reason);
   }
 
   _judgeStuck() {
