@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
 
-from config.errors import Invalid
+from config.errors import Denied, Invalid, Missing
 from config.ids import RoomId, ShowId
 from config.turns import in_turns
 from rooms.fair.captions import Track
@@ -93,7 +94,7 @@ async def listed(request: web.Request) -> web.Response:
 
 async def _written(request: web.Request, form: Callable[[Sequence[Cue]], Awaitable[str]]) -> bytes:
     """Return all captions of a show in one language in a form, written once for all who may watch it."""
-    show, language = await watched_show(request), request.match_info["language"]
+    show, language = await _read_show(request), request.match_info["language"]
     captions = request.app[keys.CAPTIONS]
     track = await captions.track(show, language)
 
@@ -101,6 +102,24 @@ async def _written(request: web.Request, form: Callable[[Sequence[Cue]], Awaitab
         return (await form(await captions.cues(show, language))).encode()
 
     return await request.app[keys.CAPTION_TEXTS].of((show, language, form), track, write)
+
+
+async def _read_show(request: web.Request) -> ShowId:
+    """Return the show of the URL to who may watch it, and to everybody while its recording runs as a show."""
+    try:
+        return await watched_show(request)
+    except Denied:
+        show = ShowId(request.match_info["show"])
+        if await _is_shown(request.app, show):
+            return show
+        raise
+
+
+async def _is_shown(app: web.Application, show: ShowId) -> bool:
+    with suppress(Missing):
+        recording = await app[keys.RECORDINGS].get(show)
+        return await app[keys.SHOWS].is_shown(recording.room, recording.id)
+    return False
 
 
 async def _file(cues: Sequence[Cue]) -> str:

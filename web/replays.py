@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from config.ids import RoomId
 from media.recording.facts import Container
 from media.recording.whole_file import Form, forms_of
 from rooms.fair.companies import Company
+from rooms.fair.past_shows import past_shows
 from rooms.fair.policy import Actor
 from rooms.fair.programme import Loop, LoopMode
 from rooms.fair.recording import Access, Recording, RecordingState
@@ -48,6 +50,14 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True)
+class Replays:
+    """Some shows of a room; `older_url` leads to those before them, empty where there are none."""
+
+    shows: tuple[Replay, ...]
+    older_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Film:
     """A recording that fills the time while a room is dark."""
 
@@ -61,19 +71,29 @@ class Film:
         return {"show": self.show, "title": self.title, "started_at": self.started_at, "url": self.url}
 
 
-async def replays_of(
-    app: web.Application, actor: Actor, company: Company, here: str = ""
-) -> Sequence[Replay]:
-    """Return the shows of a room that are over, the newest first, as far as `actor` may know of them."""
-    recordings = await app[keys.RECORDINGS].of_room(company.room, LISTED)
-    return [
+async def replays_of(request: web.Request, actor: Actor, company: Company, here: str = "") -> Replays:
+    """Return the shows of a room that are over, the newest first, as far as `actor` may know of them.
+
+    The address says before which moment they began; one that makes no sense is passed over.
+    """
+    before = _moment(request.query.get("before", ""))
+    found = await past_shows(request.app[keys.DATABASE], actor, company.room, LISTED + 1, before)
+    shows = tuple(
         Replay(
             recording.id, title_of(recording), recording.started_at, recording.seconds,
             poster_of(recording, company), access_words(recording), recording.id == here,
         )
-        for recording in recordings
-        if is_over(recording) and await _is_listed(app, actor, recording)
-    ]
+        for recording in found[:LISTED]
+    )
+    return Replays(shows, f"?before={shows[-1].started_at!r}" if len(found) > LISTED else "")
+
+
+def _moment(text: str) -> float | None:
+    try:
+        moment = float(text)
+    except ValueError:
+        return None
+    return moment if math.isfinite(moment) else None
 
 
 async def film_of(app: web.Application, room: RoomId) -> Film | None:
@@ -159,10 +179,3 @@ def access_words(recording: Recording) -> str:
     """Return who may watch, empty where everybody may."""
     words = ACCESS_WORDS[recording.access]
     return gettext(words) if words else ""
-
-
-async def _is_listed(app: web.Application, actor: Actor, recording: Recording) -> bool:
-    """What is by invitation is nobody's business but the invited's; the rest tells who could watch."""
-    if recording.access is not Access.INVITED:
-        return True
-    return await app[keys.RECORDINGS].may_watch(actor, recording)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 
-from config.ids import RoomId
+from config.ids import AccountId, RoomId
 from rooms.fair.models import (
     AccountRow,
     RecordingGuestRow,
@@ -34,6 +34,19 @@ def public_shows_of(room: RoomId) -> Select[RecordingRow]:
     lasts = select(func.coalesce(func.sum(table.duration), 0.0)).where(table.recording == RecordingRow.id)
     is_stub = and_(RecordingRow.stop_reason == "quota", lasts.scalar_subquery() < STUB_SECONDS)
     return shows_of(room).where(is_whole, is_public, RecordingRow.seconds > 0, not_(is_stub))
+
+
+def past_shows_of(room: RoomId) -> Select[RecordingRow]:
+    """Those that are over and hold something."""
+    is_over = or_(RecordingRow.state != RecordingState.RECORDING, RecordingRow.ended_at.is_not(None))
+    return shows_of(room).where(is_over, RecordingRow.seconds > 0)
+
+
+def is_known_to(account: AccountId) -> ColumnElement[bool]:
+    """What is by invitation is known to its guests, everything else to all."""
+    table = RecordingGuestRow
+    invited = select(table.recording).where(table.account == account)
+    return or_(RecordingRow.access != Access.INVITED, RecordingRow.id.in_(invited))
 
 
 def unfinished(node: str) -> Select[RecordingRow]:

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import FilePayload, expect
 
 from tests.journeys.conftest import People
-from tests.journeys.later import LIMIT_MS
+from tests.journeys.later import LIMIT_MS, end_show, on_the_way
 from tests.journeys.people import Person
 from tests.journeys.stage import go_live, staff_of
 from tests.journeys.test_accessibility import violations
@@ -120,6 +120,44 @@ async def test_captions_are_read_in_the_replay_at_their_second(people: People, f
     await guest.go(f"/rooms/{room}/shows/{show}")
     await guest.page.click("#captions-button")
     await expect(guest.page.locator("fair-captions")).to_have_text("Hello", timeout=30_000)
+    assert await violations(guest) == []
+
+
+@pytest.mark.long
+async def test_captions_are_read_in_the_loop_and_the_film_of_a_show(
+    people: People, fair: RunningServer
+) -> None:
+    """By somebody who is there all the time: the show's end brings the loop, and no page is reloaded."""
+    anchor = await go_live(people, fair, 21)
+    guest = await people.enter()
+    await guest.go(f"/rooms/{staff_of(fair, 21).room}")
+    await guest.frames("#picture", 150, limit_seconds=60)
+    await end_show(anchor)
+    await on_the_way(guest, "film", "later")
+    await expect(guest.page.locator(".film-link")).to_be_visible()
+    await expect(guest.page.locator("#panel-shows .show-row")).not_to_have_count(0)
+    await expect(guest.page.locator("#captions-button")).to_be_hidden()
+    await anchor.page.locator("fair-recordings a[href$='/captions']").first.click()
+    await anchor.page.fill("#upload-language", "en")
+    await anchor.page.set_input_files("#upload-file", FILE)
+    await anchor.page.click("#upload button")
+    await expect(anchor.page.locator(".cue-text")).to_have_count(2)
+    await anchor.go(f"/studio/{staff_of(fair, 21).room}")
+    await anchor.page.check("#film-again")
+    await anchor.page.click("#play-film")
+    await expect(guest.page.locator("#live-badge")).to_have_text("RECORDED")
+    await on_the_way(guest, "direct", "direct")
+    await expect(guest.page.locator("#captions-button")).to_be_visible(timeout=LIMIT_MS)
+    await guest.page.mouse.move(300, 300)  # the buttons have faded meanwhile
+    await guest.page.mouse.move(320, 320)
+    await guest.page.click("#captions-button")
+    captions = guest.page.locator("fair-captions")
+    await expect(captions).to_have_text("Hello", timeout=LIMIT_MS)
+    await anchor.page.click("#end-show")
+    await anchor.page.click("#end-really")
+    await on_the_way(guest, "film", "later")
+    await expect(captions).to_be_hidden(timeout=LIMIT_MS)
+    await expect(captions).to_have_text("Hello", timeout=LIMIT_MS)
     assert await violations(guest) == []
 
 

@@ -18,5 +18,5 @@ async def left_page(request: web.Request, actor: Actor, company: Company) -> web
     return await render(
         request, "left.html", status=GONE, data={"page": "left"}, company=company, is_inside=is_inside,
         is_own=may(actor, Permission.DOWNLOAD, company.room), is_buyer=actor.role is Role.BUYER,
-        shows=await replays_of(request.app, actor, company) if is_inside else [],
+        past=await replays_of(request, actor, company) if is_inside else None,
     )

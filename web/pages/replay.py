@@ -46,10 +46,10 @@ async def replay(request: web.Request) -> web.Response:
     if closed is not None:
         return closed
     show = ShowId(recording.id)
-    chapters, posts, gaps, source, shows, tongues = await asyncio.gather(
+    chapters, posts, gaps, source, past, tongues = await asyncio.gather(
         app[keys.MOMENTS].chapters(show), app[keys.MOMENTS].posts(show, limit=POSTS_WITHOUT_SCRIPTS),
         gaps_of(app[keys.DATABASE], recording.id, GAP_SECONDS), source_of(app, recording),
-        replays_of(app, actor, scene.company, recording.id), app[keys.CAPTIONS].languages(show),
+        replays_of(request, actor, scene.company, recording.id), app[keys.CAPTIONS].languages(show),
     )
     forms = await forms_of_recording(app, recording)
     ahead = await coming_in(app, actor, scene.company.room)
@@ -62,7 +62,7 @@ async def replay(request: web.Request) -> web.Response:
     return await render(
         request, "replay.html", data=data, scene=scene, company=scene.company, recording=recording,
         title=title_of(recording), access_words=access_words(recording), chapters=_listed(chapters, shelf),
-        seconds_of=_first_seconds(chapters), posts=posts, shows=shows,
+        seconds_of=_first_seconds(chapters), posts=posts, past=past,
         announced=[it for it in ahead if not it.is_on_air], may_be_reminded=may_be_reminded(actor),
         is_hls=source.endswith(".m3u8"), poster=poster_of(recording, scene.company),
         may_call=may_call(actor) and scene.company.left_at is None, is_own=_is_own(actor, scene),

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from config.ids import ProductId, RoomId
+from config.ids import ProductId, RoomId, ShowId
 from config.settings import Settings
 from rooms.fair.companies import Company
 from rooms.fair.policy import Actor, Permission, Role, may
@@ -50,17 +50,18 @@ async def room(request: web.Request) -> web.Response:
     if company.left_at is not None:
         return await left_page(request, actor, company)
     scene = await scene_of(request.app, company)
-    film, shows, captions, ahead, promised, visibility = await asyncio.gather(
-        film_of(request.app, scene.company.room), replays_of(request.app, actor, scene.company),
-        _captions(request, scene), coming_in(request.app, actor, scene.company.room),
+    film, past, ahead, promised, visibility = await asyncio.gather(
+        film_of(request.app, scene.company.room), replays_of(request, actor, scene.company),
+        coming_in(request.app, actor, scene.company.room),
         promised_in(request, actor, scene.company.room), _visibility(request, actor, scene.company.room),
     )
+    captions = await _captions(request.app, scene.show, film)
     data = _data(request, scene, actor, film) | captions | {"promise": promise_data(promised)}
     return await render(
         request, "room.html", data=data, promise=promised, scene=scene, visibility=visibility,
         company=scene.company, hall=await _hall_title(request.app, scene.company), may_call=may_call(actor),
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
-        sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, shows=shows,
+        sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, past=past,
         may_still=may(actor, Permission.TAKE_STILL, scene.company.room),
         coming=ahead, announced=ahead[1:], may_be_reminded=may_be_reminded(actor),
     )
@@ -117,10 +118,18 @@ def _poster(scene: Scene) -> str:
     return f"/thumbnails/{company.room}.jpg" if scene.has_picture else f"/pictures/{company.portrait}"
 
 
-async def _captions(request: web.Request, scene: Scene) -> dict[str, list[str]]:
-    """Return the languages the running show has captions in so far."""
-    languages = await request.app[keys.CAPTIONS].languages(scene.show.id) if scene.show else []
-    return {"captions": [language for language, _name in languages]}
+async def _captions(app: web.Application, show: Show | None, loop: Film | None) -> dict[str, Any]:
+    """Return what is played here, by the id that its captions have, and the languages they are in so far."""
+    played = _played(show, loop)
+    languages = await app[keys.CAPTIONS].languages(played) if played else []
+    return {"captions_of": played, "captions": [language for language, _name in languages]}
+
+
+def _played(show: Show | None, loop: Film | None) -> ShowId | None:
+    """Return the running show or the recording that runs as one; in a dark room what fills the time."""
+    if show is not None:
+        return show.film.recording if show.film else show.id
+    return ShowId(loop.show) if loop else None
 
 
 def _data(request: web.Request, scene: Scene, actor: Actor, film: Film | None) -> dict[str, Any]:

@@ -8,6 +8,11 @@ let data = null;
  * @returns {Record<string, any>}
  */
 export function pageData() {
-  data ??= JSON.parse(document.getElementById("page-data")?.textContent || "{}");
-  return data ?? {};
+  data ??= dataOf(document);
+  return data;
+}
+
+/** The same of any page. @param {Document} page @returns {Record<string, any>} */
+export function dataOf(page) {
+  return JSON.parse(page.getElementById("page-data")?.textContent || "{}");
 }

@@ -5,21 +5,24 @@ import { showTimes } from "./when.js";
 /**
  * Fetch this very page again and take the content of the elements with these ids from it; rejects when offline.
  * @param {string[]} ids
+ * @returns {Promise<Document>} that page
  */
 export async function freshen(ids) {
-  const fresh = await pageAgain();
+  const fresh = await fetchPage(location.pathname + location.search);
   for (const id of ids) replaceContent(id, fresh);
+  return fresh;
 }
 
 /**
- * Fetch this page as a document. Not by `DOMParser`: our policy lets no script make markup of a text, and the
+ * Fetch a page as a document; rejects when there is none. Not by `DOMParser`: our policy lets no script make markup of a text, and the
  * browser itself reads a page without running what is in it.
+ * @param {string} address
  * @returns {Promise<Document>}
  */
-function pageAgain() {
+export function fetchPage(address) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("GET", location.pathname + location.search);
+    request.open("GET", address);
     request.responseType = "document";
     request.addEventListener("load", () =>
       request.status === 200 && request.responseXML ? resolve(request.responseXML) : reject(new Error("no page")),

@@ -68,11 +68,11 @@ export class FairRecordings extends LitElement {
     return html`
       <li class="recording" data-recording=${recording.id}>
         <div class="recording-words">
-          <p class="recording-title"><a href=${`/rooms/${this.room}/shows/${recording.id}`} target="_blank" rel="noopener"><bdi>${titleOf(recording)}</bdi></a></p>
+          <p class="recording-title" id=${`title-of-${recording.id}`}><a href=${`/rooms/${this.room}/shows/${recording.id}`} target="_blank" rel="noopener"><bdi>${titleOf(recording)}</bdi></a></p>
           <p class="small soft recording-facts"><bdi>${formatMoment(recording.started_at)}</bdi> · <span dir="ltr">${formatDuration(recording.seconds)}</span> · <bdi>${formatBytes(recording.bytes)}</bdi></p>
           <p class="recording-badges">${badges(recording)}</p>
         </div>
-        ${this.mayManage && !recording.is_running ? this._actions(recording, isOpen) : nothing}
+        ${this.mayManage ? this._actions(recording, isOpen) : nothing}
         ${isOpen && this.archive ? recordingForm(recording, {
           keepDays: this.archive.keep_days, fault: this._fault, isBusy: this._isBusy,
           onSave: (changes) => this._save(recording, changes), onCancel: () => this._edit(""),
@@ -80,17 +80,26 @@ export class FairRecordings extends LitElement {
       </li>`;
   }
 
-  /** @param {Recording} recording @param {boolean} isOpen */
+  /** What runs can be given captions already, and nothing else. @param {Recording} recording @param {boolean} isOpen */
   _actions(recording, isOpen) {
-    const title = titleOf(recording);
+    const { id, is_running } = recording;
+    const captionsUrl = `/studio/${this.room}/shows/${id}/captions`;
     return html`
       <div class="recording-actions">
-        <button type="button" class="button" aria-expanded=${isOpen} aria-label=${_("Edit {title}", { title })}
-          @click=${() => this._edit(isOpen ? "" : recording.id)}>${icon("pencil")}<span>${_("Edit")}</span></button>
-        <a class="button" href=${`/recordings/${recording.id}/download`} download aria-label=${_("Download {title}", { title })}>${icon("download")}<span>${_("Download")}</span></a>
-        <button type="button" class="button button-danger" aria-label=${_("Delete {title}", { title })}
-          @click=${() => this.onDelete(recording)}>${icon("trash-2")}<span>${_("Delete")}</span></button>
+        ${is_running ? nothing : this._changes(recording, isOpen)}
+        <a class="button" id=${`captions-of-${id}`} href=${captionsUrl} aria-labelledby=${`captions-of-${id} title-of-${id}`}>${icon("captions")}<span>${_("Captions")}</span></a>
       </div>`;
+  }
+
+  /** @param {Recording} recording @param {boolean} isOpen */
+  _changes(recording, isOpen) {
+    const title = titleOf(recording);
+    return html`
+      <button type="button" class="button" aria-expanded=${isOpen} aria-label=${_("Edit {title}", { title })}
+        @click=${() => this._edit(isOpen ? "" : recording.id)}>${icon("pencil")}<span>${_("Edit")}</span></button>
+      <a class="button" href=${`/recordings/${recording.id}/download`} download aria-label=${_("Download {title}", { title })}>${icon("download")}<span>${_("Download")}</span></a>
+      <button type="button" class="button button-danger" aria-label=${_("Delete {title}", { title })}
+        @click=${() => this.onDelete(recording)}>${icon("trash-2")}<span>${_("Delete")}</span></button>`;
   }
 
   /** @param {string} id */

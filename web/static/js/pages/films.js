@@ -18,3 +18,17 @@ export function filmNow({ film, started_at: since }, now) {
   const [begins, second] = film.pieces.filter(([begins]) => begins <= at).at(-1) ?? [0, 0];
   return { url: film.url, how: { manner: /** @type {const} */ ("whole"), from: second + at - begins, isLoop: true } };
 }
+
+/**
+ * The second of its recording that is seen where a film is followed directly.
+ * @param {import("../transport/protocol.js").Show} show
+ * @param {number} now Unix seconds by the server's clock
+ */
+export function filmSecond(show, now) {
+  return filmNow(show, now)?.how.from ?? 0;
+}
+
+/** What of a show was or is recorded, by its id. @param {import("../transport/protocol.js").Show} show */
+export function recordingOf({ id, film }) {
+  return film?.recording ?? id;
+}

@@ -5,6 +5,7 @@ import "../elements/remind.js";
 import "../elements/seek.js";
 import "../elements/tabs.js";
 import "../elements/captions.js";
+import { keepOlderShows } from "../elements/older_shows.js";
 import { keepQuiet } from "../elements/quiet.js";
 import { spriteAt } from "../elements/seek_preview.js";
 import { gapWords } from "../elements/seek_words.js";
@@ -48,6 +49,7 @@ export function bindReplay(page, playback) {
   element("began").textContent = formatMoment(page.show.started_at);
   keepQuiet(element("stage"));
   keepTimes();
+  keepOlderShows(element("panel-shows"));
 }
 
 /** @param {Record<string, any>} page @param {ReplayPlayback} playback */

@@ -5,20 +5,22 @@ import "../elements/captions.js";
 import "../elements/chat.js";
 import "../elements/product_card.js";
 import { freshen } from "../elements/fresh.js";
+import { keepOlderShows } from "../elements/older_shows.js";
 import { continueWish } from "../elements/remind.js";
 import "../elements/shelf.js";
 import "../elements/tabs.js";
 import { keepTimes } from "../elements/when.js";
 import { _, formatDuration, formatNumber, plural } from "../i18n.js";
 import { measureBar } from "../lib/bar.js";
-import { captionsOf } from "../lib/captions_of.js";
 import { CallRequest } from "../transport/call_request.js";
 import { followLeaving, isFinal, openConversation } from "../transport/conversation.js";
 import { CallWish } from "./call_wish.js";
 import { hearCalls } from "./calls_here.js";
 import { followProgramme } from "./programme_news.js";
 import { hearReminders } from "./reminders.js";
+import { RoomAgain } from "./room_again.js";
 import { RoomAsking } from "./room_asking.js";
+import { RoomCaptions } from "./room_captions.js";
 import { RoomStills } from "./room_stills.js";
 
 /** @typedef {import("../transport/protocol.js").HallSnapshot} HallSnapshot */
@@ -63,7 +65,12 @@ class Room {
     this._shelf = /** @type {import("../elements/shelf.js").FairShelf} */ (element("shelf"));
     /** Absent for those who cannot ask: staff and the organiser. */
     this._call = /** @type {import("../elements/call.js").FairCall | null} */ (document.getElementById("call"));
-    this._captions = /** @type {import("../elements/captions.js").FairCaptions} */ (element("captions"));
+    const captions = /** @type {import("../elements/captions.js").FairCaptions} */ (element("captions"));
+    this._captions = new RoomCaptions(captions, playback, clock);
+    this._again = new RoomAgain(page.show, ({ loop, captions_of, captions }) => {
+      playback.setLoop(loop);
+      this._captions.know(captions_of, captions);
+    });
     this._stills = new RoomStills(page.room);
     /** @type {RoomAsking | null} */
     this._asking = null;
@@ -89,30 +96,17 @@ class Room {
       this._call.appointmentUrl = page.appointment_url;
       this._call.onWrite = () => this._asking?.write();
     }
-    this._bindCaptions(page.captions);
+    this._captions.know(page.captions_of, page.captions);
+    this._captions.begin(element("captions-button"));
     this._stills.offer(page.show?.state === "live");
     this._showPinned(page.pinned);
     this._showDuty(page.duty);
     this._showTime();
     setInterval(() => this._showTime(), 1000);
     keepTimes();
+    keepOlderShows(element("panel-shows"));
     this._continueReminding();
     this._listen();
-  }
-
-  /** @param {string[]} languages of the running show */
-  _bindCaptions(languages) {
-    const { _captions: captions, _playback: playback } = this;
-    captions.isLive = () => playback.way !== "whole";
-    captions.second = () => {
-      const { way, later } = playback;
-      if (way === "whole") return later.video.currentTime;
-      const behind = way === "hls" ? later.secondsBehind ?? 0 : 0;
-      return this._show ? this._clock.now() - this._show.started_at - behind : 0;
-    };
-    captions.past = (language) => captionsOf(this._show?.id ?? "", language);
-    captions.button = element("captions-button");
-    captions.offer(languages);
   }
 
   _listen() {
@@ -122,7 +116,7 @@ class Room {
     talk.on("viewers", ({ viewers }) => showViewers(viewers));
     talk.on("pinned", ({ product }) => this._showPinned(product));
     talk.on("posted", ({ post }) => this._chat.add(post));
-    talk.on("caption", ({ language, cues }) => this._captions.add(language, cues));
+    talk.on("caption", ({ language, cues }) => this._captions.hear(language, cues));
     talk.on("duty", ({ duty }) => this._showDuty(duty));
     followProgramme(talk, this._page.now, () => freshen(["programme", "announced"]).catch(() => undefined), REDRAW_MS);
     hearReminders(talk, this._page.room);
@@ -198,10 +192,11 @@ class Room {
 
   /** @param {Show | null} show */
   _showShow(show) {
-    if (show?.id !== this._show?.id) this._captions.clear();
     this._show = show;
     this._stills.offer(show?.state === "live");
     this._playback.expect(show);
+    this._captions.look();
+    this._again.expect(show);
     for (const id of ["live-badge", "audience", "on-air-badge"]) element(id).hidden = show === null;
     const badge = element("live-badge");
     badge.textContent = show?.is_film ? _("RECORDED") : _("LIVE");

@@ -11,10 +11,9 @@ import { Fallback } from "./fallback.js";
 import { filmNow, mayPlayFilms } from "./films.js";
 import { LaterPlayer } from "./later_player.js";
 import { Standstill } from "./standstill.js";
-import { fitting, fittingOverHttp, fittingRecorded, StageWords } from "./stage_words.js";
+import { FRESH_MS, fittingWay, StageWords } from "./stage_words.js";
 
 /** @typedef {import("../transport/protocol.js").Show} Show */
-/** @typedef {import("../elements/stage.js").StageState} StageState */
 /** @typedef {import("./fallback.js").Reason} Reason */
 /** @typedef {"direct" | "hls" | "whole" | "film"} Way */
 /**
@@ -24,9 +23,6 @@ import { fitting, fittingOverHttp, fittingRecorded, StageWords } from "./stage_w
  */
 
 const LOOK_MS = 100;
-/** A layer whose newest frame is so young is moving. */
-const FRESH_MS = 500;
-const NO_PICTURE = { stillMs: 0, hasPicture: false };
 
 export class Playback {
   /**
@@ -38,7 +34,7 @@ export class Playback {
   constructor(stage, sources, clock, events) {
     this._stage = stage;
     this._words = new StageWords(stage);
-    this._sources = sources;
+    this.sources = sources;
     this._clock = clock;
     /** Called when the wanted way has changed. */
     this.onWay = () => {};
@@ -87,7 +83,7 @@ export class Playback {
   begin(show, choice) {
     this.show = show;
     this.choose(choice);
-    if (show) this._whep.play(this._sources.whep);
+    if (show) this._whep.play(this.sources.whep);
     else this._standBy();
     this._timer = setInterval(() => this._look(), LOOK_MS);
     this._look();
@@ -101,6 +97,13 @@ export class Playback {
     const asksDirect = this.way === "direct" || this._isReturning;
     if (show?.state === "live" && asksDirect && this._whep.state === "off") this._whep.retry();
     this._look();
+  }
+
+  /** What is played while nobody is on the air is another from now on. @param {Sources["loop"]} loop */
+  setLoop(loop) {
+    if (loop?.url === this.sources.loop?.url) return;
+    this.sources.loop = loop;
+    if (!this.show && this.way !== "whole") this._leaveLater();
   }
 
   /** The page goes away: the seat is given back. */
@@ -129,7 +132,7 @@ export class Playback {
     if (this.way === "whole") return this.later.seek(second);
     if (!this.canRewind) return;
     this._go("whole");
-    this.later.play(this._address(this._sources.whole), { manner: "whole", from: second });
+    this.later.play(this._address(this.sources.whole), { manner: "whole", from: second });
   }
 
   /** Hold what is seen of the running show; `rewind` shows the same second. */
@@ -152,13 +155,13 @@ export class Playback {
     this._stage.layers.direct?.forget();
     this._isReturning = true;
     this._fallback.hear("idle", performance.now());
-    this._whep.play(this._sources.whep);
+    this._whep.play(this.sources.whep);
   }
 
   _changeShow() {
     this._fallback = new Fallback();
-    this._hasHls = this._sources.hls !== "";
-    this._hasWhole = this._sources.whole !== "";
+    this._hasHls = this.sources.hls !== "";
+    this._hasWhole = this.sources.whole !== "";
     this.reason = null;
     this._stage.layers.direct?.forget();
     if (this.way === "film" && this.show) this.tryDirect();
@@ -173,14 +176,14 @@ export class Playback {
     this._go("direct");
     if (!wasDirect) this.later.stop();
     if (!this.show) this._standBy();
-    else if (!wasDirect) this._whep.play(this._sources.whep);
+    else if (!wasDirect) this._whep.play(this.sources.whep);
   }
 
   _standBy() {
-    if (this._whep.state === "idle") this._whep.standBy(this._sources.whep);
-    if (!this._sources.loop || !mayPlayFilms() || this.sizes.isSoundOnly) return;
+    if (this._whep.state === "idle") this._whep.standBy(this.sources.whep);
+    if (!this.sources.loop || !mayPlayFilms() || this.sizes.isSoundOnly) return;
     this._go("film");
-    this.later.play(this._sources.loop.url, { manner: "whole", from: 0, isLoop: true });
+    this.later.play(this.sources.loop.url, { manner: "whole", from: 0, isLoop: true });
   }
 
   /** @param {Reason} reason */
@@ -189,7 +192,7 @@ export class Playback {
     this._go("hls");
     const film = this.show && filmNow(this.show, this._clock.now());
     if (film) this.later.play(film.url, film.how);
-    else this.later.play(this._address(this._sources.hls));
+    else this.later.play(this._address(this.sources.hls));
     this._tryAgain(reason);
   }
 
@@ -223,7 +226,7 @@ export class Playback {
     this._judgeDirect();
     this._judgeHls();
     this._lay();
-    this._words.say(this._fittingState(), performance.now());
+    this._words.say(fittingWay(this, this._stage, this._whep.state, this._isSoundOnly), performance.now());
     this._judgeStuck();
   }
 
@@ -277,18 +280,6 @@ export class Playback {
     this._stage.choose("direct");
     this._go("direct");
     this.later.stop();
-  }
-
-  /** @returns {StageState} */
-  _fittingState() {
-    const { way, reason, show, later } = this;
-    const { layers, layer } = this._stage;
-    const picture = layers[way === "direct" || layer === "direct" ? layer : "later"] ?? NO_PICTURE;
-    if (way === "film") return layer === "later" && picture.hasPicture ? "film" : "off";
-    if (way === "direct") return fitting(this._whep.state, show, picture, this._isSoundOnly);
-    if (layer === "direct" && picture.hasPicture && picture.stillMs < FRESH_MS) return "playing";
-    if (way === "whole") return fittingRecorded(later.state, picture, later.isSoundOnly);
-    return fittingOverHttp(later.state, show, picture, later.isSoundOnly, reason);
   }
 
   _judgeStuck() {

@@ -11,6 +11,26 @@ const READ_MS = 800;
 /** No frame for so long means the picture stands still; sooner when the server has said that the exhibitor is away. */
 const STILL_MS = 2500;
 const STILL_WHEN_AWAY_MS = 150;
+/** A layer whose newest frame is so young is moving. */
+export const FRESH_MS = 500;
+const NO_PICTURE = { stillMs: 0, hasPicture: false };
+
+/**
+ * Return the stage's state by the way the picture should come, and the layer that lies on top until it does.
+ * @param {Pick<import("./room_playback.js").Playback, "way" | "reason" | "show" | "later">} playback
+ * @param {import("../elements/stage.js").FairStage} stage
+ * @param {import("../transport/whep.js").WhepState} session of the direct way
+ * @param {boolean} isSoundOnly whether that brings sound alone, as it should
+ * @returns {StageState}
+ */
+export function fittingWay({ way, reason, show, later }, { layers, layer }, session, isSoundOnly) {
+  const picture = layers[way === "direct" || layer === "direct" ? layer : "later"] ?? NO_PICTURE;
+  if (way === "film") return layer === "later" && picture.hasPicture ? "film" : "off";
+  if (way === "direct") return fitting(session, show, picture, isSoundOnly);
+  if (layer === "direct" && picture.hasPicture && picture.stillMs < FRESH_MS) return "playing";
+  if (way === "whole") return fittingRecorded(later.state, picture, later.isSoundOnly);
+  return fittingOverHttp(later.state, show, picture, later.isSoundOnly, reason);
+}
 
 /**
  * Return the stage's state; the table of what a viewer is told.
