@@ -18,17 +18,27 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 class FairError(Exception):
-    """Base of all refusals; raise one of its five children."""
+    """Base of all refusals; raise one of its five children.
+
+    What differs from case to case stands in the sentence as `{name}` and comes in `fields`, so that the
+    sentence can be looked up in other languages; `message` is it in English, filled in.
+    """
 
     code = "refused"
-    facts: Mapping[str, Any] = MappingProxyType({})
+    facts: Mapping[str, Any] = NOTHING
     """What a program may need beside the code: where the fault is, what is there instead."""
 
-    def __init__(self, message: str, *, code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self, sentence: str, *, code: str | None = None, fields: Mapping[str, Any] = NOTHING
+    ) -> None:
+        self.sentence = sentence
+        self.fields = fields
+        self.message = filled(sentence, fields)
+        super().__init__(self.message)
         self.code = code or self.code
 
 
@@ -61,6 +71,14 @@ class Busy(FairError):
 
     code = "busy"
 
-    def __init__(self, message: str, *, code: str | None = None, retry_after_seconds: int = 2) -> None:
-        super().__init__(message, code=code)
+    def __init__(
+        self, sentence: str, *, code: str | None = None, retry_after_seconds: int = 2,
+        fields: Mapping[str, Any] = NOTHING,
+    ) -> None:
+        super().__init__(sentence, code=code, fields=fields)
         self.retry_after_seconds = retry_after_seconds
+
+
+def filled(sentence: str, fields: Mapping[str, Any]) -> str:
+    """Return a sentence with its fields in place; one that has none may hold braces."""
+    return sentence.format_map(fields) if fields else sentence

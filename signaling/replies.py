@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Mapping
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from config.errors import FairError
 
@@ -17,10 +17,16 @@ Fields = Mapping[str, Any]
 
 
 class Refusal(TypedDict):
-    """An error on the wire: `code` for programs, `message` for people."""
+    """An error on the wire: `code` for programs, `message` for people.
+
+    A message that differs from case to case comes as its `sentence` and its `fields` as well: pages look the
+    sentence up in the reader's language.
+    """
 
     code: str
     message: str
+    sentence: NotRequired[str]
+    fields: NotRequired[Fields]
 
 
 BROKEN = Refusal(code="broken", message="Something broke on our side, and it has been noted.")
@@ -51,4 +57,8 @@ async def answer(work: Awaitable[Fields], what: str) -> dict[str, Any]:
 
 def refusal(error: FairError) -> Refusal:
     """Return a refusal as it goes over the wire."""
-    return Refusal(code=error.code, message=error.message)
+    if not error.fields:
+        return Refusal(code=error.code, message=error.message)
+    return Refusal(
+        code=error.code, message=error.message, sentence=error.sentence, fields=dict(error.fields)
+    )

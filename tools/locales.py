@@ -37,8 +37,9 @@ PLURAL_FORMS = {
 
 SPOKEN = frozenset({"gettext", "mark", "_"})
 REFUSALS = frozenset({"Invalid", "Denied", "Missing", "Conflict", "Busy"})
-SENTENCES = frozenset({"message"})
-"""Names that hold the sentence of a refusal where it does not fit on the line of the `raise`."""
+ON_THE_WIRE = "Refusal"
+SENTENCES = frozenset({"message", "SENTENCES"})
+"""Names that hold the sentence of a refusal where it does not fit on the line of the `raise`, or a table."""
 
 _TEXT = r'"(?:[^"\\\n]|\\.)*"'
 _TEXTS = rf"{_TEXT}(?:\s*\+\s*{_TEXT})*"
@@ -128,8 +129,7 @@ def _of_refusals() -> Iterator[Found]:
     for folder in ("rooms", "signaling", "web"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                text = _refusal_text(node)
-                if text:
+                for text in filter(None, _refusal_texts(node)):
                     yield Found(text, _name(path))
 
 
@@ -144,21 +144,23 @@ def _spoken_in(path: Path) -> Iterator[Found]:
             yield Found((texts[0], texts[1]), _name(path))
 
 
-def _refusal_text(node: ast.AST) -> str:
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in REFUSALS
-        and node.args
-    ):
-        return _constant(node.args[0])
-    if (
-        isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and node.targets[0].id in SENTENCES
-    ):
-        return _constant(node.value)
-    return ""
+def _refusal_texts(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        said = node.args[:1] if node.func.id in REFUSALS else []
+        said = _messages(node) if node.func.id == ON_THE_WIRE else said
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        said = _values(node.value) if node.targets[0].id in SENTENCES else []
+    else:
+        said = []
+    return [_constant(text) for text in said]
+
+
+def _messages(node: ast.Call) -> list[ast.expr]:
+    return [named.value for named in node.keywords if named.arg == "message"]
+
+
+def _values(node: ast.expr) -> list[ast.expr]:
+    return node.values if isinstance(node, ast.Dict) else [node]
 
 
 def _constant(node: ast.expr) -> str:

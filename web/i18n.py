@@ -17,6 +17,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from config.errors import FairError, filled
+
 LANGUAGES = {"en": "English", "zh": "中文", "ar": "العربية"}
 """The languages of the fair, each with its own name for itself."""
 
@@ -87,6 +89,11 @@ def gettext(text: str) -> str:
     """Return `text` in the language of this request."""
     words = _words.get()
     return words.gettext(text) if words and text else text
+
+
+def said(error: FairError) -> str:
+    """Return the sentence of a refusal in the language of this request, its fields in place."""
+    return filled(gettext(error.sentence), error.fields)
 
 
 def ngettext(one: str, many: str, count: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from config.errors import Busy, Conflict, Denied, FairError, Invalid, Missing
-from web.i18n import gettext, mark
+from web.i18n import gettext, mark, said
 from web.local_path import see_other
 from web.templating import render, sign_in_url
 
@@ -99,10 +99,10 @@ async def refusal(request: web.Request, error: FairError) -> web.StreamResponse:
     """Return the answer to a refused request: a document, a page, or the way to the sign-in page."""
     status = status_of(error)
     if is_for_programs(request):
-        return document(status, error.code, gettext(error.message), _headers(error, status), error.facts)
+        return document(status, error.code, said(error), _headers(error, status), error.facts)
     if error.code == "sign_in" and request.method in ("GET", "HEAD"):
         return see_other(sign_in_url(request.path_qs))
-    return await page(request, status, error.message, _headers(error, status))
+    return await page(request, status, said(error), _headers(error, status))
 
 
 def document(
@@ -132,7 +132,7 @@ async def page(
         status=status,
         problem_status=status,
         title=gettext(TITLES.get(status, TITLES[400])),
-        message=gettext(message),
+        message=message,
         what_to_do=gettext(WHAT_TO_DO.get(status, WHAT_TO_DO[400])),
         sign_in=status == 401,
     )

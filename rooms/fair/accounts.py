@@ -137,7 +137,8 @@ class Accounts:
             found = [_account(row) for row in await session.scalars(query)]
         unknown = sorted(wanted - {account.email for account in found})
         if unknown:
-            raise Invalid(f"Nobody at the fair has the address {unknown[0]}.", code="unknown_email")
+            message = "Nobody at the fair has the address {email}."
+            raise Invalid(message, code="unknown_email", fields={"email": unknown[0]})
         return found
 
     async def staff_counts(self) -> dict[RoomId, int]:

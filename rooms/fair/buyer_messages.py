@@ -93,10 +93,11 @@ def checked(wish: Wish) -> Wish:
     """Return a wish trimmed, or raise `Invalid` (`bad_message`) with what to change."""
     subject, text = words.line(wish.subject), words.paragraphs(wish.text)
     if not 1 <= len(subject) <= SUBJECT_LENGTH:
-        message = f"Give your message a subject of 1 to {SUBJECT_LENGTH} characters."
-        raise Invalid(message, code="bad_message")
+        message = "Give your message a subject of 1 to {limit} characters."
+        raise Invalid(message, code="bad_message", fields={"limit": SUBJECT_LENGTH})
     if not 1 <= len(text) <= TEXT_LENGTH:
-        raise Invalid(f"Write a message of 1 to {TEXT_LENGTH} characters.", code="bad_message")
+        message = "Write a message of 1 to {limit} characters."
+        raise Invalid(message, code="bad_message", fields={"limit": TEXT_LENGTH})
     if wish.quantity is not None and not 1 <= wish.quantity <= QUANTITY_LIMIT:
         raise Invalid("A quantity is a whole number from 1 up.", code="bad_message")
     return Wish(subject, text, wish.product, wish.quantity)

@@ -26,8 +26,9 @@ T = TypeVar("T")
 def check_password(password: str, email: str) -> None:
     """Raise `Invalid` (`weak_password`) for one that is short, endless, one character or the address."""
     if not SHORTEST <= len(password) <= LONGEST:
-        message = f"Please choose a password of {SHORTEST} to {LONGEST} characters."
-        raise Invalid(message, code="weak_password")
+        message = "Please choose a password of {least} to {most} characters."
+        fields = {"least": SHORTEST, "most": LONGEST}
+        raise Invalid(message, code="weak_password", fields=fields)
     if len(set(password)) == 1 or password.strip().lower() == email.lower():
         raise Invalid("This password is too easy to guess; please choose another.", code="weak_password")
 

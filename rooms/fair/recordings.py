@@ -234,7 +234,7 @@ class Recordings:
         """Give a recording a title, which may be empty; `Invalid` (`bad_title`)."""
         clean = words.line(title)
         if len(clean) > TITLE_LENGTH:
-            raise Invalid(f"A title has at most {TITLE_LENGTH} characters.", code="bad_title")
+            raise Invalid("A title has at most {n} characters.", code="bad_title", fields={"n": TITLE_LENGTH})
         async with self._database.session() as session:
             row = await self._own(session, actor, recording)
             row.title = clean

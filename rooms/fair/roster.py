@@ -75,8 +75,8 @@ def checked_languages(languages: Collection[str]) -> tuple[str, ...]:
     """Return languages by their codes, each once; `Invalid` (`bad_language`)."""
     clean = tuple(dict.fromkeys(words.line(language).lower() for language in languages))
     if len(clean) > LANGUAGES_LIMIT or not all(_is_language(language) for language in clean):
-        message = f"Name up to {LANGUAGES_LIMIT} languages by their codes, such as en or zh."
-        raise Invalid(message, code="bad_language")
+        message = "Name up to {limit} languages by their codes, such as en or zh."
+        raise Invalid(message, code="bad_language", fields={"limit": LANGUAGES_LIMIT})
     return clean
 
 

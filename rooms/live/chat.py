@@ -58,7 +58,9 @@ class Chat:
         wait = float(await self._add(room, post))
         if wait > 0:
             seconds = math.ceil(wait)
-            raise Busy(f"Too fast: please wait {seconds} s.", code="too_fast", retry_after_seconds=seconds)
+            message = "Too fast: please wait {seconds} s."
+            fields = {"seconds": seconds}
+            raise Busy(message, code="too_fast", retry_after_seconds=seconds, fields=fields)
         return post
 
     async def tail(self, room: str) -> list[Post]:
@@ -70,8 +72,9 @@ class Chat:
         if not clean:
             raise Invalid("There is nothing to post.", code="empty_post")
         if len(clean) > self._settings.max_length:
-            message = f"A post has at most {self._settings.max_length} characters; this has {len(clean)}."
-            raise Invalid(message, code="long_post")
+            message = "A post has at most {limit} characters; this has {count}."
+            fields = {"limit": self._settings.max_length, "count": len(clean)}
+            raise Invalid(message, code="long_post", fields=fields)
         return clean
 
     async def _add(self, room: str, post: Post) -> str:

@@ -127,8 +127,9 @@ class CallFiles:
         totals = select(func.count(), func.coalesce(func.sum(CallFileRow.size), 0))
         count, used = (await session.execute(totals.where(CallFileRow.call == call))).one()
         if int(count) >= self._quota.files or int(used) + size > self._quota.bytes:
-            message = f"A call holds {self._quota.files} files of together {self._quota.bytes >> 20} MB."
-            raise Busy(message, code="call_full", retry_after_seconds=60)
+            message = "A call holds {files} files of together {size} MB."
+            fields = {"files": self._quota.files, "size": self._quota.bytes >> 20}
+            raise Busy(message, code="call_full", retry_after_seconds=60, fields=fields)
 
 
 async def named_in(database: Database, names: Sequence[str]) -> set[str]:

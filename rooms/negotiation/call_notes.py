@@ -43,7 +43,8 @@ class CallNotes:
         require(actor, Permission.HOST_CALL, call.room, call)
         clean = words.paragraphs(text)
         if not 1 <= len(clean) <= NOTE_LENGTH:
-            raise Invalid(f"A note has 1 to {NOTE_LENGTH} characters.", code="bad_note")
+            message = "A note has 1 to {limit} characters."
+            raise Invalid(message, code="bad_note", fields={"limit": NOTE_LENGTH})
         note = Note(new_id(), call.id, actor.name, clean, self._clock())
         async with self._database.session() as session:
             await session.get(CallRequestRow, call.id, with_for_update=True)  # one at a time, to be counted

@@ -95,8 +95,9 @@ class CallStore:
         _, is_soon, seconds = answer.partition("soon ")
         if is_soon:
             await self._release(call)
-            message = f"You asked here a moment ago. Ask again in {seconds} seconds."
-            raise Busy(message, code="too_soon", retry_after_seconds=int(seconds))
+            message = "You asked here a moment ago. Ask again in {seconds} seconds."
+            wait = int(seconds)
+            raise Busy(message, code="too_soon", retry_after_seconds=wait, fields={"seconds": wait})
         if answer != call.id:
             await self._give_place_to(CallId(answer), call)
         return CallId(answer)

@@ -62,8 +62,8 @@ def clean_name(name: str) -> str:
 def kind_of(name: str, body: bytes) -> FileKind:
     """Return what a file is by its ending and its bytes; `Invalid` (`bad_file`, `too_large`)."""
     if len(body) > LIMIT_BYTES:
-        message = f"A file may have at most {LIMIT_BYTES >> 20} MB."
-        raise Invalid(message, code="too_large")
+        message = "A file may have at most {size} MB."
+        raise Invalid(message, code="too_large", fields={"size": LIMIT_BYTES >> 20})
     kind = BY_ENDING.get(unicodedata.normalize("NFKC", name).rpartition(".")[2].lower())
     if kind is None or not body:
         message = "Send pictures (JPEG, PNG, WebP), PDF, office documents, CSV, text, drawings or ZIP."

@@ -59,7 +59,8 @@ class Outgoing:
         call_id = await self._store.add(record, request_key)
         call = (await self._changes.settle(await self._changes.read(call_id))).call
         if call.called_by != actor.id:
-            raise Conflict(f"{call.called_by_name} is calling this buyer already.", code="already_calling")
+            fields = {"name": call.called_by_name}
+            raise Conflict("{name} is calling this buyer already.", code="already_calling", fields=fields)
         return call
 
     async def answer(self, actor: Actor, call_id: CallId) -> Call:

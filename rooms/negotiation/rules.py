@@ -223,7 +223,8 @@ def at_epoch(record: Record, epoch: int) -> Record:
 
 def taken(call: Call) -> Conflict:
     """Return the refusal that names who took the call."""
-    return Conflict(f"{call.answered_by_name} has taken this call.", code="already_taken")
+    fields = {"name": call.answered_by_name}
+    return Conflict("{name} has taken this call.", code="already_taken", fields=fields)
 
 
 def require_request(call: Call) -> None:

@@ -183,6 +183,45 @@ async def test_who_was_missed_is_proposed_a_time_and_accepts_it(people: People, 
     assert facts(fair, "state, proposed_by, staff_name", staff.room) == [("accepted", "staff", staff.name)]
 
 
+async def test_the_other_lines_are_drawn_anew_while_one_writes_how_it_went(
+    people: People, fair: RunningServer
+) -> None:
+    """What is being typed, and the caret in it, stays; a refused change of who takes it is taken back."""
+    staff = staff_of(fair, 21)
+    await work_round_the_clock(fair, staff.room, "Europe/Lisbon")
+    buyer = await people.enter(timezone_id="Europe/Lisbon")
+    await buyer.register("Ana Silva")
+    await book(buyer, staff.room, 3)
+    _hold(fair, staff.room)
+    await book(buyer, staff.room, 8)
+    page = (await staff_at(people, staff, "/appointments", "Europe/Lisbon")).page
+    await page.click("[data-state=held] summary")
+    await page.fill("[name=outcome]", "Wants samples")
+    await page.route("**/reassign", lambda it: it.fulfill(status=409, json={"detail": "They are taken."}))
+    choice = page.locator("[data-do=reassign]")
+    before = await choice.input_value()
+    await choice.select_option(await choice.locator("option:not([selected])").first.get_attribute("value"))
+    await expect(page.locator("[data-state=asked] .appointment-problem")).to_have_text("They are taken.")
+    await expect(choice).to_have_value(before)
+    await page.click("[data-do=accept]")
+    await expect(page.locator("[data-state=accepted]")).to_contain_text("Agreed", timeout=SLOW_MS)
+    await page.locator("[name=outcome]").press_sequentially(" and")
+    await buyer.page.click("[data-do=cancel]")
+    await expect(page.locator("[data-state=cancelled]")).to_be_visible(timeout=SLOW_MS)
+    await page.keyboard.type(" a price")
+    await expect(page.locator("[name=outcome]")).to_have_value("Wants samples and a price")
+    await page.click(".appointment-outcome form button")
+    await expect(page.locator("[data-state=held] .appointment-note")).to_contain_text("and a price")
+    await expect(page.locator(".appointment")).to_have_count(2)
+
+
+def _hold(fair: RunningServer, room: str) -> None:
+    """Let the only appointment of a room have taken place."""
+    come(fair, room, -7200)
+    with sqlite3.connect(fair.data_folder / "fair.sqlite3", timeout=10) as database:
+        database.execute("UPDATE appointments SET state = 'held' WHERE room = ?", (room,))
+
+
 async def test_a_calendar_address_is_made_shown_once_and_ended(people: People, fair: RunningServer) -> None:
     buyer = await people.enter()
     await buyer.register("Otto Lind", then="/appointments")

@@ -187,6 +187,33 @@ async def save(page: Page, form: str) -> None:
     await expect(page.locator(".notice").filter(has_text="Saved.").last).to_be_visible()
 
 
+async def test_hours_after_a_break_are_added_kept_and_taken_out_again(
+    people: People, fair: RunningServer
+) -> None:
+    """With a third span as a program may set it: the desk drops nothing that it was not told to."""
+    page = (await open_studio(people, fair, 18)).page
+    desk = page.locator("summary").filter(has_text="Desk: languages")
+    await desk.click()
+    await page.set_checked("[name=open-0]", True)
+    await page.fill("[name=from-0]", "08:00")
+    for begin, end in (("13:00", "17:00"), ("18:00", "00:00")):
+        await page.locator(".hours-day").first.locator("[data-do=more]").click()
+        await page.locator("[name=from-0]").last.fill(begin)
+        await page.locator("[name=until-0]").last.fill(end)
+    await page.locator("[name=until-0]").first.fill("12:00")
+    await save(page, "hours")
+    await page.reload()
+    begins = page.locator("[name=from-0]")
+    await expect(begins).to_have_count(3)
+    assert [await it.input_value() for it in await begins.all()] == ["08:00", "13:00", "18:00"]
+    await desk.click()
+    await page.locator(".hours-span [data-do=less]").filter(visible=True).first.click()
+    await save(page, "hours")
+    await page.reload()
+    await expect(begins).to_have_count(2)
+    await expect(begins.last).to_have_value("18:00")
+
+
 async def keep_hours(console: Person, hours_ahead: int) -> None:
     """Say at the desk that the person speaks Chinese, and that the stand is open from 14 to 18 there."""
     page = console.page

@@ -14,7 +14,7 @@ const made = new Map();
 const part = (name) => ({
   name, dataset: {}, children: [], hidden: false, textContent: "",
   classList: {toggle() {}, add() {}, remove() {}},
-  addEventListener() {}, setAttribute() {}, replaceChildren() {}, append() {}, say() {},
+  addEventListener() {}, setAttribute() {}, replaceChildren() {}, append() {}, say() {}, focus() {},
 });
 const store = {
   getItem: (name) => kept.get(name) ?? null, setItem: (name, text) => kept.set(name, text),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -105,6 +106,19 @@ async def test_hours_and_languages_make_a_promise_in_the_room(
     assert 'value="fr, en"' in studio.text
     await staff.post_json("/api/rooms/lumen/hours", {"zone": "UTC", "weekly": {}})
     assert (await buyer.get("/rooms/lumen")).data["promise"] is None
+
+
+async def test_the_desk_shows_the_hours_after_a_break_as_well(staff: Visitor) -> None:
+    weekly = {"1": [[540, 720], [780, 1440]]}
+    await staff.post_json("/api/rooms/lumen/hours", {"zone": "UTC", "weekly": weekly})
+    studio = (await staff.get("/studio/lumen")).text
+    fields = re.findall(r'name="((?:from|until)-[01])" value="([\d:]+)"', studio)
+    assert fields[:2] == [("from-0", "09:00"), ("until-0", "17:00")], "what a day off would begin with"
+    assert fields[2:] == [
+        ("from-1", "09:00"), ("until-1", "12:00"), ("from-1", "13:00"), ("until-1", "00:00"),
+    ]
+    assert re.findall(r'name="open-(\d)" value="1" checked', studio) == ["1"]
+    await staff.post_json("/api/rooms/lumen/hours", {"zone": "UTC", "weekly": {}})
 
 
 @pytest.mark.parametrize(

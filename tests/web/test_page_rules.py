@@ -185,6 +185,42 @@ def test_a_recording_in_one_file_is_tried_again_after_a_loss() -> None:
     """) == ["lost", "connected", 3, 12, "idle"]
 
 
+HOURS = """
+globalThis.FormData = class {
+  constructor(fields) { this.fields = fields; }
+  getAll(name) { return this.fields[name] ?? []; }
+  get(name) { return this.getAll(name)[0] ?? null; }
+};
+const sent = [];
+globalThis.fetch = async (url, {body}) => {
+  sent.push(JSON.parse(body));
+  return {ok: true, json: async () => ({})};
+};
+const { RosterForms } = await load("pages/studio_roster.js");
+const forms = new RosterForms({room: "oak"}, {say() {}});
+const save = async (fields) => {
+  forms._saveHours({target: {zone: ["UTC"], ...fields}, preventDefault() {}});
+  await settled();
+};
+"""
+
+
+def test_hours_after_a_break_are_saved_with_those_before_it() -> None:
+    assert run(HOURS + """
+      await save({"open-0": ["1"], "from-0": ["09:00", "", "13:00"], "until-0": ["12:00", "", "00:00"],
+        "from-1": ["09:00"], "until-1": ["17:00"], "open-2": ["1"], "from-2": [""], "until-2": [""]});
+      say(...sent);
+    """) == [{"zone": "UTC", "weekly": {"0": [[540, 720], [780, 1440]], "2": []}}]
+
+
+def test_hours_without_an_end_are_not_dropped_in_silence() -> None:
+    assert run(HOURS + """
+      await save({"open-0": ["1"], "from-0": ["09:00", "13:00"], "until-0": ["12:00", ""]});
+      const problem = made.get("hours-problem");
+      say(sent.length, problem.hidden, problem.textContent);
+    """) == [0, False, "Say from when and until when."]
+
+
 def test_the_offers_of_a_meeting_come_when_the_fair_answers_again() -> None:
     assert run("""
       let asked = 0;

@@ -21,7 +21,7 @@ from rooms.negotiation.outgoing import Callee
 from web import keys
 from web.appointments import day_in, room_in, wanted_in
 from web.forms import field
-from web.i18n import gettext
+from web.i18n import said
 from web.identity import actor_of
 from web.local_path import see_other
 from web.problems import status_of
@@ -128,7 +128,7 @@ async def _page(
         other_zone=zone_name(other, now), is_same=own == other, aim=aim, instead=aim.instead,
         has_hours=bool(hours.weekly), typed=EMPTY | typed, language=wanted.language,
         spoken=_spoken(company.languages, aim.to.language if aim.to else actor.language),
-        products=await app[keys.PRODUCTS].of_room(room), message=gettext(error.message) if error else "",
+        products=await app[keys.PRODUCTS].of_room(room), message=said(error) if error else "",
         before_url=_url(request, wanted, aim, first - timedelta(days=DAYS)),
         after_url=_url(request, wanted, aim, first + timedelta(days=DAYS)),
         is_first=first <= datetime.fromtimestamp(now, ZoneInfo(own)).date(),

@@ -18,7 +18,7 @@ from rooms.fair.policy import Permission, Role
 from web import keys, pictures
 from web.countries import countries
 from web.forms import Form, field
-from web.i18n import gettext
+from web.i18n import said
 from web.identity import allow, room_of
 from web.local_path import see_other
 from web.problems import status_of
@@ -151,7 +151,7 @@ async def _list(
     return await render(
         request, "exhibitors.html", status=status_of(error) if error else 200, text=text, found=count,
         shown=list(_by_hall(halls, found, staff)), halls=halls, hall=hall or {"number": "", "title": ""},
-        message=gettext(error.message) if error else "", left=left,
+        message=said(error) if error else "", left=left,
         before_url=_page_url(text, page - 1) if page > 1 else "",
         after_url=_page_url(text, page + 1) if page * PAGE_LIMIT < count else "",
     )
@@ -177,7 +177,7 @@ async def _company(
         staff=staff, person=person or NO_PERSON, password=password, is_kept="kept" in request.query,
         is_back="back" in request.query,
         wrong=FIELD_OF_CODE.get(error.code, "staff" if person else "form") if error else "",
-        message=gettext(error.message) if error else "",
+        message=said(error) if error else "",
     )
 
 

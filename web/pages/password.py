@@ -8,7 +8,7 @@ from config.errors import Denied, FairError
 from rooms.fair.policy import Permission
 from web import keys
 from web.forms import field
-from web.i18n import gettext
+from web.i18n import gettext, said
 from web.identity import actor_of, allow, session_token
 from web.local_path import see_other
 from web.problems import status_of
@@ -55,4 +55,4 @@ async def _form(request: web.Request, error: FairError | None = None) -> web.Res
 def _words(error: FairError) -> str:
     if isinstance(error, Denied):
         return gettext("Your current password is wrong; nothing was changed. Try again.")
-    return gettext(error.message)
+    return said(error)

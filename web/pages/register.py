@@ -9,7 +9,7 @@ from rooms.fair.policy import Role
 from web import keys
 from web.countries import countries
 from web.forms import Form, field
-from web.i18n import current_language, gettext
+from web.i18n import current_language, said
 from web.identity import actor_of, begin_session
 from web.local_path import local_path, see_other
 from web.problems import status_of
@@ -79,5 +79,5 @@ async def _form(
         next=local_path(next_path, ""),
         countries=countries(),
         wrong=wrong,
-        message=gettext(error.message) if error else "",
+        message=said(error) if error else "",
     )

@@ -14,7 +14,7 @@ from rooms.fair.policy import Permission
 from rooms.fair.products import Product
 from web import keys, pictures
 from web.forms import Form, field
-from web.i18n import gettext
+from web.i18n import said
 from web.identity import allow, room_of
 from web.local_path import see_other
 from web.problems import status_of
@@ -93,7 +93,7 @@ async def _page(
         products=[it for it in products if it.taken_out_at is None],
         gone=[it for it in products if it.taken_out_at is not None],
         edited=next((it for it in products if it.id == typed["product"]), None),
-        message=gettext(error.message) if error else "",
+        message=said(error) if error else "",
     )
 
 

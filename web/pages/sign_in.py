@@ -9,7 +9,7 @@ from rooms.fair.accounts import Account
 from rooms.fair.policy import Role
 from web import keys
 from web.forms import field
-from web.i18n import gettext
+from web.i18n import gettext, said
 from web.identity import SESSION, actor_of, begin_session, end_cookie, session_token
 from web.local_path import local_path, see_other
 from web.problems import status_of
@@ -66,7 +66,7 @@ async def _form(
     if error is not None:
         wrong = isinstance(error, Denied)
         message = (
-            gettext("E-mail address or password is wrong. Try again.") if wrong else gettext(error.message)
+            gettext("E-mail address or password is wrong. Try again.") if wrong else said(error)
         )
     return await render(
         request,

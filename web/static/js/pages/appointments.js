@@ -31,8 +31,12 @@ function begin() {
 }
 
 function redraw() {
-  const isTyping = element("appointments").querySelector("details[open]"); // what is being typed stays
-  if (!isTyping) freshen(["appointments"]).catch(() => undefined); // offline: the next change draws it
+  freshen(["appointments"], beingTyped).catch(() => undefined); // offline: the next change draws it
+}
+
+/** @returns {Element[]} the lines that somebody writes down just now how they went */
+function beingTyped() {
+  return [...element("appointments").querySelectorAll(".appointment")].filter((line) => line.querySelector("details[open]"));
 }
 
 /** @param {Element} target */
@@ -43,8 +47,10 @@ function press(target) {
 }
 
 /** @param {Element} target */
-function choose(target) {
-  if (target instanceof HTMLSelectElement && target.dataset.do === "reassign") send(target, "reassign", { staff: target.value });
+async function choose(target) {
+  if (!(target instanceof HTMLSelectElement) || target.dataset.do !== "reassign") return;
+  const isDone = await send(target, "reassign", { staff: target.value });
+  if (!isDone) target.value = [...target.options].find((option) => option.defaultSelected)?.value ?? ""; // who it is
 }
 
 /** @param {HTMLFormElement} form */

@@ -30,7 +30,7 @@ const beside = new Beside(page, ask);
 const controls = new Controls({ screen: screen_, onTracks: useTracks, onDevices: (devices) => tell(devices), onHangUp: hangUp });
 
 const room = new CallRoom(page, { ask, link: () => link, screen: screen_, onChange: follow, onRemoved: () => end("ended", _("You have left the call.")) });
-const check = new Check(page, join);
+const check = new Check(page, room, join);
 const extras = new Extras();
 const line = new CallLine({ way, hasPicture: () => call.others.camera || call.others.screen, onQuality: judge, onPicture: carry });
 
@@ -87,7 +87,7 @@ function take(snapshot) {
   clock.set(snapshot.now);
   beside.take(snapshot);
   room.take(snapshot);
-  check.tryLegs(snapshot.media_ticket);
+  check.take(snapshot);
   if (snapshot.call.state === "ended") end("ended", endWords("hung_up"));
   else tell(controls.devices);
 }

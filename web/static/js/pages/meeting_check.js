@@ -5,10 +5,11 @@ import { Chime } from "../elements/chime.js";
 import { _ } from "../i18n.js";
 import { icon } from "../lib/icons.js";
 import { deleteSession, postOffer } from "../transport/http_session.js";
-import { legsOf, tryFair, tryTurn } from "../transport/relay_test.js";
+import { legsOf, tryFair, tryTurn, watchFair } from "../transport/relay_test.js";
 import { element } from "./element.js";
 
 /** @typedef {import("../transport/relay_test.js").LegResult} LegResult */
+/** @typedef {Pick<import("../transport/booth_protocol.js").MeetingSnapshot, "ice_servers" | "media_ticket">} Ways what opens them */
 
 const CHECKED = "devices-checked";
 /** Who has waited so long for the other is told that they are there; before that, both have come together. */
@@ -28,18 +29,29 @@ export function isChecked() {
 }
 
 export class Check {
-  /** @param {Record<string, any>} page @param {() => void} onJoin */
-  constructor(page, onJoin) {
+  /**
+   * @param {Record<string, any>} page
+   * @param {{readonly sendsToRelay: boolean, readonly way: import("../transport/call_line.js").Way}} room
+   * @param {() => void} onJoin
+   */
+  constructor(page, room, onJoin) {
     this._page = page;
+    this._room = room;
+    /** @type {Ways | null} the newest: credentials end */
+    this._ways = null;
+    this._hasJoined = isChecked();
+    this._isTrying = false;
     this._panel = element("check");
     this._chime = new Chime();
     this._title = document.title;
     this._isOtherHere = false;
     this._aloneSince = Date.now();
+    /** Whether the ways were tried since the room was opened. */
     this._hasTried = false;
     this.isOpen = false;
     element("join").addEventListener("click", () => {
       localStorage.setItem(CHECKED, String(Date.now()));
+      this._hasJoined = true;
       this.close();
       onJoin();
     });
@@ -53,8 +65,16 @@ export class Check {
   open() {
     this.isOpen = true;
     this._panel.hidden = false;
-    element("join-words").textContent = this._hasTried ? _("Back to the call") : _("Join now");
+    element("join-words").textContent = this._hasJoined ? _("Back to the call") : _("Join now");
     element("join").focus();
+    this._hasTried = false;
+    this._tryLegs();
+  }
+
+  /** @param {Ways} ways what the server has just said */
+  take(ways) {
+    this._ways = ways;
+    this._tryLegs();
   }
 
   close() {
@@ -83,18 +103,29 @@ export class Check {
     if (isHere && (this.isOpen || (comes && document.hidden))) document.title = `● ${words}`;
   }
 
-  /** Try every way once; a closed one is named.  @param {string} ticket for the call's doors */
-  async tryLegs(ticket) {
-    if (this._hasTried || !this.isOpen) return;
-    this._hasTried = true;
-    const bearer = { Authorization: `Bearer ${ticket}` };
-    const post = (/** @type {string} */ offer) => postOffer(`/whip/calls/${this._page.call}`, offer, bearer);
-    const legs = legsOf(this._page.ice_servers);
+  /** Try every way once each time the room is opened; a closed one is named. */
+  async _tryLegs() {
+    if (this._hasTried || this._isTrying || !this.isOpen || !this._ways) return;
+    this._hasTried = this._isTrying = true;
+    const legs = legsOf(this._ways.ice_servers);
     const list = element("legs");
     list.replaceChildren(...["fair", ...legs.map(({ leg }) => leg)].map((leg) => line(/** @type {LegResult["leg"]} */ (leg))));
-    const work = [tryFair(post, (session) => deleteSession(session, bearer)), ...legs.map(tryTurn)];
-    const results = await Promise.all(work.map((one) => one.then((result) => (tell(list, result), result))));
-    element("legs-words").textContent = summary(results);
+    element("legs-words").textContent = _("Trying each way. You can join meanwhile.");
+    const work = [this._tryFair(this._ways.media_ticket), ...legs.map(tryTurn)];
+    try {
+      const results = await Promise.all(work.map((one) => one.then((result) => (tell(list, result), result))));
+      element("legs-words").textContent = summary(results);
+    } finally {
+      this._isTrying = false;
+    }
+  }
+
+  /** @param {string} ticket for the call's doors @returns {Promise<LegResult>} */
+  _tryFair(ticket) {
+    if (this._room.sendsToRelay) return watchFair(() => this._room.way.sends);
+    const bearer = { Authorization: `Bearer ${ticket}` };
+    const post = (/** @type {string} */ offer) => postOffer(`/whip/calls/${this._page.call}`, offer, bearer);
+    return tryFair(post, (session) => deleteSession(session, bearer));
   }
 
   _ring() {

@@ -72,6 +72,11 @@ export class CallRoom {
     return this._relay.wayOf(this.main);
   }
 
+  /** @returns {boolean} whether this page sends to the relay, or is about to */
+  get sendsToRelay() {
+    return this._relay.isOn;
+  }
+
   /** @returns {boolean} */
   get isMainHere() {
     return this.gathering?.seats.some(({ id, is_here }) => id === this.main && is_here) ?? false;

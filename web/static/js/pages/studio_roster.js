@@ -5,6 +5,8 @@ import { postJson } from "../lib/request.js";
 import { element } from "./element.js";
 
 const DAYS = 7;
+/** So many spans of a day the server keeps. */
+const MOST_SPANS = 6;
 
 export class RosterForms {
   /** @param {Record<string, any>} page @param {import("../elements/notices.js").FairNotices} notices */
@@ -16,6 +18,7 @@ export class RosterForms {
   begin() {
     element("roster-form").addEventListener("submit", (event) => this._saveRoster(event));
     element("hours-form").addEventListener("submit", (event) => this._saveHours(event));
+    element("hours-form").addEventListener("click", (event) => changeSpans(/** @type {Element} */ (event.target)));
     const zone = /** @type {HTMLInputElement} */ (element("hours-zone"));
     const zones = Intl.supportedValuesOf?.("timeZone") ?? [];
     element("zones").append(...zones.map((name) => Object.assign(document.createElement("option"), { value: name })));
@@ -32,28 +35,58 @@ export class RosterForms {
   /** @param {Event} event */
   _saveHours(event) {
     const said = new FormData(/** @type {HTMLFormElement} */ (event.target));
-    /** @type {Record<string, number[][]>} */
+    /** @type {Record<string, (number | null)[][]>} */
     const weekly = {};
-    for (let day = 0; day < DAYS; day += 1) {
-      const span = [minutes(said.get(`from-${day}`)), minutes(said.get(`until-${day}`), true)];
-      if (said.get(`open-${day}`) && span[0] !== null && span[1] !== null) weekly[day] = [/** @type {number[]} */ (span)];
-    }
-    this._save(event, "hours", { zone: said.get("zone"), weekly });
+    for (let day = 0; day < DAYS; day += 1) if (said.get(`open-${day}`)) weekly[day] = spansOf(said, day);
+    if (Object.values(weekly).flat(2).includes(null)) this._refuse(event, "hours", _("Say from when and until when."));
+    else this._save(event, "hours", { zone: said.get("zone"), weekly });
   }
 
   /** @param {Event} event @param {"roster" | "hours"} what @param {object} fields */
   async _save(event, what, fields) {
     event.preventDefault();
-    const problem = element(`${what}-problem`);
-    problem.hidden = true;
+    element(`${what}-problem`).hidden = true;
     try {
       await postJson(`/api/rooms/${this._page.room}/${what}`, fields);
       this._notices.say(_("Saved."), { kind: "ok" });
     } catch (error) {
-      problem.textContent = error instanceof Error ? error.message : String(error);
-      problem.hidden = false;
+      this._refuse(event, what, error instanceof Error ? error.message : String(error));
     }
   }
+
+  /** @param {Event} event @param {"roster" | "hours"} what @param {string} why */
+  _refuse(event, what, why) {
+    event.preventDefault();
+    element(`${what}-problem`).textContent = why;
+    element(`${what}-problem`).hidden = false;
+  }
+}
+
+/** The spans of a day as they stand in the form; a pair of fields that is empty is none.
+ * @param {FormData} said @param {number} day @returns {(number | null)[][]} null where half of a pair is empty */
+function spansOf(said, day) {
+  const ends = said.getAll(`until-${day}`);
+  const spans = said.getAll(`from-${day}`).map((begin, place) => [minutes(begin), minutes(ends[place] ?? null, true)]);
+  return spans.filter((span) => span.some((minute) => minute !== null));
+}
+
+/** Add a span to a day, as after a break, or take one out.  @param {Element} pressed */
+function changeSpans(pressed) {
+  const button = pressed.closest("button[data-do]");
+  if (button?.getAttribute("data-do") === "less") button.closest(".hours-span")?.remove();
+  else if (button) addSpan(/** @type {HTMLElement} */ (button.closest(".hours-day")));
+}
+
+/** @param {HTMLElement} day */
+function addSpan(day) {
+  const spans = /** @type {HTMLElement} */ (day.querySelector(".hours-spans"));
+  if (spans.childElementCount >= MOST_SPANS) return;
+  const span = /** @type {HTMLElement} */ (spans.firstElementChild?.cloneNode(true));
+  const fields = span.querySelectorAll("input");
+  for (const field of fields) field.value = "";
+  spans.append(span);
+  /** @type {HTMLInputElement} */ (day.querySelector("input[type=checkbox]")).checked = true;
+  fields[0]?.focus();
 }
 
 /**

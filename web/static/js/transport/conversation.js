@@ -1,6 +1,7 @@
 /** One Socket.IO conversation with the server: tickets, reconnection, questions and their answers. */
 
 import { io } from "../../vendor/socket.io.js";
+import { _ } from "../i18n.js";
 import { Refusal } from "../lib/refusal.js";
 import { postJson } from "../lib/request.js";
 import { backOff } from "./back_off.js";
@@ -103,7 +104,7 @@ class SocketConversation {
     } catch {
       throw new Refusal("offline", "");
     }
-    if (answer?.error) throw new Refusal(answer.error.code, answer.error.message);
+    if (answer?.error) throw refusalOf(answer.error);
     return answer;
   }
 
@@ -129,7 +130,7 @@ class SocketConversation {
     });
     this._socket.on("disconnect", () => this._retry());
     this._socket.on("connect_error", (/** @type {Error & {data?: {code?: string}}} */ error) =>
-      this._retry(new Refusal(error.data?.code ?? "offline", error.message)),
+      this._retry(refusalOf({ code: error.data?.code ?? "offline", message: error.message })),
     );
   }
 
@@ -158,4 +159,12 @@ class SocketConversation {
     this.state = state;
     for (const listener of this._listeners) listener(state, why);
   }
+}
+
+/**
+ * A refusal as people read it: sockets speak English, and the page knows the sentence in the reader's language.
+ * @param {{code: string, message: string, sentence?: string, fields?: Record<string, string | number>}} error
+ */
+function refusalOf({ code, message, sentence = message, fields = {} }) {
+  return new Refusal(code, _(sentence, fields));
 }

@@ -8,6 +8,7 @@
 
 const GATHER_MS = 6000;
 const CONNECT_MS = 8000;
+const LOOK_MS = 250;
 
 /** Each way that these servers offer, once.  @param {RTCIceServer[]} servers @returns {TurnLeg[]} */
 export function legsOf(servers) {
@@ -74,6 +75,20 @@ export async function tryFair(post, end) {
     connection.close();
     if (session) end(session);
   }
+}
+
+/**
+ * The same way where the call goes by it already: a session that tries it would take the place of the one that carries it.
+ * @param {() => RTCPeerConnection | null} carrier what carries it now, while it is being made too
+ * @returns {Promise<LegResult>}
+ */
+export async function watchFair(carrier) {
+  for (let waited = 0; waited < CONNECT_MS; waited += LOOK_MS) {
+    const connection = carrier();
+    if (connection?.connectionState === "connected") return { leg: "fair", isOpen: true, by: await protocolOf(connection) };
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  return { leg: "fair", isOpen: false, by: "" };
 }
 
 /** @param {RTCPeerConnection} connection */
