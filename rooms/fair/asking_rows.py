@@ -69,7 +69,10 @@ class SeenToRow(Table):
 
 
 class VisibilityRow(Table):
-    """Where a buyer lets exhibitors see them: a row means visible, the room `""` stands for all of them."""
+    """Where a buyer lets exhibitors see them: a row means visible, the room `""` stands for all of them.
+
+    A row with the room `"?"` means that they have chosen, once at least.
+    """
 
     __tablename__ = "visibility"
 

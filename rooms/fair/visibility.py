@@ -14,6 +14,8 @@ from rooms.fair.policy import Actor, Permission, require
 
 EVERYWHERE = ""
 """The room that stands for all rooms."""
+ANSWERED = "?"
+"""The room, which is none, that stands for having chosen at all: who chose to be hidden is in no other."""
 
 
 class Choice(StrEnum):
@@ -42,16 +44,23 @@ class Visibility:
             return Choice.VISIBLE
         return Choice.HERE if room in rooms else Choice.HIDDEN
 
+    async def has_chosen(self, account: AccountId) -> bool:
+        """Tell whether a buyer has ever said who may see them, in whichever room."""
+        query = select(VisibilityRow.room).where(VisibilityRow.account == account).limit(1)
+        async with self._database.reading() as session:
+            return await session.scalar(query) is not None
+
     async def choose(self, actor: Actor, room: RoomId, choice: Choice) -> Choice:
         """Keep a choice; `HERE` and `HIDDEN` end being visible everywhere; `Denied` for all but buyers."""
         require(actor, Permission.BE_VISIBLE, room)
         shown = {Choice.VISIBLE: EVERYWHERE, Choice.HERE: room}.get(choice)
+        row = {"account": actor.id, "since": self._clock()}
         async with self._database.session() as session:
+            await insert_once(session, VisibilityRow, row | {"room": ANSWERED})
             own = delete(VisibilityRow).where(VisibilityRow.account == actor.id)
             await session.execute(own.where(VisibilityRow.room.in_((EVERYWHERE, room))))
             if shown is not None:
-                row = {"account": actor.id, "room": shown, "since": self._clock()}
-                await insert_or_change(session, VisibilityRow, row)
+                await insert_or_change(session, VisibilityRow, row | {"room": shown})
         return choice
 
     async def shown_to(self, room: RoomId, accounts: Collection[AccountId]) -> frozenset[AccountId]:

@@ -33,7 +33,6 @@ async def hears(studio: Person, *, is_heard: bool) -> None:
 
 async def invite(studio: Person, buyer: Person, name: str) -> None:
     """Ask a buyer who lets themselves be seen for a call, which they take."""
-    await buyer.page.click(".visibility summary")
     await buyer.page.check("#visibility input[value=here]")
     visitor = studio.page.locator("#visitors .visitor").filter(has_text=name)
     await visitor.locator(".invite").dispatch_event("click")

@@ -62,6 +62,8 @@ async def test_who_waits_and_who_is_rung_still_writes_in_the_chat(
     await colleague.page.close()
     await expect(buyer.page.locator("#call-state")).to_contain_text(words(buyer, "You are next in line"))
     assert await buyer.page.evaluate(APART)
+    await expect(buyer.page.locator("#visibility-now")).to_have_text(words(buyer, "Who may see you?"))
+    await expect(buyer.page.locator("#visibility")).to_be_hidden()
     await buyer.page.click("#visibility-box > summary")
     await buyer.page.check("input[name=visibility][value=here]")
     await buyer.page.click("#visibility-box > summary")

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from rooms.fair.policy import Role
+from rooms.fair.policy import Actor, Role
+from rooms.fair.visibility import Choice
 from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
-from tests.web.visitor import Visitor, visitor
+from tests.web.visitor import PASSWORD, Visitor, visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -154,3 +155,25 @@ async def test_no_call_button_where_nobody_is_on_duty(buyer: Visitor) -> None:
     assert 'id="call-button"' not in page.text
     assert 'id="message-dialog"' in page.text
     assert 'name="visibility"' in page.text
+
+
+async def test_a_room_asks_who_may_see_a_buyer_until_they_have_answered_once(
+    fair: OpenFair, guest: Visitor, staff: Visitor
+) -> None:
+    """No answer is given for them, though nobody sees them; having chosen to be hidden is an answer, too."""
+    new = await fair.parts.accounts.register_buyer(
+        "Nora New", "Shop", "nora@shop.example", PASSWORD, "FI", "en"
+    )
+    await guest.sign_in("nora@shop.example")
+    page = (await guest.get("/rooms/lumen")).text
+    assert "data-asks" in page
+    assert "Who may see you?" in page
+    assert 'value="hidden" checked' not in page
+    nora = Actor(new.id, Role.BUYER, new.name, "Shop", None)
+    await fair.parts.asking.visibility.choose(nora, LUMEN, Choice.HIDDEN)
+    for room in ("lumen", "tile"):
+        page = (await guest.get(f"/rooms/{room}")).text
+        assert "data-asks" not in page
+        assert "You are hidden" in page
+        assert 'value="hidden" checked' in page
+    assert "data-asks" not in (await staff.get("/rooms/lumen")).text

@@ -43,6 +43,14 @@ class Scene:
     has_picture: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whether the room's staff may see a buyer, None for others; `is_asked` are those who have never said."""
+
+    choice: Choice | None
+    is_asked: bool
+
+
 @allow(Permission.WATCH)
 async def room(request: web.Request) -> web.Response:
     """Show the room; `ask=1` continues a request for a call that signing in has interrupted."""
@@ -50,16 +58,17 @@ async def room(request: web.Request) -> web.Response:
     if company.left_at is not None:
         return await left_page(request, actor, company)
     scene = await scene_of(request.app, company)
-    film, past, ahead, promised, visibility = await asyncio.gather(
+    film, past, ahead, promised, seen = await asyncio.gather(
         film_of(request.app, scene.company.room), replays_of(request, actor, scene.company),
         coming_in(request.app, actor, scene.company.room),
-        promised_in(request, actor, scene.company.room), _visibility(request, actor, scene.company.room),
+        promised_in(request, actor, scene.company.room), _seen(request, actor, scene.company.room),
     )
     captions = await _captions(request.app, scene.show, film)
     data = _data(request, scene, actor, film) | captions | {"promise": promise_data(promised)}
     return await render(
-        request, "room.html", data=data, promise=promised, scene=scene, visibility=visibility,
-        company=scene.company, hall=await _hall_title(request.app, scene.company), may_call=may_call(actor),
+        request, "room.html", data=data, promise=promised, scene=scene, visibility=seen.choice,
+        asks_visibility=seen.is_asked, company=scene.company, may_call=may_call(actor),
+        hall=await _hall_title(request.app, scene.company),
         is_own=may(actor, Permission.SEE_STUDIO, scene.company.room),
         sign_in_here_url=sign_in_url(request.path), poster=_poster(scene), loop=film, past=past,
         may_still=may(actor, Permission.TAKE_STILL, scene.company.room),
@@ -67,11 +76,11 @@ async def room(request: web.Request) -> web.Response:
     )
 
 
-async def _visibility(request: web.Request, actor: Actor, room: RoomId) -> Choice | None:
-    """Return whether the room's staff may see this buyer; None for those whom it does not concern."""
+async def _seen(request: web.Request, actor: Actor, room: RoomId) -> Seen:
     if actor.role is not Role.BUYER:
-        return None
-    return await request.app[keys.ASKING].visibility.of(actor.id, room)
+        return Seen(None, is_asked=False)
+    visibility = request.app[keys.ASKING].visibility
+    return Seen(await visibility.of(actor.id, room), not await visibility.has_chosen(actor.id))
 
 
 async def promised_in(request: web.Request, actor: Actor, room: RoomId) -> Promise | None:

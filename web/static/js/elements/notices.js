@@ -1,15 +1,26 @@
 /** `<fair-notices>`: short news in a corner, read out by screen readers, gone after a while unless pressed away. */
 
 import { _ } from "../i18n.js";
+import { keepOverFullScreen } from "../lib/full_screen.js";
 import { icon } from "../lib/icons.js";
 
 const SHOWN_MS = 12_000;
 const MOST = 4;
 
 export class FairNotices extends HTMLElement {
+  constructor() {
+    super();
+    this._leaveScreen = () => {};
+  }
+
   connectedCallback() {
     this.setAttribute("role", "status");
     this.setAttribute("aria-live", "polite");
+    this._leaveScreen = keepOverFullScreen(this);
+  }
+
+  disconnectedCallback() {
+    this._leaveScreen();
   }
 
   /**

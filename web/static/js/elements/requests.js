@@ -20,6 +20,8 @@ export class FairRequests extends LitElement {
     this.onAccept = () => {};
     /** @type {(call: Call) => void} */
     this.onTakeBack = () => {};
+    /** @type {(account: string) => void} */
+    this.onBlock = () => {};
     /** @type {() => number} */
     this.now = () => Date.now() / 1000;
     this._now = 0;
@@ -72,8 +74,17 @@ export class FairRequests extends LitElement {
           ? html`<span class="badge">${_("In line")}</span>`
           : html`<span class="badge badge-wait" role="timer" aria-label=${_("Time left to answer")}><span dir="ltr">${formatDuration(left)}</span></span>`}
         ${callerFacts(call)} ${callerProduct(call.product)} ${callerAway(call)} ${callStills(call.stills)}
-        ${this.mayAnswer ? html`<button type="button" class="button button-primary request-accept" ?disabled=${this.isBusy} @click=${() => this.onAccept(call)}>${icon("phone")}${_("Accept")}</button>` : nothing}
+        ${this.mayAnswer ? this._actions(call) : nothing}
       </li>`;
+  }
+
+  /** @param {Call} call */
+  _actions(call) {
+    return html`
+      <div class="request-actions">
+        <button type="button" class="button button-primary request-accept" ?disabled=${this.isBusy} @click=${() => this.onAccept(call)}>${icon("phone")}${_("Accept")}</button>
+        <button type="button" class="button button-quiet block" @click=${() => this.onBlock(call.buyer.id)}>${_("Block")}</button>
+      </div>`;
   }
 }
 

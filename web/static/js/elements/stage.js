@@ -186,10 +186,12 @@ export class FairStage extends HTMLElement {
     this._button("full-screen")?.toggleAttribute("hidden", !useful && this._state !== "film");
   }
 
+  /** What is around the stage fills the screen with it: calls and notices come to lie there, and look as on the page. */
   async _fullScreen() {
     const video = /** @type {HTMLVideoElement & {webkitEnterFullscreen?: () => void} | undefined} */ (this.top?.video);
     if (document.fullscreenElement) return document.exitFullscreen();
-    if (this.requestFullscreen) return this.requestFullscreen().catch(() => undefined);
+    const show = this.parentElement;
+    if (show?.requestFullscreen) return show.requestFullscreen().catch(() => undefined);
     return video?.webkitEnterFullscreen?.();
   }
 

@@ -2,6 +2,7 @@
 
 import { LitElement, html, nothing } from "../../vendor/lit.js";
 import { _, formatDuration } from "../i18n.js";
+import { keepOverFullScreen } from "../lib/full_screen.js";
 import { icon } from "../lib/icons.js";
 import { callerProduct } from "./caller.js";
 import { Chime } from "./chime.js";
@@ -31,31 +32,47 @@ export class Summons extends LitElement {
     this._ticking = undefined;
     /** By how much the clock of this device is slow. */
     this._slow = 0;
+    this._leaveScreen = () => {};
   }
 
   createRenderRoot() {
     return this;
   }
 
+  connectedCallback() {
+    super.connectedCallback();
+    this._leaveScreen = keepOverFullScreen(this);
+    if (this.call) this._ring();
+  }
+
   disconnectedCallback() {
     super.disconnectedCallback();
-    clearInterval(this._ticking);
-    this._chime.stop();
+    this._leaveScreen();
+    this._rest();
   }
 
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
     if (!changed.has("call")) return;
-    clearInterval(this._ticking);
     this.problem = "";
     if (!this.call) {
-      this._chime.stop();
+      this._rest();
       return;
     }
     this._slow = this.call.now - Date.now() / 1000;
+    this._ring();
+  }
+
+  _ring() {
+    clearInterval(this._ticking);
     this._ticking = setInterval(() => this._tick(), 500);
     this._tick();
     this._chime.start();
+  }
+
+  _rest() {
+    clearInterval(this._ticking);
+    this._chime.stop();
   }
 
   render() {

@@ -1,4 +1,4 @@
-/** `<fair-visitors>`: buyers in the room who let its staff see them, and the one invitation each may get. */
+/** `<fair-visitors>`: buyers in the room who let its staff see them, the one invitation each may get, and the way to block them. */
 
 import { LitElement, html, nothing } from "../../vendor/lit.js";
 import { _, countryName, formatTime, languageName } from "../i18n.js";
@@ -16,6 +16,8 @@ export class FairVisitors extends LitElement {
     this.mayInvite = false;
     /** @type {(visitor: Visitor) => void} */
     this.onInvite = () => {};
+    /** @type {(account: string) => void} */
+    this.onBlock = () => {};
   }
 
   createRenderRoot() {
@@ -36,17 +38,25 @@ export class FairVisitors extends LitElement {
       <li class="visitor" data-visitor=${id}>
         <p class="request-who"><b><bdi>${name}</bdi></b><span class="small soft"><bdi>${from}</bdi></span></p>
         <span class="small soft">${_("Here since {time}", { time: formatTime(since) })}</span>
-        ${this._invitation(visitor)}
+        ${standing(visitor)} ${this.mayInvite ? this._actions(visitor) : nothing}
       </li>`;
   }
 
   /** @param {Visitor} visitor */
-  _invitation(visitor) {
-    if (visitor.has_refused) return html`<span class="badge">${_("Wants no invitations")}</span>`;
-    if (visitor.is_invited) return html`<span class="badge">${_("Invited")}</span>`;
-    if (!this.mayInvite) return nothing;
-    return html`<button type="button" class="button invite" @click=${() => this.onInvite(visitor)}>${icon("user-plus")}${_("Invite")}</button>`;
+  _actions(visitor) {
+    const mayBeInvited = !visitor.has_refused && !visitor.is_invited;
+    return html`
+      <div class="left-actions">
+        ${mayBeInvited ? html`<button type="button" class="button invite" @click=${() => this.onInvite(visitor)}>${icon("user-plus")}${_("Invite")}</button>` : nothing}
+        <button type="button" class="button button-quiet block" @click=${() => this.onBlock(visitor.id)}>${_("Block")}</button>
+      </div>`;
   }
+}
+
+/** @param {Visitor} visitor */
+function standing({ has_refused, is_invited }) {
+  if (has_refused) return html`<span class="badge">${_("Wants no invitations")}</span>`;
+  return is_invited ? html`<span class="badge">${_("Invited")}</span>` : nothing;
 }
 
 customElements.define("fair-visitors", FairVisitors);

@@ -7,6 +7,9 @@ import { element } from "./element.js";
 /** @typedef {import("../transport/protocol.js").Visibility} Visibility */
 /** @typedef {import("../transport/conversation.js").Conversation} Conversation */
 
+/** Where the bar with the call lies over the page, which an open question would cover; so css/room_narrow.css. */
+const NARROW = "(max-width: 820px)";
+
 export class RoomAsking {
   /** @param {Record<string, any>} page @param {Conversation} conversation @param {() => string | null} product in view */
   constructor(page, conversation, product) {
@@ -14,21 +17,33 @@ export class RoomAsking {
     this._conversation = conversation;
     this._product = product;
     this._choices = /** @type {HTMLFieldSetElement | null} */ (document.getElementById("visibility"));
+    this._box = /** @type {HTMLDetailsElement | null} */ (document.getElementById("visibility-box"));
     this._dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("message-dialog"));
     this._form = this._dialog?.querySelector("form") ?? null;
   }
 
   begin() {
+    if (this._box && this._isAsked && !matchMedia(NARROW).matches) this._box.open = true;
     this._choices?.addEventListener("change", (event) => this._choose(/** @type {HTMLInputElement} */ (event.target)));
     this._form?.addEventListener("submit", (event) => this._send(event));
     document.getElementById("message-not")?.addEventListener("click", () => this._dialog?.close());
   }
 
-  /** @param {Visibility | null} visibility what the server knows */
+  /** @returns {boolean} whether this buyer has never said who may see them */
+  get _isAsked() {
+    return this._box?.dataset.asks !== undefined;
+  }
+
+  /** @param {Visibility | null} visibility what the server knows: hidden is also who has not answered */
   show(visibility) {
     if (!this._choices || !visibility) return;
     this._choices.disabled = false;
-    for (const input of this._choices.querySelectorAll("input")) input.checked = input.value === visibility;
+    if (!this._isAsked || visibility !== "hidden") this._showChoice(this._choices, visibility);
+  }
+
+  /** @param {HTMLFieldSetElement} choices @param {Visibility} visibility */
+  _showChoice(choices, visibility) {
+    for (const input of choices.querySelectorAll("input")) input.checked = input.value === visibility;
     element("visibility-box").dataset.choice = visibility;
     element("visibility-now").textContent = word(visibility);
   }
@@ -49,7 +64,9 @@ export class RoomAsking {
     const problem = element("visibility-problem");
     problem.hidden = true;
     try {
-      this.show((await this._conversation.ask("set_visibility", { choice: input.value })).choice);
+      const { choice } = await this._conversation.ask("set_visibility", { choice: input.value });
+      delete this._box?.dataset.asks;
+      this.show(choice);
     } catch (error) {
       problem.textContent = (error instanceof Error && error.message) || _("There is no connection right now. Try again in a moment.");
       problem.hidden = false;

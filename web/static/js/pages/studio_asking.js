@@ -34,7 +34,8 @@ export class StudioAsking {
       await postJson(`/api/rooms/${page.room}/follow-up/${subject}`, { done });
       await this._load();
     });
-    left.onBlock = (account) => this._tried(() => this._block(account, true));
+    const requests = /** @type {import("../elements/requests.js").FairRequests} */ (element("requests"));
+    left.onBlock = visitors.onBlock = requests.onBlock = (account) => this._tried(() => this._block(account, true));
     visitors.onInvite = ({ id }) => this._desk.follow(this._conversation.ask("invite", { visitor: id, request_key: fresh(id) }));
     this._conversation.on("follow_up", () => this._load().catch(() => undefined));
     this._conversation.on("visitors", (message) => this.show(message.visitors));
