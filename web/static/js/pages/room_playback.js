@@ -8,25 +8,19 @@ import { SizeChoice } from "../transport/layers.js";
 import { onNetworkChange } from "../transport/network.js";
 import { WhepPlayer } from "../transport/whep.js";
 import { Fallback } from "./fallback.js";
-import { filmNow, mayPlayFilms } from "./films.js";
+import { mayPlayFilms } from "./films.js";
 import { LaterPlayer } from "./later_player.js";
+import { addressOf, liveOverHttp } from "./room_sources.js";
 import { Standstill } from "./standstill.js";
-import { fitting, fittingOverHttp, fittingRecorded, StageWords } from "./stage_words.js";
+import { FRESH_MS, fittingAnyWay, StageWords } from "./stage_words.js";
 
 /** @typedef {import("../transport/protocol.js").Show} Show */
-/** @typedef {import("../elements/stage.js").StageState} StageState */
 /** @typedef {import("./fallback.js").Reason} Reason */
 /** @typedef {"direct" | "hls" | "whole" | "film"} Way */
-/**
- * Addresses of what is played; `{show}` stands for the show's id. `hls` and `whole` are empty where the fair serves no HLS.
- * @typedef {{whep: string, hls: string, whole: string, loop: {show: string, url: string} | null}} Sources
- * @typedef {{onQuality: (quality: import("../transport/quality.js").Quality) => void}} PlaybackEvents
- */
+/** @typedef {import("./room_sources.js").Sources} Sources */
+/** @typedef {{onQuality: (quality: import("../transport/quality.js").Quality) => void}} PlaybackEvents */
 
 const LOOK_MS = 100;
-/** A layer whose newest frame is so young is moving. */
-const FRESH_MS = 500;
-const NO_PICTURE = { stillMs: 0, hasPicture: false };
 
 export class Playback {
   /**
@@ -50,17 +44,18 @@ export class Playback {
     this.reason = null;
     this._hasHls = sources.hls !== "";
     this._hasWhole = sources.whole !== "";
-    this._isReturning = false;
+    /** Whether the direct way is tried while another one is wanted. */
+    this.isReturning = false;
     this._fallback = new Fallback();
     this._standstill = new Standstill();
     /** Whether the direct way brings sound alone, as it should. */
-    this._isSoundOnly = false;
+    this.isSoundOnly = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this._again = undefined;
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this._timer = undefined;
     this.sizes = new SizeChoice();
-    this._whep = new WhepPlayer({
+    this.direct = new WhepPlayer({
       sizes: this.sizes,
       onState: (state) => {
         this._fallback.hear(state, performance.now());
@@ -87,7 +82,7 @@ export class Playback {
   begin(show, choice) {
     this.show = show;
     this.choose(choice);
-    if (show) this._whep.play(this._sources.whep);
+    if (show) this.direct.play(this._sources.whep);
     else this._standBy();
     this._timer = setInterval(() => this._look(), LOOK_MS);
     this._look();
@@ -98,8 +93,8 @@ export class Playback {
     const isOther = show?.id !== this.show?.id;
     this.show = show;
     if (isOther) this._changeShow();
-    const asksDirect = this.way === "direct" || this._isReturning;
-    if (show?.state === "live" && asksDirect && this._whep.state === "off") this._whep.retry();
+    const asksDirect = this.way === "direct" || this.isReturning;
+    if (show?.state === "live" && asksDirect && this.direct.state === "off") this.direct.retry();
     this._look();
   }
 
@@ -107,7 +102,7 @@ export class Playback {
   leave() {
     clearInterval(this._timer);
     clearTimeout(this._again);
-    this._whep.stop();
+    this.direct.stop();
     this.later.stop();
   }
 
@@ -120,7 +115,7 @@ export class Playback {
   choose(choice) {
     this.sizes.choose(choice);
     this.later.choose(choice);
-    this._whep.arrange();
+    this.direct.arrange();
     if (this._timer !== undefined) this._look();
   }
 
@@ -129,7 +124,7 @@ export class Playback {
     if (this.way === "whole") return this.later.seek(second);
     if (!this.canRewind) return;
     this._go("whole");
-    this.later.play(this._address(this._sources.whole), { manner: "whole", from: second });
+    this.later.play(addressOf(this._sources.whole, this.show), { manner: "whole", from: second });
   }
 
   /** Hold what is seen of the running show; `rewind` shows the same second. */
@@ -148,11 +143,11 @@ export class Playback {
   /** Look for a direct way now; what is seen stays until its first frame. */
   tryDirect() {
     clearTimeout(this._again);
-    if (this.way === "direct") return this._whep.retry();
+    if (this.way === "direct") return this.direct.retry();
     this._stage.layers.direct?.forget();
-    this._isReturning = true;
+    this.isReturning = true;
     this._fallback.hear("idle", performance.now());
-    this._whep.play(this._sources.whep);
+    this.direct.play(this._sources.whep);
   }
 
   _changeShow() {
@@ -168,16 +163,16 @@ export class Playback {
   /** Nothing of a show that is over is played any longer. */
   _leaveLater() {
     clearTimeout(this._again);
-    this._isReturning = false;
+    this.isReturning = false;
     const wasDirect = this.way === "direct";
     this._go("direct");
     if (!wasDirect) this.later.stop();
     if (!this.show) this._standBy();
-    else if (!wasDirect) this._whep.play(this._sources.whep);
+    else if (!wasDirect) this.direct.play(this._sources.whep);
   }
 
   _standBy() {
-    if (this._whep.state === "idle") this._whep.standBy(this._sources.whep);
+    if (this.direct.state === "idle") this.direct.standBy(this._sources.whep);
     if (!this._sources.loop || !mayPlayFilms() || this.sizes.isSoundOnly) return;
     this._go("film");
     this.later.play(this._sources.loop.url, { manner: "whole", from: 0, isLoop: true });
@@ -187,9 +182,7 @@ export class Playback {
   _toHls(reason) {
     this.reason = reason;
     this._go("hls");
-    const film = this.show && filmNow(this.show, this._clock.now());
-    if (film) this.later.play(film.url, film.how);
-    else this.later.play(this._address(this._sources.hls));
+    this.later.play(...liveOverHttp(this._sources, this.show, this._clock.now()));
     this._tryAgain(reason);
   }
 
@@ -207,36 +200,31 @@ export class Playback {
     this.onWay();
   }
 
-  /** @param {string} address */
-  _address(address) {
-    return address.replace("{show}", this.show?.id ?? "");
-  }
-
   _changeNetwork() {
-    if (this.way === "direct") this._whep.changeNetwork();
-    else if (this.way === "hls" && !this._isReturning) this.tryDirect();
+    if (this.way === "direct") this.direct.changeNetwork();
+    else if (this.way === "hls" && !this.isReturning) this.tryDirect();
   }
 
   _look() {
     const stillMs = this._stage.layers.direct?.stillMs ?? 0;
-    this._isSoundOnly = this._standstill.isWaived(this.sizes.isSoundOnly, stillMs, performance.now());
+    this.isSoundOnly = this._standstill.isWaived(this.sizes.isSoundOnly, stillMs, performance.now());
     this._judgeDirect();
     this._judgeHls();
     this._lay();
-    this._words.say(this._fittingState(), performance.now());
+    this._words.say(fittingAnyWay(this._stage, this), performance.now());
     this._judgeStuck();
   }
 
   /** Is the direct way in vain? Only while the exhibitor sends: a show that is away is nobody's fault here. */
   _judgeDirect() {
     if (this.show?.state !== "live" || !navigator.onLine) return;
-    if (this.way !== "direct" && !this._isReturning) return;
-    const reason = this._fallback.reason(this._whep.state, performance.now());
+    if (this.way !== "direct" && !this.isReturning) return;
+    const reason = this._fallback.reason(this.direct.state, performance.now());
     if (!reason) return;
     const isInHls = this.way === "hls";
     if (!isInHls && !this._hasHls) return this._giveUpLater();
-    this._isReturning = false;
-    this._whep.stop();
+    this.isReturning = false;
+    this.direct.stop();
     if (isInHls) this._tryAgain(reason);
     else this._toHls(reason);
   }
@@ -244,7 +232,7 @@ export class Playback {
   /** No way but the direct one, which goes on trying: the stage says what is the matter with it. */
   _giveUpLater() {
     if (this.way === "direct") return;
-    this._isReturning = false;
+    this.isReturning = false;
     this._go("direct");
     this.later.stop();
   }
@@ -260,40 +248,28 @@ export class Playback {
   /** Lay the layer of the wanted way on top as soon as it moves, and let go of what lay there. */
   _lay() {
     const { direct, later } = this._stage.layers;
-    const isWanted = this.way === "direct" || this._isReturning;
-    const isThere = this._isSoundOnly || (direct?.hasPicture && direct.stillMs < FRESH_MS);
-    if (isWanted && isThere && this._whep.state === "connected") {
+    const isWanted = this.way === "direct" || this.isReturning;
+    const isThere = this.isSoundOnly || (direct?.hasPicture && direct.stillMs < FRESH_MS);
+    if (isWanted && isThere && this.direct.state === "connected") {
       if (this.way !== "direct") this._arrive();
       if (this._stage.layer !== "direct") this._stage.choose("direct");
     } else if (this.way !== "direct" && this._stage.layer !== "later" && (later?.hasPicture || this.later.isHeard)) {
       this._stage.choose("later");
-      if (!this._isReturning && this.way === "whole") this._whep.stop();
+      if (!this.isReturning && this.way === "whole") this.direct.stop();
     }
   }
 
   _arrive() {
-    this._isReturning = false;
+    this.isReturning = false;
     this._fallback.succeed();
     this._stage.choose("direct");
     this._go("direct");
     this.later.stop();
   }
 
-  /** @returns {StageState} */
-  _fittingState() {
-    const { way, reason, show, later } = this;
-    const { layers, layer } = this._stage;
-    const picture = layers[way === "direct" || layer === "direct" ? layer : "later"] ?? NO_PICTURE;
-    if (way === "film") return layer === "later" && picture.hasPicture ? "film" : "off";
-    if (way === "direct") return fitting(this._whep.state, show, picture, this._isSoundOnly);
-    if (layer === "direct" && picture.hasPicture && picture.stillMs < FRESH_MS) return "playing";
-    if (way === "whole") return fittingRecorded(later.state, picture, later.isSoundOnly);
-    return fittingOverHttp(later.state, show, picture, later.isSoundOnly, reason);
-  }
-
   _judgeStuck() {
-    const isLive = this.way === "direct" && this._whep.state === "connected" && this.show?.state === "live";
-    const mustMove = isLive && !this._isSoundOnly;
-    if (this._standstill.isFault(mustMove, this._stage.stillMs, performance.now())) this._whep.retry();
+    const isLive = this.way === "direct" && this.direct.state === "connected" && this.show?.state === "live";
+    const mustMove = isLive && !this.isSoundOnly;
+    if (this._standstill.isFault(mustMove, this._stage.stillMs, performance.now())) this.direct.retry();
   }
 }
