@@ -7,9 +7,10 @@
 import { SizeChoice } from "../transport/layers.js";
 import { onNetworkChange } from "../transport/network.js";
 import { WhepPlayer } from "../transport/whep.js";
-import { Fallback } from "./fallback.js";
+import { Fallback, isLate } from "./fallback.js";
 import { mayPlayFilms } from "./films.js";
 import { LaterPlayer } from "./later_player.js";
+import { noPath } from "./no_path.js";
 import { addressOf, liveOverHttp } from "./room_sources.js";
 import { Standstill } from "./standstill.js";
 import { FRESH_MS, fittingAnyWay, StageWords } from "./stage_words.js";
@@ -40,7 +41,7 @@ export class Playback {
     this.show = null;
     /** @type {Way} */
     this.way = "direct";
-    /** Why the direct way was left. @type {Reason | null} */
+    /** Why the direct way was given up. @type {Reason | null} */
     this.reason = null;
     this._hasHls = sources.hls !== "";
     this._hasWhole = sources.whole !== "";
@@ -59,6 +60,7 @@ export class Playback {
       sizes: this.sizes,
       onState: (state) => {
         this._fallback.hear(state, performance.now());
+        if (state === "connected") noPath.forget();
         this._look();
       },
       onFlow: (stream) => stage.show(stream),
@@ -123,6 +125,7 @@ export class Playback {
   rewind(second) {
     if (this.way === "whole") return this.later.seek(second);
     if (!this.canRewind) return;
+    if (this.isReturning) this._stopDirect();
     this._go("whole");
     this.later.play(addressOf(this._sources.whole, this.show), { manner: "whole", from: second });
   }
@@ -163,12 +166,13 @@ export class Playback {
   /** Nothing of a show that is over is played any longer. */
   _leaveLater() {
     clearTimeout(this._again);
-    this.isReturning = false;
     const wasDirect = this.way === "direct";
+    const isAsked = wasDirect || this.isReturning;
+    this.isReturning = false;
     this._go("direct");
     if (!wasDirect) this.later.stop();
     if (!this.show) this._standBy();
-    else if (!wasDirect) this.direct.play(this._sources.whep);
+    else if (!isAsked) this.direct.play(this._sources.whep);
   }
 
   _standBy() {
@@ -180,14 +184,31 @@ export class Playback {
 
   /** @param {Reason} reason */
   _toHls(reason) {
-    this.reason = reason;
-    this._go("hls");
-    this.later.play(...liveOverHttp(this._sources, this.show, this._clock.now()));
-    this._tryAgain(reason);
+    this._giveUp(reason);
+    this._playHls();
   }
 
-  /** @param {Reason} reason */
-  _tryAgain(reason) {
+  _playHls() {
+    this._go("hls");
+    this.later.play(...liveOverHttp(this._sources, this.show, this._clock.now()));
+  }
+
+  /** The direct way goes on trying, and wins if it comes. */
+  _toBoth() {
+    noPath.keep();
+    this.isReturning = true;
+    this._playHls();
+  }
+
+  _stopDirect() {
+    this.isReturning = false;
+    this.direct.stop();
+  }
+
+  /** No direct way for now, but again after a while. @param {Reason} reason */
+  _giveUp(reason) {
+    this.reason = reason;
+    this.onWay();
     clearTimeout(this._again);
     const pause = this._fallback.pauseMs(reason, Math.random());
     if (Number.isFinite(pause)) this._again = setTimeout(() => this.way === "hls" && this.tryDirect(), pause);
@@ -201,6 +222,7 @@ export class Playback {
   }
 
   _changeNetwork() {
+    noPath.forget();
     if (this.way === "direct") this.direct.changeNetwork();
     else if (this.way === "hls" && !this.isReturning) this.tryDirect();
   }
@@ -220,12 +242,14 @@ export class Playback {
     if (this.show?.state !== "live" || !navigator.onLine) return;
     if (this.way !== "direct" && !this.isReturning) return;
     const reason = this._fallback.reason(this.direct.state, performance.now());
-    if (!reason) return;
     const isInHls = this.way === "hls";
+    if (!reason) {
+      if (!isInHls && this._hasHls && isLate(this.direct.state, this.direct.search, noPath.isKnown)) this._toBoth();
+      return;
+    }
     if (!isInHls && !this._hasHls) return this._giveUpLater();
-    this.isReturning = false;
-    this.direct.stop();
-    if (isInHls) this._tryAgain(reason);
+    this._stopDirect();
+    if (isInHls) this._giveUp(reason);
     else this._toHls(reason);
   }
 

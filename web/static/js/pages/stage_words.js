@@ -72,16 +72,19 @@ export function fittingRecorded(session, { hasPicture }, isSoundOnly = false) {
 /**
  * The same for whatever way is wanted, and whatever layer lies on top until that brings a picture.
  * @param {import("../elements/stage.js").FairStage} stage
- * @param {{way: Way, reason: import("./fallback.js").Reason | null, show: Show | null, isSoundOnly: boolean,
+ * @param {{way: Way, reason: import("./fallback.js").Reason | null, show: Show | null, isSoundOnly: boolean, isReturning: boolean,
  *   direct: {state: import("../transport/whep.js").WhepState}, later: import("./later_player.js").LaterPlayer}} playback
+ * `isReturning` is whether the direct way is tried beside another
  * @returns {StageState}
  */
-export function fittingAnyWay({ layers, layer }, { way, reason, show, isSoundOnly, direct, later }) {
+export function fittingAnyWay({ layers, layer }, { way, reason, show, isSoundOnly, isReturning, direct, later }) {
   const picture = layers[way === "direct" || layer === "direct" ? layer : "later"] ?? NO_PICTURE;
   if (way === "film") return layer === "later" && picture.hasPicture ? "film" : "off";
   if (way === "direct") return fitting(direct.state, show, picture, isSoundOnly);
   if (layer === "direct" && picture.hasPicture && picture.stillMs < FRESH_MS) return "playing";
   if (way === "whole") return fittingRecorded(later.state, picture, later.isSoundOnly);
+  // Neither has come, and neither was given up.
+  if (isReturning && !reason && !picture.hasPicture && later.state !== "connected") return fitting(direct.state, show, picture);
   return fittingOverHttp(later.state, show, picture, later.isSoundOnly, reason);
 }
 
