@@ -73,6 +73,8 @@ def _namespace(name: str) -> Iterator[list[str]]:
         _run("ip", "-n", name, "link", "add", "eth0", "type", "veth", "peer", "name", "eth1")
         _run("ip", "-n", name, "address", "add", "192.0.2.2/24", "dev", "eth0")
         for end in ("eth0", "eth1"):
+            # An address of IPv6 that comes later is a change of network, which breaks off what is loading.
+            _run("ip", "-n", name, "link", "set", end, "addrgenmode", "none")
             _run("ip", "-n", name, "link", "set", end, "up")
         yield ["ip", "netns", "exec", name]
     finally:

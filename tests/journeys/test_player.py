@@ -62,6 +62,7 @@ async def test_a_network_without_media_still_shows_the_picture_and_says_why(
     await plays(guest)
     badge = guest.page.locator("#behind")
     await expect(badge).to_contain_text("A few seconds behind")
+    await expect(badge).to_be_visible()
     await badge.focus()
     await expect(guest.page.locator("#behind-why")).to_be_visible()
     await guest.page.evaluate(BLACK_FRAMES)

@@ -19,6 +19,29 @@ def test_no_path_within_four_seconds_is_given_up() -> None:
     assert play(*steps) == [None, None, "no_path"]
 
 
+@pytest.mark.parametrize(("answer_ms", "searched_ms", "is_late"), [
+    (20, 600, False), (20, 800, True), (300, 800, False), (300, 1000, True), (3000, 1400, False),
+    (3000, 1600, True),
+])
+def test_the_slower_way_begins_beside_a_search_that_takes_long_for_this_network(
+    answer_ms: int, searched_ms: int, is_late: bool
+) -> None:
+    """Long is three times what the answer took, from 0.7 to 1.5 s."""
+    search = {"ms": searched_ms, "answerMs": answer_ms}
+    assert rules_of_pages.call("fallback.js", "isLate", ["connecting", search, False]) == [is_late]
+
+
+def test_before_the_answer_the_slower_way_waits_unless_this_network_had_no_path_a_moment_ago() -> None:
+    cases: list[list[Any]] = [["connecting", None, False], ["connecting", None, True], ["lost", None, True]]
+    assert rules_of_pages.call("fallback.js", "isLate", *cases) == [False, True, False]
+
+
+def test_that_a_network_has_no_path_is_remembered_for_ten_minutes() -> None:
+    moments = [["1000000", now] for now in (1_000_000, 1_599_000, 1_601_000, 999_000)]
+    assert rules_of_pages.call("no_path.js", "isFresh", *moments) == [True, True, False, False]
+    assert rules_of_pages.call("no_path.js", "isFresh", [None, 0], ["rubbish", 0]) == [False, False]
+
+
 def test_a_path_that_was_found_in_time_is_kept() -> None:
     steps = [["hear", "connecting", 0], ["hear", "connected", 900], ["reason", "connected", 60_000]]
     assert play(*steps)[-1] is None

@@ -1,14 +1,21 @@
-/** When a viewer leaves the direct way (WHEP) for the one over HTTP (HLS), and when to try the direct one again. */
+/**
+ * When a viewer leaves the direct way (WHEP) for the one over HTTP (HLS), and when to try the direct one again. Before a path
+ * is given up both are tried side by side, as RFC 8305 does with addresses: the direct one wins whenever it comes.
+ */
 
 /**
  * no_path: this network lets no media through. full: no seat. losses: it broke again and again. unsupported and refused:
  * this browser and the server cannot speak directly.
  * @typedef {"no_path" | "full" | "losses" | "unsupported" | "refused"} Reason
  * @typedef {import("../transport/whep.js").WhepState} WhepState
+ * @typedef {import("../transport/whep.js").Search} Search
  */
 
-/** A path is found within a second or not at all. */
+/** A path that was not found by then is given up. */
 export const NO_PATH_MS = 4000;
+/** The search takes one round trip, the answer took one or two: so many times that, within bounds, the slower way may wait. */
+const ANSWERS = 3;
+const BESIDE_MS = { least: 700, most: 1500 };
 /** So many losses within so long are a pattern. */
 const LOSSES = 3;
 const LOSSES_MS = 60_000;
@@ -17,6 +24,18 @@ const LONGEST_MS = 300_000;
 
 /** How long after leaving the direct way is tried again: at first, and doubling. @type {Record<Reason, number>} */
 const AGAIN_MS = { no_path: 60_000, full: 30_000, losses: 45_000, unsupported: Infinity, refused: Infinity };
+
+/**
+ * Is the slower way to be begun beside the direct one, which goes on trying?
+ * @param {WhepState} state
+ * @param {Search | null} search
+ * @param {boolean} isKnown whether this network let nothing through a moment ago
+ */
+export function isLate(state, search, isKnown) {
+  if (isKnown && state === "connecting") return true;
+  if (!search) return false;
+  return search.ms > Math.min(BESIDE_MS.most, Math.max(BESIDE_MS.least, ANSWERS * search.answerMs));
+}
 
 /** Follows one show's direct way; all times are milliseconds of one clock, given by the caller. */
 export class Fallback {

@@ -131,6 +131,8 @@ export class LaterPlayer {
   async _load(kind) {
     const events = { ...this._events, onFlow: () => this._flows() };
     if (kind === "file") return new (await import("../transport/recorded_file.js")).RecordedFile(this.video, events);
+    // It will ask for this one; side by side they come sooner.
+    if ("MediaSource" in globalThis) import("../../vendor/hls.js").catch(() => undefined);
     const player = new (await import("../transport/hls.js")).HlsPlayer(this.video, events);
     player.sizes.onChange = () => this.onSizes();
     return player;

@@ -7,20 +7,19 @@
 import { SizeChoice } from "../transport/layers.js";
 import { onNetworkChange } from "../transport/network.js";
 import { WhepPlayer } from "../transport/whep.js";
-import { Fallback } from "./fallback.js";
-import { filmNow, mayPlayFilms } from "./films.js";
+import { Fallback, isLate } from "./fallback.js";
+import { mayPlayFilms } from "./films.js";
 import { LaterPlayer } from "./later_player.js";
+import { noPath } from "./no_path.js";
+import { addressOf, liveOverHttp } from "./room_sources.js";
 import { Standstill } from "./standstill.js";
-import { FRESH_MS, fittingWay, StageWords } from "./stage_words.js";
+import { FRESH_MS, fittingAnyWay, StageWords } from "./stage_words.js";
 
 /** @typedef {import("../transport/protocol.js").Show} Show */
 /** @typedef {import("./fallback.js").Reason} Reason */
 /** @typedef {"direct" | "hls" | "whole" | "film"} Way */
-/**
- * Addresses of what is played; `{show}` stands for the show's id. `hls` and `whole` are empty where the fair serves no HLS.
- * @typedef {{whep: string, hls: string, whole: string, loop: {show: string, url: string} | null}} Sources
- * @typedef {{onQuality: (quality: import("../transport/quality.js").Quality) => void}} PlaybackEvents
- */
+/** @typedef {import("./room_sources.js").Sources} Sources */
+/** @typedef {{onQuality: (quality: import("../transport/quality.js").Quality) => void}} PlaybackEvents */
 
 const LOOK_MS = 100;
 
@@ -38,28 +37,25 @@ export class Playback {
     this._clock = clock;
     /** Called when the wanted way has changed. */
     this.onWay = () => {};
-    /** @type {Show | null} */
-    this.show = null;
-    /** @type {Way} */
-    this.way = "direct";
-    /** Why the direct way was left. @type {Reason | null} */
-    this.reason = null;
+    this.show = /** @type {Show | null} */ (null);
+    this.way = /** @type {Way} */ ("direct");
+    this.reason = /** @type {Reason | null} why the direct way was given up */ (null);
     this._hasHls = sources.hls !== "";
     this._hasWhole = sources.whole !== "";
-    this._isReturning = false;
+    /** Whether the direct way is tried while another one is wanted. */
+    this.isReturning = false;
     this._fallback = new Fallback();
     this._standstill = new Standstill();
     /** Whether the direct way brings sound alone, as it should. */
-    this._isSoundOnly = false;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this._again = undefined;
-    /** @type {ReturnType<typeof setInterval> | undefined} */
-    this._timer = undefined;
+    this.isSoundOnly = false;
+    this._again = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+    this._timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
     this.sizes = new SizeChoice();
-    this._whep = new WhepPlayer({
+    this.direct = new WhepPlayer({
       sizes: this.sizes,
       onState: (state) => {
         this._fallback.hear(state, performance.now());
+        if (state === "connected") noPath.forget();
         this._look();
       },
       onFlow: (stream) => stage.show(stream),
@@ -83,7 +79,7 @@ export class Playback {
   begin(show, choice) {
     this.show = show;
     this.choose(choice);
-    if (show) this._whep.play(this.sources.whep);
+    if (show) this.direct.play(this.sources.whep);
     else this._standBy();
     this._timer = setInterval(() => this._look(), LOOK_MS);
     this._look();
@@ -94,8 +90,8 @@ export class Playback {
     const isOther = show?.id !== this.show?.id;
     this.show = show;
     if (isOther) this._changeShow();
-    const asksDirect = this.way === "direct" || this._isReturning;
-    if (show?.state === "live" && asksDirect && this._whep.state === "off") this._whep.retry();
+    const asksDirect = this.way === "direct" || this.isReturning;
+    if (show?.state === "live" && asksDirect && this.direct.state === "off") this.direct.retry();
     this._look();
   }
 
@@ -110,7 +106,7 @@ export class Playback {
   leave() {
     clearInterval(this._timer);
     clearTimeout(this._again);
-    this._whep.stop();
+    this.direct.stop();
     this.later.stop();
   }
 
@@ -123,7 +119,7 @@ export class Playback {
   choose(choice) {
     this.sizes.choose(choice);
     this.later.choose(choice);
-    this._whep.arrange();
+    this.direct.arrange();
     if (this._timer !== undefined) this._look();
   }
 
@@ -131,14 +127,13 @@ export class Playback {
   rewind(second) {
     if (this.way === "whole") return this.later.seek(second);
     if (!this.canRewind) return;
+    if (this.isReturning) this._stopDirect();
     this._go("whole");
-    this.later.play(this._address(this.sources.whole), { manner: "whole", from: second });
+    this.later.play(addressOf(this.sources.whole, this.show), { manner: "whole", from: second });
   }
 
   /** Hold what is seen of the running show; `rewind` shows the same second. */
-  freeze() {
-    this._stage.top?.video.pause();
-  }
+  freeze() { this._stage.top?.video.pause(); }
 
   /** Back to what happens now: by the way it came before. */
   toLive() {
@@ -151,11 +146,11 @@ export class Playback {
   /** Look for a direct way now; what is seen stays until its first frame. */
   tryDirect() {
     clearTimeout(this._again);
-    if (this.way === "direct") return this._whep.retry();
+    if (this.way === "direct") return this.direct.retry();
     this._stage.layers.direct?.forget();
-    this._isReturning = true;
+    this.isReturning = true;
     this._fallback.hear("idle", performance.now());
-    this._whep.play(this.sources.whep);
+    this.direct.play(this.sources.whep);
   }
 
   _changeShow() {
@@ -171,16 +166,17 @@ export class Playback {
   /** Nothing of a show that is over is played any longer. */
   _leaveLater() {
     clearTimeout(this._again);
-    this._isReturning = false;
     const wasDirect = this.way === "direct";
+    const isAsked = wasDirect || this.isReturning;
+    this.isReturning = false;
     this._go("direct");
     if (!wasDirect) this.later.stop();
     if (!this.show) this._standBy();
-    else if (!wasDirect) this._whep.play(this.sources.whep);
+    else if (!isAsked) this.direct.play(this.sources.whep);
   }
 
   _standBy() {
-    if (this._whep.state === "idle") this._whep.standBy(this.sources.whep);
+    if (this.direct.state === "idle") this.direct.standBy(this.sources.whep);
     if (!this.sources.loop || !mayPlayFilms() || this.sizes.isSoundOnly) return;
     this._go("film");
     this.later.play(this.sources.loop.url, { manner: "whole", from: 0, isLoop: true });
@@ -188,16 +184,31 @@ export class Playback {
 
   /** @param {Reason} reason */
   _toHls(reason) {
-    this.reason = reason;
-    this._go("hls");
-    const film = this.show && filmNow(this.show, this._clock.now());
-    if (film) this.later.play(film.url, film.how);
-    else this.later.play(this._address(this.sources.hls));
-    this._tryAgain(reason);
+    this._giveUp(reason);
+    this._playHls();
   }
 
-  /** @param {Reason} reason */
-  _tryAgain(reason) {
+  _playHls() {
+    this._go("hls");
+    this.later.play(...liveOverHttp(this.sources, this.show, this._clock.now()));
+  }
+
+  /** The direct way goes on trying, and wins if it comes. */
+  _toBoth() {
+    noPath.keep();
+    this.isReturning = true;
+    this._playHls();
+  }
+
+  _stopDirect() {
+    this.isReturning = false;
+    this.direct.stop();
+  }
+
+  /** No direct way for now, but again after a while. @param {Reason} reason */
+  _giveUp(reason) {
+    this.reason = reason;
+    this.onWay();
     clearTimeout(this._again);
     const pause = this._fallback.pauseMs(reason, Math.random());
     if (Number.isFinite(pause)) this._again = setTimeout(() => this.way === "hls" && this.tryDirect(), pause);
@@ -210,44 +221,42 @@ export class Playback {
     this.onWay();
   }
 
-  /** @param {string} address */
-  _address(address) {
-    return address.replace("{show}", this.show?.id ?? "");
-  }
-
   _changeNetwork() {
-    if (this.way === "direct") this._whep.changeNetwork();
-    else if (this.way === "hls" && !this._isReturning) this.tryDirect();
+    noPath.forget();
+    if (this.way === "direct") this.direct.changeNetwork();
+    else if (this.way === "hls" && !this.isReturning) this.tryDirect();
   }
 
   _look() {
     const stillMs = this._stage.layers.direct?.stillMs ?? 0;
-    this._isSoundOnly = this._standstill.isWaived(this.sizes.isSoundOnly, stillMs, performance.now());
+    this.isSoundOnly = this._standstill.isWaived(this.sizes.isSoundOnly, stillMs, performance.now());
     this._judgeDirect();
     this._judgeHls();
     this._lay();
-    this._words.say(fittingWay(this, this._stage, this._whep.state, this._isSoundOnly), performance.now());
+    this._words.say(fittingAnyWay(this._stage, this), performance.now());
     this._judgeStuck();
   }
 
   /** Is the direct way in vain? Only while the exhibitor sends: a show that is away is nobody's fault here. */
   _judgeDirect() {
     if (this.show?.state !== "live" || !navigator.onLine) return;
-    if (this.way !== "direct" && !this._isReturning) return;
-    const reason = this._fallback.reason(this._whep.state, performance.now());
-    if (!reason) return;
+    if (this.way !== "direct" && !this.isReturning) return;
+    const reason = this._fallback.reason(this.direct.state, performance.now());
     const isInHls = this.way === "hls";
+    if (!reason) {
+      if (!isInHls && this._hasHls && isLate(this.direct.state, this.direct.search, noPath.isKnown)) this._toBoth();
+      return;
+    }
     if (!isInHls && !this._hasHls) return this._giveUpLater();
-    this._isReturning = false;
-    this._whep.stop();
-    if (isInHls) this._tryAgain(reason);
+    this._stopDirect();
+    if (isInHls) this._giveUp(reason);
     else this._toHls(reason);
   }
 
   /** No way but the direct one, which goes on trying: the stage says what is the matter with it. */
   _giveUpLater() {
     if (this.way === "direct") return;
-    this._isReturning = false;
+    this.isReturning = false;
     this._go("direct");
     this.later.stop();
   }
@@ -263,19 +272,19 @@ export class Playback {
   /** Lay the layer of the wanted way on top as soon as it moves, and let go of what lay there. */
   _lay() {
     const { direct, later } = this._stage.layers;
-    const isWanted = this.way === "direct" || this._isReturning;
-    const isThere = this._isSoundOnly || (direct?.hasPicture && direct.stillMs < FRESH_MS);
-    if (isWanted && isThere && this._whep.state === "connected") {
+    const isWanted = this.way === "direct" || this.isReturning;
+    const isThere = this.isSoundOnly || (direct?.hasPicture && direct.stillMs < FRESH_MS);
+    if (isWanted && isThere && this.direct.state === "connected") {
       if (this.way !== "direct") this._arrive();
       if (this._stage.layer !== "direct") this._stage.choose("direct");
     } else if (this.way !== "direct" && this._stage.layer !== "later" && (later?.hasPicture || this.later.isHeard)) {
       this._stage.choose("later");
-      if (!this._isReturning && this.way === "whole") this._whep.stop();
+      if (!this.isReturning && this.way === "whole") this.direct.stop();
     }
   }
 
   _arrive() {
-    this._isReturning = false;
+    this.isReturning = false;
     this._fallback.succeed();
     this._stage.choose("direct");
     this._go("direct");
@@ -283,8 +292,8 @@ export class Playback {
   }
 
   _judgeStuck() {
-    const isLive = this.way === "direct" && this._whep.state === "connected" && this.show?.state === "live";
-    const mustMove = isLive && !this._isSoundOnly;
-    if (this._standstill.isFault(mustMove, this._stage.stillMs, performance.now())) this._whep.retry();
+    const isLive = this.way === "direct" && this.direct.state === "connected" && this.show?.state === "live";
+    const mustMove = isLive && !this.isSoundOnly;
+    if (this._standstill.isFault(mustMove, this._stage.stillMs, performance.now())) this.direct.retry();
   }
 }

@@ -2,6 +2,11 @@
 
 /** @typedef {import("../elements/stage.js").StageState} StageState */
 /** @typedef {import("../transport/protocol.js").Show} Show */
+/** @typedef {import("./room_playback.js").Way} Way */
+
+const NO_PICTURE = { stillMs: 0, hasPicture: false };
+/** A layer whose newest frame is so young is moving. */
+export const FRESH_MS = 500;
 
 /** What is said while neither way brings a picture. @type {Record<import("./fallback.js").Reason, StageState>} */
 const WITHOUT_PICTURE = { full: "full", unsupported: "unsupported", refused: "refused", no_path: "lost", losses: "lost" };
@@ -11,26 +16,6 @@ const READ_MS = 800;
 /** No frame for so long means the picture stands still; sooner when the server has said that the exhibitor is away. */
 const STILL_MS = 2500;
 const STILL_WHEN_AWAY_MS = 150;
-/** A layer whose newest frame is so young is moving. */
-export const FRESH_MS = 500;
-const NO_PICTURE = { stillMs: 0, hasPicture: false };
-
-/**
- * Return the stage's state by the way the picture should come, and the layer that lies on top until it does.
- * @param {Pick<import("./room_playback.js").Playback, "way" | "reason" | "show" | "later">} playback
- * @param {import("../elements/stage.js").FairStage} stage
- * @param {import("../transport/whep.js").WhepState} session of the direct way
- * @param {boolean} isSoundOnly whether that brings sound alone, as it should
- * @returns {StageState}
- */
-export function fittingWay({ way, reason, show, later }, { layers, layer }, session, isSoundOnly) {
-  const picture = layers[way === "direct" || layer === "direct" ? layer : "later"] ?? NO_PICTURE;
-  if (way === "film") return layer === "later" && picture.hasPicture ? "film" : "off";
-  if (way === "direct") return fitting(session, show, picture, isSoundOnly);
-  if (layer === "direct" && picture.hasPicture && picture.stillMs < FRESH_MS) return "playing";
-  if (way === "whole") return fittingRecorded(later.state, picture, later.isSoundOnly);
-  return fittingOverHttp(later.state, show, picture, later.isSoundOnly, reason);
-}
 
 /**
  * Return the stage's state; the table of what a viewer is told.
@@ -82,6 +67,25 @@ export function fittingRecorded(session, { hasPicture }, isSoundOnly = false) {
   if (session === "connected") return hasPicture ? "playing" : "connecting";
   if (session === "connecting" || session === "idle") return "connecting";
   return session;
+}
+
+/**
+ * The same for whatever way is wanted, and whatever layer lies on top until that brings a picture.
+ * @param {import("../elements/stage.js").FairStage} stage
+ * @param {{way: Way, reason: import("./fallback.js").Reason | null, show: Show | null, isSoundOnly: boolean, isReturning: boolean,
+ *   direct: {state: import("../transport/whep.js").WhepState}, later: import("./later_player.js").LaterPlayer}} playback
+ * `isReturning` is whether the direct way is tried beside another
+ * @returns {StageState}
+ */
+export function fittingAnyWay({ layers, layer }, { way, reason, show, isSoundOnly, isReturning, direct, later }) {
+  const picture = layers[way === "direct" || layer === "direct" ? layer : "later"] ?? NO_PICTURE;
+  if (way === "film") return layer === "later" && picture.hasPicture ? "film" : "off";
+  if (way === "direct") return fitting(direct.state, show, picture, isSoundOnly);
+  if (layer === "direct" && picture.hasPicture && picture.stillMs < FRESH_MS) return "playing";
+  if (way === "whole") return fittingRecorded(later.state, picture, later.isSoundOnly);
+  // Neither has come, and neither was given up.
+  if (isReturning && !reason && !picture.hasPicture && later.state !== "connected") return fitting(direct.state, show, picture);
+  return fittingOverHttp(later.state, show, picture, later.isSoundOnly, reason);
 }
 
 /** Says on the stage what fits, unless the browser waits there for a press. */

@@ -25,6 +25,12 @@ const STATS_MS = 2000;
 /** @type {[number, number]} */
 const OFF_MS = [20_000, 60_000];
 
+/**
+ * `ms` is how long a path has been looked for since the server's answer came, `answerMs` how long that took.
+ * @typedef {{ms: number, answerMs: number}} Search
+ */
+const FOUND = new Set(["connected", "completed"]);
+
 /** @type {Record<number, WhepState>} what an answer other than 201 means to a viewer */
 const MEANING = { 404: "off", 409: "off", 410: "off", 429: "full", 503: "full", 400: "refused", 406: "refused", 415: "refused", 422: "refused" };
 
@@ -40,6 +46,8 @@ export class WhepPlayer {
     this._session = "";
     this._attempt = 0;
     this._run = 0; // counts sessions, so that a late answer to an old one is recognised
+    /** When the server answered, and after how long. @type {{at: number, answerMs: number} | null} */
+    this._answered = null;
     /** The newest of each kind. @type {Partial<Record<string, MediaStreamTrack>>} */
     this._tracks = {};
     /** @type {RTCPeerConnection | null} */
@@ -76,6 +84,13 @@ export class WhepPlayer {
   retry() {
     this._attempt = 0;
     this._begin();
+  }
+
+  /** The search for a path; null before the answer, and from the moment at which one is found. @returns {Search | null} */
+  get search() {
+    const isFound = FOUND.has(this.connection?.iceConnectionState ?? "");
+    if (!this._answered || isFound || this.state !== "connecting") return null;
+    return { ms: performance.now() - this._answered.at, answerMs: this._answered.answerMs };
   }
 
   /** End the session and tell the server, also while the page goes away. */
@@ -131,6 +146,7 @@ export class WhepPlayer {
     const ticket = await this._events.ticket?.();
     /** @type {Record<string, string>} */
     const headers = ticket ? { Authorization: `Bearer ${ticket}` } : {};
+    const askedAt = performance.now();
     const answer = await postOffer(this._url, connection.localDescription?.sdp ?? "", headers);
     if (run !== this._run) {
       if (answer.session) deleteSession(answer.session);
@@ -142,6 +158,7 @@ export class WhepPlayer {
       return;
     }
     await connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+    this._answered = { at: performance.now(), answerMs: performance.now() - askedAt };
     const onLost = () => this._failed("lost", "no path to the server was found");
     this._restart = new IceRestart({ connection, session: this._session, onLost });
     this._events.sizes?.attend(answer.layers, headers, hears(connection));
@@ -206,6 +223,7 @@ export class WhepPlayer {
 
   _leave() {
     this._run += 1;
+    this._answered = null;
     clearTimeout(this._timer);
     clearInterval(this._stats);
     this._restart?.close();
