@@ -96,6 +96,7 @@ class Counters:
         )
         self.store_answers = self._gauge("store_answers", "Whether the store answers: 1, or 0")
         self.store_takes_writes = self._gauge("store_takes_writes", "Whether the store is not full: 1, or 0")
+        self.tasks = self._gauge("tasks", "Tasks of the event loop")
         self.loop_lag_seconds = Histogram(
             "showroom_loop_lag_seconds", "How late the event loop runs what is due",
             registry=self.registry, buckets=LAG_SECONDS,

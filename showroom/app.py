@@ -95,7 +95,8 @@ async def open_fair(settings: Settings, prepare: Preparation | None = None) -> A
         if prepare:
             await prepare(parts)
         await _open_doors(parts, door, stack)
-        await stack.enter_async_context(_background(lifecycle.beat(parts.counters.loop_lag_seconds)))
+        lag_seconds, tasks = parts.counters.loop_lag_seconds, parts.counters.tasks
+        await stack.enter_async_context(_background(lifecycle.beat(lag_seconds, tasks)))
         yield Fair(parts, settings.public_url, parts.relay.port)
         log.info("the fair closes")
 

@@ -11,7 +11,7 @@ import signal
 from collections.abc import Awaitable, Callable
 
 import uvloop
-from prometheus_client import Histogram
+from prometheus_client import Gauge, Histogram
 
 log = logging.getLogger(__name__)
 
@@ -59,9 +59,13 @@ def raise_file_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, FILE_LIMIT)), hard))
 
 
-async def beat(lag_seconds: Histogram) -> None:
-    """Observe for ever how late the loop wakes us: the delay everything else on it suffers too."""
+async def beat(lag_seconds: Histogram, tasks: Gauge) -> None:
+    """Observe for ever how late the loop wakes us: the delay everything else on it suffers too.
+
+    `tasks` tells of its tasks whenever somebody looks.
+    """
     loop = asyncio.get_running_loop()
+    tasks.set_function(lambda: len(asyncio.all_tasks(loop)))
     while True:
         due = loop.time() + HEARTBEAT_SECONDS
         await asyncio.sleep(HEARTBEAT_SECONDS)

@@ -34,12 +34,15 @@ RUSH = 64
 """So many at once that the pools of connections and threads are as large as they ever get."""
 SPARE_FILES = 3
 """What the rush may have left of the pools to be opened later: a connection to the records has two files."""
+SPARE_TASKS = 5
+"""Those of requests and jobs that just happen to be under way."""
 WARM_UP_SECONDS, ROUND_SECONDS = max(5.0, SECONDS / 3), 0.2
 """A heap fills its pools for a quarter of an hour, also when nobody comes or goes."""
 MAX_CLOSE_SECONDS = 2.0
 GROWTH_KB = 3000
 """What a heap may keep for itself; what a session leaves behind would be that in no time."""
 EXPIRED = re.compile(r'showroom_expired_sessions_total\{stage="\w+"\} (\d+)')
+TASKS = re.compile(r"^showroom_tasks (\S+)", re.MULTILINE)
 GAUGES = re.compile(r'showroom_(?:pending_sessions|sessions\{role="\w+"\}) (\d+)')
 
 
@@ -50,6 +53,7 @@ class Holdings:
     kb: int
     files: int
     threads: int
+    tasks: int
 
 
 @pytest.mark.long
@@ -79,6 +83,7 @@ async def test_churn_leaves_nothing_behind(
         record_property("after", str(after))
         assert max(closes) < MAX_CLOSE_SECONDS
         assert after.threads == before.threads
+        assert after.tasks <= before.tasks + SPARE_TASKS
         assert after.files <= before.files + SPARE_FILES
         assert after.kb - before.kb < GROWTH_KB
         assert await _expired(http, host) >= rounds * (DROPPING + SILENT)
@@ -163,7 +168,8 @@ async def _settled(http: aiohttp.ClientSession, host: Host) -> Holdings:
     async with asyncio.timeout(20):
         while sum(map(int, GAUGES.findall(await _metrics(http, host)))) > 1 + WATCHING:
             await asyncio.sleep(0.2)
-    return Holdings(proc.memory_kb(host.pid), proc.open_files(host.pid), proc.threads(host.pid))
+    tasks = int(float(TASKS.findall(await _metrics(http, host))[0]))
+    return Holdings(proc.memory_kb(host.pid), proc.open_files(host.pid), proc.threads(host.pid), tasks)
 
 
 async def _expired(http: aiohttp.ClientSession, host: Host) -> int:

@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 import os
 import random
+import socket
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from media import rtcp, rtp
 from media.srtp import SrtpError
 from tests.media.peer import AUDIO, DELTA, KEY, VIDEO, Peer
-from tests.media.scale import scaled
-from tests.media.strangers import Stranger, mutate, on_air, still_on_air
+from tests.media.scale import IS_FULL, scaled
+from tests.media.strangers import HOST, Stranger, mutate, on_air, still_on_air
 from tests.media.world import streaming, until, world
 
 LAST_NTP = (1 << 64) - 1
@@ -158,14 +160,33 @@ async def test_forgeries_and_replays_in_a_peers_own_name_end_nothing(
         recorded = publisher.sender.protect_rtp(rtp.build(VIDEO, True, 1, 1, ssrc, DELTA))
         publisher.transport.sendto(recorded)
         forged = rtp.build(VIDEO, True, 2, 2, ssrc, os.urandom(60))
+        alone = await cost_of_sending(rounds, recorded, forged)
         started = time.process_time()
-        for number in range(rounds):
-            publisher.transport.sendto(recorded)
-            publisher.transport.sendto(forged)
-            if not number % 10:
-                await asyncio.sleep(0)
+        await send_often(publisher.transport, rounds, recorded, forged)
         await until(lambda: w.counted("malformed_packets_total", kind="srtp") >= 2 * rounds)
-        spent = time.process_time() - started
-        record_property("microseconds_each_with_sending", round(spent / (2 * rounds) * 1e6, 1))
+        each = (time.process_time() - started - alone) / (2 * rounds) * 1e6
+        record_property("microseconds_each", round(each, 1))
+        assert each <= 8 or not IS_FULL
         assert len(viewers[0].video()) == 2
         await still_on_air(publisher, viewers, 3)
+
+
+async def send_often(transport: Any, rounds: int, *datagrams: bytes) -> None:
+    for number in range(rounds):
+        for datagram in datagrams:
+            transport.sendto(datagram)
+        if not number % 10:
+            await asyncio.sleep(0)
+
+
+async def cost_of_sending(rounds: int, *datagrams: bytes) -> float:
+    """Return the time of the processor that it takes to send them so often to where nobody reads."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unread:
+        unread.bind((HOST, 0))
+        loop = asyncio.get_running_loop()
+        made = loop.create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=unread.getsockname())
+        transport, _ = await made
+        started = time.process_time()
+        await send_often(transport, rounds, *datagrams)
+        transport.close()
+        return time.process_time() - started
