@@ -132,7 +132,7 @@ const open = (loop) => {
   const played = playback.played = [];
   playback.later.play = (url) => played.push(url);
   playback.later.stop = () => played.push("stop");
-  playback._whep.standBy = playback._whep.play = () => undefined;
+  playback.direct.standBy = playback.direct.play = () => undefined;
   return playback;
 };
 """

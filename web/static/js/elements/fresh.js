@@ -39,7 +39,8 @@ function replaceContent(id, fresh, kept) {
   const now = fresh.getElementById(id);
   if (!old || !now) return;
   const focused = old.contains(document.activeElement) ? waysTo(document.activeElement) : "";
-  replaceChildren(old, now, kept);
+  if (kept.length) replaceChildren(old, now, kept);
+  else old.replaceChildren(...now.childNodes);
   showTimes(old);
   if (focused) /** @type {HTMLElement | null} */ (old.querySelector(focused))?.focus();
 }
