@@ -83,8 +83,8 @@ PICTURES_PER_MINUTE = 30
 MESSAGES_PER_MINUTE = 10
 """For each buyer."""
 
-COPIES_PER_MINUTE = 4
-"""For each person; a copy of a thread is printed anew each time."""
+COPIES_PER_MINUTE = BELONGINGS_PER_MINUTE = 4
+"""For each person; a copy of a thread is printed anew each time, and what is taken along put together."""
 
 JOINS_PER_MINUTE = 60
 """For each address: a link into a call has 256 random bits, and is looked up in the records."""
@@ -166,6 +166,7 @@ def build_app(parts: Parts) -> web.Application:
     app[keys.JOIN_ALLOWANCE] = Allowance(JOINS_PER_MINUTE)
     app[keys.CAPTION_ALLOWANCE] = Allowance(CAPTION_REQUESTS_PER_MINUTE)
     app[keys.COPY_ALLOWANCE] = Allowance(COPIES_PER_MINUTE)
+    app[keys.BELONGINGS_ALLOWANCE] = Allowance(BELONGINGS_PER_MINUTE)
     app[keys.SIGNING_ALLOWANCE] = Allowance(parts.settings.accounts.sign_ins_per_minute)
     add_routes(app)
     parts.sockets.attach(app)

@@ -27,6 +27,7 @@ BEARER_PATHS = ("/whip/", "/whep/", "/captions/", "/socket.io")
 GONE_STATUS = 499
 """For clients who went before they had their answer, as nginx counts them; nobody reads it."""
 
+_HAS_BEGUN: web.RequestKey[bool] = web.RequestKey("has_begun")
 _HOST = re.compile(r"^[A-Za-z0-9.\-\[\]:]{1,255}$")
 
 
@@ -100,6 +101,24 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
+@web.middleware
+async def break_off(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """End the connection in the middle of an answer that cannot be finished, so that its reader knows.
+
+    A problem in the place of the rest would be taken for a part of the file.
+    """
+    is_finished = False
+    try:
+        response = await handler(request)
+        is_finished = True
+        return response
+    finally:
+        if not is_finished and _HAS_BEGUN in request and not _has_gone(request):
+            log.error("an answer broke off", extra={"method": request.method, "path": request.path})
+            if request.transport is not None:
+                request.transport.abort()
+
+
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Tell the browser how little this page needs; a signal handler, so that every response has them."""
     host = request.host if _HOST.match(request.host) else ""
@@ -121,7 +140,12 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
         headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
-MIDDLEWARES = (measure, remember, speak, refuse, receive, guard)
+async def note_beginning(request: web.Request, _response: web.StreamResponse) -> None:
+    """Remember that an answer has begun: nothing else can be said in its place; a signal handler."""
+    request[_HAS_BEGUN] = True
+
+
+MIDDLEWARES = (measure, remember, speak, refuse, receive, guard, break_off)
 """Outermost first."""
 
 

@@ -21,31 +21,49 @@ log = logging.getLogger(__name__)
 async def as_pdf(request: web.Request) -> web.Response:
     """Give the sealed PDF, in the reader's language first and the other side's beside it."""
     actor, offer = await found_offer(request)
-    version = _signed(request, offer)
-    side = side_of(actor)
-    body = await request.app[keys.SHEETS].pdf(
-        version.document, [signature_data(it) for it in version.signatures], _languages(version, side)
-    )
+    body = await pdf_of(request.app, offer, side_of(actor))
     return web.Response(body=body, content_type="application/pdf", headers=_headers(offer, "pdf"))
 
 
 async def as_json(request: web.Request) -> web.Response:
     """Give the document, its signatures and the fair's key."""
     _actor, offer = await found_offer(request)
-    version = _signed(request, offer)
-    body = request.app[keys.SHEETS].data(version.document, [signature_data(it) for it in version.signatures])
+    body = data_of(request.app, offer)
     return web.Response(body=body, content_type="application/json", headers=_headers(offer, "json"))
 
 
-def _signed(request: web.Request, offer: Offer) -> Version:
+async def pdf_of(app: web.Application, offer: Offer, reader: Side) -> bytes:
+    """Return the sealed PDF of a signed order; `Conflict` (`not_signed`, `not_genuine`), `Busy`."""
+    version = _signed(app, offer)
+    signatures = [signature_data(it) for it in version.signatures]
+    return await app[keys.SHEETS].pdf(version.document, signatures, _languages(version, reader))
+
+
+def data_of(app: web.Application, offer: Offer) -> bytes:
+    """Return the JSON of a signed order; `Conflict` (`not_signed`, `not_genuine`)."""
+    version = _signed(app, offer)
+    return app[keys.SHEETS].data(version.document, [signature_data(it) for it in version.signatures])
+
+
+def name_of(offer: Offer, ending: str) -> str:
+    """Return the name that the file of an order has."""
+    return f"order-of-intent-{offer.id}-v{offer.newest.number}.{ending}"
+
+
+def _signed(app: web.Application, offer: Offer) -> Version:
     """Return what both have signed, proved: what the fair seals, it says anew."""
-    if any(offer.newest.signature_of(side) is None for side in Side):
+    if not is_signed(offer):
         raise Conflict(gettext("Both sides must have signed before there is a sheet."), code="not_signed")
-    if not request.app[keys.BUREAU].signing.is_genuine(offer.id, offer.newest):
+    if not app[keys.BUREAU].signing.is_genuine(offer.id, offer.newest):
         log.error("an offer is not what was signed", extra={"offer": offer.id})
         refusal = gettext("These are not the terms that were signed; there is no sheet of them.")
         raise Conflict(refusal, code="not_genuine")
     return offer.newest
+
+
+def is_signed(offer: Offer) -> bool:
+    """Tell whether both sides have signed its newest version."""
+    return all(offer.newest.signature_of(side) is not None for side in Side)
 
 
 def _languages(version: Version, side: Side) -> tuple[str, str]:
@@ -54,5 +72,4 @@ def _languages(version: Version, side: Side) -> tuple[str, str]:
 
 
 def _headers(offer: Offer, ending: str) -> dict[str, str]:
-    name = f"order-of-intent-{offer.id}-v{offer.newest.number}.{ending}"
-    return {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
+    return {**PRIVATE, "Content-Disposition": f'attachment; filename="{name_of(offer, ending)}"'}

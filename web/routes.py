@@ -8,6 +8,7 @@ from web import (
     api,
     appointments,
     asking,
+    belongings,
     calendar_feeds,
     call_doors,
     call_files,
@@ -29,7 +30,7 @@ from web import (
 from web.doors import add_cors_headers
 from web.hls_answers import add_hls_headers
 from web.hls_captions import LANGUAGE
-from web.middleware import add_security_headers
+from web.middleware import add_security_headers, note_beginning
 from web.pages import (
     api_docs,
     appointment_book,
@@ -147,6 +148,7 @@ DATA = [
     web.get(f"/shows/{SHOW}/captions/{LANGUAGE}.json", captions.listed),
     web.get(f"/shows/{SHOW}/sprite.json", sprites.index),
     web.get(f"/shows/{SHOW}/sprite-{{number:[0-9]{{1,4}}}}.jpg", sprites.sheet),
+    web.get("/belongings.zip", belongings.take_along, allow_head=False),
     web.get("/api/threads", offers.of_mine),
     web.get(f"/api/threads/{THREAD}", offers.thread),
     web.post(f"/api/threads/{THREAD}/draft", offers.save_draft),
@@ -238,6 +240,7 @@ OPERATIONS = [
 def add_routes(app: web.Application) -> None:
     """Put the whole table into `app`."""
     app.add_routes([*PAGES, *DATA, *MEDIA, *CALL_MEDIA, *hls.ROUTES, *OPERATIONS])
+    app.on_response_prepare.append(note_beginning)
     app.on_response_prepare.append(add_security_headers)
     app.on_response_prepare.append(add_cors_headers)
     app.on_response_prepare.append(add_hls_headers)

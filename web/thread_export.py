@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +15,7 @@ from rooms.negotiation.call_files import CallFile
 from rooms.negotiation.offers.document import signature_data
 from rooms.negotiation.offers.records import Offer, Version
 from rooms.negotiation.offers.states import Side
+from rooms.negotiation.offers.threads import Thread
 from rooms.negotiation.outcomes import CallOutcome
 from rooms.negotiation.sheets.thread_copy import Happened, ThreadCopy, VersionCopy
 from signaling.wire_callroom import file_data
@@ -39,39 +40,54 @@ LATER_CELL = re.compile(r'([;\t\r\n][\s"]*)([=+\-@＝＋－＠]?)')
 
 async def as_json(request: web.Request) -> web.Response:
     """Give everything: calls with their files, offers with all versions, and the end of the trail."""
-    actor, key, app = await actor_of(request), thread_key(request), request.app
-    bureau = app[keys.BUREAU]
+    actor, key, bureau = await actor_of(request), thread_key(request), request.app[keys.BUREAU]
     found = await bureau.threads.get(actor, key)
     offers = await bureau.offers.of_thread(actor, key)
+    return web.json_response(
+        await thread_facts(request.app, found, offers), headers=_headers(request, "json")
+    )
+
+
+async def thread_facts(app: web.Application, found: Thread, offers: Sequence[Offer]) -> dict[str, Any]:
+    """Return what the JSON of a thread says."""
+    key, bureau = found.key, app[keys.BUREAU]
     calls = await app[keys.OUTCOMES].of_thread(key.room, key.buyer)
     files = await app[keys.CALL_ROOM].parts.files.of(*(call.id for call in calls))
     async with app[keys.DATABASE].reading() as session:
         head = await bureau.audit.head(session)
-    body = {
+    return {
         "format": FORMAT, "room": key.room, "buyer": key.buyer, "company": found.company,
         "buyer_name": found.buyer.name, "buyer_company": found.buyer.company,
         "calls": [_call(call, files) for call in calls], "offers": [_offer(offer) for offer in offers],
         "audit": {"sequence": head.sequence, "hash": head.hash, "seal": head.seal},
         "public_key": bureau.seal.public_key,
     }
-    return web.json_response(body, headers=_headers(request, "json"))
 
 
 async def as_csv(request: web.Request) -> web.Response:
     """Give the lines of every version of every offer."""
     actor, key, bureau = await actor_of(request), thread_key(request), request.app[keys.BUREAU]
     await bureau.threads.get(actor, key)
-    offers = await bureau.offers.of_thread(actor, key)
-    sheet = io.StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(COLUMNS)
+    text = as_table(COLUMNS, offer_lines(await bureau.offers.of_thread(actor, key)))
+    return web.Response(text=text, content_type="text/csv", headers=_headers(request, "csv"))
+
+
+def offer_lines(offers: Sequence[Offer]) -> Iterator[list[Any]]:
+    """Return a row of `COLUMNS` for each line of each version, the oldest offer first."""
     for offer in reversed(offers):
         for version in offer.versions:
             for number, line in enumerate(version.document["lines"], 1):
                 row = _row(offer, version) | _line(line, number)
-                writer.writerow([as_cell(row[name]) for name in COLUMNS])
-    text = "\ufeff" + sheet.getvalue()  # without the mark, spreadsheets take UTF-8 for something else
-    return web.Response(text=text, content_type="text/csv", headers=_headers(request, "csv"))
+                yield [row[name] for name in COLUMNS]
+
+
+def as_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """Return a table as CSV that spreadsheets open as it is."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(columns)
+    writer.writerows([as_cell(value) for value in row] for row in rows)
+    return "\ufeff" + sheet.getvalue()  # without the mark, spreadsheets take UTF-8 for something else
 
 
 async def as_pdf(request: web.Request) -> web.Response:

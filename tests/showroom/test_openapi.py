@@ -45,7 +45,7 @@ ALIKE = {"save_draft", "counter_offer"}
 TRIED = {"guest": PUBLIC, "buyer": BUYERS, "staff": set(OPERATIONS) - PUBLIC - BUYERS - ALIKE}
 """Who tries the bounds of which operations; all others are only asked once. A soak has everybody try all."""
 MAKES = frozenset({"upload_captions.language", "edit_captions.language"})
-SLOW = ("order_as_pdf", "thread_as_pdf")
+SLOW = ("order_as_pdf", "thread_as_pdf", "belongings")
 """A page takes seconds of processor time; what can be wrong with its address is wrong with the JSON too."""
 SETTINGS = {"SHOWROOM_CALLS_SEAT_SECONDS": "600", "SHOWROOM_CALLS_FILES_PER_MINUTE": "2000"}
 

@@ -216,6 +216,7 @@ STILLS = [
 ]
 THREADS = [
     door("GET /api/threads", TRADERS),
+    door("GET /belongings.zip", TRADERS),
     door("GET /api/threads/{room}/{buyer}", SIDES),
     *(door(f"GET /threads/{{room}}/{{buyer}}.{ending}", SIDES) for ending in ("json", "csv", "pdf")),
     door("POST /api/threads/{room}/{buyer}/draft", SIDES, (200, 409),

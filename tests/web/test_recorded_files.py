@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import aiohttp
 import pytest
 
 from config.ids import ShowId
@@ -18,6 +20,7 @@ from media.storage.places import Places
 from rooms.fair.policy import Role
 from rooms.fair.recording import Access
 from rooms.live.shows import ShownFilm
+from showroom.data_folder import RECORDINGS
 from signaling.tasks import end
 from tests.media.hls.parsed import parse
 from tests.media.recording.footage import packets, pictures, sounds
@@ -123,6 +126,30 @@ async def test_who_goes_in_the_middle_is_no_fault_of_ours(
             while await counted(guest) == before:
                 await asyncio.sleep(0.02)
     assert "request failed" not in caplog.text
+
+
+async def test_a_file_that_cannot_be_read_on_breaks_off(
+    fair: OpenFair, guest: Visitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is put in the place of what is missing: whoever takes it knows that it is not whole."""
+    show, read, reads = await record(fair.parts, LUMEN, vp8_show()), Places.read, list[int]()
+    path, folder = f"/recordings/{show}.webm", fair.parts.settings.data.folder / RECORDINGS / show
+    last = 0
+
+    async def gone_at_last(self: Places, *asked: Any) -> bytes:
+        reads.append(len(reads))
+        if len(reads) == last:
+            shutil.rmtree(folder)
+        return await read(self, *asked)
+
+    with monkeypatch.context() as patch:
+        await guest.get(path)  # its index is known from now on
+        patch.setattr(Places, "read", gone_at_last)
+        await guest.get(path)
+        last = 2 * len(reads)
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await guest.get(path)
+    assert "an answer broke off" in caplog.text
 
 
 async def counted(guest: Visitor) -> list[str]:

@@ -29,6 +29,13 @@ THREADS = (
         {200: Answer("The threads.", record({"threads": listed(named("ThreadSummary"))}))}, IN_THREAD,
     ),
     Operation(
+        "GET", "/belongings.zip", "belongings", "Take everything along as a ZIP",
+        "All that the fair has of you, for staff of their exhibitor: tables of calls, appointments, messages,"
+        " chat, consents and recordings, and every thread with its offers, signed orders and files. It is"
+        " written while you read it; one that breaks off is not whole.",
+        {200: Answer("The ZIP.", media="application/zip")}, IN_THREAD, refuses=("too_many_tries",),
+    ),
+    Operation(
         "GET", "/api/threads/{room}/{buyer}", "thread", "Get a thread",
         "With its offers, and the drafts of your own side. Buyers may write to any room, staff to buyers"
         " who have turned to them: asked for a call, taken one of theirs, sent a message or an offer.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from rooms.negotiation.offers.states import Side
-from rooms.negotiation.offers.threads import side_of
+from rooms.negotiation.offers.threads import MOST_LISTED, side_of
 from web import keys
 from web.identity import actor_of
 from web.offers import thread_key, thread_of
@@ -16,12 +16,12 @@ from web.thread_entries import entries_of
 
 
 async def threads(request: web.Request) -> web.Response:
-    """List one's threads, the newest first."""
-    actor = await actor_of(request)
-    found = await request.app[keys.BUREAU].threads.of(actor)
+    """List one's threads, the newest first; all of them when asked to."""
+    actor, most = await actor_of(request), None if request.query.get("all") else MOST_LISTED
+    found = await request.app[keys.BUREAU].threads.of(actor, most)
     return await render(
         request, "threads.html", threads=found, is_buyer=side_of(actor) is Side.BUYER,
-        data={"now": request.app[keys.CLOCK]()},
+        has_more=len(found) == most, data={"now": request.app[keys.CLOCK]()},
     )
 
 

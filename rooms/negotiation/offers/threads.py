@@ -59,12 +59,12 @@ class Threads:
         async with self._database.reading() as session:
             return await find(session, key, actor)
 
-    async def of(self, actor: Actor) -> list[Thread]:
-        """Return the threads of a buyer, or of the room that somebody works in, the newest first."""
+    async def of(self, actor: Actor, most: int | None = MOST_LISTED) -> list[Thread]:
+        """Return threads of a buyer, or of the room that somebody works in: the newest first, or all."""
         require(actor, Permission.NEGOTIATE, actor.room, thread=ThreadKey(RoomId(""), actor.id))
         async with self._database.reading() as session:
-            changed = await _changed(session, actor)
-            newest = sorted(changed, key=lambda key: -changed[key])[:MOST_LISTED]
+            changed = await _changed(session, actor, most=most)
+            newest = sorted(changed, key=lambda key: -changed[key])[:most]
             return await _listed(session, {key: changed[key] for key in newest})
 
 
@@ -132,19 +132,20 @@ async def _check_turned(session: AsyncSession, key: ThreadKey, actor: Actor) -> 
 
 
 async def _changed(
-    session: AsyncSession, actor: Actor, only: ThreadKey | None = None
+    session: AsyncSession, actor: Actor, only: ThreadKey | None = None, most: int | None = MOST_LISTED
 ) -> dict[ThreadKey, int]:
     """Return when something last happened in each thread, by its calls, messages and what was written."""
     is_buyer = side_of(actor) is Side.BUYER
     written = select(ThreadRow.room, ThreadRow.buyer, ThreadRow.changed_at_ms)
-    written = written.order_by(ThreadRow.changed_at_ms.desc()).limit(MOST_LISTED)
+    written = written.order_by(ThreadRow.changed_at_ms.desc()).limit(most)
     if not is_buyer:
         offers = exists().where(OfferRow.room == ThreadRow.room, OfferRow.buyer == ThreadRow.buyer)
         written = written.where(offers)
     found: dict[ThreadKey, int] = {}
+    asked_at_ms = CallRequestRow.requested_at * 1000
     for table, query in (
-        (CallRequestRow, _last(CallRequestRow, CallRequestRow.requested_at * 1000).where(_has_turned())),
-        (BuyerMessageRow, _last(BuyerMessageRow, BuyerMessageRow.sent_at * 1000)),
+        (CallRequestRow, _last(CallRequestRow, asked_at_ms, most).where(_has_turned())),
+        (BuyerMessageRow, _last(BuyerMessageRow, BuyerMessageRow.sent_at * 1000, most)),
         (ThreadRow, written),
     ):
         mine = table.buyer == actor.id if is_buyer else table.room == actor.room
@@ -155,11 +156,11 @@ async def _changed(
     return found
 
 
-def _last(table: Of, moment: SQLColumnExpression[Any]) -> Select[str, str, Any]:
-    """Return the query of the last moment of each thread in a table, for as many as a list has."""
+def _last(table: Of, moment: SQLColumnExpression[Any], most: int | None) -> Select[str, str, Any]:
+    """Return the query of the last moment of each thread in a table, for as many as are wanted."""
     last = func.max(moment)
     query = select(table.room, table.buyer, last).group_by(table.room, table.buyer)
-    return query.order_by(last.desc()).limit(MOST_LISTED)
+    return query.order_by(last.desc()).limit(most)
 
 
 def _has_turned() -> ColumnElement[bool]:
