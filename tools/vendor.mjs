@@ -44,8 +44,8 @@ const ICONS = [
   "phone-forwarded", "phone-incoming", "phone-missed", "phone-off", "picture-in-picture-2", "pin", "pin-off", "play",
   "plus", "presentation", "radio", "refresh-cw", "rotate-ccw", "search", "send", "settings", "share-2", "shield-check",
   "signal", "signal-high", "signal-low", "signal-medium", "signal-zero", "skip-forward", "sliders-horizontal", "square",
-  "store", "sun", "tag", "timer", "trash-2", "triangle-alert", "upload", "user", "user-check", "user-plus", "users",
-  "users-round", "video", "video-off", "volume-1", "volume-2", "volume-x", "wifi", "wifi-off", "x",
+  "store", "sun", "switch-camera", "tag", "timer", "trash-2", "triangle-alert", "upload", "user", "user-check", "user-plus",
+  "users", "users-round", "video", "video-off", "volume-1", "volume-2", "volume-x", "wifi", "wifi-off", "x",
 ];
 
 /** @param {string | Buffer} bytes */

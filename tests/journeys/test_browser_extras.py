@@ -1,4 +1,4 @@
-"""What a browser may add: the small window of a call, and a notification that the call is there."""
+"""What a browser may add: the small window of a call, its cameras, and a notification that the call is there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from tests.journeys.conftest import CHROMIUM, FLAGS, GRANTED, WITH_WINDOWS, People
-from tests.journeys.stage import go_live, in_meeting, staff_of
+from tests.journeys.stage import go_live, in_meeting, open_studio, staff_of
 from tests.showroom.server import RunningServer
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.long]
@@ -19,6 +19,33 @@ window.Notification = class extends window.Notification {
 """
 IS_SENT_BLURRED = """
 () => window.peers.flatMap((peer) => peer.getSenders()).some(({track}) => track?.getSettings().backgroundBlur)
+"""
+ONE_AT_A_TIME = """
+(() => {
+  const media = navigator.mediaDevices;
+  const ask = media.getUserMedia.bind(media);
+  let open = null;
+  media.getUserMedia = async (wish) => {
+    if (wish.video && open?.readyState === 'live') throw new DOMException('one at a time', 'NotReadableError');
+    const stream = await ask(wish);
+    open = stream.getVideoTracks()[0] ?? open;
+    return stream;
+  };
+})();
+"""
+"""As the cameras of many phones are."""
+BEGIN_WITH_THE_LAST = """
+async () => {
+  const stream = await navigator.mediaDevices.getUserMedia({video: true});  // they have no names before
+  for (const track of stream.getTracks()) track.stop();
+  const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(({kind}) => kind === 'videoinput');
+  localStorage.setItem('camera', cameras.at(-1).deviceId);
+}
+"""
+"""The first follows, as these are; that between them is one for depths, of which nothing can be encoded."""
+SENT_BY = """
+() => window.peers.flatMap((peer) => peer.getSenders()).map(({track}) => track)
+  .find((track) => track?.kind === 'video')?.getSettings().deviceId
 """
 OUT_OF_SIGHT = "Object.defineProperty(document, 'hidden', {get: () => true})"
 
@@ -57,6 +84,38 @@ async def test_a_camera_that_can_blur_what_is_behind_a_person_does_so_when_told_
         await button.click()
         await expect(button).to_have_attribute("aria-pressed", "false")
         assert not await buyer.page.evaluate(IS_SENT_BLURRED)
+        await buyer.leave()
+        await browser.close()
+
+
+@pytest.mark.parametrize("is_phone", [False, True], ids=["two at once", "one at a time"])
+async def test_the_other_camera_is_one_press_away(
+    people: People, fair: RunningServer, is_phone: bool
+) -> None:
+    """With two cameras, of which a phone opens one at a time; the picture goes on, and the choice is kept."""
+    async with async_playwright() as playwright:
+        args = [*FLAGS, "--use-fake-device-for-media-stream=device-count=3,fps=30", GRANTED[1]]
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        console, buyer = await open_studio(people, fair, 18), await people.enter(browser=browser)
+        if is_phone:
+            await buyer.context.add_init_script(ONE_AT_A_TIME)
+        await buyer.register("Ema Novak", then=f"/rooms/{staff_of(fair, 18).room}")
+        await buyer.page.evaluate(BEGIN_WITH_THE_LAST)
+        await buyer.page.click("#call-button")
+        await console.page.click("#accept")
+        await console.page.wait_for_url("**/meeting/*")
+        await console.frames("#other-video", 10)
+        first = await buyer.page.evaluate(SENT_BY)
+        await buyer.page.click("#other-camera")
+        is_another = f"(first) => {{ const now = ({SENT_BY})(); return now && now !== first; }}"
+        await buyer.page.wait_for_function(is_another, arg=first)
+        await console.frames("#other-video", 10)
+        await expect(buyer.page.locator("#device-problem")).to_be_hidden()
+        second = await buyer.page.evaluate(SENT_BY)
+        await buyer.page.reload()
+        await console.frames("#other-video", 10)
+        assert await buyer.page.evaluate(SENT_BY) == second
+        await expect(console.page.locator("#other-camera")).to_be_hidden()
         await buyer.leave()
         await browser.close()
 

@@ -87,6 +87,7 @@ export class Check {
   show(video, audio) {
     const preview = /** @type {HTMLVideoElement} */ (element("check-video"));
     preview.srcObject = video ? new MediaStream([video]) : null;
+    preview.classList.toggle("is-mirrored", video?.getSettings().facingMode !== "environment");
     element("check-blank").hidden = video !== null;
     /** @type {import("../elements/level.js").FairLevel} */ (element("check-level")).listen(audio);
   }

@@ -33,6 +33,7 @@ export class Controls {
     element("share-screen").addEventListener("click", () => this._toggleScreen());
     element("mute").addEventListener("click", () => this._toggleMicrophone());
     element("camera-off").addEventListener("click", () => this._toggleCamera());
+    element("other-camera").addEventListener("click", () => this._sources.turn());
     element("hang-up").addEventListener("click", () => this._parts.onHangUp());
     element("take-back").addEventListener("click", () => location.reload());
     this._sources.open();
@@ -70,6 +71,7 @@ export class Controls {
     element("device-anyway").textContent = tracks.microphone ? _("You can talk without a picture.") : _("You can watch, listen and write.");
     press("mute", isMuted, tracks.microphone !== null);
     press("camera-off", isCameraOff, tracks.camera !== null || isCameraOff);
+    element("other-camera").hidden = this._sources.cameras.length < 2 || tracks.camera === null;
     press("share-screen", tracks.screen !== null, true);
     this._parts.onDevices(this.devices);
   }

@@ -30,7 +30,8 @@ export class Screen {
     for (const old of this._ownStream.getTracks()) if (old !== track) this._ownStream.removeTrack(old);
     if (track) this._ownStream.addTrack(track);
     this._own.srcObject = track ? this._ownStream : null;
-    this._own.classList.toggle("is-mirrored", !isScreen);
+    const isOfThem = !isScreen && track?.getSettings().facingMode !== "environment"; // what lies before them can be read
+    this._own.classList.toggle("is-mirrored", isOfThem);
     element("own-blank").hidden = track !== null;
     element("own-words").textContent = words;
   }

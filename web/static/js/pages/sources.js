@@ -27,6 +27,8 @@ export class Sources {
     /** @type {Troubles} */
     this.troubles = {};
     this._isMuted = false;
+    /** @type {import("../transport/devices.js").Device[]} the cameras of this machine, as far as the browser names them */
+    this.cameras = [];
     this.isOpen = false;
     /** Whether the browser and the person have answered. */
     this.isSettled = false;
@@ -82,6 +84,13 @@ export class Sources {
     await this._fetch({ [kind]: remembered(kind) });
   }
 
+  /** Go on with the next camera: on a phone, from the person to what they hold before it. */
+  async turn() {
+    const at = this.cameras.findIndex(({ id }) => id === idOf(this.tracks.camera));
+    const next = this.cameras[(at + 1) % this.cameras.length];
+    if (next) await this._exchange("camera", next.id);
+  }
+
   /** Let go of all devices, so that their lights go out. */
   close() {
     this.isOpen = false;
@@ -90,9 +99,23 @@ export class Sources {
 
   /** @param {DeviceKind} kind */
   async _choose(kind) {
-    const id = this._picker(kind)?.value ?? "";
-    localStorage.setItem(kind, id);
+    await this._exchange(kind, this._picker(kind)?.value ?? "");
+  }
+
+  /**
+   * Put another device in the place of one. Many phones open one camera at a time: where the other is busy, the one
+   * that is open is let go first, and opened again if that was not why.
+   * @param {DeviceKind} kind @param {string} id
+   */
+  async _exchange(kind, id) {
+    const before = idOf(this.tracks[kind]);
     await this._fetch({ [kind]: id });
+    if (this.troubles[kind] === "busy" && before && before !== id) {
+      this.drop(kind);
+      await this._fetch({ [kind]: id });
+      if (!this.tracks[kind]) await this._fetch({ [kind]: before });
+    }
+    localStorage.setItem(kind, idOf(this.tracks[kind]) || id);
   }
 
   /** @param {Partial<Record<DeviceKind, string>>} wanted */
@@ -133,6 +156,7 @@ export class Sources {
 
   async _replugged() {
     await this._fillPickers();
+    this._onChange();
     if (!this.isOpen) return;
     const found = await listDevices();
     for (const kind of KINDS) {
@@ -142,9 +166,10 @@ export class Sources {
 
   async _fillPickers() {
     const found = await listDevices();
+    this.cameras = found.camera.filter(({ id }) => id);
     for (const kind of KINDS) {
       const picker = this._picker(kind);
-      if (picker) fill(picker, kind, found[kind], this.tracks[kind]?.getSettings().deviceId ?? "");
+      if (picker) fill(picker, kind, found[kind], idOf(this.tracks[kind]));
     }
   }
 
@@ -159,6 +184,11 @@ export class Sources {
   _picker(kind) {
     return /** @type {HTMLSelectElement | null} */ (document.getElementById(kind));
   }
+}
+
+/** @param {MediaStreamTrack | null} track */
+function idOf(track) {
+  return track?.getSettings().deviceId ?? "";
 }
 
 /** @param {DeviceKind} kind */

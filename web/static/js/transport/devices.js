@@ -27,7 +27,7 @@ export const CALL_SIZE = { width: { ideal: 960 }, height: { ideal: 540 }, frameR
 
 /**
  * Open what is wanted; what cannot be had is null and has its trouble, the rest still works.
- * @param {Partial<Record<DeviceKind, string>>} wanted the preferred device of each kind that is wanted, "" for any
+ * @param {Partial<Record<DeviceKind, string>>} wanted the device of each kind that is wanted, "" for any, which it also is where that one is gone
  * @param {MediaTrackConstraints} size of the picture
  * @returns {Promise<Opened>}
  */
@@ -48,6 +48,7 @@ export async function openDevices(wanted, size) {
     if (first && second) {
       return joined(await openDevices({ [first]: wanted[first] }, size), await openDevices({ [second]: wanted[second] }, size));
     }
+    if (first && wanted[first] && troubleOf(error) === "missing") return openDevices({ [first]: "" }, size);
     if (first) opened.troubles[first] = troubleOf(error);
   }
   return opened;
@@ -107,14 +108,15 @@ function canAsk() {
 /** @param {Partial<Record<DeviceKind, string>>} wanted @param {MediaTrackConstraints} size @returns {MediaStreamConstraints} */
 function constraints({ camera, microphone }, size) {
   return {
-    video: camera === undefined ? false : { ...size, ...preferring(camera) },
-    audio: microphone === undefined ? false : { ...preferring(microphone) },
+    video: camera === undefined ? false : { ...size, ...chosen(camera) },
+    audio: microphone === undefined ? false : { ...chosen(microphone) },
   };
 }
 
-/** @param {string} id @returns {MediaTrackConstraints} */
-function preferring(id) {
-  return id ? { deviceId: { ideal: id } } : {};
+/** Exactly the one that was chosen: an ideal one gives way to another of which the size fits better.
+ * @param {string} id @returns {MediaTrackConstraints} */
+function chosen(id) {
+  return id ? { deviceId: { exact: id } } : {};
 }
 
 /** @param {unknown} error @returns {Trouble} */
