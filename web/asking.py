@@ -65,11 +65,12 @@ async def set_hours(request: web.Request) -> web.Response:
 
 @allow(Permission.EDIT_ROSTER)
 async def set_roster(request: web.Request) -> web.Response:
-    """Keep what one of the staff speaks and explains, as they say themselves."""
+    """Keep what one of the staff speaks and explains, and when they are there, as they say themselves."""
     actor, fields = await actor_of(request), await json_fields(request)
     lines = [ProductId(line) for line in texts_in(fields, "product_lines", LIST_LIMIT)]
     languages = texts_in(fields, "languages", LIST_LIMIT)
-    entry = await request.app[keys.ASKING].roster.set(actor, languages, lines)
+    weekly = _weekly(fields["weekly"]) if "weekly" in fields else None
+    entry = await request.app[keys.ASKING].roster.set(actor, languages, lines, weekly)
     return _json(entry_data(entry))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from config.ids import RoomId
 from rooms.fair.blocks import Block
-from rooms.fair.hours import Hours
+from rooms.fair.hours import Hours, Weekly
 from rooms.fair.promise import Promise
 from rooms.fair.roster import RosterEntry
 from rooms.negotiation.follow_up import Done, Letter, Missed
@@ -36,14 +36,14 @@ def letter_data(letter: Letter, product: str | None) -> dict[str, Any]:
 
 def hours_data(hours: Hours) -> dict[str, Any]:
     """Return working hours; weekdays are texts, as names of JSON are."""
-    return {"zone": hours.zone, "weekly": {str(day): list(spans) for day, spans in hours.weekly.items()}}
+    return {"zone": hours.zone, "weekly": _weekly_data(hours.weekly)}
 
 
 def entry_data(entry: RosterEntry) -> dict[str, Any]:
-    """Return who speaks and explains what."""
+    """Return who speaks and explains what, and when they are there; no hours are those of the stand."""
     return {
         "account": entry.account, "name": entry.name, "languages": list(entry.languages),
-        "product_lines": list(entry.product_lines),
+        "product_lines": list(entry.product_lines), "weekly": _weekly_data(entry.weekly),
     }
 
 
@@ -60,7 +60,7 @@ def promise_data(promise: Promise | None) -> dict[str, Any] | None:
     if promise is None:
         return None
     return {
-        "opens_at": promise.opens_at, "closes_at": promise.closes_at, "is_open": promise.is_open,
+        "begins_at": promise.begins_at, "ends_at": promise.ends_at, "is_now": promise.is_now,
         "language": promise.language, "is_spoken": promise.is_spoken,
     }
 
@@ -73,6 +73,10 @@ def appointment_url(room: RoomId) -> str:
 def proposal_url(room: RoomId) -> str:
     """Return where staff propose a time to who asked or wrote; `{about}` stands for what they left."""
     return f"{appointment_url(room)}?about={{about}}"
+
+
+def _weekly_data(weekly: Weekly) -> dict[str, Any]:
+    return {str(day): list(spans) for day, spans in weekly.items()}
 
 
 def _buyer(account: str, name: str, company: str, country: str, language: str) -> dict[str, str]:

@@ -25,13 +25,17 @@ class HoursRow(Table):
 
 
 class RosterRow(Table):
-    """What a member of staff speaks and looks after; lists are separated by commas."""
+    """What a member of staff speaks and looks after; lists are separated by commas.
+
+    `weekly` are their own hours, as those of the company; without any they work when it does.
+    """
 
     __tablename__ = "roster"
 
     account: Mapped[str] = mapped_column(ID, primary_key=True)
     languages: Mapped[str] = mapped_column(String(200))
     product_lines: Mapped[str] = mapped_column(Text)
+    weekly: Mapped[str | None] = mapped_column(Text)
     changed_at: Mapped[float] = mapped_column(Double)
 
 

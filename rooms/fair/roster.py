@@ -1,9 +1,9 @@
-"""The roster: what each member of staff speaks, and which products of the shelf are theirs to explain."""
+"""The roster: what each of the staff speaks, which products they explain, and when they are there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from config.ids import AccountId, ProductId, RoomId
 from rooms.fair import words
 from rooms.fair.asking_rows import RosterRow
 from rooms.fair.database import Database, insert_or_change
+from rooms.fair.hours import Hours, Weekly, checked_weekly, text_of, weekly_from
 from rooms.fair.models import AccountRow, ProductRow
 from rooms.fair.policy import Actor, Permission, Role, require
 
@@ -21,16 +22,24 @@ LANGUAGE_LENGTH = 16
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """A member of staff; no languages and no products mean that nobody has said so yet."""
+    """A member of staff; no languages and no products mean that nobody has said so yet.
+
+    `weekly` are their own hours by the clock of the stand; with none at all they are there when it is open.
+    """
 
     account: AccountId
     name: str
     languages: tuple[str, ...]
     product_lines: tuple[ProductId, ...]
+    weekly: Weekly = field(default_factory=dict)
 
     def speaks(self, language: str) -> bool:
         """Tell whether they speak it; `pt-BR` is spoken by who speaks `pt`."""
         return base_of(language) in {base_of(own) for own in self.languages}
+
+    def hours_at(self, stand: Hours) -> Hours:
+        """Return when they are there, as far as the stand is open then."""
+        return Hours(stand.zone, self.weekly) if self.weekly else stand
 
 
 class Roster:
@@ -52,23 +61,30 @@ class Roster:
             return [_entry(account, name, row) for account, name, row in await session.execute(query)]
 
     async def set(
-        self, actor: Actor, languages: Collection[str], product_lines: Collection[ProductId]
+        self, actor: Actor, languages: Collection[str], product_lines: Collection[ProductId],
+        weekly: Weekly | None = None,
     ) -> RosterEntry:
-        """Keep what `actor` says of themselves; `Denied`, `Invalid` (`bad_language`, `bad_product`)."""
+        """Keep what `actor` says of themselves; without `weekly` their own hours stay as they are.
+
+        What has been arranged stays so, too, as with the hours of the stand. `Denied`, `Invalid`
+        (`bad_language`, `bad_product`, `bad_hours`).
+        """
         require(actor, Permission.EDIT_ROSTER, actor.room)
         if actor.room is None:
             raise Denied("Only staff stand on a roster.", code="denied")
         spoken = checked_languages(languages)
         lines = tuple(dict.fromkeys(product_lines))
+        hours = {} if weekly is None else {"weekly": text_of(checked_weekly(weekly))}
         async with self._database.session() as session:
             own = await session.scalars(select(ProductRow.id).where(ProductRow.room == actor.room))
             if not set(lines) <= set(own):
                 raise Invalid("Choose among the products of your own shelf.", code="bad_product")
             await insert_or_change(session, RosterRow, {
                 "account": actor.id, "languages": ",".join(spoken), "product_lines": ",".join(lines),
-                "changed_at": self._clock(),
+                "changed_at": self._clock(), **hours,
             })
-        return RosterEntry(actor.id, actor.name, spoken, lines)
+            row = await session.get(RosterRow, actor.id)
+        return _entry(actor.id, actor.name, row)
 
 
 def checked_languages(languages: Collection[str]) -> tuple[str, ...]:
@@ -91,8 +107,11 @@ def _is_language(text: str) -> bool:
 
 
 def _entry(account: str, name: str, row: RosterRow | None) -> RosterEntry:
-    lines = (ProductId(line) for line in _listed(row.product_lines if row else ""))
-    return RosterEntry(AccountId(account), name, _listed(row.languages if row else ""), tuple(lines))
+    if row is None:
+        return RosterEntry(AccountId(account), name, (), ())
+    lines = tuple(ProductId(line) for line in _listed(row.product_lines))
+    weekly = weekly_from(row.weekly or "{}")
+    return RosterEntry(AccountId(account), name, _listed(row.languages), lines, weekly)
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -7,12 +7,15 @@ from typing import Protocol
 from babel.core import get_global
 
 from config.ids import ProductId, RoomId
-from rooms.fair.hours import Hours
+from rooms.fair.hours import Hours, Weekly
 from rooms.fair.policy import Actor, Role
 from showroom.demo.catalogue import Catalogue, Exhibitor
 from signaling.asking import Asking
 
 NINE_TO_SIX = ((540, 1080),)
+AFTERNOONS = dict.fromkeys(range(5), ((780, 1080),))
+EACH = 5
+"""At one exhibitor of so many, who speaks all the languages comes after noon."""
 CAPITALS = {
     "BR": "America/Sao_Paulo", "MX": "America/Mexico_City", "PT": "Europe/Lisbon", "ID": "Asia/Jakarta",
     "NZ": "Pacific/Auckland", "CN": "Asia/Shanghai",
@@ -29,11 +32,11 @@ class Parts(Protocol):
 
 async def staff_desks(parts: Parts, catalogue: Catalogue) -> None:
     """Keep hours and languages where nobody has said any; the first of the staff speak all of them."""
-    for exhibitor in catalogue.exhibitors:
-        await _staff(parts.asking, exhibitor)
+    for place, exhibitor in enumerate(catalogue.exhibitors):
+        await _staff(parts.asking, exhibitor, AFTERNOONS if place % EACH == 0 else {})
 
 
-async def _staff(asking: Asking, exhibitor: Exhibitor) -> None:
+async def _staff(asking: Asking, exhibitor: Exhibitor, first_comes: Weekly) -> None:
     room = RoomId(exhibitor.room)
     roster = await asking.roster.of_room(room)
     for number, entry in enumerate(roster):
@@ -42,7 +45,7 @@ async def _staff(asking: Asking, exhibitor: Exhibitor) -> None:
         actor = Actor(entry.account, Role.STAFF, entry.name, exhibitor.name, room)
         spoken = exhibitor.languages if number == 0 else exhibitor.languages[:1]
         lines = [ProductId(f"{room}-{number + 1}")] if number < len(exhibitor.items) else []
-        await asking.roster.set(actor, spoken, lines)
+        await asking.roster.set(actor, spoken, lines, first_comes if number == 0 else {})
     if roster and not (await asking.hours.of_room(room)).weekly:
         actor = Actor(roster[0].account, Role.STAFF, roster[0].name, exhibitor.name, room)
         weekly = dict.fromkeys(range(5), NINE_TO_SIX)

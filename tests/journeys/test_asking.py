@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, expect
@@ -23,8 +24,10 @@ BLOCKED = "This exhibitor takes nothing from you. You can go on watching and rea
 STAY = re.compile("Stay in the show|请继续观看")
 
 DAYS = range(7)
-OPENS = 14
-"""The hour at which the stand of the promise opens; it is ten there now, whenever the test runs."""
+TEN = 10
+"""So late it is at the stand of the promise, whenever the test runs."""
+OWN_HOURS = {"zh": 14, "en": 12}
+"""From which hour on somebody is there who speaks the language."""
 
 
 @pytest.mark.long
@@ -95,26 +98,37 @@ async def test_who_was_missed_is_called_back_wherever_they_are(
     await buyer.frames("#other-video", 5)
 
 
-async def test_an_empty_desk_says_when_it_opens_and_that_your_language_is_spoken(
+async def test_an_empty_desk_says_when_the_next_who_speaks_your_language_comes(
     people: People, fair: RunningServer
 ) -> None:
-    """The stand works by its own clock; the buyer reads the hour of theirs, in Chinese."""
-    staff = staff_of(fair, 16)
-    console = await open_studio(people, fair, 16)
-    hours_ahead = (10 - datetime.now(UTC).hour + 12) % 24 - 12
-    await keep_hours(console, hours_ahead)
-    buyer = await people.enter(locale="zh-CN", timezone_id="Asia/Tokyo")
-    await buyer.register("Chen Li", then=f"/rooms/{staff.room}")
-    await expect(buyer.page.locator("#call-button")).to_be_enabled()
-    await console.page.locator("#on-duty").click()
-    promise = buyer.page.locator("#call-state")
+    """The stand is open by its own clock; each buyer reads on theirs when who speaks their language comes."""
+    room = staff_of(fair, 16).room
+    desks = [await open_studio(people, fair, 16, member) for member in (0, 1)]
+    hours_ahead = (TEN - datetime.now(UTC).hour + 12) % 24 - 12
+    await keep_hours(desks[0], hours_ahead)
+    for desk, (language, begin) in zip(desks, OWN_HOURS.items(), strict=True):
+        await keep_own_hours(desk, language, begin)
+    chen = await people.enter(locale="zh-CN", timezone_id="Asia/Tokyo")
+    rosa = await people.enter(timezone_id="America/Lima", viewport={"width": 390, "height": 844})
+    for buyer, name in ((chen, "Chen Li"), (rosa, "Rosa Quispe")):
+        await buyer.register(name, then=f"/rooms/{room}")
+        await expect(buyer.page.locator("#call-button")).to_be_enabled()
+    for desk in desks:
+        await desk.page.locator("#on-duty").click()
+    for buyer in (chen, rosa):
+        await expect(buyer.page.locator("#call-button")).to_have_count(0)
+        await expect(buyer.page.locator("#write-message")).to_be_visible()
+        await expect(buyer.page.locator(".call-instead a[href$='/appointment']")).to_be_visible()
+    in_tokyo, in_lima = there(hours_ahead, "zh", "Asia/Tokyo"), there(hours_ahead, "en", "America/Lima")
+    promise = chen.page.locator("#call-state")
     await expect(promise).to_contain_text("中文")
-    await expect(promise).not_to_contain_text(staff.name)
-    opens = datetime.now(UTC).replace(hour=(OPENS - hours_ahead) % 24, minute=0)
-    in_tokyo = (opens + timedelta(hours=9)).hour
-    await expect(promise).to_contain_text(re.compile(rf"\b0?{in_tokyo}:00"))
-    await expect(buyer.page.locator("#call-button")).to_have_count(0)
-    await expect(buyer.page.locator("#write-message")).to_be_visible()
+    await expect(promise).to_contain_text(re.compile(rf"\b0?{in_tokyo.hour}:00"))
+    await expect(promise).not_to_contain_text(staff_of(fair, 16).name)
+    is_today = in_lima.date() == datetime.now(in_lima.tzinfo).date()
+    await expect(rosa.page.locator("#call-state")).to_have_text(
+        f"Next person who speaks English: {'today' if is_today else 'tomorrow'},"
+        f" {in_lima.strftime('%-I:%M %p')} your time."
+    )
 
 
 async def test_who_lets_the_staff_see_them_may_be_invited_once_and_a_refusal_is_remembered(
@@ -199,20 +213,21 @@ async def test_hours_after_a_break_are_added_kept_and_taken_out_again(
     page = (await open_studio(people, fair, 18)).page
     desk = page.locator("summary").filter(has_text="Desk: languages")
     await desk.click()
-    await page.set_checked("[name=open-0]", True)
-    await page.fill("[name=from-0]", "08:00")
+    week = page.locator("#hours-form")
+    begins, ends = week.locator("[name=from-0]"), week.locator("[name=until-0]")
+    await week.locator("[name=open-0]").set_checked(True)
+    await begins.fill("08:00")
     for begin, end in (("13:00", "17:00"), ("18:00", "00:00")):
-        await page.locator(".hours-day").first.locator("[data-do=more]").click()
-        await page.locator("[name=from-0]").last.fill(begin)
-        await page.locator("[name=until-0]").last.fill(end)
-    await page.locator("[name=until-0]").first.fill("12:00")
+        await week.locator(".hours-day").first.locator("[data-do=more]").click()
+        await begins.last.fill(begin)
+        await ends.last.fill(end)
+    await ends.first.fill("12:00")
     await save(page, "hours")
     await page.reload()
-    begins = page.locator("[name=from-0]")
     await expect(begins).to_have_count(3)
     assert [await it.input_value() for it in await begins.all()] == ["08:00", "13:00", "18:00"]
     await desk.click()
-    await page.locator(".hours-span [data-do=less]").filter(visible=True).first.click()
+    await week.locator(".hours-span [data-do=less]").filter(visible=True).first.click()
     await save(page, "hours")
     await page.reload()
     await expect(begins).to_have_count(2)
@@ -220,13 +235,37 @@ async def test_hours_after_a_break_are_added_kept_and_taken_out_again(
 
 
 async def keep_hours(console: Person, hours_ahead: int) -> None:
-    """Say at the desk that the person speaks Chinese, and that the stand is open from 14 to 18 there."""
+    """Say at the desk that the stand is open from 8 to 20 there."""
     page = console.page
-    await speak(console, "en, zh")
+    await page.locator("summary").filter(has_text="Desk: languages").click()
     zone = f"Etc/GMT{-hours_ahead:+d}" if hours_ahead else "Etc/GMT"  # whose sign is that of the way home
     await page.fill("#hours-zone", zone)
-    for day in DAYS:
-        await page.set_checked(f"[name=open-{day}]", True)
-        await page.fill(f"[name=from-{day}]", f"{OPENS:02}:00")
-        await page.fill(f"[name=until-{day}]", "18:00")
+    await fill_week(page, "hours", "08:00", "20:00")
     await save(page, "hours")
+    await page.reload()
+
+
+async def keep_own_hours(console: Person, language: str, begin: int) -> None:
+    """Say at the desk what the person speaks, and that they are there for two hours of each day."""
+    page = console.page
+    await page.locator("summary").filter(has_text="Desk: languages").click()
+    await page.fill("#roster-languages", language)
+    await page.locator("summary").filter(has_text="Your own hours").click()
+    await fill_week(page, "roster", f"{begin:02}:00", f"{begin + 2:02}:00")
+    await save(page, "roster")
+
+
+async def fill_week(page: Page, form: str, begin: str, end: str) -> None:
+    """Say the same for each day of the week."""
+    week = page.locator(f"#{form}-form")
+    for day in DAYS:
+        await week.locator(f"[name=open-{day}]").set_checked(True)
+        await week.locator(f"[name=from-{day}]").fill(begin)
+        await week.locator(f"[name=until-{day}]").fill(end)
+
+
+def there(hours_ahead: int, language: str, zone: str) -> datetime:
+    """Return when who speaks the language is there next, on the clock of `zone`."""
+    at_the_stand = datetime.now(timezone(timedelta(hours=hours_ahead)))
+    begins = at_the_stand.replace(hour=OWN_HOURS[language], minute=0, second=0, microsecond=0)
+    return begins.astimezone(ZoneInfo(zone))

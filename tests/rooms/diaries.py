@@ -14,7 +14,7 @@ from config.settings import AppointmentSettings, load_settings
 from rooms.fair.appointment_rows import ClaimRow
 from rooms.fair.asking_rows import RosterRow
 from rooms.fair.database import Database
-from rooms.fair.hours import Hours, HoursStore
+from rooms.fair.hours import Hours, HoursStore, Weekly
 from rooms.fair.models import AccountRow
 from rooms.fair.outbox import Outbox
 from rooms.fair.outbox_rows import LetterRow
@@ -71,6 +71,10 @@ class Desk:
         async with self.database.reading() as session:
             return await session.scalar(select(func.count()).select_from(ClaimRow)) or 0
 
+    async def own_hours(self, who: Actor, language: str, weekly: Weekly) -> None:
+        """Say when somebody of the staff is there, by the clock of Lisbon."""
+        await Roster(self.database, self.clock).set(who, [language], [], weekly)
+
     def at(self, hours: float) -> float:
         """Return the round hour so many hours from when the test began."""
         return 1_800_000_000.0 + hours * HOUR
@@ -116,13 +120,13 @@ async def people_of(database: Database, languages: tuple[str, ...]) -> None:
     people = [buyer(number) for number in range(1, 60)]
     people += [staff(number) for number in range(1, len(languages) + 1)]
     async with database.session() as session:
-        session.add_all([_account(actor) for actor in people])
+        session.add_all([account_row(actor) for actor in people])
         for number, language in enumerate(languages, start=1):
             who = staff(number).id
             session.add(RosterRow(account=who, languages=language, product_lines="", changed_at=0.0))
 
 
-def _account(actor: Actor) -> AccountRow:
+def account_row(actor: Actor) -> AccountRow:
     return AccountRow(
         id=actor.id, email=f"{actor.id}@fair.example", name=actor.name, role=Role(actor.role).value,
         company=actor.company, room=actor.room, country=actor.country, language=actor.language,

@@ -143,7 +143,7 @@ async def test_what_is_offered_can_be_asked_for(desk: Desk) -> None:
     offered = await diary.offered(wanted, monday, 5, ZoneInfo("UTC"))
     assert len(offered) > 150
     for slot in offered[::7]:
-        await diary.check(wanted, slot.starts_at)
+        assert await diary.staff_at(wanted, slot.starts_at)
 
 
 async def test_a_counter_proposal_that_fails_changes_nothing(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from config.errors import Denied, Invalid
 from config.ids import AccountId, ProductId
 from rooms.fair.accounts import Accounts
 from rooms.fair.database import Database
+from rooms.fair.hours import Hours, Weekly
 from rooms.fair.policy import Actor, Role
 from rooms.fair.products import Product, Products
 from rooms.fair.roster import Roster, RosterEntry
@@ -66,6 +67,32 @@ async def test_what_cannot_be_is_refused(database: Database) -> None:
         with pytest.raises(Denied):
             await roster.set(actor, ["en"], [])
     assert (await roster.of_room(OAK))[0].languages == ()
+
+
+async def test_own_hours_are_kept_in_order_left_alone_and_taken_back(any_database: Database) -> None:
+    ada, roster = await furnished(any_database), Roster(any_database, Clock())
+    assert (await roster.set(ada, ["en"], [])).weekly == {}
+    given = {3: (), 1: ((780, 1020), (540, 720))}
+    kept = await roster.set(ada, ["en"], [], given)
+    assert kept.weekly == {1: ((540, 720), (780, 1020))}
+    assert await roster.set(ada, ["pt"], []) == replace(kept, languages=("pt",))
+    (read,) = await roster.of_room(OAK)
+    assert read == replace(kept, languages=("pt",))
+    stand = Hours("Asia/Tokyo", {0: ((0, 60),)})
+    assert read.hours_at(stand) == Hours("Asia/Tokyo", kept.weekly)
+    assert (await roster.set(ada, ["pt"], [], {})).hours_at(stand) == stand
+
+
+@pytest.mark.parametrize(
+    "weekly", [{7: ((0, 60),)}, {0: ((60, 30),)}, {0: ((0, 60), (30, 90))}, {0: ((0, 1441),)}]
+)
+async def test_own_hours_that_cannot_be_are_refused(database: Database, weekly: Weekly) -> None:
+    ada, roster = await furnished(database), Roster(database, Clock())
+    kept = await roster.set(ada, ["en"], [], {1: ((540, 720),)})
+    with pytest.raises(Invalid) as refusal:
+        await roster.set(ada, ["pt"], [], weekly)
+    assert refusal.value.code == "bad_hours"
+    assert await roster.of_room(OAK) == [kept]
 
 
 async def test_who_may_not_sign_in_is_not_on_it(database: Database) -> None:

@@ -38,6 +38,9 @@ class Person:
     def speaks(self, language: str) -> bool:
         return language in self.languages
 
+    def hours_at(self, stand: Hours) -> Hours:
+        return stand
+
 
 def starts_on(zone: str, day: date, weekly: Weekly) -> list[datetime]:
     """Return the beginnings of half hours on one day of the zone, on its clock."""
@@ -144,9 +147,29 @@ def test_what_is_taken_is_not_on_offer() -> None:
     ann, sam = AccountId("ann"), Person(AccountId("sam"), "Sam")
     eva = Person(AccountId("eva"), "Eva", ("zh",))
     taken = {sam.account: {*quarters(0, 30)}, eva.account: {*quarters(1800, 15)}, ann: {*quarters(3600, 15)}}
-    slots = offer([0, 1800, 2700, 3600], 15, [sam, eva], taken, ann, "zh")
+    rota = {sam.account: [(0.0, 9e9)], eva.account: [(0.0, 9e9)]}
+    slots = offer([0, 1800, 2700, 3600], 15, [sam, eva], rota, taken, ann, "zh")
     assert slots == [Slot(0, 15, speaks=True), Slot(1800, 15, speaks=False), Slot(2700, 15, speaks=True)]
-    assert offer([1800], 30, [eva], taken, ann, "zh") == []
+    assert offer([1800], 30, [eva], rota, taken, ann, "zh") == []
+
+
+def test_when_nobody_is_there_there_is_nothing_on_offer() -> None:
+    """Sam from 0 to 1800 and from 5400 on, Eva, who speaks Chinese, from 900 to 3600."""
+    sam, eva = Person(AccountId("sam"), "Sam"), Person(AccountId("eva"), "Eva", ("zh",))
+    rota = {sam.account: [(0.0, 1800.0), (5400.0, 9000.0)], eva.account: [(900.0, 3600.0)]}
+    quarters_of_an_hour = [900.0 * number for number in range(8)]
+    slots = offer(quarters_of_an_hour, 15, [sam, eva], rota, {}, None, "zh")
+    assert {slot.starts_at: slot.speaks for slot in slots} == {
+        0: False, 900: True, 1800: True, 2700: True, 5400: False, 6300: False
+    }
+    halves = offer(quarters_of_an_hour, 30, [sam, eva], rota, {}, None, "zh")
+    assert {slot.starts_at: slot.speaks for slot in halves} == {
+        0: False, 900: True, 1800: True, 5400: False, 6300: False
+    }
+    taken = {eva.account: {*quarters(1800, 15)}}
+    left = offer([900, 1800, 2700], 15, [sam, eva], rota, taken, None, "en")
+    assert [slot.starts_at for slot in left] == [900, 2700]
+    assert offer(quarters_of_an_hour, 15, [sam], {sam.account: []}, {}, None, "en") == []
 
 
 def test_who_speaks_the_language_comes_first_then_who_owns_the_product_then_who_has_least_to_do() -> None:

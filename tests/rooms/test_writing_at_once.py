@@ -72,7 +72,9 @@ class Fair:
         await Programme(self.database, self.clock).set_loop(staff(), OAK, film)
 
     async def set_roster(self, number: int) -> None:
-        await Roster(self.database, self.clock).set(staff(), ["en", "pt"][: number % 2 + 1], [])
+        await Roster(self.database, self.clock).set(
+            staff(), ["en", "pt"][: number % 2 + 1], [], {number % 7: ((0, 60),)} if number % 3 else None
+        )
 
     async def renew_feed(self, _number: int) -> None:
         await CalendarFeeds(self.database, self.clock).renew(buyer())

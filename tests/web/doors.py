@@ -92,6 +92,7 @@ ANNOUNCED = {"title": "Lamps", "about": "", "starts_at": "{later}", "minutes": 1
 FOREIGN_WISH = WISH | {"lines": [LINE | {"product": "{tile_product}"}]}
 MESSAGE = {"subject": "Lamps", "text": "How many?", "quantity": None, "product": None}
 HOURS = {"zone": "UTC", "weekly": {"0": [[540, 1020]]}}
+ROSTER = {"languages": ["en"], "product_lines": [], "weekly": {"1": [[600, 660]]}}
 MOVED = {"starts_at": 0, "minutes": 15}
 """No time that can be had: who is let in is told so."""
 
@@ -280,7 +281,7 @@ DESK = [
     door("POST /api/rooms/{room}/follow-up/{subject}", NOBODY, sends={"done": True}, refuses=404,
          subject="tile_subject"),
     door("POST /api/rooms/{room}/hours", ROOM, sends=HOURS),
-    door("POST /api/rooms/{room}/roster", ROOM, sends={"languages": ["en"], "product_lines": []}),
+    door("POST /api/rooms/{room}/roster", ROOM, sends=ROSTER),
     door("POST /api/rooms/{room}/roster", NOBODY, refuses=400,
          sends={"languages": ["en"], "product_lines": ["{tile_product}"]}),
     door("GET /api/rooms/{room}/blocks", ROOM),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -98,10 +99,9 @@ async def test_hours_and_languages_make_a_promise_in_the_room(
     entry = await staff.post_json("/api/rooms/lumen/roster", {"languages": ["fr", "EN"], "product_lines": []})
     assert entry.json["languages"] == ["fr", "en"]
     promise = (await buyer.get("/rooms/lumen")).data["promise"]
-    assert (promise["is_open"], promise["language"]) == (True, "en")
-    assert promise["is_spoken"] is True
-    assert promise["closes_at"] > time.time()
-    assert "name" not in promise, "the hours are those of the stand, not of one of its staff"
+    assert (promise["is_now"], promise["language"], promise["is_spoken"]) == (True, "en", True)
+    assert promise["ends_at"] > time.time()
+    assert "name" not in promise, "who of the staff it is is not said"
     studio = await staff.get("/studio/lumen")
     assert 'value="Asia/Tokyo"' in studio.text
     assert 'value="fr, en"' in studio.text
@@ -109,10 +109,43 @@ async def test_hours_and_languages_make_a_promise_in_the_room(
     assert (await buyer.get("/rooms/lumen")).data["promise"] is None
 
 
+async def test_the_promise_is_when_somebody_who_speaks_the_language_comes(
+    staff: Visitor, buyer: Visitor, fair: OpenFair
+) -> None:
+    """The stand never closes; who speaks English is there for the hour that begins in two, each week."""
+    weekly = {str(day): [[0, 1440]] for day in range(7)}
+    await staff.post_json("/api/rooms/lumen/hours", {"zone": "UTC", "weekly": weekly})
+    begins = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    own = {str(begins.weekday()): [[begins.hour * 60, begins.hour * 60 + 60]]}
+    said = {"languages": ["en"], "product_lines": []}
+    entry = await staff.post_json("/api/rooms/lumen/roster", said | {"weekly": own})
+    assert entry.json["weekly"] == own
+    assert (await staff.post_json("/api/rooms/lumen/roster", said)).json["weekly"] == own, "they stay"
+    page = await buyer.get("/rooms/lumen")
+    assert page.data["promise"] == {
+        "begins_at": begins.timestamp(), "ends_at": begins.timestamp() + 3600, "is_now": False,
+        "language": "en", "is_spoken": True,
+    }
+    assert "Next person who speaks English: <time" in page.text, "without scripts as well"
+    (slot,) = (await buyer.get("/api/rooms/lumen/appointment-slots?days=3&minutes=30")).json["slots"][:1]
+    assert slot == {"starts_at": begins.timestamp(), "minutes": 30, "speaks": True}
+    studio = (await staff.get("/studio/lumen")).text
+    assert '<details class="desk-own" open>' in studio
+    await staff.post_json("/api/rooms/lumen/roster", said | {"languages": ["fr"]})
+    promise = (await buyer.get("/rooms/lumen")).data["promise"]
+    assert (promise["is_now"], promise["is_spoken"]) == (True, False), "open, and nobody speaks it"
+    assert (await staff.post_json("/api/rooms/lumen/roster", said | {"weekly": {}})).json["weekly"] == {}
+    assert '<details class="desk-own" >' in (await staff.get("/studio/lumen")).text
+    await staff.post_json("/api/rooms/lumen/hours", {"zone": "UTC", "weekly": {}})
+
+
 async def test_the_desk_shows_the_hours_after_a_break_as_well(staff: Visitor) -> None:
     weekly = {"1": [[540, 720], [780, 1440]]}
     await staff.post_json("/api/rooms/lumen/hours", {"zone": "UTC", "weekly": weekly})
     studio = (await staff.get("/studio/lumen")).text
+    own, _, studio = studio.partition('id="hours-form"')
+    assert re.findall(r'name="from-1" value="([\d:]+)"', own) == ["09:00", "13:00"], "as those of the stand"
+    assert "name=\"open-1\" value=\"1\" checked" not in own
     fields = re.findall(r'name="((?:from|until)-[01])" value="([\d:]+)"', studio)
     assert fields[:2] == [("from-0", "09:00"), ("until-0", "17:00")], "what a day off would begin with"
     assert fields[2:] == [
@@ -132,6 +165,12 @@ async def test_the_desk_shows_the_hours_after_a_break_as_well(staff: Visitor) ->
 )
 async def test_hours_that_cannot_be_are_refused(staff: Visitor, body: dict[str, Any]) -> None:
     assert (await staff.post_json("/api/rooms/lumen/hours", body)).status == 400
+
+
+@pytest.mark.parametrize("weekly", [{"0": [[60, 30]]}, {"0": [[1]]}, {"7": []}, {"0": 5}, [], None])
+async def test_own_hours_that_cannot_be_are_refused(staff: Visitor, weekly: object) -> None:
+    body = {"languages": ["en"], "product_lines": [], "weekly": weekly}
+    assert (await staff.post_json("/api/rooms/lumen/roster", body)).status == 400
 
 
 async def test_a_blocked_buyer_is_told_so(

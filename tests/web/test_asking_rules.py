@@ -59,7 +59,7 @@ def test_no_time_is_promised_that_is_past() -> None:
       let now = 0;
       call.now = () => now;
       call.onWrite = () => undefined;
-      call.promise = {opens_at: 100, closes_at: 200, is_open: false, language: "en", name: null};
+      call.promise = {begins_at: 100, ends_at: 200, is_now: false, language: "en", is_spoken: false};
       const said = [];
       for (now of [50, 150, 250]) {
         call._tick();
@@ -69,6 +69,26 @@ def test_no_time_is_promised_that_is_past() -> None:
     """)
     begins = ("The stand opens again", "The stand is open until", "Nobody is on duty right now.")
     assert [words.startswith(begin) for words, begin in zip(said, begins, strict=True)] == [True] * 3
+
+
+def test_the_next_who_speaks_the_language_is_named_by_the_language_and_the_hour() -> None:
+    said = run(BUTTON + """
+      let now = 0;
+      call.now = () => now;
+      call.onWrite = () => undefined;
+      call.promise = {begins_at: 100, ends_at: 200, is_now: false, language: "zh", is_spoken: true};
+      const said = [];
+      for (now of [50, 150, 250]) {
+        call._tick();
+        said.push(call._sentence(), typeof call._instead());
+      }
+      say(...said);
+    """)
+    to_come, now, past = said[::2]
+    assert to_come.startswith("Next person who speaks Chinese: ")
+    assert now.startswith("Somebody who speaks Chinese should be here until ")
+    assert past.startswith("Nobody is on duty right now.")
+    assert said[1::2] == ["object"] * 3, "an appointment and a message stand beside it"
 
 
 def test_whose_request_ended_in_their_sleep_may_write_also_while_staff_are_there() -> None:

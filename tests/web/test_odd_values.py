@@ -43,6 +43,7 @@ STAFF_BODIES = [
     ("/api/rooms/lumen/hours", b'{"zone": "UTC", "weekly": {"7": [[540, 600]]}}'),
     ("/api/rooms/lumen/roster", b'{"languages": ["%b"]}' % HALF),
     ("/api/rooms/lumen/roster", b'{"languages": [], "product_lines": ["%b"]}' % NUL),
+    ("/api/rooms/lumen/roster", b'{"languages": [], "weekly": {"0": [[%b, 600]]}}' % HUGE),
     ("/api/rooms/lumen/blocks", b'{"account": "%b", "blocked": true}' % NUL),
     ("/api/rooms/lumen/loop", b'{"mode": "film", "film": "%b"}' % NUL),
 ]

@@ -198,6 +198,11 @@ globalThis.fetch = async (url, {body}) => {
 };
 const { RosterForms } = await load("pages/studio_roster.js");
 const forms = new RosterForms({room: "oak"}, {say() {}});
+const said = {languages: [" en, zh"], product_lines: ["lamp"]};
+const saveOwn = async (fields) => {
+  forms._saveRoster({target: {...said, ...fields}, preventDefault() {}});
+  await settled();
+};
 const save = async (fields) => {
   forms._saveHours({target: {zone: ["UTC"], ...fields}, preventDefault() {}});
   await settled();
@@ -211,6 +216,19 @@ def test_hours_after_a_break_are_saved_with_those_before_it() -> None:
         "from-1": ["09:00"], "until-1": ["17:00"], "open-2": ["1"], "from-2": [""], "until-2": [""]});
       say(...sent);
     """) == [{"zone": "UTC", "weekly": {"0": [[540, 720], [780, 1440]], "2": []}}]
+
+
+def test_own_hours_are_saved_with_what_somebody_speaks_and_none_are_those_of_the_stand() -> None:
+    assert run(HOURS + """
+      await saveOwn({"open-2": ["1"], "from-2": ["13:00"], "until-2": ["00:00"], "from-3": ["09:00"]});
+      await saveOwn({"from-3": ["09:00"], "until-3": ["17:00"]});
+      await saveOwn({"open-2": ["1"], "from-2": ["13:00"], "until-2": [""]});
+      say(...sent, made.get("roster-problem").textContent);
+    """) == [
+        {"languages": ["en", "zh"], "product_lines": ["lamp"], "weekly": {"2": [[780, 1440]]}},
+        {"languages": ["en", "zh"], "product_lines": ["lamp"], "weekly": {}},
+        "Say from when and until when.",
+    ]
 
 
 def test_hours_without_an_end_are_not_dropped_in_silence() -> None:

@@ -75,18 +75,23 @@ LETTER = record({
 _MINUTE = whole("Minutes since midnight.", 540, minimum=0, maximum=DAY_MINUTES)
 _SPAN = listed(_MINUTE, "From and to.", minItems=2, maxItems=2)
 
+WEEKLY = table(
+    listed(_SPAN, maxItems=SPANS_LIMIT), "The hours of each day of the week, `0` being Monday.",
+    propertyNames={"enum": [str(day) for day in range(7)]}, examples=[{"0": [[540, 720], [780, 1020]]}],
+)
+
 HOURS = record({
-    "zone": words("A time zone of the IANA database.", "Europe/Stockholm", most=64),
-    "weekly": table(
-        listed(_SPAN, maxItems=SPANS_LIMIT), "The hours of each day of the week, `0` being Monday.",
-        propertyNames={"enum": [str(day) for day in range(7)]}, examples=[{"0": [[540, 720], [780, 1020]]}],
-    ),
+    "zone": words("A time zone of the IANA database.", "Europe/Stockholm", most=64), "weekly": WEEKLY,
 }, "When a company works.")
+
+OWN_HOURS = WEEKLY | {
+    "description": "When they are there, by the clock of the company; none at all are its own hours."
+}
 
 ROSTER_ENTRY = record({
     "account": text(), "name": text("", "Ida Holm"), "languages": listed(text("", "sv")),
-    "product_lines": listed(text("", "aurora-lamps-1"), "Products."),
-}, "What a member of staff speaks and explains.")
+    "product_lines": listed(text("", "aurora-lamps-1"), "Products."), "weekly": OWN_HOURS,
+}, "What a member of staff speaks and explains, and when they are there.")
 
 BLOCK = record({
     "account": text(), "name": text(), "company": text(), "blocked_by": text("", "Ida Holm"),

@@ -11,7 +11,7 @@ from rooms.negotiation.appointments.rules import NOTE_LENGTH
 from rooms.negotiation.appointments.slots import LENGTHS
 from rooms.negotiation.call_notes import NOTE_LENGTH as CALL_NOTE_LENGTH
 from web.asking import LIST_LIMIT
-from web.openapi.askings import TIME
+from web.openapi.askings import OWN_HOURS, TIME
 from web.openapi.operation import Answer, Body, Operation, Query
 from web.openapi.shapes import choice, flag, listed, named, or_null, record, text, whole, words
 
@@ -25,7 +25,7 @@ NOTHING = record({}, needs=())
 APPOINTMENTS = (
     Operation(
         "GET", "/api/rooms/{room}/appointment-slots", "appointment_slots", "List the times on offer",
-        "Times at which the exhibitor works and somebody of the staff is free.",
+        "Times at which the exhibitor works and somebody of the staff is there by their own hours, and free.",
         {200: Answer("The times.", record({"slots": listed(named("Slot"))}))}, Permission.WATCH,
         query=(
             Query("day",
@@ -161,15 +161,17 @@ REQUESTS = (
     ),
     Operation(
         "POST", "/api/rooms/{room}/roster", "set_roster", "Say what you speak and explain",
-        "Calls ring first for who speaks the buyer's language and knows the product.",
+        "Calls ring first for who speaks the buyer's language and knows the product. Visitors are told when "
+        "somebody who speaks theirs is there. Hours that are left out stay as they are.",
         {200: Answer("Your line of the roster.", named("RosterEntry"))}, Permission.EDIT_ROSTER,
         takes=Body(record({
             "languages": listed(words("", "sv"), f"Up to {LANGUAGES_LIMIT}, by their codes.",
                                 maxItems=LIST_LIMIT),
             "product_lines": listed(words("", "aurora-lamps-1"), "Products of your shelf.",
                                     maxItems=LIST_LIMIT),
+            "weekly": OWN_HOURS,
         }, needs=())),
-        refuses=("bad_language", "bad_product"),
+        refuses=("bad_language", "bad_product", "bad_hours"),
     ),
     Operation(
         "GET", "/api/rooms/{room}/blocks", "blocks", "List who is blocked", "",

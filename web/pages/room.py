@@ -84,7 +84,7 @@ async def _seen(request: web.Request, actor: Actor, room: RoomId) -> Seen:
 
 
 async def promised_in(request: web.Request, actor: Actor, room: RoomId) -> Promise | None:
-    """Return when the stand opens, and whether the reader's language is spoken; None when nobody has said."""
+    """Return when somebody who speaks the reader's language comes, or else when the stand opens."""
     asking = request.app[keys.ASKING]
     hours, roster = await asyncio.gather(asking.hours.of_room(room), asking.roster.of_room(room))
     language = current_language() if actor.role is Role.GUEST else actor.language

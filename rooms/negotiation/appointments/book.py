@@ -47,16 +47,16 @@ class Appointments:
         self._hold_seconds = settings.hold_hours * 3600
 
     async def request(self, actor: Actor, room: RoomId, wish: Wish) -> Appointment:
-        """Ask for a time and hold it; the same time again is the same appointment.
+        """Ask for a time and hold it, with one of the staff who is there then.
 
-        `Denied` (also `blocked`), `Invalid`, `Conflict` (`closed`, `too_late`, `slot_taken`, `buyer_taken`),
-        `Busy` (`too_many_appointments`), `Missing` (`no_product`, `exhibitor_left`).
+        The same time again is the same appointment. `Denied` (also `blocked`), `Invalid`, `Conflict`
+        (`closed`, `too_late`, `slot_taken`, `buyer_taken`), `Busy` (`too_many_appointments`), `Missing`
+        (`no_product`, `exhibitor_left`).
         """
         require(actor, Permission.BOOK_APPOINTMENT, room)
         wish = checked(wish)
         wanted = Wanted(room, wish.minutes, wish.language, wish.product, actor.id)
-        await self.diary.check(wanted, wish.starts_at)
-        zone, staff = await self.diary.zone_of(room), await self.diary.staff_of(room)
+        staff, zone = await self.diary.staff_at(wanted, wish.starts_at), await self.diary.zone_of(room)
         async with self._database.session() as session:
             await claims.hold_at_fair(session, room, actor.id)
             await check_not_blocked(session, room, actor.id)
@@ -70,7 +70,7 @@ class Appointments:
         return appointment
 
     async def propose(self, actor: Actor, room: RoomId, to: Asker, wish: Wish) -> Appointment:
-        """Suggest a time to a buyer and hold it; with `actor`, or with a colleague where only they are free.
+        """Suggest a time to a buyer and hold it; with `actor`, or a colleague where only they are free there.
 
         The same time again is the same appointment. As `request`, and `Missing` (`no_account`), `Conflict`
         (`proposed_already`).
@@ -78,8 +78,7 @@ class Appointments:
         require(actor, Permission.RUN_APPOINTMENTS, room)
         wish = checked(wish)
         wanted = Wanted(room, wish.minutes, wish.language, wish.product, to.account, actor.id)
-        await self.diary.check(wanted, wish.starts_at)
-        zone, staff = await self.diary.zone_of(room), await self.diary.staff_of(room)
+        staff, zone = await self.diary.staff_at(wanted, wish.starts_at), await self.diary.zone_of(room)
         wish = replace(wish, zone=await self.zone_of_buyer(to.account) or "")
         async with self._database.session() as session:
             await claims.hold_at_fair(session, room, to.account)
@@ -121,8 +120,7 @@ class Appointments:
         wanted = Wanted(
             before.room, minutes, before.language, before.product, before.buyer, before.staff, before.id
         )
-        await self.diary.check(wanted, starts_at)
-        zone, staff = await self.diary.zone_of(before.room), await self.diary.staff_of(before.room)
+        staff, zone = await self.diary.staff_at(wanted, starts_at), await self.diary.zone_of(before.room)
         now = self._clock()
         hold = rules.hold_of(now, starts_at, self._hold_seconds)
         async with self._database.session() as session:
@@ -144,7 +142,10 @@ class Appointments:
         return moved
 
     async def reassign(self, actor: Actor, id_: AppointmentId, staff: AccountId) -> Appointment:
-        """Give an appointment to a colleague who is free then; `Conflict` (`slot_taken`), `Missing`."""
+        """Give an appointment to a colleague who is free then; `Conflict` (`slot_taken`), `Missing`.
+
+        Own hours bind what is offered and given by itself; people who agree among each other may work beyond.
+        """
         before = await self.get(actor, id_)
         require(actor, Permission.RUN_APPOINTMENTS, before.room)
         names = {who.account: who.name for who in await self.diary.staff_of(before.room)}

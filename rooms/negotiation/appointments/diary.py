@@ -14,6 +14,7 @@ from config.errors import Conflict
 from config.ids import AccountId, AppointmentId, ProductId, RoomId
 from config.settings import AppointmentSettings
 from rooms.fair.database import Database
+from rooms.fair.hours import Hours
 from rooms.negotiation.appointments import claims
 from rooms.negotiation.appointments.slots import (
     Attendant,
@@ -23,25 +24,19 @@ from rooms.negotiation.appointments.slots import (
     free_at,
     offer,
     quarters,
+    rota_of,
     starts_in,
+    there_at,
 )
 
 DAY_SECONDS = 24 * 3600.0
 MOST_DAYS = 14
 
 
-class Opening(Protocol):
-    """When a company works."""
-
-    @property
-    def zone(self) -> str: ...
-    def open_spans(self, day_from: date, days: int) -> list[tuple[float, float]]: ...
-
-
 class HoursOf(Protocol):
     """Knows when companies work."""
 
-    async def of_room(self, room: RoomId) -> Opening: ...
+    async def of_room(self, room: RoomId) -> Hours: ...
 
 
 class RosterOf(Protocol):
@@ -85,34 +80,50 @@ class Diary:
         return await self._roster.of_room(room)
 
     async def offered(self, wanted: Wanted, day: date, days: int, zone: ZoneInfo) -> list[Slot]:
-        """Return what can be asked for on so many days (at most 14) of the reader's own calendar."""
+        """Return what can be asked for on so many days (at most 14) of the reader's own calendar.
+
+        These are times of the stand at which somebody of the staff is there by their own hours, and free.
+        """
         begin = datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
         last = day + timedelta(days=min(days, MOST_DAYS))
         end = datetime(last.year, last.month, last.day, tzinfo=zone).timestamp()
-        starts = [start for start in await self._starts(wanted, begin, end) if start < end]
+        hours = await self._hours.of_room(wanted.room)
+        starts = [start for start in self._starts(hours, wanted, begin, end) if start < end]
         if not starts:
             return []
         staff = await self._roster.of_room(wanted.room)
+        rota = rota_of(staff, hours, *_days_about(hours, starts[0], starts[-1]))
         span = quarters(starts[0], 15)[0], quarters(starts[-1], wanted.minutes)[-1]
         people = [*(who.account for who in staff), *([wanted.buyer] if wanted.buyer else [])]
         async with self._database.reading() as session:
             taken = await claims.taken(session, people, *span, but=wanted.instead)
-        return offer(starts, wanted.minutes, staff, taken, wanted.buyer, wanted.language)
+        return offer(starts, wanted.minutes, staff, rota, taken, wanted.buyer, wanted.language)
 
-    async def check(self, wanted: Wanted, starts_at: float) -> None:
-        """Raise `Invalid` or `Conflict` (`closed`) where nothing can be at that time, whoever is free."""
+    async def staff_at(self, wanted: Wanted, starts_at: float) -> Collection[Attendant]:
+        """Return who of the staff is there at that time, free or not: an appointment is given to one of them.
+
+        `Invalid`, or `Conflict` (`closed`) where nothing can be at that time, whoever is free.
+        """
         settings, now = self._settings, self._clock()
         notice, horizon = settings.notice_minutes * 60, settings.horizon_days * DAY_SECONDS
         check_time(starts_at, wanted.minutes, now, notice, horizon)
-        if starts_at not in await self._starts(wanted, starts_at, starts_at):
+        hours, there = await self._hours.of_room(wanted.room), await self.there(wanted, starts_at)
+        if not there or starts_at not in self._starts(hours, wanted, starts_at, starts_at):
             message = "The exhibitor does not work at that time. Choose one of the times on offer."
             raise Conflict(message, code="closed")
+        return there
+
+    async def there(self, wanted: Wanted, starts_at: float) -> Collection[Attendant]:
+        """Return who of the staff is there at that time by their own hours, or by those of the stand."""
+        hours, staff = await self._hours.of_room(wanted.room), await self._roster.of_room(wanted.room)
+        rota = rota_of(staff, hours, *_days_about(hours, starts_at, starts_at))
+        return there_at(staff, rota, starts_at, wanted.minutes)
 
     async def book(
         self, session: AsyncSession, wanted: Wanted, staff: Collection[Attendant], id_: AppointmentId,
         starts_at: float,
     ) -> Attendant:
-        """Take the time of the buyer and of the best of the staff who are free; return who that is.
+        """Take the time of the buyer and of the best of these staff who are free; return who that is.
 
         The caller holds the room (`claims.hold_others`). `Conflict` (`buyer_taken`, `slot_taken`).
         """
@@ -129,7 +140,7 @@ class Diary:
         self, session: AsyncSession, wanted: Wanted, staff: Collection[Attendant], id_: AppointmentId,
         starts_at: float,
     ) -> Attendant | None:
-        """Take the time of the best of the staff who are free, as `book` does; None where nobody is."""
+        """Take the time of the best of these staff who are free, as `book` does; None where nobody is."""
         wish = quarters(starts_at, wanted.minutes)
         for who in await self._free(session, wanted, staff, wish):
             if await claims.claim(session, who.account, wish, id_):
@@ -145,13 +156,16 @@ class Diary:
         best = by_preference(free_at(staff, taken, wish), wanted.language, wanted.product, load)
         return sorted(best, key=lambda who: who.account != wanted.staff)
 
-    async def _starts(self, wanted: Wanted, begin: float, end: float) -> list[float]:
+    def _starts(self, hours: Hours, wanted: Wanted, begin: float, end: float) -> list[float]:
         """Return the beginnings from `begin` to `end` that the hours of the room have room for."""
-        hours = await self._hours.of_room(wanted.room)
         now = self._clock()
         first = max(begin, now + self._settings.notice_minutes * 60)
         before = min(end, now + self._settings.horizon_days * DAY_SECONDS)
-        day = datetime.fromtimestamp(first, ZoneInfo(hours.zone)).date() - timedelta(days=1)
-        days = int(max(0.0, before - first) / DAY_SECONDS) + 4
-        spans = hours.open_spans(day, days)
+        spans = hours.open_spans(*_days_about(hours, first, before))
         return starts_in(spans, wanted.minutes, self._settings.slot_minutes, first, before)
+
+
+def _days_about(hours: Hours, first: float, last: float) -> tuple[date, int]:
+    """Return a day of the exhibitor, and how many from it on hold all that begins from `first` to `last`."""
+    day = datetime.fromtimestamp(first, ZoneInfo(hours.zone)).date() - timedelta(days=1)
+    return day, int(max(0.0, last - first) / DAY_SECONDS) + 4

@@ -68,7 +68,8 @@ class DueAppointments:
     async def hand_over(self) -> list[Appointment]:
         """Give what is to come of staff whose accounts were closed to who is free then, or cancel it.
 
-        Return those appointments, each to one caller.
+        Who is there then comes first, and a colleague outside of their hours before nobody. Return those
+        appointments, each to one caller.
         """
         query = in_states(*TO_COME).where(_is_closed(AppointmentRow.staff)).limit(AT_ONCE)
         return [other for it in await self._read(query) if (other := await self._hand_over(it)) is not None]
@@ -178,16 +179,18 @@ class DueAppointments:
     async def _hand_over(self, appointment: Appointment) -> Appointment | None:
         zone = await self._diary.zone_of(appointment.room)
         staff = await self._diary.staff_of(appointment.room)
+        wanted = Wanted(appointment.room, appointment.minutes, appointment.language, appointment.product)
+        there = await self._diary.there(wanted, appointment.starts_at)
         async with self._database.session() as session:
             await claims.hold_others(session, appointment.room, appointment.buyer)
             row = await locked(session, appointment.id)
             before, now = appointment_in(row), self._clock()
             is_due = await _is_still(session, row, _is_closed(AppointmentRow.staff))
-            if not is_due or rules.is_lapsed(before, now):
-                return None
+            if not is_due or rules.is_lapsed(before, now) or before != appointment:
+                return None  # what was moved meanwhile is given away by the next look
             await claims.give_back(session, before.id, before.staff)
-            wanted = Wanted(before.room, before.minutes, before.language, before.product)
-            who = await self._diary.assign(session, wanted, staff, before.id, before.starts_at)
+            who = await self._diary.assign(session, wanted, there, before.id, before.starts_at)
+            who = who or await self._diary.assign(session, wanted, staff, before.id, before.starts_at)
             if who is None:
                 return await self._cancel(session, row, zone)
             after = rules.reassign(before, who.account, who.name, now)

@@ -7,16 +7,20 @@ quarter, Kathmandu's and the half hour of Lord Howe's summer included, so they a
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from config.errors import Conflict, Invalid
 from config.ids import AccountId, ProductId
+from rooms.fair.hours import Hours, Stretch, covers, joined
 
 QUARTER_SECONDS = 900
 LENGTHS = (15, 30)
-Spans = Iterable[tuple[float, float]]
+Spans = Iterable[Stretch]
+Rota = Mapping[AccountId, Sequence[Stretch]]
+"""When each of the staff is there, joined and in order."""
 
 
 class Attendant(Protocol):
@@ -31,11 +35,12 @@ class Attendant(Protocol):
     @property
     def product_lines(self) -> tuple[ProductId, ...]: ...
     def speaks(self, language: str) -> bool: ...
+    def hours_at(self, stand: Hours) -> Hours: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time that can be asked for; `speaks` says whether somebody free speaks the language wanted."""
+    """A time that can be asked for; `speaks` says whether somebody free then speaks the language wanted."""
 
     starts_at: float
     minutes: int
@@ -57,7 +62,7 @@ def starts_in(spans: Spans, minutes: int, step_minutes: int, after: float, befor
     step, length = step_minutes * 60.0, minutes * 60.0
     found: set[float] = set()
     spans = list(spans)
-    whole = _joined(spans)
+    whole = joined(spans)
     for start, end in spans:
         last = next(closes for opens, closes in whole if opens <= start <= closes) - length
         first = math.ceil(start / QUARTER_SECONDS) * QUARTER_SECONDS
@@ -69,17 +74,29 @@ def starts_in(spans: Spans, minutes: int, step_minutes: int, after: float, befor
 
 
 def offer(
-    starts: Iterable[float], minutes: int, staff: Collection[Attendant],
+    starts: Iterable[float], minutes: int, staff: Collection[Attendant], rota: Rota,
     taken: Mapping[AccountId, Collection[int]], buyer: AccountId | None, language: str,
 ) -> list[Slot]:
-    """Return the starts at which the buyer and somebody of the staff are free."""
+    """Return the starts at which the buyer is free and somebody of the staff is there and free."""
     slots = []
     for start in starts:
         wanted = quarters(start, minutes)
-        free = [] if _is_taken(taken, buyer, wanted) else free_at(staff, taken, wanted)
+        there = there_at(staff, rota, start, minutes)
+        free = [] if _is_taken(taken, buyer, wanted) else free_at(there, taken, wanted)
         if free:
             slots.append(Slot(start, minutes, any(who.speaks(language) for who in free)))
     return slots
+
+
+def rota_of(staff: Collection[Attendant], stand: Hours, day_from: date, days: int) -> Rota:
+    """Return when each of the staff is there on so many days of the stand, as far as it is open then."""
+    return {who.account: joined(who.hours_at(stand).open_spans(day_from, days)) for who in staff}
+
+
+def there_at(staff: Collection[Attendant], rota: Rota, starts_at: float, minutes: int) -> list[Attendant]:
+    """Return who of the staff is there for the whole of an appointment."""
+    ends_at = starts_at + minutes * 60
+    return [who for who in staff if covers(rota[who.account], starts_at, ends_at)]
 
 
 def free_at(
@@ -118,13 +135,3 @@ def _is_taken(
     taken: Mapping[AccountId, Collection[int]], account: AccountId | None, wanted: Collection[int]
 ) -> bool:
     return account is not None and not set(wanted).isdisjoint(taken.get(account, ()))
-
-
-def _joined(spans: Spans) -> list[tuple[float, float]]:
-    whole: list[tuple[float, float]] = []
-    for start, end in sorted(spans):
-        if whole and start <= whole[-1][1]:
-            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
-        else:
-            whole.append((start, end))
-    return whole

@@ -195,15 +195,18 @@ function expected(line, duty) {
 
 /** Whether what was promised when the page was loaded still holds. @param {import("../transport/protocol.js").Promised | null} promise @param {number} now */
 function standing(promise, now) {
-  if (!promise || promise.closes_at <= now) return "none";
-  return promise.opens_at <= now ? "open" : "to come";
+  if (!promise || promise.ends_at <= now) return "none";
+  return promise.begins_at <= now ? "now" : "to come";
 }
 
-/** @param {import("../transport/protocol.js").Promised} promise @param {"open" | "to come"} standing */
-function promised({ opens_at, closes_at, language, is_spoken }, standing) {
-  if (standing === "open") return _("The stand is open until {when}, but nobody is at the desk this minute.", { when: formatWhen(closes_at) });
-  const when = formatWhen(opens_at);
-  if (is_spoken) return _("The stand opens again {when}. Somebody who works here speaks {language}.", { language: languageName(language), when });
+/** @param {import("../transport/protocol.js").Promised} promise @param {"now" | "to come"} standing */
+function promised({ begins_at, ends_at, language: code, is_spoken }, standing) {
+  const when = formatWhen(standing === "now" ? ends_at : begins_at), language = languageName(code);
+  if (standing === "now") {
+    if (is_spoken) return _("Somebody who speaks {language} should be here until {when}, but nobody is at the desk this minute.", { language, when });
+    return _("The stand is open until {when}, but nobody is at the desk this minute.", { when });
+  }
+  if (is_spoken) return _("Next person who speaks {language}: {when}.", { language, when });
   return _("The stand opens again {when}.", { when });
 }
 

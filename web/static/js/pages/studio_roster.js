@@ -1,4 +1,4 @@
-/** The forms of the desk: what this person speaks and explains, and when the company works. */
+/** The forms of the desk: what this person speaks and explains, when they are there, and when the company works. */
 
 import { _ } from "../i18n.js";
 import { postJson } from "../lib/request.js";
@@ -18,7 +18,9 @@ export class RosterForms {
   begin() {
     element("roster-form").addEventListener("submit", (event) => this._saveRoster(event));
     element("hours-form").addEventListener("submit", (event) => this._saveHours(event));
-    element("hours-form").addEventListener("click", (event) => changeSpans(/** @type {Element} */ (event.target)));
+    for (const form of ["roster-form", "hours-form"]) {
+      element(form).addEventListener("click", (event) => changeSpans(/** @type {Element} */ (event.target)));
+    }
     const zone = /** @type {HTMLInputElement} */ (element("hours-zone"));
     const zones = Intl.supportedValuesOf?.("timeZone") ?? [];
     element("zones").append(...zones.map((name) => Object.assign(document.createElement("option"), { value: name })));
@@ -29,17 +31,27 @@ export class RosterForms {
   _saveRoster(event) {
     const said = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const languages = String(said.get("languages") ?? "").split(/[\s,;،，]+/).filter(Boolean);
-    this._save(event, "roster", { languages, product_lines: said.getAll("product_lines") });
+    this._saveWeek(event, "roster", said, { languages, product_lines: said.getAll("product_lines") });
   }
 
   /** @param {Event} event */
   _saveHours(event) {
     const said = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    this._saveWeek(event, "hours", said, { zone: said.get("zone") });
+  }
+
+  /**
+   * @param {Event} event
+   * @param {"roster" | "hours"} what
+   * @param {FormData} said the hours of the week are in it
+   * @param {object} fields what else is kept
+   */
+  _saveWeek(event, what, said, fields) {
     /** @type {Record<string, (number | null)[][]>} */
     const weekly = {};
     for (let day = 0; day < DAYS; day += 1) if (said.get(`open-${day}`)) weekly[day] = spansOf(said, day);
-    if (Object.values(weekly).flat(2).includes(null)) this._refuse(event, "hours", _("Say from when and until when."));
-    else this._save(event, "hours", { zone: said.get("zone"), weekly });
+    if (Object.values(weekly).flat(2).includes(null)) this._refuse(event, what, _("Say from when and until when."));
+    else this._save(event, what, { ...fields, weekly });
   }
 
   /** @param {Event} event @param {"roster" | "hours"} what @param {object} fields */

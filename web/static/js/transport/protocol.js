@@ -20,7 +20,7 @@
  * @typedef {{id: string, name: string, company: string, country: string, language: string, since: number,
  *   is_invited: boolean, has_refused: boolean}} Visitor
  * @typedef {"visible" | "here" | "hidden"} Visibility
- * @typedef {{opens_at: number, closes_at: number, is_open: boolean, language: string, is_spoken: boolean}} Promised
+ * @typedef {{begins_at: number, ends_at: number, is_now: boolean, language: string, is_spoken: boolean}} Promised
  * @typedef {{id: string, url: string, picture: string, show_second: number, taken_at: number}} Still
  * @typedef {{id: string, second: number, duration: number, text: string}} Cue
  * @typedef {{room: string, state: "live" | "away", viewers: number, started_at: number, product: Product | null,
