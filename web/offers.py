@@ -137,7 +137,7 @@ async def compare(request: web.Request) -> web.Response:
 
 
 async def erase(request: web.Request) -> web.Response:
-    """Take the buyer's name out of everything in a thread that is not signed."""
+    """Take the name of who asks out of everything in a thread that is not signed."""
     erased = await request.app[keys.BUREAU].erasure.ask(await actor_of(request), thread_key(request))
     return web.json_response({"versions": erased.versions, "calls": erased.calls}, headers=PRIVATE)
 

@@ -15,7 +15,7 @@ from rooms.fair.show_models import CALL_ID
 class CallConsentRow(Table):
     """One answer to the question whether a call may be recorded, with what was read.
 
-    Never changed, but for the name of a buyer who asks for erasure when nothing was recorded.
+    Never changed, but for the name of somebody who asks for erasure when nothing was recorded.
     """
 
     __tablename__ = "call_consents"

@@ -122,12 +122,15 @@ class RequestRow(Table):
 
 
 class ErasureRow(Table):
-    """A buyer's wish that their name be taken out of a thread, and when that was done."""
+    """The wish of one of a thread's people that their name be taken out of it, and when that was done."""
 
     __tablename__ = "erasures"
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     room: Mapped[str] = mapped_column(ID)
     buyer: Mapped[str] = mapped_column(ID, index=True)
+    side: Mapped[str] = mapped_column(SIDE, server_default="buyer")
+    account: Mapped[str] = mapped_column(ID, server_default="")
+    """Who asked, for themselves; of the exhibitor's staff several may."""
     asked_at_ms: Mapped[int] = mapped_column(BigInteger)
     done_at_ms: Mapped[int] = mapped_column(BigInteger)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from config.ids import AccountId, CallId, ProductId, RoomId, ShowId
 from rooms.negotiation.states import CallKind, CallState
@@ -59,6 +59,14 @@ class Call:
     def is_request(self) -> bool:
         """Whether the buyer asked for it by themselves."""
         return self.kind is CallKind.REQUEST
+
+    def without_name(self, account: AccountId) -> Call:
+        """The call with an empty name for somebody, whatever they are in it: the buyer, or of the staff."""
+        return replace(
+            self, buyer_name="" if account == self.buyer else self.buyer_name,
+            answered_by_name="" if account == self.answered_by else self.answered_by_name,
+            called_by_name="" if account == self.called_by else self.called_by_name,
+        )
 
 
 @dataclass(frozen=True, slots=True)

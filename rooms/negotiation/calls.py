@@ -230,10 +230,10 @@ class Calls:
         """Return a call, also one that is over; `Missing` (`no_call`)."""
         return (await self._changes.read(call_id)).call
 
-    async def erase_names(self, call_ids: Collection[CallId]) -> None:
-        """Take the buyers out of what the store has of these calls by name, open or over; `Busy`."""
+    async def erase_names(self, call_ids: Collection[CallId], account: AccountId) -> None:
+        """Take somebody's name out of what the store has of these calls, open or over; `Busy`."""
         for record in await self._store.read_all(call_ids):
-            await self._changes.change(record, rules.erase_name)
+            await self._changes.change(record, partial(rules.erase_name, account=account))
 
     async def open_of_buyer(self, account: AccountId, room: RoomId | None = None) -> Call | None:
         """Return the newest open request of a buyer, in `room` when given, or the call it became."""

@@ -59,8 +59,7 @@ class Outgoing:
         call_id = await self._store.add(record, request_key)
         call = (await self._changes.settle(await self._changes.read(call_id))).call
         if call.called_by != actor.id:
-            fields = {"name": call.called_by_name}
-            raise Conflict("{name} is calling this buyer already.", code="already_calling", fields=fields)
+            raise _called_already(call)
         return call
 
     async def answer(self, actor: Actor, call_id: CallId) -> Call:
@@ -119,3 +118,11 @@ class Outgoing:
             kind=kind, called_by=actor.id, called_by_name=actor.name, about=callee.about, waits_until=ends,
         )
         return Record(call, turned=1)
+
+
+def _called_already(call: Call) -> Conflict:
+    """Return the refusal that names who rings the buyer, unless they have had their name erased."""
+    if not call.called_by_name:
+        return Conflict("A colleague is calling this buyer already.", code="already_calling")
+    fields = {"name": call.called_by_name}
+    return Conflict("{name} is calling this buyer already.", code="already_calling", fields=fields)

@@ -211,9 +211,9 @@ def doubt(record: Record, seat: Seat | None) -> Record:
     return replace(noted, buyer_seat=seat, staff_seat=seat)
 
 
-def erase_name(record: Record) -> Record:
-    """Return the record without the buyer's name; nobody is told, as the state stays what it is."""
-    return replace(record, call=replace(record.call, buyer_name=""))
+def erase_name(record: Record, account: AccountId) -> Record:
+    """Return the record without somebody's name; nobody is told, as the state stays what it is."""
+    return replace(record, call=record.call.without_name(account))
 
 
 def at_epoch(record: Record, epoch: int) -> Record:
@@ -222,7 +222,9 @@ def at_epoch(record: Record, epoch: int) -> Record:
 
 
 def taken(call: Call) -> Conflict:
-    """Return the refusal that names who took the call."""
+    """Return the refusal that names who took the call, unless they have had their name erased."""
+    if not call.answered_by_name:
+        return Conflict("A colleague has taken this call.", code="already_taken")
     fields = {"name": call.answered_by_name}
     return Conflict("{name} has taken this call.", code="already_taken", fields=fields)
 

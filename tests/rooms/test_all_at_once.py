@@ -147,7 +147,7 @@ class Fair:
         await self.table.drafts.save(who, self.table.thread, None, self.dice.randrange(3), WISH)
 
     async def erase(self) -> None:
-        await self.table.erasure.ask(actor(self.table.buyer), self.table.thread)
+        await self.table.erasure.ask(actor(self._somebody()), self.table.thread)
 
     async def call(self) -> None:
         number, now, buyer = self.number(), self.table.clock.now, self.buyer

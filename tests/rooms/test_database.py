@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from config.errors import Busy, Conflict, Invalid
 from rooms.fair.database import MIGRATION_LOCK, WAIT_SECONDS, Database
 from rooms.fair.models import HallRow, Table
+from rooms.fair.offer_rows import ErasureRow
 from tests.databases import empty_in
 from tests.rooms.offers.postgres import IS_INSTALLED, TEMPLATE, new_database
 
@@ -167,6 +171,24 @@ async def test_a_database_of_a_newer_program_is_refused_by_name(any_database: Da
         await any_database.migrate()
     async with any_database.reading() as session:
         assert await session.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+
+
+async def test_erasures_of_before_were_the_buyers_wish(any_database: Database) -> None:
+    wish = "INSERT INTO erasures (id, room, buyer, asked_at_ms, done_at_ms) VALUES ('e', 'oak', 'ama', 1, 2)"
+    async with any_database.session() as session:
+        await (await session.connection()).run_sync(as_before, "0019")
+        await session.execute(text(wish))
+    await any_database.migrate()
+    async with any_database.reading() as session:
+        (row,) = await session.scalars(select(ErasureRow))
+    assert (row.side, row.account, row.done_at_ms) == ("buyer", "ama", 2)
+
+
+def as_before(connection: Connection, revision: str) -> None:
+    """Bring a database back to where it was before a migration."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(inspect.getfile(Database)).parent / "migrations"))
+    command.downgrade(config, f"{revision}-1")
 
 
 @pytest.mark.skipif(not IS_INSTALLED, reason="there is no PostgreSQL here")

@@ -237,7 +237,7 @@ THREADS = [
         "key": "{key}", "version": 1, "sha256": "{sha256}", "consent": "{consent}", "password": PASSWORD}),
     door("POST /api/offers/{offer}/counter", SIDES, (201, 409), {"key": "{key}", "version": 1, "wish": WISH}),
     door("POST /api/offers/{offer}/withdraw", ROOM, (200, 409), {"key": "{key}", "version": 1}),
-    door("POST /api/threads/{room}/{buyer}/erasure", BUYER, sends={}),
+    door("POST /api/threads/{room}/{buyer}/erasure", SIDES, sends={}),
 ]
 APPOINTMENTS = [
     door("GET /api/rooms/{room}/appointment-slots", ALL),

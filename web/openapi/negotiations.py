@@ -74,12 +74,14 @@ THREADS = (
     ),
     Operation(
         "POST", "/api/threads/{room}/{buyer}/erasure", "erase", "Have your name erased",
-        "It goes from the calls, messages, appointments, drafts and unsigned versions of the thread. What was"
-        " signed or recorded with consent stays, as do words that the buyer wrote; the chat of a call is"
-        " forgotten after a week. Only the buyer can ask for it; after a 503 ask again.",
-        {200: Answer("What was erased.", record({"versions": count("", 2), "calls": count("", 1)}))},
+        "It goes from the calls, messages, notes, files, appointments, drafts and unsigned versions of the"
+        " thread. What was signed or recorded with consent stays, as do words that somebody wrote; the chat"
+        " of a call is forgotten after a week. The buyer asks for themselves, and so does each member of the"
+        " exhibitor's staff, who is shown as the company from then on; what they do later has their name"
+        " again. It may be asked again, and is to be after a 503.",
+        {200: Answer("What lost the name.", record({"versions": count("", 2), "calls": count("", 1)}))},
         IN_THREAD,
-        refuses=(*THREAD_CODES, "not_yours"),
+        refuses=THREAD_CODES,
     ),
 )
 

@@ -72,7 +72,7 @@ class Signature:
 class Version:
     """A version as it was sent: frozen. `text` is the canonical JSON that `sha256` is the hash of.
 
-    `erased_at_ms` says when names were taken out of it at the buyer's wish, if they were, so that the hash no
+    `erased_at_ms` says when names were taken out of it at somebody's wish, if they were, so that the hash no
     longer fits and nobody can sign it any more.
     """
 

@@ -125,7 +125,7 @@ def actor(account: Account) -> Actor:
     return Actor(account.id, account.role, account.name, account.company, account.room, account.country)
 
 
-async def nothing_kept(_calls: Collection[CallId]) -> None:
+async def nothing_kept(_calls: Collection[CallId], _account: AccountId) -> None:
     """Have no store that has calls."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 import pytest
 from sqlalchemy import select
 
-from config.errors import Conflict, Denied
+from config.errors import Conflict
 from config.ids import AppointmentId, CallId
 from rooms.fair.accounts import Account
 from rooms.fair.appointment_rows import AppointmentRow
@@ -39,8 +39,6 @@ async def test_erasure_leaves_only_what_was_signed(table: Table) -> None:
     unsigned = await table.send()
     signed = await table.send()
     await table.sign(table.buyer, signed)
-    with pytest.raises(Denied):
-        await table.erasure.ask(actor(table.staff), table.thread)
     erased = await table.erasure.ask(actor(table.buyer), table.thread)
     assert (erased.versions, erased.calls) == (1, 1)
     first, second = await table.read(unsigned.offer), await table.read(signed.offer)
@@ -73,6 +71,20 @@ async def test_an_erased_version_is_sent_again_before_anybody_signs_it(table: Ta
     agreed = await table.read(sent.offer)
     assert table.signing.is_genuine(agreed.id, agreed.newest)
     assert await table.fault() is None
+
+
+async def test_a_version_without_the_name_can_be_signed_after_another_erasure(table: Table) -> None:
+    """Its words are still those that its hash is of."""
+    await table.called()
+    sent = await table.send(table.staff)
+    await table.erasure.ask(actor(table.buyer), table.thread)
+    again = await table.counter(table.staff, sent)
+    assert (await table.erasure.ask(actor(table.buyer), table.thread)).versions == 0
+    for who in (table.buyer, table.staff):
+        await table.sign(who, again)
+    assert (await table.read(sent.offer)).state is OfferState.AGREED
+    assert await table.fault() is None
+    assert await table.changed() is None
 
 
 @pytest.mark.threat("T32")

@@ -33,6 +33,10 @@ class Model:
 
     sides: list[str] = field(default_factory=list)
     signed: list[set[str]] = field(default_factory=list)
+    named: list[set[str]] = field(default_factory=list)
+    """Whose names each version has."""
+    is_buyer_named: bool = True
+    """Whether the thread has their name, for the next version."""
     valid_until: float | None = None
     is_withdrawn: bool = False
     is_erased: bool = False
@@ -135,10 +139,15 @@ class Negotiating(RuleBasedStateMachine):
         assert isinstance(self.attempt(self.table.sign(self.who(side), seen)), str)
 
     @precondition(lambda self: self.sent)
-    @rule()
-    def erase(self) -> None:
-        erased = self.run_now(self.table.erasure.ask(actor(self.table.buyer), self.table.thread))
-        self.model.is_erased |= not self.model.signed[-1]
+    @rule(side=SIDES)
+    def erase(self, side: str) -> None:
+        erased = self.run_now(self.table.erasure.ask(actor(self.who(side)), self.table.thread))
+        lost = [side in it and not signed for it, signed in self._versions()]
+        assert erased.versions == sum(lost)
+        for (names, _), is_lost in zip(self._versions(), lost, strict=True):
+            names.difference_update([side] if is_lost else [])
+        self.model.is_erased |= lost[-1]
+        self.model.is_buyer_named &= side != "buyer"
         self.changes += 1 + erased.versions
 
     @rule(seconds=st.integers(1, 90))
@@ -161,6 +170,10 @@ class Negotiating(RuleBasedStateMachine):
         assert [{one.side.value for one in it.signatures} for it in offer.versions] == self.model.signed
         assert [it.sha256 for it in offer.versions] == [it.sha256 for it in self.sent]
         assert offer.newest.is_erased == self.model.is_erased
+        words = {"buyer": self.table.buyer.name, "seller": self.table.staff.name}
+        assert [{side for side, name in words.items() if name in it.text} for it in offer.versions] == (
+            self.model.named
+        )
         signed = [it for it in offer.versions if it.signatures]
         assert all(self.table.signing.is_genuine(offer.id, it) for it in signed)
 
@@ -171,6 +184,10 @@ class Negotiating(RuleBasedStateMachine):
         self.run_now(self.table.database.close())
         self._loop.close()
         self._stack.close()
+
+    def _versions(self) -> list[tuple[set[str], set[str]]]:
+        """Return who is named in each version, and who has signed it."""
+        return list(zip(self.model.named, self.model.signed, strict=True))
 
     def _seen(self, back: int) -> Receipt:
         return self.sent[max(0, len(self.sent) - 1 - back)]
@@ -184,6 +201,8 @@ class Negotiating(RuleBasedStateMachine):
         self.sent.append(done)
         self.model.sides.append(side)
         self.model.signed.append(set())
+        self.model.is_buyer_named |= side == "buyer"
+        self.model.named.append({side} | ({"buyer"} if self.model.is_buyer_named else set()))
         self.model.is_withdrawn = self.model.is_erased = False
         self.model.valid_until = None if minutes is None else self.table.clock.now + minutes * 60
         self.changes += 1
