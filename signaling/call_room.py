@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from config.errors import Busy, Conflict, Denied, Invalid
-from config.ids import CallId
+from config.ids import AccountId, CallId
 from rooms.fair.policy import Actor, Permission, Role, require
 from rooms.negotiation.call import Call
 from rooms.negotiation.call_files import CallFile, CallFiles
-from rooms.negotiation.call_notes import CallNotes
+from rooms.negotiation.call_notes import CallNotes, Note
 from rooms.negotiation.calls import Calls
 from rooms.negotiation.consent_rules import ConsentState
 from rooms.negotiation.consents import Consents
@@ -77,11 +77,12 @@ class CallRoom:
         consent = await self._consent(call, thirds)
         is_relayed = consent["state"] == ConsentState.AGREED or any(third.joined_at for third in thirds)
         frozen = await self._redis.get(keys.frozen(call.id))
-        notes = [NoteData(name=it.name, text=it.text, at=it.at) for it in await self.parts.notes.of(call.id)]
+        company = await self._views.company_name(call.room)
+        files, notes = await self.parts.files.of(call.id), await self.parts.notes.of(call.id)
         return GatheringData(
             way="relay" if is_relayed else "direct", seats=await self._seats_of(call, thirds),
-            consent=consent, files=[file_data(file) for file in await self.parts.files.of(call.id)],
-            notes=notes, frozen=str(frozen) if frozen else None,
+            consent=consent, files=[file_data(it, _erased(call, it.sender, company)) for it in files],
+            notes=[_note_data(call, it, company) for it in notes], frozen=str(frozen) if frozen else None,
         )
 
     async def tell(self, call_id: CallId) -> None:
@@ -204,9 +205,11 @@ class CallRoom:
         recorder = self.parts.recorder
         found = await self.parts.consents.standing(call.id, await recorder.parties(call))
         is_agreed = found.state is ConsentState.AGREED
+        company = await self._views.company_name(call.room)
+        asked_by = found.asked_by or "".join(_erased(call, it, company) for it in found.agreed[:1])
         return ConsentData(
             can_record=recorder.can_record, state=found.state.value,
-            agreed=[seat_of(call, party) for party in found.agreed], asked_by=found.asked_by,
+            agreed=[seat_of(call, party) for party in found.agreed], asked_by=asked_by,
             is_recording=await recorder.is_recorded(call.id),
             stopped=await recorder.why_stopped(call.id) if is_agreed else "",
         )
@@ -231,6 +234,15 @@ class CallRoom:
 def _for_thirds(gathering: GatheringData) -> GatheringData:
     """Leave the notes out: they are between the two."""
     return {**gathering, "notes": []}
+
+
+def _note_data(call: Call, note: Note, company: str) -> NoteData:
+    return NoteData(name=note.name or _erased(call, note.author, company), text=note.text, at=note.at)
+
+
+def _erased(call: Call, account: AccountId, company: str) -> str:
+    """Return what stands for one of the two whose name was erased: their company, of staff `company`."""
+    return call.buyer_company if account == call.buyer else company
 
 
 def _seat(seat: str, kind: str, name: str, company: str, is_here: bool) -> SeatData:

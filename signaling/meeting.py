@@ -132,7 +132,7 @@ class Meeting(Conversation):
 
     async def _staff(self, call: Call) -> PartyData:
         company = await self._views.company_name(call.room)
-        return wire.party_data(call.answered_by_name or "", company, "", Role.STAFF)
+        return wire.party_data(call.answered_by_name or company, company, "", Role.STAFF)
 
     async def _renew(self, visitor: Visitor, *, of_all: bool) -> None:
         call_id, me = call_of(visitor), visitor.actor

@@ -72,9 +72,9 @@ class Views:
     async def call(self, call: Call, reader: AccountId | None = None) -> CallData:
         """Return a call; the link to the meeting is for its two parties only."""
         is_party = reader is not None and reader in (call.buyer, call.answered_by)
-        is_theirs = reader == call.buyer
+        is_theirs, company = reader == call.buyer, await self.company_name(call.room)
         return CallData(
-            id=call.id, room=call.room, company=await self.company_name(call.room), show_id=call.show,
+            id=call.id, room=call.room, company=company, show_id=call.show,
             show_second=call.show_second, is_replay=call.replay_of is not None,
             show_started_at=call.replay_of, product=await self.product(call.product, call.room),
             buyer=BuyerData(
@@ -82,10 +82,11 @@ class Views:
                 language=call.buyer_language,
             ),
             state=call.state.value, requested_at=call.requested_at, rings_until=call.rings_until,
-            answered_by=call.answered_by_name, answered_by_id=call.answered_by, now=self.clock(),
+            answered_by=_shown(call.answered_by_name, company), answered_by_id=call.answered_by,
+            now=self.clock(),
             meeting=f"/meeting/{call.id}" if is_party and call.state is CallState.TALKING else None,
-            stills=await self.stills(call.id), kind=call.kind.value, called_by=call.called_by_name,
-            called_by_id=call.called_by,
+            stills=await self.stills(call.id), kind=call.kind.value,
+            called_by=_shown(call.called_by_name, company), called_by_id=call.called_by,
             about=call.about, buyer_away=call.buyer_away,
             first=[] if is_theirs else [*call.first], passed=[] if is_theirs else [*call.passed],
             has_left=call.room in self.left,
@@ -115,6 +116,11 @@ class Views:
             product=await self.product(show.product, show.room), staffed=staffed,
             is_film=show.film is not None,
         )
+
+
+def _shown(name: str | None, company: str) -> str | None:
+    """Return one of the staff as they are shown: by name, after an erasure by their company's."""
+    return company if name == "" else name
 
 
 def _remember(known: OrderedDict[Key, Value], key: Key, value: Value) -> None:

@@ -38,7 +38,7 @@ def appointment_data(
         id=appointment.id, room=appointment.room, company=company, state=appointment.state.value,
         stage=stage.value, side=side.value, starts_at=appointment.starts_at, minutes=appointment.minutes,
         staff=appointment.staff,
-        other=appointment.staff_name if is_buyer else appointment.buyer_shown,
+        other=appointment.staff_shown(company) if is_buyer else appointment.buyer_shown,
         other_company=company if is_buyer else appointment.buyer_company,
         proposed_by=appointment.proposed_by.value, absent=sorted(side.value for side in appointment.absent),
         meeting=f"/meeting/{appointment.call}" if appointment.call and is_running else None, now=now,

@@ -61,9 +61,9 @@ class GatheringData(TypedDict):
     frozen: str | None
 
 
-def file_data(file: CallFile) -> CallFileData:
-    """Return a file as it goes over the wire."""
+def file_data(file: CallFile, erased: str = "") -> CallFileData:
+    """Return a file as it goes over the wire; `erased` stands for a sender whose name was erased."""
     return CallFileData(
-        id=file.id, name=file.name, size=file.size, is_picture=file.kind.is_picture, sent_by=file.sent_by,
-        sent_at=file.sent_at, url=f"/call-files/{file.call}/{file.id}",
+        id=file.id, name=file.name, size=file.size, is_picture=file.kind.is_picture,
+        sent_by=file.sent_by or erased, sent_at=file.sent_at, url=f"/call-files/{file.call}/{file.id}",
     )

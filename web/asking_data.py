@@ -85,6 +85,6 @@ def _buyer(account: str, name: str, company: str, country: str, language: str) -
 
 def _progress(done: Done | None, tries: int, *, is_reached: bool) -> dict[str, Any]:
     return {
-        "is_done": done is not None or is_reached, "done_by": done.name if done else None,
+        "is_done": done is not None or is_reached, "done_by": (done.name or None) if done else None,
         "tries": tries, "is_reached": is_reached,
     }

@@ -15,9 +15,11 @@ from typing import Any
 from aiohttp import web
 
 from config.errors import Missing
+from config.ids import AccountId
 from rooms.fair.policy import Actor, Permission, may
 from rooms.fair.recording import Recording
 from rooms.negotiation.call_files import CallFile
+from rooms.negotiation.call_notes import Note
 from rooms.negotiation.offers.records import Offer, Version
 from rooms.negotiation.offers.states import OfferState, Side
 from rooms.negotiation.offers.threads import Thread
@@ -109,11 +111,8 @@ async def left(app: web.Application, actor: Actor, thread: Thread) -> list[Entry
     mine = [it.id for it in found.values() if _was_in(actor, it)]
     parts = app[keys.CALL_ROOM].parts
     files, notes = await asyncio.gather(parts.files.of(*found), parts.notes.of(*mine))
-    told = [_handed_over(file, may_load=file.call in mine) for file in files]
-    return told + [
-        Entry(note.at, "message-square", _filled(NOTED, name=note.name or gettext("A buyer"), text=note.text))
-        for note in notes
-    ]
+    told = [_handed_over(file, thread, may_load=file.call in mine) for file in files]
+    return told + [_noted(note, thread) for note in notes]
 
 
 async def stills(app: web.Application, _actor: Actor, thread: Thread) -> list[Entry]:
@@ -174,11 +173,21 @@ def _was_in(actor: Actor, call: CallOutcome) -> bool:
     return may(actor, Permission.JOIN_CALL, call.room, call)
 
 
-def _handed_over(file: CallFile, *, may_load: bool) -> Entry:
+def _handed_over(file: CallFile, thread: Thread, *, may_load: bool) -> Entry:
     url = file_data(file)["url"]
-    words = _filled(HANDED_OVER, name=file.sent_by or gettext("A buyer"), file=file.name)
+    words = _filled(HANDED_OVER, name=file.sent_by or _erased(file.sender, thread), file=file.name)
     link = (url, gettext("Download"), url if file.kind.is_picture else "") if may_load else ()
     return Entry(file.sent_at, "image" if file.kind.is_picture else "file-text", words, *link)
+
+
+def _noted(note: Note, thread: Thread) -> Entry:
+    words = _filled(NOTED, name=note.name or _erased(note.author, thread), text=note.text)
+    return Entry(note.at, "message-square", words)
+
+
+def _erased(account: AccountId, thread: Thread) -> str:
+    """Return what stands for somebody whose name was erased: of the exhibitor's staff, the company."""
+    return gettext("A buyer") if account == thread.key.buyer else thread.company
 
 
 def _rang(call: CallOutcome, thread: Thread) -> Entry:

@@ -58,7 +58,7 @@ async def thread_facts(app: web.Application, found: Thread, offers: Sequence[Off
     return {
         "format": FORMAT, "room": key.room, "buyer": key.buyer, "company": found.company,
         "buyer_name": found.buyer.name, "buyer_company": found.buyer.company,
-        "calls": [_call(call, files) for call in calls], "offers": [_offer(offer) for offer in offers],
+        "calls": [_call(call, files, found) for call in calls], "offers": [_offer(offer) for offer in offers],
         "audit": {"sequence": head.sequence, "hash": head.hash, "seal": head.seal},
         "public_key": bureau.seal.public_key,
     }
@@ -126,12 +126,15 @@ def _headers(request: web.Request, ending: str) -> dict[str, str]:
     return {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _call(call: CallOutcome, files: Iterable[CallFile]) -> dict[str, Any]:
+def _call(call: CallOutcome, files: Iterable[CallFile], thread: Thread) -> dict[str, Any]:
+    """Return a call; where a name was erased from it, the exhibitor's staff are their company."""
+    of_call = [file for file in files if file.call == call.id]
+    answered_by = call.answered_by_name or (thread.company if call.answered_by else None)
     return {
         "id": call.id, "show": call.show, "show_second": call.show_second, "product": call.product,
-        "requested_at": call.requested_at, "answered_by": call.answered_by_name,
+        "requested_at": call.requested_at, "answered_by": answered_by,
         "answered_at": call.answered_at, "ended_at": call.ended_at, "outcome": call.outcome.value,
-        "files": [file_data(file) for file in files if file.call == call.id],
+        "files": [file_data(it, "" if it.sender == call.buyer else thread.company) for it in of_call],
     }
 
 

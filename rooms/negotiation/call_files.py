@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Busy, FairError, Missing
-from config.ids import CallId, new_id
+from config.ids import AccountId, CallId, new_id
 from rooms.fair.callroom_models import CallFileRow
 from rooms.fair.database import Database
 from rooms.fair.models import CallRequestRow
@@ -49,13 +49,17 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallFile:
-    """A file that was handed over; `name` is what its sender called it, made safe to show."""
+    """A file that was handed over; `name` is what its sender called it, made safe to show.
+
+    `sent_by` is the name of `sender`, empty after an erasure.
+    """
 
     id: str
     call: CallId
     name: str
     kind: FileKind
     size: int
+    sender: AccountId
     sent_by: str
     sent_at: float
 
@@ -83,7 +87,9 @@ class CallFiles:
         kind = kind_of(clean, body)
         async with self._database.reading() as session:
             await self._check_room(session, call.id, len(body))
-        file = CallFile(new_id(), call.id, clean, kind, len(body), actor.name, self._clock())
+        file = CallFile(
+            new_id(), call.id, clean, kind, len(body), actor.id, actor.name, self._clock()
+        )
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(body).hexdigest())
         await self._shelf.put(file.id, body)
         row = CallFileRow(
@@ -144,5 +150,6 @@ async def named_in(database: Database, names: Sequence[str]) -> set[str]:
 
 def _file(row: CallFileRow) -> CallFile:
     return CallFile(
-        row.id, CallId(row.call), row.name, BY_NAME[row.kind], row.size, row.sent_by_name, row.sent_at
+        row.id, CallId(row.call), row.name, BY_NAME[row.kind], row.size, AccountId(row.sent_by),
+        row.sent_by_name, row.sent_at,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from config.errors import Busy, Invalid
-from config.ids import CallId, new_id
+from config.ids import AccountId, CallId, new_id
 from rooms.fair import words
 from rooms.fair.callroom_models import CallNoteRow
 from rooms.fair.database import Database
@@ -22,10 +22,11 @@ MOST_NOTES = 20
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note."""
+    """A note; `name` is its author's, empty after an erasure."""
 
     id: str
     call: CallId
+    author: AccountId
     name: str
     text: str
     at: float
@@ -45,7 +46,7 @@ class CallNotes:
         if not 1 <= len(clean) <= NOTE_LENGTH:
             message = "A note has 1 to {limit} characters."
             raise Invalid(message, code="bad_note", fields={"limit": NOTE_LENGTH})
-        note = Note(new_id(), call.id, actor.name, clean, self._clock())
+        note = Note(new_id(), call.id, actor.id, actor.name, clean, self._clock())
         async with self._database.session() as session:
             await session.get(CallRequestRow, call.id, with_for_update=True)  # one at a time, to be counted
             count = select(func.count()).select_from(CallNoteRow).where(CallNoteRow.call == call.id)
@@ -62,4 +63,8 @@ class CallNotes:
         query = query.order_by(CallNoteRow.at, CallNoteRow.id)
         async with self._database.reading() as session:
             rows = await session.scalars(query)
-            return [Note(row.id, CallId(row.call), row.name, row.text, row.at) for row in rows]
+            return [_note(row) for row in rows]
+
+
+def _note(row: CallNoteRow) -> Note:
+    return Note(row.id, CallId(row.call), AccountId(row.author), row.name, row.text, row.at)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from config.errors import Busy, Conflict, Denied, Missing
 from config.ids import AppointmentId, ProductId
 from rooms.fair.hours import Hours
+from rooms.fair.outbox_rows import LetterRow
 from rooms.fair.roster import Roster
-from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
+from rooms.negotiation.appointments.appointment import Appointment, Side, Stage, Wish
 from rooms.negotiation.appointments.diary import Diary, Wanted
+from rooms.negotiation.appointments.erasing import erase_staff
 from rooms.negotiation.appointments.states import OPEN
 from rooms.negotiation.appointments.states import AppointmentState as State
+from signaling.wire_appointments import appointment_data
 from tests.rooms.diaries import HOUR, MINUTE, SETTINGS, Desk, refused
 from tests.rooms.fair_facts import LAMP, OAK, buyer, guest, organiser, staff
 
@@ -165,6 +170,21 @@ async def test_a_colleague_takes_over_if_free(desk: Desk) -> None:
     assert (f"{SAM.id}@fair.example", "unassigned") in await desk.mails()
     await desk.ask(buyer(3))
     await refused(desk.book.reassign(SAM, asked.id, staff(9).id), "no_account")
+
+
+async def test_an_erased_name_stays_erased_as_long_as_the_appointment_is_theirs(desk: Desk) -> None:
+    """The company stands in the mails to the buyer and on their screens; whoever takes it over has a name."""
+    asked = await desk.ask()
+    async with desk.database.session() as session:
+        await erase_staff(session, OAK, ANN.id, SAM.id, SAM.name)
+    moved = await desk.book.counter(ANN, asked.id, desk.at(4), 15)
+    assert (moved.staff, moved.staff_name) == (SAM.id, "")
+    shown = appointment_data(moved, Side.BUYER, "Oak & Ash", Stage.CHANGED, desk.clock.now)
+    assert (shown["other"], shown["other_company"]) == ("Oak & Ash", "Oak & Ash")
+    async with desk.database.reading() as session:
+        mails = list(await session.scalars(select(LetterRow).where(LetterRow.recipient.startswith(ANN.id))))
+    assert [json.loads(it.facts)["other"] for it in mails] == ["Oak & Ash"]
+    assert (await desk.book.reassign(SAM, asked.id, EVA.id)).staff_name == "Staff 2"
 
 
 async def test_a_buyer_has_a_bounded_number_before_them(desk: Desk) -> None:

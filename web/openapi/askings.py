@@ -34,7 +34,8 @@ APPOINTMENT = record({
     "state": choice(AppointmentState),
     "starts_at": moment(), "minutes": whole("", 30), "buyer": text("", "Robin Okafor"),
     "buyer_company": text(),
-    "staff": text("Who of the exhibitor's comes.", "Ida Holm"), "product": or_null(text()),
+    "staff": text("Who of the exhibitor's comes; empty once they have asked for erasure.", "Ida Holm"),
+    "product": or_null(text()),
     "language": text("What is to be spoken.", "en"), "note": text(),
     "proposed_by": choice(Side, "Who suggested the time; the other side answers."),
     "hold_until": or_null(moment("The time is held for an answer until then.")),
@@ -56,7 +57,8 @@ ASKER = record({
 
 _PROGRESS = {
     "is_done": flag("Somebody has dealt with it.", example=False),
-    "done_by": or_null(text("", "Ida Holm")), "tries": count("Calls back in vain.", 1),
+    "done_by": or_null(text("Null also once they have asked for erasure.", "Ida Holm")),
+    "tries": count("Calls back in vain.", 1),
     "is_reached": flag("A call back led to a talk.", example=False),
 }
 

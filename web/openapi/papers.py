@@ -83,7 +83,9 @@ ORDER_DOCUMENT = record({
     "show": or_null(record({"id": text(), "second": text("", "325.5")})),
     "seller": record({"company": text(), "country": text("", "DE"), "city": text(), "room": text()}),
     "buyer": record({"name": text(), "company": text(), "country": text("", "SE")}),
-    "written_by": record({"side": choice(Side), "name": text()}), "written_at_ms": moment_ms(),
+    "written_by": record({
+        "side": choice(Side), "name": text("Empty once they have asked for erasure, unless it was signed."),
+    }), "written_at_ms": moment_ms(),
     "lines": listed(_LINE), "currency": text("", "EUR"), "incoterm": or_null(choice(INCOTERMS)),
     "place": text(),
     "lead_days": or_null(whole("", 30)), "payment": text("", "30 days net"),
@@ -130,7 +132,7 @@ DRAFT = record({
         "valid_until_ms": or_null(moment_ms()), "notes": text(),
     }),
     "revision": count("Counts saves; sent back with the next one.", 3), "saved_at_ms": moment_ms(),
-    "saved_by": text("", "Ida Holm"),
+    "saved_by": text("Empty once it was sent, or they have asked for erasure.", "Ida Holm"),
 }, "What one side types, shared by all of an exhibitor's staff.")
 
 _CHANGE = record({"name": choice((*FIELDS, ORDER)), "before": anything(), "after": anything()})
@@ -163,8 +165,9 @@ THREAD_EXPORT = record({
     "buyer_company": text(),
     "calls": listed(record({
         "id": text(), "show": or_null(text()), "show_second": or_null(number()), "product": or_null(text()),
-        "requested_at": moment(), "answered_by": or_null(text()), "answered_at": or_null(moment()),
-        "ended_at": or_null(moment()), "outcome": choice(CallState),
+        "requested_at": moment(),
+        "answered_by": or_null(text("The company, once they have asked for erasure.")),
+        "answered_at": or_null(moment()), "ended_at": or_null(moment()), "outcome": choice(CallState),
         "files": listed(named("CallFile")),
     })),
     "offers": listed(record({

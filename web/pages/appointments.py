@@ -53,7 +53,8 @@ class Line:
     @property
     def other(self) -> str:
         """The name of the other one."""
-        return self.it.staff_name if self.side is Side.BUYER else self.it.buyer_shown
+        is_buyer = self.side is Side.BUYER
+        return self.it.staff_shown(self.company.name) if is_buyer else self.it.buyer_shown
 
     @property
     def other_company(self) -> str:

@@ -58,10 +58,10 @@ class Wish:
 class Appointment:
     """A time for a private call. Times are Unix seconds.
 
-    `buyer_name` is empty after an erasure, `buyer_zone` where the buyer never said it. `proposed_by` is who
-    suggested the time it has now, so the other one answers, until `hold_until`. `revision` counts the changes
-    that calendars must know of. `came` are those who were in the call, `absent` who missed it; `outcome` and
-    `next_step` are what staff noted afterwards.
+    `buyer_name` and `staff_name` are empty after an erasure, `buyer_zone` where the buyer never said it.
+    `proposed_by` is who suggested the time it has now, so the other one answers, until `hold_until`.
+    `revision` counts the changes that calendars must know of. `came` are those who were in the call, `absent`
+    who missed it; `outcome` and `next_step` are what staff noted afterwards.
     """
 
     id: AppointmentId
@@ -101,6 +101,10 @@ class Appointment:
     def buyer_shown(self) -> str:
         """The buyer as the staff see them: by name, after an erasure by company."""
         return self.buyer_name or self.buyer_company
+
+    def staff_shown(self, company: str) -> str:
+        """The member of staff as the buyer sees them: by name, after an erasure by their company's."""
+        return self.staff_name or company
 
     @property
     def answered_by(self) -> AccountId:

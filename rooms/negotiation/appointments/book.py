@@ -136,7 +136,8 @@ class Appointments:
                 return before
             await claims.give_back(session, id_)
             who = await self.diary.book(session, wanted, staff, id_, starts_at)
-            moved = replace(moved, staff=who.account, staff_name=who.name)
+            if who.account != moved.staff:  # with the same one, an erased name stays erased
+                moved = replace(moved, staff=who.account, staff_name=who.name)
             await self._keep(session, row, moved, News("counter", side), zone)
             await self._tell_unassigned(session, before, moved, side, zone)
         return moved

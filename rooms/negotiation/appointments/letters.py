@@ -79,7 +79,7 @@ def facts_of(
         "starts_at": appointment.starts_at, "minutes": appointment.minutes, "revision": appointment.revision,
         "changed_at": appointment.changed_at, "hold_until": appointment.hold_until,
         "zone": buyer_zone if is_buyer else zone, "other_zone": zone if is_buyer else buyer_zone,
-        "other": appointment.staff_name if is_buyer else appointment.buyer_shown,
+        "other": appointment.staff_shown(company) if is_buyer else appointment.buyer_shown,
         "other_company": company if is_buyer else appointment.buyer_company,
         "buyer": appointment.buyer_name, "buyer_company": appointment.buyer_company,
         "staff": appointment.staff_name, "note": appointment.note, "language": appointment.language,

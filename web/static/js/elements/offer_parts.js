@@ -82,8 +82,14 @@ export function draftNotes(keeper) {
     <p class="small soft draft-state" role="status" data-state=${keeper.state}>${words[keeper.state]}</p>
     ${theirs ? html`
       <div class="banner banner-wait" role="alert">${icon("triangle-alert")}
-        <div><p><b>${theirs.saved_by ? _("{name} has changed this draft meanwhile.", { name: theirs.saved_by }) : _("This draft was sent from another window.")}</b></p>
+        <div><p><b>${changer(theirs)}</b></p>
         <div class="toolbar"><button type="button" class="button" @click=${() => keeper.takeTheirs()}>${_("Take what is there")}</button>
         <button type="button" class="button" @click=${() => keeper.keepMine()}>${_("Keep what I typed")}</button></div></div>
       </div>` : nothing}`;
+}
+
+/** Who has changed a draft; one whose name was erased is a colleague.  @param {import("../transport/offers.js").Draft} draft */
+function changer({ saved_by, wish }) {
+  if (saved_by) return _("{name} has changed this draft meanwhile.", { name: saved_by });
+  return wish.lines.length ? _("A colleague has changed this draft meanwhile.") : _("This draft was sent from another window.");
 }
