@@ -127,15 +127,19 @@ def _headers(request: web.Request, ending: str) -> dict[str, str]:
 
 
 def _call(call: CallOutcome, files: Iterable[CallFile], thread: Thread) -> dict[str, Any]:
-    """Return a call; where a name was erased from it, the exhibitor's staff are their company."""
+    """Return a call; where a name was erased from it, the company stands there."""
     of_call = [file for file in files if file.call == call.id]
     answered_by = call.answered_by_name or (thread.company if call.answered_by else None)
     return {
         "id": call.id, "show": call.show, "show_second": call.show_second, "product": call.product,
         "requested_at": call.requested_at, "answered_by": answered_by,
         "answered_at": call.answered_at, "ended_at": call.ended_at, "outcome": call.outcome.value,
-        "files": [file_data(it, "" if it.sender == call.buyer else thread.company) for it in of_call],
+        "files": [file_data(it, _company(call, it, thread)) for it in of_call],
     }
+
+
+def _company(call: CallOutcome, file: CallFile, thread: Thread) -> str:
+    return call.buyer_company if file.sender == call.buyer else thread.company
 
 
 def _offer(offer: Offer) -> dict[str, Any]:

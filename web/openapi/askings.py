@@ -102,7 +102,8 @@ BLOCK = record({
 
 CALL_FILE = record({
     "id": text("", "fi4Vw0YkqGd3mYcHqV9Abc"), "name": text("", "terms.pdf"), "size": count("Bytes.", 48_213),
-    "is_picture": flag(example=False), "sent_by": text("", "Robin Okafor"), "sent_at": moment(),
+    "is_picture": flag(example=False), "sent_at": moment(),
+    "sent_by": text("Their company, once they have asked for erasure.", "Robin Okafor"),
     "url": text("", "/call-files/aurora-lamps.fzr1nVw0YkqGd3mYcHqV9A/fi4Vw0YkqGd3mYcHqV9Abc"),
 }, "A file that was handed over in a call.")
 
