@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from config.ids import StillId
@@ -86,7 +86,19 @@ def _calls_of(actor: Actor) -> ColumnElement[bool]:
 
 
 def _of_calls(query: Query, actor: Actor, call: InstrumentedAttribute[str]) -> Query:
-    return query.join(CallRequestRow, CallRequestRow.id == call).where(_calls_of(actor))
+    query = query.join(CallRequestRow, CallRequestRow.id == call).where(_calls_of(actor))
+    return query.outerjoin(CompanyRow, CompanyRow.room == CallRequestRow.room)
+
+
+def _staff(name: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return the name of one of the staff; after an erasure that of the company."""
+    return case((name == "", CompanyRow.name), else_=name)
+
+
+def _party(account: InstrumentedAttribute[str], name: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return the name of somebody in a call; after an erasure that of their company."""
+    is_buyer = account == CallRequestRow.buyer
+    return case((name != "", name), (is_buyer, CallRequestRow.buyer_company), else_=CompanyRow.name)
 
 
 def _calls(actor: Actor) -> Query:
@@ -95,7 +107,7 @@ def _calls(actor: Actor) -> Query:
         call.id.label("call"), call.kind, CompanyRow.name.label("exhibitor"), call.buyer_name,
         call.buyer_company, call.buyer_country, call.buyer_language, ShowRow.title.label("show"),
         call.show_second, ProductRow.title.label("product"), call.requested_at, call.outcome,
-        answer.name.label("answered_by"), answer.answered_at, call.ended_at,
+        _staff(answer.name).label("answered_by"), answer.answered_at, call.ended_at,
     )
     query = query.outerjoin(answer, answer.call == call.id).outerjoin(ShowRow, ShowRow.id == call.show)
     query = query.outerjoin(ProductRow, ProductRow.id == call.product)
@@ -107,7 +119,8 @@ def _appointments(actor: Actor) -> Query:
     it, is_buyer = AppointmentRow, _is_buyer(actor)
     query = select(
         it.id.label("appointment"), CompanyRow.name.label("exhibitor"), it.state, it.starts_at, it.minutes,
-        it.buyer_name, it.buyer_company, it.buyer_country, it.staff_name, ProductRow.title.label("product"),
+        it.buyer_name, it.buyer_company, it.buyer_country,
+        _staff(it.staff_name).label("staff_name"), ProductRow.title.label("product"),
         it.language, it.note, *(() if is_buyer else (it.outcome, it.next_step)),
     )
     query = query.outerjoin(ProductRow, ProductRow.id == it.product)
@@ -120,7 +133,8 @@ def _messages(actor: Actor) -> Query:
     query = select(
         it.id.label("message"), CompanyRow.name.label("exhibitor"), it.buyer_name, it.buyer_company,
         it.buyer_country, it.buyer_language, it.subject, ProductRow.title.label("product"), it.quantity,
-        it.text, it.sent_at, *(() if is_buyer else (SeenToRow.name.label("seen_to_by"), SeenToRow.done_at)),
+        it.text, it.sent_at,
+        *(() if is_buyer else (_staff(SeenToRow.name).label("seen_to_by"), SeenToRow.done_at)),
     )
     query = query.outerjoin(ProductRow, ProductRow.id == it.product)
     query = query.outerjoin(CompanyRow, CompanyRow.room == it.room)
@@ -131,13 +145,15 @@ def _messages(actor: Actor) -> Query:
 
 def _consents(actor: Actor) -> Query:
     it = CallConsentRow
-    query = select(it.call, it.name, it.is_agreed, it.text, it.language, it.at.label("answered_at"))
+    name = _party(it.party, it.name).label("name")
+    query = select(it.call, name, it.is_agreed, it.text, it.language, it.at.label("answered_at"))
     return _of_calls(query, actor, it.call).order_by(it.number)
 
 
 def _notes(actor: Actor) -> Query:
     it = CallNoteRow
-    query = select(it.call, it.name, it.text, it.at.label("left_at"))
+    name = _party(it.author, it.name).label("name")
+    query = select(it.call, name, it.text, it.at.label("left_at"))
     if not _is_buyer(actor):  # notes are between those who were in the call
         took = exists().where(CallAnswerRow.call == it.call, CallAnswerRow.account == actor.id)
         query = query.where(took)
@@ -147,7 +163,8 @@ def _notes(actor: Actor) -> Query:
 def _files(actor: Actor) -> Query:
     it = CallFileRow
     query = select(
-        it.call, it.id.label("file"), it.name, it.size, it.sha256, it.sent_by_name.label("sent_by"),
+        it.call, it.id.label("file"), it.name, it.size, it.sha256,
+        _party(it.sent_by, it.sent_by_name).label("sent_by"),
         it.sent_at,
     )
     return _of_calls(query, actor, it.call).order_by(it.sent_at)

@@ -9,15 +9,20 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from config.ids import CallId, new_id
+from config.ids import AppointmentId, CallId, new_id
+from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.asking_rows import SeenToRow
 from rooms.fair.policy import Actor, Role
+from rooms.negotiation.appointments.appointment import Appointment, Side
+from rooms.negotiation.appointments.mapping import values_of
+from rooms.negotiation.appointments.states import AppointmentState
 from rooms.negotiation.call import Call
 from rooms.negotiation.states import CallKind, CallState
 from showroom.errands import check_audit
 from tests.rooms.sheets.test_sheets import squeezed, text_of
 from tests.rooms.test_call_files import PDF
 from tests.web.conftest import LUMEN, OTHER_STAFF, PEOPLE, OpenFair
+from tests.web.test_belongings import taken
 from tests.web.test_offers import Two
 from tests.web.test_thread_entries import entries
 from tests.web.visitor import PASSWORD, Visitor, visitor
@@ -25,6 +30,8 @@ from tests.web.visitor import PASSWORD, Visitor, visitor
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NAME, COMPANY = "Rosalind Quist", "Lumen & Söhne"
+SHEETS = {f"{it}.csv" for it in ("calls", "appointments", "consents", "call-notes", "call-files")}
+"""Of the ZIP with everything, those that name staff."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,8 @@ class Scene:
             shown[who] = (await browser.get(self.two.path)).text
             shown |= {f"{who} {it}": (await browser.get(self.two.path + it)).text for it in (".json", ".csv")}
             shown[f"{who} pdf"] = text_of((await browser.get(f"{self.two.path}.pdf")).body)
-        return shown
+        archive = await taken(self.two.buyer)
+        return shown | {it: archive.read(it).decode() for it in archive.namelist() if it in SHEETS}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -57,10 +65,16 @@ async def scene(fair: OpenFair) -> AsyncIterator[Scene]:
         called_by=clerk.id, called_by_name=clerk.name,
     )
     await fair.parts.outcomes.record(call)
+    appointment = Appointment(
+        AppointmentId(new_id()), LUMEN, AppointmentState.ACCEPTED, 9e9, 15, ama.id, ama.name, ama.company,
+        ama.country, "en", "UTC", clerk.id, clerk.name, None, "en", "", Side.STAFF, None, 1, 1.0, 1.0,
+    )
     parts = fair.parts.call_room.parts
+    await parts.consents.answer(clerk, call, "en", is_agreed=False)
     await parts.files.add(clerk, call, "Seam.pdf", PDF)
     await parts.notes.leave(clerk, call, "Up to 12.")
     async with fair.parts.database.session() as session:
+        session.add(AppointmentRow(**values_of(appointment), reminded=""))
         session.add(SeenToRow(subject=call.id, room=LUMEN, account=clerk.id, name=clerk.name, done_at=1.0))
     async with (
         visitor(fair.base_url) as buyer, visitor(fair.base_url) as staff, visitor(fair.base_url) as colleague
@@ -86,6 +100,7 @@ async def test_the_company_stands_where_the_name_was(fair: OpenFair, scene: Scen
         (line,) = [it for it in lines if said in it]
         assert "Lumen" in line, line
     assert squeezed(f"Written by {COMPANY}") in after["buyer pdf"]
+    assert [it for it in SHEETS if COMPANY not in after[it]] == []
     (call,) = (await two.buyer.get(f"{two.path}.json")).json["calls"]
     assert (call["answered_by"], call["files"][0]["sent_by"]) == (COMPANY, COMPANY)
     assert NAME not in "".join(entries((await two.staff.get(two.path)).text))
