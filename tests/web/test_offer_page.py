@@ -123,6 +123,21 @@ def test_nothing_is_done_to_a_version_that_one_does_not_see() -> None:
     ]
 
 
+@pytest.mark.parametrize(("name", "lines", "said"), [
+    ("Ines", [{}], "Ines has changed this draft meanwhile."),
+    ("", [{}], "A colleague has changed this draft meanwhile."),
+    ("", [], "This draft was sent from another window."),
+])
+def test_whose_words_stand_in_a_draft_is_told(name: str, lines: list[Any], said: str) -> None:
+    """One whose name was erased has saved it all the same."""
+    theirs = {"saved_by": name, "wish": {"lines": lines}}
+    (text,) = run(f"""{SHEET}
+      const {{ draftNotes }} = await load("elements/offer_parts.js");
+      say(shown(flat(draftNotes({{state: "stale", theirs: {json.dumps(theirs)}}}))));
+    """)
+    assert said in text
+
+
 @pytest.mark.parametrize(("currency", "text"), [("RSD", "12.50"), ("IQD", "12.500"), ("JPY", "12")])
 def test_one_consents_to_every_digit_of_the_total(currency: str, text: str) -> None:
     """The words that are signed, and the time line, say what the sheet says."""
