@@ -1,4 +1,4 @@
-"""What a browser may add: the small window of a call, its cameras, and a notification that the call is there."""
+"""What a browser may add: the small window of a call, its other camera, word that the call is there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ ONE_AT_A_TIME = """
   const ask = media.getUserMedia.bind(media);
   let open = null;
   media.getUserMedia = async (wish) => {
-    if (wish.video && open?.readyState === 'live') throw new DOMException('one at a time', 'NotReadableError');
+    const isBusy = wish.video && open?.readyState === 'live';
+    if (isBusy) throw new DOMException('one at a time', 'NotReadableError');
     const stream = await ask(wish);
     open = stream.getVideoTracks()[0] ?? open;
     return stream;
