@@ -71,11 +71,18 @@ async def price_break(person: Person, start: str, price: str) -> None:
     await fields.nth(1).fill(price)
 
 
-async def changed(person: Person, place: str, before: str, after: str) -> None:
-    """Wait until a place of the sheet is marked: what stood there, and what stands there now."""
-    marked = person.page.locator(".sheet").locator(place)
-    await expect(marked.locator("del")).to_contain_text(before)
-    await expect(marked.locator("ins")).to_contain_text(after)
+async def delivered(person: Person, incoterm: str, place: str) -> None:
+    """Type how and where the goods are handed over."""
+    await person.page.select_option("#offer-incoterm", incoterm)
+    await person.page.fill("#offer-place", place)
+
+
+async def all_changed(person: Person, places: Mapping[str, tuple[str, str]]) -> None:
+    """Wait until places of the sheet are marked: what stood there, and what stands there now."""
+    for place, (before, after) in places.items():
+        marked = person.page.locator(".sheet").locator(place)
+        await expect(marked.locator("del")).to_contain_text(before)
+        await expect(marked.locator("ins")).to_contain_text(after)
 
 
 async def send(person: Person) -> None:

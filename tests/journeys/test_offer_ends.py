@@ -9,10 +9,11 @@ from playwright.async_api import Locator, expect
 
 from tests.journeys.conftest import People
 from tests.journeys.offering import (
+    all_changed,
     at_thread,
-    changed,
     confirm,
     counter,
+    delivered,
     open_signature,
     price_break,
     send,
@@ -38,6 +39,10 @@ IN_SECONDS = """
 """A moment to come as the field of a form has it, by the reader's clock."""
 BY_WHOM = {
     "The exhibitor withdrew version %(version)s.": 2, "The buyer withdrew version %(version)s.": 3,
+}
+CHANGED = {
+    ".sheet-breaks": ("11.90", "11.40"), ".term-incoterm": ("FOB", "CIF"), ".term-place": ("Ningbo", "Tema"),
+    ".offer-total": ("11,900.00", "11,400.00"),
 }
 WITHDRAWN = "This version was withdrawn."
 EXPIRED = "This version has expired; ask for a new one."
@@ -91,6 +96,7 @@ async def test_an_offer_expires_before_the_eyes_of_both(people: People, fair: Ru
     assert await violations(buyer) == []
     await stand.page.click("#counter-offer")
     await expect(stand.page.locator("#offer-valid")).to_have_value("")
+    await expect(stand.page.locator(".field-valid.is-changed del")).to_be_visible()
     await send(stand)
     await stands(stand, buyer, state="Open", version=3, can_sign=True)
     for person in (stand, buyer):
@@ -106,8 +112,7 @@ async def test_a_version_that_was_replaced_is_not_signed(people: People, fair: R
     await stand.page.click("#counter-offer")
     await stand.page.locator(".cell-tools button").first.click()
     await price_break(stand, "500", "11.90")
-    await stand.page.select_option("#offer-incoterm", "FOB")
-    await stand.page.fill("#offer-place", "Ningbo")
+    await delivered(stand, "FOB", "Ningbo")
     await send(stand)
     await stands(stand, buyer, state="Open", version=2, can_sign=True)
     await buyer.page.click("#counter-offer")
@@ -117,8 +122,7 @@ async def test_a_version_that_was_replaced_is_not_signed(people: People, fair: R
     await price_break(stand, "500", "11.40")
     await sign(buyer, "not my password")
     await expect(buyer.page.locator("fair-offer-sign .field-error")).to_have_text(words(buyer, NOT_YOURS))
-    await stand.page.select_option("#offer-incoterm", "CIF")
-    await stand.page.fill("#offer-place", "Tema")
+    await delivered(stand, "CIF", "Tema")
     await send(stand)
     await stands(buyer, state="Open", version=3, can_sign=True)
     title = words(buyer, "Sign version {number}", number=2)
@@ -128,10 +132,7 @@ async def test_a_version_that_was_replaced_is_not_signed(people: People, fair: R
     await expect(problem(buyer)).to_have_text(words(buyer, NEWER))
     for person in (stand, buyer):
         await expect(person.page.locator(".sheet-signatures")).to_have_count(0)
-        await changed(person, ".sheet-breaks", "11.90", "11.40")
-        await changed(person, ".term-incoterm", "FOB", "CIF")
-        await changed(person, ".term-place", "Ningbo", "Tema")
-        await changed(person, ".offer-total", "11,900.00", "11,400.00")
+        await all_changed(person, CHANGED)
     assert await violations(buyer) == []
     await buyer.page.click("#counter-offer")
     await expect(buyer.page.locator("#offer-payment")).to_have_value("60 days net")

@@ -21,9 +21,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from tests.journeys.conftest import People
 from tests.journeys.later import LIMIT_MS, end_show
 from tests.journeys.offering import (
+    all_changed,
     at_thread,
-    changed,
     counter,
+    delivered,
     price_break,
     send,
     sign,
@@ -46,6 +47,11 @@ COMPANY = 14
 CHINESE: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 ARABIC: dict[str, Any] = {"locale": "ar-EG", "timezone_id": "Africa/Cairo"}
 NOTES = "外箱需印中文唛头\nيرجى تغليف كل صينية في صندوق منفصل"
+CHANGED = {
+    ".sheet-breaks": ("11.90", "11.40"), ".sheet-row .sheet-breaks": ("500", "800"),
+    ".term-incoterm": ("FOB", "CIF"), ".term-place": ("Ningbo", "上海"),
+    ".offer-total": ("11,900.00", "11,496.00"),
+}
 LABELS = ("Order of intent", "Seller", "Total", "Terms", "Signatures")
 BEGAN = "document.querySelector('#picture').played.start(0)"
 """The second of the recording that was played first."""
@@ -113,8 +119,7 @@ async def test_an_offer_goes_on_after_the_call(people: People, fair: RunningServ
     await type_line(colleague, 0, "Lacquered trays", "1000", "12.50")
     await colleague.page.locator(".cell-tools button").first.click()
     await price_break(colleague, "500", "11.90")
-    await colleague.page.select_option("#offer-incoterm", "FOB")
-    await colleague.page.fill("#offer-place", "Ningbo")
+    await delivered(colleague, "FOB", "Ningbo")
     await send(colleague)
     await expect(buyer.page.locator(".sheet .term-place")).to_contain_text("Ningbo")
     path = await thread_path(colleague)
@@ -125,17 +130,13 @@ async def test_an_offer_goes_on_after_the_call(people: People, fair: RunningServ
         await expect(person.page.locator(".sheet-break")).to_contain_text("11.90")
     await buyer.page.click("#counter-offer")
     await price_break(buyer, "800", "11.40")
-    await buyer.page.select_option("#offer-incoterm", "CIF")
-    await buyer.page.fill("#offer-place", "上海")
+    await expect(buyer.page.locator(".offer-break del")).to_have_text(["500", "11.90"])
+    await delivered(buyer, "CIF", "上海")
     await buyer.page.get_by_role("button", name=words(buyer, "Add a line")).click()
     await type_line(buyer, 1, "托盘", "12", "8")
     await send(buyer)
     for person in (colleague, buyer):
-        await changed(person, ".sheet-breaks", "11.90", "11.40")
-        await changed(person, ".sheet-breaks", "500", "800")
-        await changed(person, ".term-incoterm", "FOB", "CIF")
-        await changed(person, ".term-place", "Ningbo", "上海")
-        await changed(person, ".offer-total", "11,900.00", "11,496.00")
+        await all_changed(person, CHANGED)
         await expect(person.page.locator(".sheet-row.is-new")).to_contain_text("托盘")
         assert await violations(person) == []
     await colleague.page.click(".version-button >> nth=0")
