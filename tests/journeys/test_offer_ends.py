@@ -29,7 +29,7 @@ from tests.showroom.server import RunningServer
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 COMPANY = 13
-VALID_SECONDS = 15
+VALID_SECONDS = 20
 IN_SECONDS = """
 (seconds) => {
   const moment = new Date(Date.now() + seconds * 1000);
@@ -145,8 +145,9 @@ async def test_a_version_that_was_replaced_is_not_signed(people: People, fair: R
 
 async def leave_draft(person: Person) -> None:
     """Go back to the offer with what was typed kept for later."""
-    await person.page.get_by_role("button", name="Back", exact=True).click()
-    await expect(person.page.locator("#counter-offer")).to_have_text("Go on with your draft")
+    await person.page.get_by_role("button", name=words(person, "Back"), exact=True).click()
+    go_on = words(person, "Go on with your draft")
+    await expect(person.page.locator("#counter-offer")).to_have_text(go_on)
 
 
 def problem(person: Person) -> Locator:
