@@ -10,6 +10,7 @@ from typing import Any
 from playwright.async_api import Locator, expect
 
 from tests.journeys.conftest import People
+from tests.journeys.later import LIMIT_MS
 from tests.journeys.people import Person
 from tests.journeys.stage import staff_of
 from tests.journeys.words import words
@@ -123,7 +124,7 @@ async def sign(person: Person, password: str) -> None:
 
 async def take(link: Locator, folder: Path) -> Path:
     """Download what a link gives, as a person does, under the name that it comes with."""
-    async with link.page.expect_download() as waiting:
+    async with link.page.expect_download(timeout=LIMIT_MS) as waiting:
         await link.click()
     file = folder / (await waiting.value).suggested_filename
     await (await waiting.value).save_as(file)
