@@ -9,10 +9,10 @@ from PIL import Image
 from playwright.async_api import expect
 
 from tests.journeys.conftest import People
+from tests.journeys.offering import cell
 from tests.journeys.stage import in_meeting
 from tests.journeys.test_accessibility import violations
 from tests.journeys.test_call_room import invitation, open_part
-from tests.journeys.test_offers import cell
 from tests.journeys.words import words
 from tests.showroom.server import RunningServer
 

@@ -5,14 +5,14 @@ again.
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
 from tests.journeys.conftest import People
+from tests.journeys.offering import cell, confirm, sign, take, thread_path
 from tests.journeys.people import PASSWORD, Person
 from tests.journeys.stage import in_meeting, open_studio, staff_of
 from tests.journeys.test_accessibility import violations
@@ -23,7 +23,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 COMPANY = 18
 SENT = "{name} has sent you an offer."
-INTENT = re.compile("order of intent|订购意向书")
 
 
 async def test_from_the_call_to_two_signatures(people: People, fair: RunningServer) -> None:
@@ -45,8 +44,7 @@ async def test_from_the_call_to_two_signatures(people: People, fair: RunningServ
     assert await violations(buyer) == []
     await sign(buyer, "not my password")
     await expect(buyer.page.locator("fair-offer-sign .field-error")).to_be_visible()
-    await buyer.page.fill("#sign-password", PASSWORD)
-    await buyer.page.click("fair-offer-sign .button-primary")
+    await confirm(buyer, PASSWORD)
     await expect(colleague.page.locator(".sheet-signatures li")).to_have_count(1)
     await sign(colleague, PASSWORD)
     for person in (buyer, colleague):
@@ -168,7 +166,9 @@ async def test_a_buyer_takes_the_thread_along_and_has_their_name_erased(
     await cell(buyer, 0, 3).fill("12.50")
     await buyer.page.click("#send-offer")
     await expect(buyer.page.locator(".sheet")).to_contain_text("500.00")
-    taken = {ending: await download(buyer, ending, tmp_path) for ending in ("pdf", "json", "csv")}
+    links = buyer.page.locator(".thread-take a")
+    files = [await take(links.nth(place), tmp_path) for place in range(3)]
+    taken = {file.suffix.removeprefix("."): file.read_bytes() for file in files}
     assert taken["pdf"].startswith(b"%PDF")
     assert json.loads(taken["json"])["buyer_name"] == "Ito Haruka"
     assert "Lacquered trays" in taken["csv"].decode()
@@ -184,29 +184,3 @@ async def test_a_buyer_takes_the_thread_along_and_has_their_name_erased(
     await colleague.page.reload()
     await expect(colleague.page.locator("h1")).not_to_have_text("Ito Haruka")
     await expect(colleague.page.locator(".sheet")).to_contain_text("500.00")
-
-
-async def download(person: Person, ending: str, folder: Path) -> bytes:
-    """Take a copy of the thread along, as a person does, and return what is in it."""
-    async with person.page.expect_download() as waiting:
-        await person.page.click(f".thread-take a[href$='.{ending}']")
-    file = folder / f"thread.{ending}"
-    await (await waiting.value).save_as(file)
-    return file.read_bytes()
-
-
-async def thread_path(person: Person) -> str:
-    data = "JSON.parse(document.getElementById('page-data').textContent)"
-    path: str = await person.page.evaluate(f"`/threads/${{{data}.room}}/${{{data}.buyer}}`")
-    return path
-
-
-def cell(person: Person, place: int, column: int) -> Locator:
-    return person.page.locator(f"fair-offer-form [data-place='{place}'][data-column='{column}']")
-
-
-async def sign(person: Person, password: str) -> None:
-    await person.page.click("#sign-offer")
-    await expect(person.page.locator("#sign-consent")).to_contain_text(INTENT)
-    await person.page.fill("#sign-password", password)
-    await person.page.click("fair-offer-sign .button-primary")

@@ -18,6 +18,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from rooms.negotiation.sheets import facts, words
 from rooms.negotiation.sheets.canonical import canonical
+from rooms.negotiation.sheets.copied_text import spell_glyphs
 from rooms.negotiation.sheets.facts import SIDES, Document, Fair, Signature
 
 ATTACHMENT = "order-of-intent.json"
@@ -86,15 +87,16 @@ def to_pdf(html: str, identifier: bytes, *attachments: Any) -> bytes:
     pdf: bytes = HTML(string=html, url_fetcher=_fetch_nothing, base_url=None).write_pdf(
         stylesheets=[CSS(string=_text("sheet.css"), font_config=fonts)], font_config=fonts,
         attachments=list(attachments) or None, pdf_variant=VARIANT, pdf_tags=True,
-        pdf_identifier=identifier, finisher=_name_files_once,
+        pdf_identifier=identifier, finisher=_finish,
     )
     return pdf
 
 
-def _name_files_once(_document: Any, pdf: Any) -> None:
-    """Take out that WeasyPrint names each associated file twice."""
+def _finish(document: Any, pdf: Any) -> None:
+    """Mend what WeasyPrint says twice or not at all: it names each associated file twice."""
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
+    spell_glyphs(document, pdf)
 
 
 def _html(sheet: Sheet, said: words.Words) -> str:

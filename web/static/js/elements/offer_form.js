@@ -105,16 +105,18 @@ export class FairOfferForm extends LitElement {
   }
 
   _validity() {
+    const was = this._mark("valid_until_ms") && this.base?.valid_until_ms;
     return html`
-      <div class="field field-valid">
+      <div class=${`field field-valid ${this._mark("valid_until_ms")}`}>
         <label for="offer-valid">${_("Valid until")}</label>
         <input id="offer-valid" type="datetime-local" .value=${localText(this.wish.valid_until_ms)} aria-invalid=${this._invalid("valid_until_ms")}
           @change=${(/** @type {Event} */ event) => this._set({ valid_until_ms: valueOf(event) ? new Date(valueOf(event)).getTime() : null })}>
         ${this.wish.valid_until_ms === null ? nothing : html`<p class="field-hint" id="offer-valid-zone">${formatDeadline(this.wish.valid_until_ms / 1000)}</p>`}
+        ${was ? html`<del class="cell-was">${formatDeadline(was / 1000)}</del>` : nothing}
       </div>`;
   }
 
-  /** @param {TextField} name */
+  /** @param {TextField | "valid_until_ms"} name */
   _mark(name) {
     return this.base && this.base[name] !== this.wish[name] ? "is-changed" : "";
   }

@@ -46,7 +46,7 @@ function row(wish, line, place, parts) {
         <button type="button" class="button button-quiet button-icon" aria-expanded=${isOpen} aria-label=${_("Price breaks of line {number}", { number })} title=${_("Price breaks")} @click=${() => parts.onBreaks(place)}>${icon("sliders-horizontal")}</button>
         <button type="button" class="button button-quiet button-icon" aria-label=${_("Take out line {number}", { number })} title=${_("Take out")} @click=${() => parts.onRemove(place)}>${icon("trash-2")}</button>
       </span>
-      ${isOpen ? breaks(line, place, parts) : nothing}
+      ${isOpen ? breaks(line, before, place, parts) : nothing}
       ${fault ? html`<p class="field-error offer-fault" role="alert" id=${`fault-${place}`}>${icon("circle-alert")}${fault.words}</p>` : nothing}
     </div>`;
 }
@@ -71,8 +71,8 @@ function cell(line, before, place, column, isWrong, parts) {
     </label>`;
 }
 
-/** @param {WishedLine} line @param {number} place @param {LineParts} parts */
-function breaks(line, place, parts) {
+/** @param {WishedLine} line @param {WishedLine | null} before @param {number} place @param {LineParts} parts */
+function breaks(line, before, place, parts) {
   const set = (/** @type {number} */ at, /** @type {object} */ changes) =>
     parts.onLine(place, { breaks: line.breaks.map((step, one) => (one === at ? { ...step, ...changes } : step)) });
   const typed = (/** @type {InputEvent} */ event) => asTyped(/** @type {HTMLInputElement} */ (event.target).value);
@@ -80,12 +80,22 @@ function breaks(line, place, parts) {
     <div class="offer-breaks">
       ${line.breaks.map((step, at) => html`
         <div class="offer-break">
-          <label><span>${_("From quantity")}</span><input class="input" inputmode="decimal" dir="ltr" .value=${step.start} @input=${(/** @type {InputEvent} */ event) => set(at, { start: typed(event) })}></label>
-          <label><span>${_("Unit price")}</span><input class="input" inputmode="decimal" dir="ltr" .value=${step.price} @input=${(/** @type {InputEvent} */ event) => set(at, { price: typed(event) })}></label>
+          ${amount(_("From quantity"), step.start, before?.breaks[at]?.start, (event) => set(at, { start: typed(event) }))}
+          ${amount(_("Unit price"), step.price, before?.breaks[at]?.price, (event) => set(at, { price: typed(event) }))}
           <button type="button" class="button button-quiet button-icon" aria-label=${_("Take out this price break")} @click=${() => parts.onLine(place, { breaks: line.breaks.filter((_step, one) => one !== at) })}>${icon("x")}</button>
         </div>`)}
       ${line.breaks.length < MOST_BREAKS ? html`<button type="button" class="button button-quiet" @click=${() => parts.onLine(place, { breaks: [...line.breaks, { start: "", price: "" }] })}>${icon("plus")}${_("Add a price break")}</button>` : nothing}
     </div>`;
+}
+
+/** A number of a price break, with the one before it. @param {string} name @param {string} now @param {string | undefined} before @param {(event: InputEvent) => void} onInput */
+function amount(name, now, before, onInput) {
+  const was = before !== now && before ? before : "";
+  return html`
+    <label class=${was ? "is-changed" : ""}><span>${name}</span>
+      <input class="input" inputmode="decimal" dir="ltr" .value=${now} @input=${onInput}>
+      ${was ? html`<del class="cell-was" dir="ltr">${was}</del>` : nothing}
+    </label>`;
 }
 
 /** @param {KeyboardEvent} event @param {number} place @param {number} column @param {LineParts} parts */
