@@ -60,7 +60,7 @@ export function notes(it) {
   if (!it.notes.length) return nothing;
   return html`
     <details class="gathering-part" open>
-      <summary>${icon("message-square")}<span>${_("Notes")}</span></summary>
+      <summary>${icon("message-square")}<span>${_("Notes left here")}</span></summary>
       <ul class="gathering-notes">${it.notes.map(({ name, text }) => html`<li><b><bdi>${name}</bdi></b><p><bdi>${text}</bdi></p></li>`)}</ul>
     </details>`;
 }
