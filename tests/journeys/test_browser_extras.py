@@ -35,15 +35,6 @@ ONE_AT_A_TIME = """
 })();
 """
 """As the cameras of many phones are."""
-BEGIN_WITH_THE_LAST = """
-async () => {
-  const stream = await navigator.mediaDevices.getUserMedia({video: true});  // they have no names before
-  for (const track of stream.getTracks()) track.stop();
-  const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(({kind}) => kind === 'videoinput');
-  localStorage.setItem('camera', cameras.at(-1).deviceId);
-}
-"""
-"""The first follows, as these are; that between them is one for depths, of which nothing can be encoded."""
 SENT_BY = """
 () => window.peers.flatMap((peer) => peer.getSenders()).map(({track}) => track)
   .find((track) => track?.kind === 'video')?.getSettings().deviceId
@@ -93,7 +84,7 @@ async def test_a_camera_that_can_blur_what_is_behind_a_person_does_so_when_told_
 async def test_the_other_camera_is_one_press_away(
     people: People, fair: RunningServer, is_phone: bool
 ) -> None:
-    """With two cameras, of which a phone opens one at a time; the picture goes on, and the choice is kept."""
+    """With several cameras, of which a phone opens one at a time; the picture goes on."""
     async with async_playwright() as playwright:
         args = [*FLAGS, "--use-fake-device-for-media-stream=device-count=3,fps=30", GRANTED[1]]
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=args)
@@ -101,21 +92,18 @@ async def test_the_other_camera_is_one_press_away(
         if is_phone:
             await buyer.context.add_init_script(ONE_AT_A_TIME)
         await buyer.register("Ema Novak", then=f"/rooms/{staff_of(fair, 18).room}")
-        await buyer.page.evaluate(BEGIN_WITH_THE_LAST)
         await buyer.page.click("#call-button")
         await console.page.click("#accept")
         await console.page.wait_for_url("**/meeting/*")
         await console.frames("#other-video", 10)
-        first = await buyer.page.evaluate(SENT_BY)
-        await buyer.page.click("#other-camera")
-        is_another = f"(first) => {{ const now = ({SENT_BY})(); return now && now !== first; }}"
-        await buyer.page.wait_for_function(is_another, arg=first)
+        seen = [await buyer.page.evaluate(SENT_BY)]
+        for _ in range(2):  # the second of these cameras is one for depths, of which nothing can be encoded
+            await buyer.page.click("#other-camera")
+            is_another = f"(seen) => {{ const now = ({SENT_BY})(); return now && !seen.includes(now); }}"
+            await buyer.page.wait_for_function(is_another, arg=seen)
+            seen.append(await buyer.page.evaluate(SENT_BY))
         await console.frames("#other-video", 10)
         await expect(buyer.page.locator("#device-problem")).to_be_hidden()
-        second = await buyer.page.evaluate(SENT_BY)
-        await buyer.page.reload()
-        await console.frames("#other-video", 10)
-        assert await buyer.page.evaluate(SENT_BY) == second
         await expect(console.page.locator("#other-camera")).to_be_hidden()
         await buyer.leave()
         await browser.close()
