@@ -30,8 +30,9 @@ FLAGS = [
     "--no-first-run",
     "--autoplay-policy=document-user-activation-required",
 ]
-TTL_SECONDS, SEAT_SECONDS, RING_SECONDS = 10, 15, 12
-"""At the hurried fair: of TURN credentials (else 600), of the seat of who is gone (30), of a ring (45)."""
+TTL_SECONDS, SEAT_SECONDS, RING_SECONDS, AGAIN_SECONDS = 10, 15, 12, 6
+"""At the hurried fair: of TURN credentials (else 600), of the seat of who is gone (30), of a ring (45),
+between two requests of a buyer at one stand (60)."""
 ABROAD: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Tokyo"}
 """Buyers who read another language on another clock than the exhibitor."""
 GRANTED = ["--use-fake-device-for-media-stream=fps=30", "--use-fake-ui-for-media-stream"]
@@ -70,7 +71,7 @@ async def hurried(tmp_path_factory: pytest.TempPathFactory, turn: Turn) -> Async
     async with running_server(
         tmp_path_factory.mktemp("hurried"), SHOWROOM_TURN_URLS=turn.urls(), SHOWROOM_TURN_SECRET=SECRET,
         SHOWROOM_TURN_TTL_SECONDS=str(TTL_SECONDS), SHOWROOM_CALLS_SEAT_SECONDS=str(SEAT_SECONDS),
-        SHOWROOM_CALLS_RING_SECONDS=str(RING_SECONDS),
+        SHOWROOM_CALLS_RING_SECONDS=str(RING_SECONDS), SHOWROOM_CALLS_AGAIN_SECONDS=str(AGAIN_SECONDS),
     ) as server:
         yield server
 

@@ -129,7 +129,8 @@ async def leave_a_message(buyer: Person, company: str) -> str:
     await page.fill("#message-text", "هل يمكن أن ترسلوا لنا عينة قبل شهر مارس؟")
     await page.click("#message-send")
     await expect(dialog).to_be_hidden()
-    await expect(page.locator("fair-notices")).to_contain_text(words(buyer, "Your message is with {company}.", company=company))
+    told = words(buyer, "Your message is with {company}.", company=company)
+    await expect(page.locator("fair-notices")).to_contain_text(told)
     return title
 
 

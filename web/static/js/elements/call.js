@@ -6,6 +6,7 @@ import { icon } from "../lib/icons.js";
 import { formatWhen } from "../lib/when.js";
 
 /** @typedef {import("../transport/protocol.js").Call} Call */
+/** @typedef {{code: string, message: string, facts: Record<string, any>}} Problem */
 
 /** Shows what it is given and says what was pressed: `onAsk`, `onCancel`. It decides nothing. */
 export class FairCall extends LitElement {
@@ -19,6 +20,7 @@ export class FairCall extends LitElement {
     promise: { attribute: false },
     isOnline: { attribute: false },
     _left: { state: true },
+    _rest: { state: true },
     _promised: { state: true },
   };
 
@@ -27,7 +29,7 @@ export class FairCall extends LitElement {
     /** @type {Call | null} */
     this.call = null;
     this.asking = false;
-    /** @type {{code: string, message: string} | null} */
+    /** @type {Problem | null} */
     this.problem = null;
     this.lostSight = false;
     /** @type {import("../transport/protocol.js").Attendant[]} */
@@ -38,6 +40,8 @@ export class FairCall extends LitElement {
     this.promise = null;
     this.isOnline = false;
     this._left = 0;
+    /** The seconds until one may ask here again, and when that is by this page's clock. */
+    this._rest = this._mayAskAt = 0;
     /** @type {ReturnType<typeof standing>} */
     this._promised = "none";
     this.absentText = _("Nobody is on duty right now. Write in the chat, or leave a message.");
@@ -68,7 +72,9 @@ export class FairCall extends LitElement {
     clearInterval(this._ticking);
   }
 
-  willUpdate() {
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has("problem")) this._mayAskAt = this.problem?.code === "too_soon" ? this.now() + this.problem.facts.seconds : 0;
     this._tick();
   }
 
@@ -84,6 +90,7 @@ export class FairCall extends LitElement {
 
   _tick() {
     this._promised = standing(this.promise, this.now());
+    this._rest = Math.max(0, Math.ceil(this._mayAskAt - this.now()));
     this._left = this.call ? Math.max(0, Math.ceil(this.call.rings_until - this.now())) : 0;
   }
 
@@ -117,7 +124,8 @@ export class FairCall extends LitElement {
   }
 
   _sentence() {
-    if (this.problem) return refusal(this.problem);
+    if (this.problem?.code === "too_soon" && this._rest) return tooSoon(this.problem, this._rest);
+    if (this.problem && this.problem.code !== "too_soon") return refusal(this.problem);
     if (this.lostSight) return _("Your request ended while you were away. Ask again when it suits you.");
     if (this.call) return outcome(this.call);
     if (!this.onDuty) return this.promise && this._promised !== "none" && this.onWrite ? promised(this.promise, this._promised) : this.absentText;
@@ -210,11 +218,15 @@ function promised({ begins_at, ends_at, language: code, is_spoken }, standing) {
   return _("The stand opens again {when}.", { when });
 }
 
-/** @param {{code: string, message: string}} problem @returns {string} */
+/** The seconds run down for the eye alone: nobody wants to hear each of them.  @param {Problem} problem @param {number} seconds */
+function tooSoon({ message }, seconds) {
+  return html`<span class="call-again" aria-hidden="true">${_("You asked here a moment ago. Ask again in {seconds} seconds.", { seconds })}</span><span class="visually-hidden">${message}</span>`;
+}
+
+/** @param {Problem} problem @returns {string} */
 function refusal({ code, message }) {
   if (code === "nobody_on_duty") return _("Everybody has just left the desk. Nothing was sent; try again in a while.");
   if (code === "too_many_requests") return _("You have three requests open already. Cancel one, or wait for an answer.");
-  if (code === "too_soon") return _("You asked here less than a minute ago. Wait a moment, then ask again.");
   if (code === "blocked") return _("This exhibitor takes nothing from you. You can go on watching and reading.");
   if (code === "offline") return _("There is no connection right now. Your request goes out when you press again.");
   return message || _("That did not work. Try again in a moment.");
