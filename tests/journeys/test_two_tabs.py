@@ -41,6 +41,9 @@ async def test_one_request_is_in_every_tab_and_the_call_in_the_one_that_goes_in(
     await first.frames("#other-video", 5)
     for tab in (second, hall):
         await expect(tab.page.locator(".summons")).to_have_count(0)
+    talking = words(second, "With {name}", name=staff.name)
+    await expect(second.page.locator("#call-state")).to_contain_text(talking)
+    await expect(second.page.locator("#call-state")).not_to_contain_text(is_ready)
     await second.page.click("#go-meeting")
     await second.frames("#other-video", 5)
     await expect(first.page.locator(ELSEWHERE)).to_contain_text(words(first, OTHER_WINDOW))

@@ -12,6 +12,7 @@ import { formatWhen } from "../lib/when.js";
 export class FairCall extends LitElement {
   static properties = {
     call: { attribute: false },
+    entered: { attribute: false },
     asking: { attribute: false },
     problem: { attribute: false },
     lostSight: { attribute: false },
@@ -28,6 +29,8 @@ export class FairCall extends LitElement {
     super();
     /** @type {Call | null} */
     this.call = null;
+    /** @type {Set<string>} the calls this person sits in, in other tabs */
+    this.entered = new Set();
     this.asking = false;
     /** @type {Problem | null} */
     this.problem = null;
@@ -160,13 +163,15 @@ export class FairCall extends LitElement {
   }
 
   _ready() {
-    const name = this.call?.answered_by ?? "";
-    const meeting = this.call?.meeting;
+    const { id = "", answered_by: name = "", meeting } = this.call ?? {};
+    const isIn = this.entered.has(id);
     return html`
       <div class="call-card">
-        <span class="call-bell" aria-hidden="true">${icon("check")}</span>
-        <p id="call-state" class="call-state call-words" role="status"><b>${_("{name} is ready", { name })}</b> <span>${_("Your meeting is open.")}</span></p>
-        ${meeting ? html`<a id="go-meeting" class="button button-primary" href=${meeting}>${_("Go to the meeting")}</a>` : nothing}
+        <span class="call-bell" aria-hidden="true">${icon(isIn ? "phone-call" : "check")}</span>
+        <p id="call-state" class="call-state call-words" role="status">${isIn
+          ? html`<b>${_("Talking")}</b> <span>${_("With {name}", { name: name ?? "" })}</span>`
+          : html`<b>${_("{name} is ready", { name: name ?? "" })}</b> <span>${_("Your meeting is open.")}</span>`}</p>
+        ${meeting ? html`<a id="go-meeting" class="button ${isIn ? "" : "button-primary"}" href=${meeting}>${_("Go to the meeting")}</a>` : nothing}
       </div>`;
   }
 }
