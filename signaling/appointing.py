@@ -38,12 +38,12 @@ class Appointing:
         self._clock = clock
 
     async def changed(self, appointment: Appointment, stage: Stage = Stage.CHANGED) -> None:
-        """Tell both of an appointment, wherever their pages are, and the consoles of its room."""
+        """Tell its buyer and the staff of its room of an appointment, on whatever page they are."""
         buyer = {"appointment": await self._data(appointment, Side.BUYER, stage)}
         staff = {"appointment": await self._data(appointment, Side.STAFF, stage)}
         emit, event = self._herald.emit, "appointment"
         await emit(event, buyer, namespace="/hall", room=herald.account(appointment.buyer))
-        await emit(event, staff, namespace="/hall", room=herald.account(appointment.staff))
+        await emit(event, staff, namespace="/hall", room=herald.staff(appointment.room))
         await emit(event, staff, namespace="/booth", room=herald.booth(appointment.room))
 
     async def near(self, actor: Actor) -> list[AppointmentData]:

@@ -15,6 +15,7 @@ from tests.journeys.link import Link
 from tests.journeys.people import Person
 from tests.journeys.turn import SECRET, Turn, coturn
 from tests.showroom.server import RunningServer, running_server
+from tests.web.mail_server import Inbox, open_inbox
 
 expect.set_options(timeout=30_000)
 """Far above what a page needs, because a busy test machine is no fault."""
@@ -30,8 +31,9 @@ FLAGS = [
     "--no-first-run",
     "--autoplay-policy=document-user-activation-required",
 ]
-TTL_SECONDS, SEAT_SECONDS, RING_SECONDS = 10, 15, 12
-"""At the hurried fair: of TURN credentials (else 600), of the seat of who is gone (30), of a ring (45)."""
+TTL_SECONDS, SEAT_SECONDS, RING_SECONDS, AGAIN_SECONDS = 10, 15, 12, 6
+"""At the hurried fair: of TURN credentials (else 600), of the seat of who is gone (30), of a ring (45),
+between two requests of a buyer at one stand (60)."""
 ABROAD: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Tokyo"}
 """Buyers who read another language on another clock than the exhibitor."""
 GRANTED = ["--use-fake-device-for-media-stream=fps=30", "--use-fake-ui-for-media-stream"]
@@ -52,14 +54,28 @@ async def turn_line(turn: Turn) -> AsyncIterator[Link]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def mail() -> AsyncIterator[tuple[Inbox, int]]:
+    """Where the mails of the fair arrive, and its port."""
+    async with open_inbox() as inbox:
+        yield inbox
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def inbox(mail: tuple[Inbox, int]) -> Inbox:
+    """All mails the fair has sent."""
+    return mail[0]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def fair(
-    tmp_path_factory: pytest.TempPathFactory, turn: Turn, turn_line: Link
+    tmp_path_factory: pytest.TempPathFactory, turn: Turn, turn_line: Link, mail: tuple[Inbox, int]
 ) -> AsyncIterator[RunningServer]:
     """The demo fair without shows of its own: each journey puts on what it needs."""
     async with running_server(
         tmp_path_factory.mktemp("fair"), "demo", "--no-shows",
         SHOWROOM_TURN_URLS=turn.urls(turn_line.port), SHOWROOM_TURN_SECRET=SECRET,
-        SHOWROOM_ACCOUNTS_SIGN_INS_PER_MINUTE="600",
+        SHOWROOM_ACCOUNTS_SIGN_INS_PER_MINUTE="600", SHOWROOM_MAIL_HOST="127.0.0.1",
+        SHOWROOM_MAIL_PORT=str(mail[1]), SHOWROOM_MAIL_TLS="none", SHOWROOM_MAIL_SENDER="fair@fair.example",
     ) as server:
         yield server
 
@@ -70,7 +86,7 @@ async def hurried(tmp_path_factory: pytest.TempPathFactory, turn: Turn) -> Async
     async with running_server(
         tmp_path_factory.mktemp("hurried"), SHOWROOM_TURN_URLS=turn.urls(), SHOWROOM_TURN_SECRET=SECRET,
         SHOWROOM_TURN_TTL_SECONDS=str(TTL_SECONDS), SHOWROOM_CALLS_SEAT_SECONDS=str(SEAT_SECONDS),
-        SHOWROOM_CALLS_RING_SECONDS=str(RING_SECONDS),
+        SHOWROOM_CALLS_RING_SECONDS=str(RING_SECONDS), SHOWROOM_CALLS_AGAIN_SECONDS=str(AGAIN_SECONDS),
     ) as server:
         yield server
 

@@ -110,12 +110,21 @@ class Person:
             await context.add_init_script(MODEST_CAMERA)
         if is_checked:
             await context.add_init_script(CHECKED)
-        page = await context.new_page()
-        person = cls(context, page, base_url, [], options["locale"].partition("-")[0])
-        page.on("pageerror", lambda error: person.complaints.append(f"{page.url}: {error}"))
-        page.on("console", person.hear)
-        page.on("response", person.see)
-        return person
+        language = options["locale"].partition("-")[0]
+        return cls(context, await context.new_page(), base_url, [], language)
+
+    def __post_init__(self) -> None:
+        """Listen to what goes wrong in the page."""
+        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
+        self.page.on("console", self.hear)
+        self.page.on("response", self.see)
+
+    async def tab(self, path: str) -> Person:
+        """Open another tab of the same browser; it shares its complaints, and closes with it."""
+        page = await self.context.new_page()
+        other = Person(self.context, page, self.base_url, self.complaints, self.language)
+        await other.go(path)
+        return other
 
     def hear(self, message: ConsoleMessage) -> None:
         """Remember what the browser calls an error: a broken policy, an uncaught rejection."""

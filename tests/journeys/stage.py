@@ -17,10 +17,12 @@ def staff_of(fair: RunningServer, company: int, member: int = 0) -> StaffAccount
     return fair.staff(company, member)
 
 
-async def open_studio(people: People, fair: RunningServer, company: int, member: int = 0) -> Person:
+async def open_studio(
+    people: People, fair: RunningServer, company: int, member: int = 0, **options: Any
+) -> Person:
     """Sign in as staff and open the console."""
     staff = staff_of(fair, company, member)
-    person = await people.enter()
+    person = await people.enter(**options)
     await person.sign_in(staff.email, staff.password, then=f"/studio/{staff.room}")
     await person.frames("#preview", 3)
     return person

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from babel.messages.pofile import read_po
@@ -16,6 +17,12 @@ def words(reader: Person, text: str, **named: object) -> str:
     for name, value in named.items():
         found = found.replace(f"{{{name}}}", str(value))
     return found
+
+
+def pattern(reader: Person, text: str) -> re.Pattern[str]:
+    """Return what is found in a text of the pages as this reader sees it, whatever stands for its names."""
+    parts = re.split(r"\{\w+\}", words(reader, text))
+    return re.compile(".+".join(re.escape(part) for part in parts))
 
 
 @cache

@@ -6,11 +6,13 @@ import { icon } from "../lib/icons.js";
 import { formatWhen } from "../lib/when.js";
 
 /** @typedef {import("../transport/protocol.js").Call} Call */
+/** @typedef {{code: string, message: string, facts: Record<string, any>}} Problem */
 
 /** Shows what it is given and says what was pressed: `onAsk`, `onCancel`. It decides nothing. */
 export class FairCall extends LitElement {
   static properties = {
     call: { attribute: false },
+    entered: { attribute: false },
     asking: { attribute: false },
     problem: { attribute: false },
     lostSight: { attribute: false },
@@ -19,6 +21,7 @@ export class FairCall extends LitElement {
     promise: { attribute: false },
     isOnline: { attribute: false },
     _left: { state: true },
+    _rest: { state: true },
     _promised: { state: true },
   };
 
@@ -26,8 +29,10 @@ export class FairCall extends LitElement {
     super();
     /** @type {Call | null} */
     this.call = null;
+    /** @type {Set<string>} the calls this person sits in, in other tabs */
+    this.entered = new Set();
     this.asking = false;
-    /** @type {{code: string, message: string} | null} */
+    /** @type {Problem | null} */
     this.problem = null;
     this.lostSight = false;
     /** @type {import("../transport/protocol.js").Attendant[]} */
@@ -38,6 +43,8 @@ export class FairCall extends LitElement {
     this.promise = null;
     this.isOnline = false;
     this._left = 0;
+    /** The seconds until one may ask here again, and when that is by this page's clock. */
+    this._rest = this._mayAskAt = 0;
     /** @type {ReturnType<typeof standing>} */
     this._promised = "none";
     this.absentText = _("Nobody is on duty right now. Write in the chat, or leave a message.");
@@ -68,7 +75,9 @@ export class FairCall extends LitElement {
     clearInterval(this._ticking);
   }
 
-  willUpdate() {
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has("problem")) this._mayAskAt = this.problem?.code === "too_soon" ? this.now() + this.problem.facts.seconds : 0;
     this._tick();
   }
 
@@ -84,6 +93,7 @@ export class FairCall extends LitElement {
 
   _tick() {
     this._promised = standing(this.promise, this.now());
+    this._rest = Math.max(0, Math.ceil(this._mayAskAt - this.now()));
     this._left = this.call ? Math.max(0, Math.ceil(this.call.rings_until - this.now())) : 0;
   }
 
@@ -117,7 +127,8 @@ export class FairCall extends LitElement {
   }
 
   _sentence() {
-    if (this.problem) return refusal(this.problem);
+    if (this.problem?.code === "too_soon" && this._rest) return tooSoon(this.problem, this._rest);
+    if (this.problem && this.problem.code !== "too_soon") return refusal(this.problem);
     if (this.lostSight) return _("Your request ended while you were away. Ask again when it suits you.");
     if (this.call) return outcome(this.call);
     if (!this.onDuty) return this.promise && this._promised !== "none" && this.onWrite ? promised(this.promise, this._promised) : this.absentText;
@@ -152,13 +163,15 @@ export class FairCall extends LitElement {
   }
 
   _ready() {
-    const name = this.call?.answered_by ?? "";
-    const meeting = this.call?.meeting;
+    const { id = "", answered_by: name = "", meeting } = this.call ?? {};
+    const isIn = this.entered.has(id);
     return html`
       <div class="call-card">
-        <span class="call-bell" aria-hidden="true">${icon("check")}</span>
-        <p id="call-state" class="call-state call-words" role="status"><b>${_("{name} is ready", { name })}</b> <span>${_("Your meeting is open.")}</span></p>
-        ${meeting ? html`<a id="go-meeting" class="button button-primary" href=${meeting}>${_("Go to the meeting")}</a>` : nothing}
+        <span class="call-bell" aria-hidden="true">${icon(isIn ? "phone-call" : "check")}</span>
+        <p id="call-state" class="call-state call-words" role="status">${isIn
+          ? html`<b>${_("Talking")}</b> <span>${_("With {name}", { name: name ?? "" })}</span>`
+          : html`<b>${_("{name} is ready", { name: name ?? "" })}</b> <span>${_("Your meeting is open.")}</span>`}</p>
+        ${meeting ? html`<a id="go-meeting" class="button ${isIn ? "" : "button-primary"}" href=${meeting}>${_("Go to the meeting")}</a>` : nothing}
       </div>`;
   }
 }
@@ -210,11 +223,15 @@ function promised({ begins_at, ends_at, language: code, is_spoken }, standing) {
   return _("The stand opens again {when}.", { when });
 }
 
-/** @param {{code: string, message: string}} problem @returns {string} */
+/** The seconds run down for the eye alone: nobody wants to hear each of them.  @param {Problem} problem @param {number} seconds */
+function tooSoon({ message }, seconds) {
+  return html`<span class="call-again" aria-hidden="true">${_("You asked here a moment ago. Ask again in {seconds} seconds.", { seconds })}</span><span class="visually-hidden">${message}</span>`;
+}
+
+/** @param {Problem} problem @returns {string} */
 function refusal({ code, message }) {
   if (code === "nobody_on_duty") return _("Everybody has just left the desk. Nothing was sent; try again in a while.");
   if (code === "too_many_requests") return _("You have three requests open already. Cancel one, or wait for an answer.");
-  if (code === "too_soon") return _("You asked here less than a minute ago. Wait a moment, then ask again.");
   if (code === "blocked") return _("This exhibitor takes nothing from you. You can go on watching and reading.");
   if (code === "offline") return _("There is no connection right now. Your request goes out when you press again.");
   return message || _("That did not work. Try again in a moment.");

@@ -62,7 +62,7 @@ export class FairFollowUp extends LitElement {
       <div class="left-actions">
         ${one.is_done ? nothing : html`<button type="button" class="button button-primary call-back" @click=${() => this.onCallBack(one.id)}>${icon("phone")}${_("Call back")}</button>`}
         ${this.appointmentUrl && !one.is_done ? html`<a class="button propose" href=${this.appointmentUrl.replace("{about}", encodeURIComponent(one.id))}>${icon("calendar")}${_("Propose a time")}</a>` : nothing}
-        <button type="button" class="button mark-done" @click=${() => this.onDone(one.id, !one.is_done)}>${icon(one.is_done ? "rotate-ccw" : "check")}${one.is_done ? _("Not done") : _("Done")}</button>
+        ${one.is_reached ? nothing : html`<button type="button" class="button mark-done" @click=${() => this.onDone(one.id, !one.is_done)}>${icon(one.is_done ? "rotate-ccw" : "check")}${one.is_done ? _("Not done") : _("Done")}</button>`}
         <button type="button" class="button button-quiet block" @click=${() => this.onBlock(one.buyer.id)}>${_("Block")}</button>
       </div>`;
   }

@@ -15,19 +15,23 @@ const ASK_TABS_MS = 300;
 /**
  * Show the calls that ring at this buyer, which come over a page's own conversation with the hall.
  * @param {Conversation} conversation
+ * @param {(entered: Set<string>) => void} [onEntered] told in which calls this person sits, in whatever tab
  */
-export function hearCalls(conversation) {
-  new CallsHere(conversation).begin();
+export function hearCalls(conversation, onEntered = () => {}) {
+  new CallsHere(conversation, onEntered).begin();
 }
 
 class CallsHere {
-  /** @param {Conversation} conversation */
-  constructor(conversation) {
+  /** @param {Conversation} conversation @param {(entered: Set<string>) => void} onEntered */
+  constructor(conversation, onEntered) {
     this._conversation = conversation;
+    this._onEntered = onEntered;
     /** @type {Map<string, Call>} */
     this._calls = new Map();
     /** @type {Set<string>} put aside here, or entered in some tab */
     this._quiet = new Set();
+    /** @type {Set<string>} whose meeting is open in some tab */
+    this._entered = new Set();
     /** The meeting this very page shows. */
     this._meeting = location.pathname.startsWith("/meeting/") ? location.pathname.slice("/meeting/".length) : "";
     this._tabs = new BroadcastChannel("calls");
@@ -41,16 +45,21 @@ class CallsHere {
     this._summons.onHide = (call) => this._quieten(call.id);
     document.body.append(this._summons);
     this._tabs.addEventListener("message", ({ data }) => this._hearTab(data));
-    if (this._meeting) this._tabs.postMessage({ entered: this._meeting });
-    else this._tabs.postMessage({ asks: true });
+    if (this._meeting) {
+      this._tabs.postMessage({ entered: this._meeting });
+      addEventListener("pagehide", () => this._tabs.postMessage({ left: this._meeting }));
+    } else this._tabs.postMessage({ asks: true });
     this._conversation.on("snapshot", ({ calls }) => this._restore(calls ?? []));
     this._conversation.on("call", ({ call }) => this._take(call));
   }
 
-  /** @param {{entered?: string, asks?: boolean}} said by another tab */
-  _hearTab({ entered, asks }) {
+  /** @param {{entered?: string, left?: string, asks?: boolean}} said by another tab */
+  _hearTab({ entered, left, asks }) {
     if (entered) this._quieten(entered);
     if (asks && this._meeting) this._tabs.postMessage({ entered: this._meeting });
+    if (left && this._entered.delete(left)) this._tabs.postMessage({ asks: true }); // it may be open in yet another
+    if (entered) this._entered.add(entered);
+    if (entered || left) this._onEntered(new Set(this._entered));
   }
 
   /** @param {Call[]} calls all that are open */

@@ -36,7 +36,7 @@ export class ReplayAsk {
     talk.on("snapshot", (snapshot) => this._take(snapshot));
     talk.on("show", ({ show }) => (element("live-now").hidden = show === null));
     hearReminders(talk);
-    if (this._page.me.role === "buyer") hearCalls(talk);
+    if (this._page.me.role === "buyer") hearCalls(talk, (entered) => this._call && (this._call.entered = entered));
     talk.on("line", ({ line }) => {
       if (this._call && line.room === this._page.room) this._call.line = line;
     });

@@ -120,7 +120,7 @@ class Room {
     talk.on("duty", ({ duty }) => this._showDuty(duty));
     followProgramme(talk, this._page.now, () => freshen(["programme", "announced"]).catch(() => undefined), REDRAW_MS);
     hearReminders(talk, this._page.room);
-    if (this._page.me.role === "buyer") hearCalls(talk);
+    if (this._page.me.role === "buyer") hearCalls(talk, (entered) => this._call && (this._call.entered = entered));
     talk.on("line", ({ line }) => this._showLine(line));
     talk.on("call", ({ call }) => {
       this._clock.set(call.now);

@@ -27,6 +27,8 @@ export class Sources {
     /** @type {Troubles} */
     this.troubles = {};
     this._isMuted = false;
+    /** @type {Set<DeviceKind>} devices the person has let go of */
+    this._dropped = new Set();
     /** @type {import("../transport/devices.js").Device[]} the cameras of this machine, as far as the browser names them */
     this.cameras = [];
     this.isOpen = false;
@@ -76,11 +78,13 @@ export class Sources {
 
   /** Let go of one device, so that its light goes out.  @param {DeviceKind} kind */
   drop(kind) {
+    this._dropped.add(kind);
     this._put(kind, null);
   }
 
   /** @param {DeviceKind} kind */
   async reopen(kind) {
+    this._dropped.delete(kind);
     await this._fetch({ [kind]: remembered(kind) });
   }
 
@@ -97,9 +101,11 @@ export class Sources {
     for (const kind of /** @type {const} */ (["camera", "microphone", "screen"])) this._put(kind, null);
   }
 
-  /** @param {DeviceKind} kind */
+  /** Take another device; one that is off stays off, and is another one when it is wanted again.  @param {DeviceKind} kind */
   async _choose(kind) {
-    await this._exchange(kind, this._picker(kind)?.value ?? "");
+    const id = this._picker(kind)?.value ?? "";
+    if (this._dropped.has(kind)) localStorage.setItem(kind, id);
+    else await this._exchange(kind, id);
   }
 
   /**
@@ -111,7 +117,7 @@ export class Sources {
     const before = idOf(this.tracks[kind]);
     await this._fetch({ [kind]: id });
     if (this.troubles[kind] === "busy" && before && before !== id) {
-      this.drop(kind);
+      this._put(kind, null);
       await this._fetch({ [kind]: id });
       if (!this.tracks[kind]) await this._fetch({ [kind]: before });
     }

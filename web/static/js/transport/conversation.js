@@ -166,5 +166,5 @@ class SocketConversation {
  * @param {{code: string, message: string, sentence?: string, fields?: Record<string, string | number>}} error
  */
 function refusalOf({ code, message, sentence = message, fields = {} }) {
-  return new Refusal(code, _(sentence, fields));
+  return new Refusal(code, _(sentence, fields), fields);
 }
