@@ -16,7 +16,7 @@ from tests.journeys.stage import staff_of
 from tests.journeys.words import words
 from tests.showroom.server import RunningServer
 
-INTENT = re.compile("order of intent|订购意向书|خطاب نية")
+INTENT = re.compile("order of intent|采购意向书|خطاب نية")
 ENGLISH: Mapping[str, Any] = {"locale": "en-GB"}
 ME = "JSON.parse(document.getElementById('page-data').textContent).me.id"
 

@@ -9,10 +9,10 @@ import pytest
 from playwright.async_api import expect
 
 from tests.journeys.conftest import People
+from tests.journeys.offering import cell, sign, take, thread_path
 from tests.journeys.people import PASSWORD, Person
 from tests.journeys.stage import in_meeting, staff_of
 from tests.journeys.test_accessibility import violations
-from tests.journeys.test_offers import cell, download, sign, thread_path
 from tests.journeys.words import words
 from tests.showroom.server import RunningServer
 
@@ -55,7 +55,8 @@ async def test_a_name_of_the_staff_stays_where_it_was_signed_and_nowhere_else(
     await expect(lines).to_have_count(1)
     await expect(lines).to_have_class("time-entry is-signed")
     await expect(buyer.page.locator(".time-entry").filter(has_text=company)).not_to_have_count(0)
-    taken = json.loads(await download(buyer, "json", tmp_path))
+    copy = await take(buyer.page.locator(".thread-take a[href$='.json']"), tmp_path)
+    taken = json.loads(copy.read_bytes())
     by = [version["document"]["written_by"]["name"] for it in taken["offers"] for version in it["versions"]]
     assert sorted(by) == sorted(["", name])
     assert [it["answered_by"] for it in taken["calls"]] == [company]
