@@ -81,7 +81,7 @@ class Asking:
         return await calls.outgoing.ring(actor, room, CallKind.CALL_BACK, callee, key)
 
     async def propose(
-        self, book: Appointments, actor: Actor, room: RoomId, subject: str, wish: Wish
+        self, book: Appointments, actor: Actor, room: RoomId, subject: str, wish: Wish, key: str = ""
     ) -> Appointment:
         """Suggest a time to the buyer of a missed request or of a message, about what they were asking.
 
@@ -90,7 +90,7 @@ class Asking:
         require(actor, Permission.RUN_APPOINTMENTS, room)
         it = await self.callee(room, subject)
         to = Asker(it.buyer, it.name, it.company, it.country, it.language)
-        return await book.propose(actor, room, to, replace(wish, product=it.product))
+        return await book.propose(actor, room, to, replace(wish, product=it.product), key)
 
     async def refuse(self, calls: Calls, actor: Actor, call_id: CallId) -> Call:
         """Refuse a call of the staff; the refusal of an invitation is remembered."""

@@ -97,16 +97,19 @@ class CallRoom:
         if actor.role is Role.THIRD:
             await self.parts.thirds.require_here(actor)
 
-    async def answer(self, actor: Actor, call: Call, language: str, *, is_agreed: bool) -> None:
+    async def answer(
+        self, actor: Actor, call: Call, language: str, *, is_agreed: bool, key: str = ""
+    ) -> None:
         """Take an answer to whether the call may be recorded; a refusal stops it before this returns.
 
-        `Conflict` (`no_recordings`) where the fair records nothing.
+        What comes again with its `key` changes nothing. `Conflict` (`no_recordings`) where the fair records
+        nothing.
         """
         await self.require_inside(actor, call)
         recorder = self.parts.recorder
         if is_agreed and not recorder.can_record:
             raise Conflict("This fair does not record.", code="no_recordings")
-        written = self.parts.consents.answer(actor, call, language, is_agreed=is_agreed)
+        written = self.parts.consents.answer(actor, call, language, is_agreed=is_agreed, key=key)
         await recorder.change(call, actor.id, written)
         await self.tell(call.id)
 
@@ -186,9 +189,9 @@ class CallRoom:
         await self.tell(call.id)
         return file
 
-    async def leave_note(self, actor: Actor, call: Call, text: str) -> None:
-        """Leave a note for the other."""
-        await self.parts.notes.leave(actor, call, text)
+    async def leave_note(self, actor: Actor, call: Call, text: str, key: str = "") -> None:
+        """Leave a note for the other, once for a `key`."""
+        await self.parts.notes.leave(actor, call, text, key)
         await self.tell(call.id)
 
     async def _tell_channels(self, call: CallId) -> None:

@@ -28,8 +28,8 @@ class RoomHandlers:
         }
 
     async def _consent(self, visitor: Visitor, message: Consent) -> Fields:
-        call = await self._call(visitor)
-        await self._room.answer(visitor.actor, call, message.language, is_agreed=message.agree)
+        call, agree = await self._call(visitor), message.agree
+        await self._room.answer(visitor.actor, call, message.language, is_agreed=agree, key=message.key)
         return {}
 
     async def _invite(self, visitor: Visitor, message: Invite) -> Fields:

@@ -237,7 +237,7 @@ ASKED: dict[str, dict[str, Asked]] = {
         "table": Asked(_name_product, ("product_id",), ("product",)),
         "devices": Asked(_devices, ("microphone", "camera", "screen")),
         "hang_up": Asked(_nothing, ()),
-        "consent": Asked(callroom.consent, ("agree", "language")),
+        "consent": Asked(callroom.consent, ("agree", "language", "request_key")),
         "invite": Asked(callroom.invite, ("kind", "name", "company"), ("link",)),
         "remove": Asked(callroom.name_seat, ("seat",)),
         "speak_to": Asked(callroom.speak_to, ("listener",)),

@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from signaling.message_fields import flag, share, text
+from signaling.message_fields import flag, key, share, text
 
 ID_LIMIT, NAME_LIMIT, LANGUAGE_LIMIT = 128, 200, 35
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Agree that the call is recorded, having read why in `language`; or refuse, or withdraw."""
+    """Agree that the call is recorded, having read why in `language`; or refuse, or withdraw.
+
+    `key` is empty from clients that say none: what they send again they say again.
+    """
 
     agree: bool
     language: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ Message = Consent | Invite | NameSeat | SpeakTo | Freeze | Point
 
 def consent(fields: Mapping[str, Any]) -> Consent:
     """Read an answer to the question whether the call may be recorded."""
-    return Consent(flag(fields, "agree"), text(fields, "language", LANGUAGE_LIMIT))
+    chosen = key(fields) if "request_key" in fields else ""
+    return Consent(flag(fields, "agree"), text(fields, "language", LANGUAGE_LIMIT), chosen)
 
 
 def invite(fields: Mapping[str, Any]) -> Invite:

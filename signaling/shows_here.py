@@ -31,10 +31,21 @@ class ShowsHere:
         self._node = node
         self._show_log = show_log
         self._here: dict[RoomId, Show] = {}
+        self._expected: set[RoomId] = set()
+
+    def expect(self, room: RoomId) -> None:
+        """Hear that somebody comes with a new picture, wherever the show of the room is now."""
+        self._expected.add(room)
+
+    def epoch_of(self, room: RoomId) -> int | None:
+        """Return at which epoch the show of a room was known whose picture is back; None for a new one."""
+        show = None if room in self._expected else self._here.get(room)
+        return show.epoch if show else None
 
     def keep(self, show: Show) -> None:
         """Remember a show as it is now."""
         self._here[show.room] = show
+        self._expected.discard(show.room)
 
     def pop(self, room: RoomId) -> Show | None:
         """Forget the show of a room and return it."""

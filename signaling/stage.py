@@ -57,14 +57,9 @@ class Stage:
         settings: ShowSettings, listener: StageListener, programme: Programme, rehearsals: Rehearsals,
         clock: Callable[[], float], node: str = "",
     ) -> None:
-        self._relay = relay
-        self._shows = shows
-        self._audience = audience
-        self._show_log = show_log
-        self._companies = companies
-        self._bearers = bearers
-        self._archive = archive
-        self._listener = listener
+        self._relay, self._shows, self._audience = relay, shows, audience
+        self._show_log, self._companies = show_log, companies
+        self._bearers, self._archive, self._listener = bearers, archive, listener
         self.rehearsals = RehearsalStage(relay, shows, rehearsals, bearers, listener)
         self.bill = Bill(programme, shows, listener, clock)
         self._ends = ShowEnds(shows, show_log, archive, self.bill, listener)
@@ -108,6 +103,7 @@ class Stage:
         name = await self.rehearsals.place(room, anchor if to_rehearse else None)
         answered = await self._relay.publish(name, offer, address, replace=is_same)
         self._anchors[room] = anchor
+        self._here.expect(room)
         self.rehearsals.published(name, anchor)
         held = Held(answered.session, room, answered.etag, anchor.owner, digest(bearer), anchor.grounds)
         self._publishers.keep(held)
@@ -118,6 +114,7 @@ class Stage:
         await self.rehearsals.require_free(room)
         publication = self._relay.feed(room, feeder)
         self._anchors[room] = anchor
+        self._here.expect(room)
         return publication
 
     async def view(
@@ -262,7 +259,10 @@ class Stage:
         anchor, announced = self._anchors.get(room), await self.bill.next_of(room)
         title = announced.wish.title if announced else ""
         name, film = (anchor.name, anchor.film) if anchor else ("", None)
-        show = await self._shows.begin(room, name, title, film, self._node)
+        show = await self._shows.begin(room, name, title, film, self._node, self._here.epoch_of(room))
+        if show.node != self._node:  # it went on there while nothing was seen here
+            self._relay.end_publication(room)
+            return
         if self._relay.publication(room) is None:  # somebody ended it before it was known here
             await self._finish(room, show.epoch)
             return

@@ -12,6 +12,7 @@ from aiohttp import web
 from config.errors import Invalid
 from config.ids import AccountId, AppointmentId, ProductId, RoomId
 from rooms.fair.policy import Actor, Permission
+from rooms.fair.requests import KEY_LENGTH
 from rooms.negotiation.appointments.appointment import Appointment, Side, Wish
 from rooms.negotiation.appointments.book import Appointments
 from rooms.negotiation.appointments.diary import MOST_DAYS, Wanted
@@ -46,16 +47,18 @@ async def slots(request: web.Request) -> web.Response:
 @allow(Permission.BOOK_APPOINTMENT)
 async def request_appointment(request: web.Request) -> web.Response:
     """Ask for a time."""
-    wish, book = _wish(await json_fields(request)), request.app[keys.APPOINTMENTS]
-    return await _told(request, await book.request(await actor_of(request), room_in(request), wish))
+    fields, book = await json_fields(request), request.app[keys.APPOINTMENTS]
+    wish, key = _wish(fields), text_in(fields, "key", KEY_LENGTH)
+    return await _told(request, await book.request(await actor_of(request), room_in(request), wish, key))
 
 
 @allow(Permission.RUN_APPOINTMENTS)
 async def propose(request: web.Request) -> web.Response:
     """Suggest a time to who has asked or written, about that."""
-    wish, book = _wish(await json_fields(request)), request.app[keys.APPOINTMENTS]
+    fields, book = await json_fields(request), request.app[keys.APPOINTMENTS]
     actor, subject = await actor_of(request), request.match_info["subject"]
-    made = await request.app[keys.ASKING].propose(book, actor, room_in(request), subject, wish)
+    wish, key = _wish(fields), text_in(fields, "key", KEY_LENGTH)
+    made = await request.app[keys.ASKING].propose(book, actor, room_in(request), subject, wish, key)
     return await _told(request, made)
 
 
@@ -67,7 +70,7 @@ async def listed(request: web.Request) -> web.Response:
 
 
 def answering(how: Callable[[Appointments, Actor, AppointmentId], Awaitable[Appointment]]) -> Handler:
-    """Return the handler that accepts, declines or cancels."""
+    """Return the handler that declines or cancels."""
 
     async def handle(request: web.Request) -> web.Response:
         book = request.app[keys.APPOINTMENTS]
@@ -76,7 +79,13 @@ def answering(how: Callable[[Appointments, Actor, AppointmentId], Awaitable[Appo
     return handle
 
 
-accept = answering(Appointments.accept)
+async def accept(request: web.Request) -> web.Response:
+    """Agree to the time that was seen."""
+    fields = await json_fields(request) if request.can_read_body else {}
+    actor, book = await actor_of(request), request.app[keys.APPOINTMENTS]
+    return await _told(request, await book.accept(actor, id_in(request), _seen(fields)))
+
+
 decline = answering(Appointments.decline)
 cancel = answering(Appointments.cancel)
 
@@ -86,15 +95,15 @@ async def counter(request: web.Request) -> web.Response:
     fields, book = await json_fields(request), request.app[keys.APPOINTMENTS]
     start, minutes = needed_number_in(fields, "starts_at"), needed_whole_in(fields, "minutes")
     return await _told(
-        request, await book.counter(await actor_of(request), id_in(request), start, minutes)
+        request, await book.counter(await actor_of(request), id_in(request), start, minutes, _seen(fields))
     )
 
 
 async def reassign(request: web.Request) -> web.Response:
     """Give it to a colleague."""
-    staff = AccountId(text_in(await json_fields(request), "staff"))
-    book = request.app[keys.APPOINTMENTS]
-    return await _told(request, await book.reassign(await actor_of(request), id_in(request), staff))
+    fields, actor = await json_fields(request), await actor_of(request)
+    staff, book = AccountId(text_in(fields, "staff")), request.app[keys.APPOINTMENTS]
+    return await _told(request, await book.reassign(actor, id_in(request), staff, _seen(fields)))
 
 
 async def note(request: web.Request) -> web.Response:
@@ -105,8 +114,8 @@ async def note(request: web.Request) -> web.Response:
         raise Invalid(gettext("Say who did not come: the buyer, the staff, both or nobody."), code="bad_side")
     sides = frozenset(Side(side) for side in absent)
     texts = text_in(fields, "outcome"), text_in(fields, "next_step")
-    book = request.app[keys.APPOINTMENTS]
-    return await _told(request, await book.note(await actor_of(request), id_in(request), sides, *texts))
+    actor, book = await actor_of(request), request.app[keys.APPOINTMENTS]
+    return await _told(request, await book.note(actor, id_in(request), sides, *texts, _seen(fields)))
 
 
 def wanted_in(request: web.Request, actor: Actor) -> Wanted:
@@ -168,6 +177,11 @@ def _wish(fields: Mapping[str, Any]) -> Wish:
         ProductId(product) if product else None, text_in(fields, "language") or "en", text_in(fields, "note"),
         text_in(fields, "zone"),
     )
+
+
+def _seen(fields: Mapping[str, Any]) -> int | None:
+    """Return the revision that whoever asks has seen, where they say it."""
+    return None if fields.get("revision") is None else needed_whole_in(fields, "revision")
 
 
 async def _told(request: web.Request, appointment: Appointment) -> web.Response:

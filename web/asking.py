@@ -12,6 +12,7 @@ from config.ids import AccountId, ProductId, RoomId
 from rooms.fair.buyer_messages import Wish, checked
 from rooms.fair.hours import Hours, Span
 from rooms.fair.policy import Permission
+from rooms.fair.requests import KEY_LENGTH
 from web import keys
 from web.asking_data import block_data, entry_data, hours_data, letter_data, missed_data
 from web.i18n import gettext
@@ -28,7 +29,9 @@ async def write(request: web.Request) -> web.Response:
     actor, room, fields = await actor_of(request), _room(request), await json_fields(request)
     wish = checked(_wish(fields))
     request.app[keys.MESSAGE_ALLOWANCE].take(actor.id)
-    message = await request.app[keys.ASKING].messages.send(actor, room, wish)
+    message = await request.app[keys.ASKING].messages.send(
+        actor, room, wish, text_in(fields, "key", KEY_LENGTH)
+    )
     await request.app[keys.HERALD].follow_up_changed(room)
     return _json({"id": message.id}, status=201)
 

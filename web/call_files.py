@@ -11,6 +11,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from config.errors import Missing
+from rooms.fair.requests import KEY_LENGTH
 from rooms.negotiation.call_files import CallFile
 from rooms.negotiation.file_kinds import LIMIT_BYTES
 from signaling.wire_callroom import file_data
@@ -48,7 +49,9 @@ async def give(request: web.Request) -> web.Response:
 async def leave_note(request: web.Request) -> web.Response:
     """Leave a note for the other, also when the call is over."""
     actor, call = await inside(request)
-    await request.app[keys.CALL_ROOM].leave_note(actor, call, text_in(await json_fields(request), "text"))
+    fields = await json_fields(request)
+    text, key = text_in(fields, "text"), text_in(fields, "key", KEY_LENGTH)
+    await request.app[keys.CALL_ROOM].leave_note(actor, call, text, key)
     return web.json_response({}, status=201)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from config.errors import Invalid, Missing
 from config.ids import AccountId, ProductId, RoomId, new_id
-from rooms.fair import words
+from rooms.fair import requests, words
 from rooms.fair.asking_rows import BuyerMessageRow
 from rooms.fair.blocks import check_not_blocked
 from rooms.fair.database import Database
@@ -20,6 +20,8 @@ from rooms.fair.policy import Actor, Permission, require
 SUBJECT_LENGTH = 120
 TEXT_LENGTH = 4000
 QUANTITY_LIMIT = 1_000_000_000
+WHAT = "message"
+"""What a request is for, as its key is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,11 @@ class BuyerMessages:
         self._database = database
         self._clock = clock
 
-    async def send(self, actor: Actor, room: RoomId, wish: Wish) -> BuyerMessage:
-        """Keep a message; `Denied` (also `blocked`), `Invalid`, `Missing` (`no_room`, `exhibitor_left`)."""
+    async def send(self, actor: Actor, room: RoomId, wish: Wish, key: str = "") -> BuyerMessage:
+        """Keep a message, once for a `key`.
+
+        `Denied` (also `blocked`), `Invalid`, `Missing` (`no_room`, `exhibitor_left`).
+        """
         require(actor, Permission.WRITE_TO_STAFF, room)
         clean = checked(wish)
         row = BuyerMessageRow(
@@ -65,12 +70,15 @@ class BuyerMessages:
             sent_at=self._clock(),
         )
         async with self._database.session() as session:
+            if again := await requests.made_before(session, actor.id, WHAT, key, self._clock()):
+                return _message(await session.get_one(BuyerMessageRow, again))
             await check_at_fair(session, room)
             await check_not_blocked(session, room, actor.id)
             product = await session.get(ProductRow, clean.product) if clean.product else None
             if clean.product and (product is None or product.room != room):
                 raise Missing("There is no such product in this room.", code="no_product")
             session.add(row)
+            await requests.keep(session, actor.id, WHAT, key, row.id)
         return _message(row)
 
     async def of_room(self, room: RoomId, those: ColumnElement[bool], limit: int) -> list[BuyerMessage]:

@@ -74,15 +74,19 @@ class Shows:
         self._scripts = Scripts(redis, LUA)
 
     async def begin(
-        self, room: RoomId, anchor: str, title: str = "", film: ShownFilm | None = None, node: str = ""
+        self, room: RoomId, anchor: str, title: str = "", film: ShownFilm | None = None, node: str = "",
+        known_epoch: int | None = None,
     ) -> Show:
         """Return the room's show, live at `node`: the one that runs or waits for its picture, else a new one.
+
+        Where only a picture is back, of a show that `node` knew at `known_epoch`, and the show went on
+        elsewhere since, it stays there.
         """
         now = self._clock()
         await self._redis.zadd(keys.SHOWS, {room: now})
         show = await self._scripts.run(
             "begin_show", [keys.show(room)], new_id(), room, anchor, now, self._grace_seconds, title,
-            _film_text(film), node,
+            _film_text(film), node, "" if known_epoch is None else known_epoch,
         )
         return _show(as_dict(show), await self.pinned(room))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from sqlalchemy import select
 
 from config.ids import AccountId, CallId
+from rooms.fair import requests
 from rooms.fair.callroom_models import CallConsentRow
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor, Permission, require
@@ -14,6 +15,9 @@ from rooms.negotiation.call import Call
 from rooms.negotiation.consent_rules import Answer, Standing, standing
 from rooms.negotiation.consent_texts import consent_text
 from rooms.negotiation.states import CallState, WrongMoment
+
+WHAT = "consent"
+"""What a request is for, as its key is kept."""
 
 
 class Consents:
@@ -23,8 +27,13 @@ class Consents:
         self._database = database
         self._clock = clock
 
-    async def answer(self, actor: Actor, call: Call, language: str, *, is_agreed: bool) -> None:
-        """Write down what a party says, committed when this returns; `WrongMoment` once the call is over."""
+    async def answer(
+        self, actor: Actor, call: Call, language: str, *, is_agreed: bool, key: str = ""
+    ) -> None:
+        """Write down what a party says, committed when this returns; `WrongMoment` once the call is over.
+
+        What comes again with its `key` was said before: it takes nothing back that was said since.
+        """
         require(actor, Permission.JOIN_CALL, call.room, call)
         if call.state is not CallState.TALKING:
             raise WrongMoment(call.state)
@@ -34,7 +43,10 @@ class Consents:
             at=self._clock(),
         )
         async with self._database.session() as session:
+            if await requests.made_before(session, actor.id, WHAT, key, row.at) is not None:
+                return
             session.add(row)
+            await requests.keep(session, actor.id, WHAT, key, call.id)
 
     async def standing(self, call: CallId, parties: Collection[AccountId]) -> Standing:
         """Return what holds for those who are party to the call now."""

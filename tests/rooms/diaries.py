@@ -126,6 +126,13 @@ async def people_of(database: Database, languages: tuple[str, ...]) -> None:
             session.add(RosterRow(account=who, languages=language, product_lines="", changed_at=0.0))
 
 
+async def hire(database: Database, who: Actor, language: str) -> None:
+    """Give one more of the staff an account, and say what they speak."""
+    async with database.session() as session:
+        session.add(account_row(who))
+        session.add(RosterRow(account=who.id, languages=language, product_lines="", changed_at=0.0))
+
+
 def account_row(actor: Actor) -> AccountRow:
     return AccountRow(
         id=actor.id, email=f"{actor.id}@fair.example", name=actor.name, role=Role(actor.role).value,

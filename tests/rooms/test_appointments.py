@@ -187,6 +187,37 @@ async def test_an_erased_name_stays_erased_as_long_as_the_appointment_is_theirs(
     assert (await desk.book.reassign(SAM, asked.id, EVA.id)).staff_name == "Staff 2"
 
 
+async def test_what_was_asked_with_a_key_is_not_asked_again_by_a_copy_that_comes_late(desk: Desk) -> None:
+    wish = Wish(desk.at(2), 15)
+    asked = await desk.book.request(ANN, OAK, wish, "key-1")
+    cancelled = await desk.book.cancel(ANN, asked.id)
+    desk.clock.move(3 * HOUR)
+    assert await desk.offices[1].book.request(ANN, OAK, wish, "key-1") == cancelled
+    assert await desk.claims() == 0
+    other = Wish(desk.at(6), 15)
+    copies = (desk.offices[n % 2].book.request(ANN, OAK, other, "key-2") for n in range(6))
+    assert len({it.id for it in await asyncio.gather(*copies)}) == 1
+    assert (await desk.book.request(buyer(2), OAK, other, "key-2")).buyer == buyer(2).id
+
+
+async def test_who_accepts_agrees_to_what_they_saw(desk: Desk) -> None:
+    asked = await desk.ask()
+    moved = await desk.book.counter(SAM, asked.id, desk.at(5), 15)
+    accepted = await desk.book.accept(ANN, asked.id, moved.revision)
+    again = await desk.book.counter(SAM, asked.id, desk.at(9), 15, accepted.revision)
+    await refused(desk.book.accept(ANN, asked.id, moved.revision), "changed")
+    await refused(desk.book.counter(ANN, asked.id, desk.at(7), 15, moved.revision), "changed")
+    await refused(desk.book.reassign(SAM, asked.id, EVA.id, moved.revision), "changed")
+    assert await desk.book.get(ANN, asked.id) == again
+
+
+async def test_what_is_held_no_longer_is_given_to_no_colleague(desk: Desk) -> None:
+    asked = await desk.ask(hours=30)
+    desk.clock.move(24 * HOUR)
+    await refused(desk.book.reassign(SAM, asked.id, EVA.id), "wrong_moment")
+    assert (await desk.book.get(SAM, asked.id)) == asked
+
+
 async def test_a_buyer_has_a_bounded_number_before_them(desk: Desk) -> None:
     for number in range(20):
         await desk.ask(hours=2 + number)

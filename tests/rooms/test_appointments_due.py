@@ -164,6 +164,7 @@ async def test_staff_note_how_it_went_and_may_know_better(desk: Desk) -> None:
         await desk.book.note(ANN, asked.id, frozenset(), "", "")
     noted = await desk.book.note(SAM, asked.id, frozenset(), "Likes oak", "Send samples")
     assert (noted.outcome, noted.next_step) == ("Likes oak", "Send samples")
+    assert await desk.book.note(SAM, asked.id, frozenset(), "Likes oak", "Send samples") == noted
     missed = await desk.book.note(SAM, asked.id, frozenset({Side.BUYER}), "", "Ask again")
     assert (missed.state, missed.absent) == (State.MISSED, frozenset({Side.BUYER}))
 

@@ -35,6 +35,13 @@ async def test_a_proposal_holds_the_time_of_both_and_waits_for_the_buyer(desk: D
     assert (await desk.book.accept(ANN, made.id)).state is State.ACCEPTED
 
 
+async def test_a_proposal_that_comes_again_is_the_same_beside_another_that_waits(desk: Desk) -> None:
+    made, asked = await propose(desk, hours=5), await desk.ask(hours=3)
+    await desk.book.counter(SAM, asked.id, desk.at(4), 15)
+    assert await propose(desk, hours=5) == made
+    await refused(propose(desk, hours=6), "proposed_already")
+
+
 async def test_a_buyer_may_decline_a_proposal_or_suggest_another_time(desk: Desk) -> None:
     first = await propose(desk)
     assert (await desk.book.decline(ANN, first.id)).state is State.DECLINED

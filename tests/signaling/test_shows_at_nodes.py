@@ -12,7 +12,7 @@ from config.settings import Settings
 from rooms.fair.database import Database
 from rooms.live.shows import ShowState
 from signaling.no_archive import NoArchive
-from tests.media.peer import Peer
+from tests.media.peer import KEY, VIDEO, Peer
 from tests.rooms.fair_facts import OAK, guest, staff
 from tests.signaling.fair import LASTING, PATIENCE_SECONDS, Node, on_air, open_node, quick
 from tests.signaling.test_stage import live
@@ -95,6 +95,30 @@ async def test_a_node_that_notices_late_does_not_take_the_show_off_the_air_of_an
         await until(lambda: any(told.endswith("and is here") for told in archive.told))
     await until(lambda: not fair.relay.is_live(OAK))
     await asyncio.sleep(1.0)
+    assert await _is_at(fair, other, ShowState.LIVE)
+    task.cancel()
+    await asyncio.wait([task])
+
+
+@pytest.mark.threat("F11")
+@pytest.mark.parametrize("fair", [LASTING], indirect=True)
+async def test_a_picture_that_resumes_where_the_show_has_left_takes_nothing_back(
+    fair: Node, other: Node
+) -> None:
+    """As at a server that slept: what it has of before was overtaken, and it lets go of the old session."""
+    first, _ = await fair.go_live(fair.publish_ticket(staff()))
+    async with on_air(first):
+        await comes_to(fair, fair)
+    await until(lambda: not fair.relay.is_live(OAK))
+    second, _ = await other.go_live(other.publish_ticket(staff()))
+    task = asyncio.create_task(_stay_on_air(second))
+    await comes_to(fair, other)
+    for number in range(20_000, 20_200):
+        first.send(VIDEO, number, KEY)
+        await asyncio.sleep(0.01)
+        if fair.relay.publication(OAK) is None:
+            break
+    assert fair.relay.publication(OAK) is None
     assert await _is_at(fair, other, ShowState.LIVE)
     task.cancel()
     await asyncio.wait([task])

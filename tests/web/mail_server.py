@@ -51,8 +51,8 @@ async def open_inbox() -> AsyncIterator[tuple[Inbox, int]]:
     await server.wait_closed()
 
 
-def postman(outbox: Outbox, port: int) -> Postman:
-    settings = replace(load_settings().mail, host="127.0.0.1", port=port, tls="none")
+def postman(outbox: Outbox, port: int, tls: str = "none") -> Postman:
+    settings = replace(load_settings().mail, host="127.0.0.1", port=port, tls=tls)
     settings = replace(settings, sender="The fair <fair@fair.example>")
     assert isinstance(settings, MailSettings)
     secretary = Secretary(Catalogues("en"), Pages(Assets()), ADDRESS, settings.sender)

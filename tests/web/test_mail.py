@@ -113,6 +113,16 @@ async def test_a_letter_goes_out_once_whoever_sweeps(office: Office) -> None:
     assert await office.postman.sweep() == 0
 
 
+async def test_a_server_without_tls_is_told_nothing_where_there_should_be_tls(office: Office) -> None:
+    await office.desk.ask()
+    async with open_inbox() as (inbox, port):
+        assert await postman(office.desk.offices[0].outbox, port, "starttls").sweep() == 0
+    problem, next_try = await office.problem()
+    assert "STARTTLS" in problem
+    assert next_try == office.desk.clock() + WAITS_SECONDS[0]
+    assert inbox.mails == []
+
+
 async def test_a_server_that_is_busy_is_tried_again_later_and_later(office: Office) -> None:
     await office.desk.ask()
     office.inbox.refusals = ["451 try later"] * 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rooms.fair.buyer_messages import QUANTITY_LIMIT, SUBJECT_LENGTH, TEXT_LENGTH
 from rooms.fair.policy import Permission
+from rooms.fair.requests import KEY_LENGTH
 from rooms.fair.roster import LANGUAGES_LIMIT
 from rooms.negotiation.appointments.appointment import Side
 from rooms.negotiation.appointments.diary import MOST_DAYS
@@ -13,9 +14,11 @@ from rooms.negotiation.call_notes import NOTE_LENGTH as CALL_NOTE_LENGTH
 from web.asking import LIST_LIMIT
 from web.openapi.askings import OWN_HOURS, TIME
 from web.openapi.operation import Answer, Body, Operation, Query
-from web.openapi.shapes import choice, flag, listed, named, or_null, record, text, whole, words
+from web.openapi.shapes import choice, count, flag, listed, named, or_null, record, text, whole, words
 
 CALENDAR = "text/calendar"
+KEY = or_null(words("A key of your own: the request that comes again with it is done once.", most=KEY_LENGTH))
+SEEN = or_null(count("The `revision` you have seen: refused as `changed` when there is another one."))
 TAKEN = Answer("The appointment as it is now.", record({"appointment": named("Appointment")}))
 ANSWER = Permission.ANSWER_APPOINTMENT
 PARTIES = "Those who are in the call: its buyer, the member of staff who answered, and whom they have let in."
@@ -45,7 +48,7 @@ APPOINTMENTS = (
             **TIME, "product": or_null(words("What it is about: one of the room's products.")),
             "language": or_null(words("What is to be spoken; `en`.", "en")),
             "note": or_null(words("", "About the Halo series.", most=NOTE_LENGTH)),
-            "zone": or_null(words("Your time zone, for mails.", "Europe/Stockholm")),
+            "zone": or_null(words("Your time zone, for mails.", "Europe/Stockholm")), "key": KEY,
         }, needs=tuple(TIME))),
         refuses=(*BOOKING, "blocked", "bad_language", "no_room", "no_product", "too_many_appointments"),
     ),
@@ -57,7 +60,7 @@ APPOINTMENTS = (
         {200: TAKEN}, Permission.RUN_APPOINTMENTS,
         takes=Body(record({
             **TIME, "language": or_null(words("What is to be spoken; `en`.", "en")),
-            "note": or_null(words("", "You asked for the Halo series.", most=NOTE_LENGTH)),
+            "note": or_null(words("", "You asked for the Halo series.", most=NOTE_LENGTH)), "key": KEY,
         }, needs=tuple(TIME))),
         refuses=(
             *BOOKING, "blocked", "bad_language", "no_call", "no_message", "no_account", "proposed_already",
@@ -73,7 +76,8 @@ APPOINTMENTS = (
     Operation(
         "POST", "/api/appointments/{appointment}/accept", "accept_appointment", "Accept a time",
         "By the side that did not suggest it. Twice is once.", {200: TAKEN}, ANSWER,
-        refuses=("no_appointment", "own_proposal", "wrong_moment"),
+        takes=Body(record({"revision": SEEN}, needs=()), is_needed=False),
+        refuses=("no_appointment", "own_proposal", "wrong_moment", "changed"),
     ),
     Operation(
         "POST", "/api/appointments/{appointment}/decline", "decline_appointment", "Decline a time",
@@ -86,14 +90,15 @@ APPOINTMENTS = (
     ),
     Operation(
         "POST", "/api/appointments/{appointment}/counter", "counter_appointment", "Suggest another time",
-        "The time there was is given back.", {200: TAKEN}, ANSWER, takes=Body(record(TIME)),
-        refuses=(*BOOKING, "blocked", "no_appointment", "wrong_moment"),
+        "The time there was is given back.", {200: TAKEN}, ANSWER,
+        takes=Body(record({**TIME, "revision": SEEN}, needs=tuple(TIME))),
+        refuses=(*BOOKING, "blocked", "no_appointment", "wrong_moment", "changed"),
     ),
     Operation(
         "POST", "/api/appointments/{appointment}/reassign", "reassign_appointment", "Give it to a colleague",
         "Who is free at that time.", {200: TAKEN}, Permission.RUN_APPOINTMENTS,
-        takes=Body(record({"staff": words("The colleague's account.")})),
-        refuses=("no_appointment", "no_account", "slot_taken", "wrong_moment"),
+        takes=Body(record({"staff": words("The colleague's account."), "revision": SEEN}, needs=("staff",))),
+        refuses=("no_appointment", "no_account", "slot_taken", "wrong_moment", "changed"),
     ),
     Operation(
         "POST", "/api/appointments/{appointment}/outcome", "note_outcome", "Note how it went",
@@ -101,8 +106,9 @@ APPOINTMENTS = (
         takes=Body(record({
             "absent": listed(choice(Side), "Who did not come; nobody."),
             "outcome": or_null(words(most=NOTE_LENGTH)), "next_step": or_null(words(most=NOTE_LENGTH)),
+            "revision": SEEN,
         }, needs=())),
-        refuses=("no_appointment", "bad_side", "wrong_moment"),
+        refuses=("no_appointment", "bad_side", "wrong_moment", "changed"),
     ),
     Operation(
         "GET", "/appointments/{appointment}.ics", "appointment_entry", "Get an appointment for a calendar",
@@ -135,7 +141,7 @@ REQUESTS = (
             "subject": words("", "Samples", most=SUBJECT_LENGTH, least=1),
             "text": words("", "Could you send two samples?", most=TEXT_LENGTH, least=1),
             "product": or_null(words("What it is about.", most=64)),
-            "quantity": or_null(whole("", 500, minimum=1, maximum=QUANTITY_LIMIT)),
+            "quantity": or_null(whole("", 500, minimum=1, maximum=QUANTITY_LIMIT)), "key": KEY,
         }, needs=("subject", "text"))),
         refuses=("bad_message", "blocked", "no_room", "no_product", "too_many_tries", "busy"),
     ),
@@ -207,7 +213,9 @@ CALL_ROOM = (
     Operation(
         "POST", "/api/calls/{call}/notes", "leave_note", "Leave a note for the other",
         "Also when the call is over.", {201: Answer("It is kept.", NOTHING)}, Permission.HOST_CALL,
-        takes=Body(record({"text": words("", "I will call back tomorrow.", most=CALL_NOTE_LENGTH, least=1)})),
+        takes=Body(record({
+            "text": words("", "I will call back tomorrow.", most=CALL_NOTE_LENGTH, least=1), "key": KEY,
+        }, needs=("text",))),
         refuses=("no_call", "bad_note", "call_full", "busy"),
     ),
     Operation(

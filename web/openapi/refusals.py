@@ -97,6 +97,7 @@ REFUSALS = {
     "call_is_private": Refusal(409, "The recording of a call is for those who were in it."),
     "captions_uploaded": Refusal(409, "Staff have uploaded captions in this language."),
     "captions_changed": Refusal(409, "Somebody else has changed the captions since."),
+    "changed": Refusal(409, "It was changed since you saw it."),
     "closed": Refusal(409, "The exhibitor does not work at that time."),
     "erased": Refusal(409, "A name was taken out of the version; sent again, it can be signed."),
     "expired": Refusal(409, "The version is no longer valid."),

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from config.errors import FairError, Missing
-from config.ids import AppointmentId, ProductId
+from config.ids import AppointmentId, ProductId, new_id
 from rooms.fair.policy import Actor, Permission, require
 from rooms.negotiation.appointments.appointment import Appointment, Wish
 from rooms.negotiation.appointments.diary import Wanted
@@ -31,7 +31,7 @@ from web.times import short_day_in, time_in, zone_name
 from web.zones import zone_of
 
 DAYS = 7
-FIELDS = ("start", "minutes", "language", "product", "instead", "about")
+FIELDS = ("start", "minutes", "language", "product", "instead", "about", "key", "revision")
 EMPTY = dict.fromkeys(("start", "product", "note"), "")
 
 
@@ -95,15 +95,17 @@ async def _ask(
     start = float(typed["start"]) if typed["start"].replace(".", "", 1).isdecimal() else -1.0
     minutes = int(typed["minutes"]) if typed["minutes"].isdecimal() else 0
     if typed["instead"]:
-        return await app[keys.APPOINTMENTS].counter(actor, AppointmentId(typed["instead"]), start, minutes)
+        seen = int(typed["revision"]) if typed["revision"].isdecimal() else None
+        id_ = AppointmentId(typed["instead"])
+        return await app[keys.APPOINTMENTS].counter(actor, id_, start, minutes, seen)
     wish = Wish(
         start, minutes, ProductId(typed["product"]) if typed["product"] else None, typed["language"],
         typed["note"], zone_of(request),
     )
     book, room = app[keys.APPOINTMENTS], room_in(request)
     if typed["about"]:
-        return await app[keys.ASKING].propose(book, actor, room, typed["about"], wish)
-    return await book.request(actor, room, wish)
+        return await app[keys.ASKING].propose(book, actor, room, typed["about"], wish, typed["key"])
+    return await book.request(actor, room, wish, typed["key"])
 
 
 async def _page(
@@ -126,7 +128,7 @@ async def _page(
         times=[_time(slot, own, other) for slot in times if chosen and _iso(slot, own) == chosen.iso],
         day=day_words(_noon(chosen, own), own) if chosen else "", own_zone=zone_name(own, now),
         other_zone=zone_name(other, now), is_same=own == other, aim=aim, instead=aim.instead,
-        has_hours=bool(hours.weekly), typed=EMPTY | typed, language=wanted.language,
+        has_hours=bool(hours.weekly), typed=EMPTY | typed, key=new_id(), language=wanted.language,
         spoken=_spoken(company.languages, aim.to.language if aim.to else actor.language),
         products=await app[keys.PRODUCTS].of_room(room), message=said(error) if error else "",
         before_url=_url(request, wanted, aim, first - timedelta(days=DAYS)),

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.errors import Busy, Missing
+from config.errors import Missing
 from config.ids import AccountId, AppointmentId, RoomId, new_id
 from config.settings import AppointmentSettings
+from rooms.fair import requests
 from rooms.fair.appointment_rows import AppointmentRow
 from rooms.fair.blocks import check_not_blocked
 from rooms.fair.database import Database
 from rooms.fair.policy import Actor, Permission, require
 from rooms.negotiation.appointments import claims, rules
 from rooms.negotiation.appointments.appointment import Appointment, Asker, Side, Wish
+from rooms.negotiation.appointments.before import WHAT, asked_before, check_not_most, let_go, made_for
 from rooms.negotiation.appointments.diary import Diary, Wanted
 from rooms.negotiation.appointments.letters import Letters, News
 from rooms.negotiation.appointments.mapping import appointment_in, found, in_states, locked, put, values_of
 from rooms.negotiation.appointments.proposals import check_reachable, proposed_before, zone_of_buyer
 from rooms.negotiation.appointments.slots import Attendant, quarters
-from rooms.negotiation.appointments.states import OPEN, WAITING, AppointmentState
+from rooms.negotiation.appointments.states import OPEN, AppointmentState
 from rooms.negotiation.appointments.wishes import check_product, checked
 
-MOST_OPEN = 20
-"""Appointments a buyer may have before them at once."""
 LIST_LIMIT = 500
 
 Rule = Callable[[Appointment, Side], Appointment]
@@ -46,58 +44,76 @@ class Appointments:
         self._clock = clock
         self._hold_seconds = settings.hold_hours * 3600
 
-    async def request(self, actor: Actor, room: RoomId, wish: Wish) -> Appointment:
+    async def request(self, actor: Actor, room: RoomId, wish: Wish, key: str = "") -> Appointment:
         """Ask for a time and hold it, with one of the staff who is there then.
 
-        The same time again is the same appointment. `Denied` (also `blocked`), `Invalid`, `Conflict`
-        (`closed`, `too_late`, `slot_taken`, `buyer_taken`), `Busy` (`too_many_appointments`), `Missing`
-        (`no_product`, `exhibitor_left`).
+        The same time again, or the same `key`, is the same appointment. `Denied` (also `blocked`), `Invalid`,
+        `Conflict` (`closed`, `too_late`, `slot_taken`, `buyer_taken`), `Busy` (`too_many_appointments`),
+        `Missing` (`no_product`, `exhibitor_left`).
         """
         require(actor, Permission.BOOK_APPOINTMENT, room)
+        if before := await self._made_for(actor, key):
+            return before
         wish = checked(wish)
         wanted = Wanted(room, wish.minutes, wish.language, wish.product, actor.id)
         staff, zone = await self.diary.staff_at(wanted, wish.starts_at), await self.diary.zone_of(room)
         async with self._database.session() as session:
             await claims.hold_at_fair(session, room, actor.id)
+            if again := await requests.made_before(session, actor.id, WHAT, key, self._clock()):
+                return await found(session, AppointmentId(again))
             await check_not_blocked(session, room, actor.id)
-            await self._lapse_in(session, room, actor.id)
-            if same := await self._asked_before(session, actor, room, wish):
+            await let_go(session, room, actor.id, self._clock())
+            if same := await asked_before(session, actor.id, room, wish, self._clock()):
+                await requests.keep(session, actor.id, WHAT, key, same.id)
                 return same
+            message = "You have many appointments before you. Cancel one, or wait until one is over."
+            await check_not_most(session, actor.id, self._clock(), message)
             await check_product(session, room, wish.product)
             asker = Asker(actor.id, actor.name, actor.company, actor.country, actor.language)
             appointment = await self._new(session, asker, wanted, wish, staff, Side.BUYER)
+            await requests.keep(session, actor.id, WHAT, key, appointment.id)
             await self._letters.put(session, appointment, News("asked", Side.BUYER), zone)
         return appointment
 
-    async def propose(self, actor: Actor, room: RoomId, to: Asker, wish: Wish) -> Appointment:
+    async def propose(
+        self, actor: Actor, room: RoomId, to: Asker, wish: Wish, key: str = ""
+    ) -> Appointment:
         """Suggest a time to a buyer and hold it; with `actor`, or a colleague where only they are free there.
 
-        The same time again is the same appointment. As `request`, and `Missing` (`no_account`), `Conflict`
-        (`proposed_already`).
+        The same time again, or the same `key`, is the same appointment. As `request`, and `Missing`
+        (`no_account`), `Conflict` (`proposed_already`).
         """
         require(actor, Permission.RUN_APPOINTMENTS, room)
+        if before := await self._made_for(actor, key):
+            return before
         wish = checked(wish)
         wanted = Wanted(room, wish.minutes, wish.language, wish.product, to.account, actor.id)
         staff, zone = await self.diary.staff_at(wanted, wish.starts_at), await self.diary.zone_of(room)
         wish = replace(wish, zone=await self.zone_of_buyer(to.account) or "")
         async with self._database.session() as session:
             await claims.hold_at_fair(session, room, to.account)
+            if again := await requests.made_before(session, actor.id, WHAT, key, self._clock()):
+                return await found(session, AppointmentId(again))
             await check_reachable(session, room, to.account)
-            await self._lapse_in(session, room, to.account)
+            await let_go(session, room, to.account, self._clock())
             if same := await proposed_before(session, room, to.account, wish, self._clock()):
+                await requests.keep(session, actor.id, WHAT, key, same.id)
                 return same
-            if await self._has_most(session, to.account):
-                message = "This buyer has many appointments before them. Call back, or try again later."
-                raise Busy(message, code="too_many_appointments", retry_after_seconds=60)
+            message = "This buyer has many appointments before them. Call back, or try again later."
+            await check_not_most(session, to.account, self._clock(), message)
             appointment = await self._new(session, to, wanted, wish, staff, Side.STAFF)
+            await requests.keep(session, actor.id, WHAT, key, appointment.id)
             await self._letters.put(session, appointment, News("propose", Side.STAFF), zone)
         return appointment
 
-    async def accept(self, actor: Actor, id_: AppointmentId) -> Appointment:
-        """Agree to the time the other side suggested; to have agreed already changes nothing."""
+    async def accept(self, actor: Actor, id_: AppointmentId, seen: int | None = None) -> Appointment:
+        """Agree to the time the other side suggested; to have agreed already changes nothing.
+
+        `seen` is the revision that the actor saw: `Conflict` (`changed`) when there is another one.
+        """
         return await self._answer(actor, id_, "accept", lambda it, side: (
             it if it.state is AppointmentState.ACCEPTED and it.proposed_by is not side
-            else rules.accept(it, side, self._clock())
+            else _as_seen(it, rules.accept(it, side, self._clock()), seen)
         ))  # fmt: skip
 
     async def decline(self, actor: Actor, id_: AppointmentId) -> Appointment:
@@ -111,10 +127,12 @@ class Appointments:
         """Take an appointment back; either side may."""
         return await self._answer(actor, id_, "cancel", lambda it, _side: rules.cancel(it, self._clock()))
 
-    async def counter(self, actor: Actor, id_: AppointmentId, starts_at: float, minutes: int) -> Appointment:
+    async def counter(
+        self, actor: Actor, id_: AppointmentId, starts_at: float, minutes: int, seen: int | None = None
+    ) -> Appointment:
         """Suggest another time in place of the one there is, which is given back; the same changes nothing.
 
-        As `request`, and `Conflict` (`wrong_moment`), `Missing` (`no_appointment`).
+        As `request`, and `Conflict` (`wrong_moment`, as `accept` `changed`), `Missing` (`no_appointment`).
         """
         before = await self.get(actor, id_)
         wanted = Wanted(
@@ -125,13 +143,13 @@ class Appointments:
         hold = rules.hold_of(now, starts_at, self._hold_seconds)
         async with self._database.session() as session:
             await claims.hold_at_fair(session, before.room, before.buyer)
-            await self._lapse_in(session, before.room, before.buyer, but=before.id)
+            await let_go(session, before.room, before.buyer, self._clock(), but=before.id)
             row = await locked(session, id_)
             before = appointment_in(row)
             side = before.side_of(actor.id)
             if side is Side.BUYER:
                 await check_not_blocked(session, before.room, before.buyer)
-            moved = rules.counter(before, side, starts_at, minutes, now, hold)
+            moved = _as_seen(before, rules.counter(before, side, starts_at, minutes, now, hold), seen)
             if moved is before:
                 return before
             await claims.give_back(session, id_)
@@ -142,8 +160,11 @@ class Appointments:
             await self._tell_unassigned(session, before, moved, side, zone)
         return moved
 
-    async def reassign(self, actor: Actor, id_: AppointmentId, staff: AccountId) -> Appointment:
-        """Give an appointment to a colleague who is free then; `Conflict` (`slot_taken`), `Missing`.
+    async def reassign(
+        self, actor: Actor, id_: AppointmentId, staff: AccountId, seen: int | None = None
+    ) -> Appointment:
+        """Give an appointment to a colleague who is free then; `Missing`, `Conflict` (`slot_taken`, or as
+        `accept`).
 
         Own hours bind what is offered and given by itself; people who agree among each other may work beyond.
         """
@@ -157,7 +178,7 @@ class Appointments:
             await claims.hold_others(session, before.room, before.buyer)
             row = await locked(session, id_)
             before = appointment_in(row)
-            after = rules.reassign(before, staff, names[staff], self._clock())
+            after = _as_seen(before, rules.reassign(before, staff, names[staff], self._clock()), seen)
             if after is before:
                 return before
             await claims.give_back(session, id_, before.staff)
@@ -168,13 +189,16 @@ class Appointments:
         return after
 
     async def note(
-        self, actor: Actor, id_: AppointmentId, absent: frozenset[Side], outcome: str, next_step: str
+        self, actor: Actor, id_: AppointmentId, absent: frozenset[Side], outcome: str, next_step: str,
+        seen: int | None = None,
     ) -> Appointment:
-        """Write down how it went, who did not come, and what is next; staff only."""
+        """Write down how it went, who did not come, and what is next; staff only. `seen` as in `accept`."""
         require(actor, Permission.RUN_APPOINTMENTS, (await self.get(actor, id_)).room)
         async with self._database.session() as session:
             row = await locked(session, id_)
-            after = rules.note(appointment_in(row), absent, outcome, next_step, self._clock())
+            before = appointment_in(row)
+            after = rules.note(before, absent, outcome, next_step, self._clock())
+            after = _as_seen(before, after, seen)
             put(row, after)
         return after
 
@@ -210,6 +234,11 @@ class Appointments:
         async with self._database.reading() as session:
             rows = (await session.scalars(latest.limit(LIST_LIMIT))).all()
         return [appointment_in(row) for row in reversed(rows)]
+
+    async def _made_for(self, actor: Actor, key: str) -> Appointment | None:
+        """Return what a request that comes again was for, whatever has become of that since."""
+        async with self._database.reading() as session:
+            return await made_for(session, actor.id, key)
 
     async def _answer(self, actor: Actor, id_: AppointmentId, what: str, rule: Rule) -> Appointment:
         before = await self.get(actor, id_)
@@ -262,35 +291,9 @@ class Appointments:
         put(row, appointment)
         return appointment
 
-    async def _asked_before(
-        self, session: AsyncSession, actor: Actor, room: RoomId, wish: Wish
-    ) -> Appointment | None:
-        """Return the appointment this asks for again; `Busy` when the buyer has too many as it is."""
-        same = self._before(actor.id).where(
-            AppointmentRow.room == room, AppointmentRow.starts_at == wish.starts_at
-        )
-        row = await session.scalar(same)
-        if row is not None and row.minutes == wish.minutes and row.proposed_by == Side.BUYER.value:
-            return appointment_in(row)
-        if await self._has_most(session, actor.id):
-            message = "You have many appointments before you. Cancel one, or wait until one is over."
-            raise Busy(message, code="too_many_appointments", retry_after_seconds=60)
-        return None
 
-    async def _has_most(self, session: AsyncSession, buyer: AccountId) -> bool:
-        query = select(func.count()).select_from(self._before(buyer).subquery())
-        return (await session.scalar(query) or 0) >= MOST_OPEN
-
-    def _before(self, buyer: AccountId) -> Select[Any]:
-        """Return the query of what a buyer has before them; what is held no longer is over, swept or not."""
-        holds = AppointmentRow.hold_until.is_(None) | (AppointmentRow.hold_until > self._clock())
-        return in_states(*OPEN).where(AppointmentRow.buyer == buyer, holds)
-
-    async def _lapse_in(
-        self, session: AsyncSession, room: RoomId, buyer: AccountId, but: AppointmentId | None = None
-    ) -> None:
-        """Give back what is held no longer before it stands in somebody's way; the sweep writes the mails."""
-        lapsed = in_states(*WAITING).where(AppointmentRow.hold_until <= self._clock())
-        mine = lapsed.where((AppointmentRow.room == room) | (AppointmentRow.buyer == buyer))
-        for row in await session.scalars(mine.where(AppointmentRow.id != (but or ""))):
-            await claims.give_back(session, AppointmentId(row.id))
+def _as_seen(before: Appointment, after: Appointment, seen: int | None) -> Appointment:
+    """Return what an appointment becomes, if that changes what the actor saw; `Conflict` (`changed`)."""
+    if after is not before:
+        rules.check_seen(before, seen)
+    return after

@@ -33,13 +33,14 @@ async def proposed_before(
         AppointmentRow.room == room, AppointmentRow.buyer == buyer, AppointmentRow.hold_until > now,
         AppointmentRow.proposed_by == Side.STAFF.value,
     )
-    row = await session.scalar(query.limit(1))
-    if row is None:
-        return None
-    if (row.starts_at, row.minutes) != (wish.starts_at, wish.minutes):
+    unanswered = (await session.scalars(query)).all()
+    for row in unanswered:
+        if (row.starts_at, row.minutes) == (wish.starts_at, wish.minutes):
+            return appointment_in(row)
+    if unanswered:
         message = "This buyer has not answered the last time you suggested. Wait for it, or take it back."
         raise Conflict(message, code="proposed_already")
-    return appointment_in(row)
+    return None
 
 
 async def zone_of_buyer(database: Database, buyer: AccountId) -> str | None:

@@ -56,6 +56,7 @@ def reassign(appointment: Appointment, staff: AccountId, name: str, now: float) 
     """Give it to another member of staff; to the same one it stays as it is."""
     if staff == appointment.staff:
         return appointment
+    _check_not_lapsed(appointment, now)
     return replace(advance(appointment, AppointmentEvent.REASSIGN, now), staff=staff, staff_name=name)
 
 
@@ -92,13 +93,16 @@ def attend(
 def note(
     appointment: Appointment, absent: frozenset[Side], outcome: str, next_step: str, now: float
 ) -> Appointment:
-    """Write down how it went, as staff saw it."""
+    """Write down how it went, as staff saw it; what stands there already stays as it is."""
     texts = [words.paragraphs(text) for text in (outcome, next_step)]
     if any(len(text) > NOTE_LENGTH for text in texts):
         raise Invalid("Keep each note within 1000 characters.", code="too_large")
     event = AppointmentEvent.NOTE_MISSED if absent else AppointmentEvent.NOTE_HELD
-    noted = advance(appointment, event, now)
-    return replace(noted, absent=absent, outcome=texts[0], next_step=texts[1])
+    noted = replace(
+        advance(appointment, event, now), absent=absent, outcome=texts[0], next_step=texts[1]
+    )
+    unchanged = replace(noted, revision=appointment.revision, changed_at=appointment.changed_at)
+    return appointment if unchanged == appointment else noted
 
 
 def is_lapsed(appointment: Appointment, now: float) -> bool:
@@ -120,9 +124,19 @@ def stage_of(appointment: Appointment, now: float) -> Stage | None:
     return next((stage for seconds, stage in STAGES if left <= seconds), None)
 
 
-def _check_held(appointment: Appointment, now: float) -> None:
+def check_seen(appointment: Appointment, seen: int | None) -> None:
+    """Refuse what was meant for an earlier revision; None is from who does not say which one they saw."""
+    if seen is not None and seen != appointment.revision:
+        raise Conflict("This appointment was changed meanwhile. Look at it again.", code="changed")
+
+
+def _check_not_lapsed(appointment: Appointment, now: float) -> None:
     if is_lapsed(appointment, now):
         next_state(AppointmentState.EXPIRED, AppointmentEvent.ACCEPT)
+
+
+def _check_held(appointment: Appointment, now: float) -> None:
+    _check_not_lapsed(appointment, now)
     if appointment.starts_at <= now:
         raise Conflict("Its time has come already. Reload the page to join.", code="wrong_moment")
 

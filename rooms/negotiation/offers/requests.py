@@ -10,15 +10,16 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from config.errors import Conflict, Invalid
+from config.errors import Conflict
 from config.ids import AccountId
 from rooms.fair.database import insert_once
 from rooms.fair.offer_rows import RequestRow
+from rooms.fair.requests import KEY_LENGTH as KEY_LENGTH
+from rooms.fair.requests import check_key
 from rooms.negotiation.offers.records import OfferId
 from rooms.negotiation.offers.states import OfferState
 from rooms.negotiation.sheets.canonical import canonical
 
-KEY_LENGTH = 64
 KEPT_MS = 7 * 24 * 3600 * 1000
 
 
@@ -40,7 +41,7 @@ async def answered(
 
     `asked` is what is wanted, as JSON: `Conflict` (`key_reused`) when the key was used for something else.
     """
-    _check_key(key)
+    check_key(key)
     fingerprint = hashlib.sha256(canonical(asked)).hexdigest()
     values = {"account": account, "key": key, "fingerprint": fingerprint, "answer": "", "at_ms": now_ms}
     if await insert_once(session, RequestRow, values):
@@ -62,9 +63,3 @@ async def answer(session: AsyncSession, account: AccountId, key: str, receipt: R
 async def forget_old(session: AsyncSession, now_ms: int) -> None:
     """Drop the answers that nobody will ask for any more."""
     await session.execute(delete(RequestRow).where(RequestRow.at_ms < now_ms - KEPT_MS))
-
-
-def _check_key(key: str) -> None:
-    printable = key.isascii() and key.isprintable() and " " not in key
-    if not (key and printable and len(key) <= KEY_LENGTH):
-        raise Invalid("A request key is 1 to 64 printable characters without blanks.", code="malformed")

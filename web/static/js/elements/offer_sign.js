@@ -4,7 +4,8 @@ import { LitElement, html, nothing } from "../../vendor/lit.js";
 import { _ } from "../i18n.js";
 import { exactMoney } from "../lib/decimal.js";
 import { icon } from "../lib/icons.js";
-import { newKey, signOffer } from "../transport/offers.js";
+import { newKey } from "../lib/new_key.js";
+import { signOffer } from "../transport/offers.js";
 
 /** @typedef {import("../transport/offers.js").Offer} Offer */
 

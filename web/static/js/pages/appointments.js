@@ -43,13 +43,13 @@ function beingTyped() {
 function press(target) {
   const button = target.closest("button[data-do]");
   const what = button?.getAttribute("data-do");
-  if (button && what) send(button, what, {});
+  if (button && what) send(button, what, what === "accept" ? seen(button) : {});
 }
 
 /** @param {Element} target */
 async function choose(target) {
   if (!(target instanceof HTMLSelectElement) || target.dataset.do !== "reassign") return;
-  const isDone = await send(target, "reassign", { staff: target.value });
+  const isDone = await send(target, "reassign", { staff: target.value, ...seen(target) });
   if (!isDone) target.value = [...target.options].find((option) => option.defaultSelected)?.value ?? ""; // who it is
 }
 
@@ -60,6 +60,12 @@ async function note(form) {
   const body = { absent, outcome: String(data.get("outcome")), next_step: String(data.get("next_step")) };
   if (await send(form, "outcome", body)) form.closest("details")?.removeAttribute("open");
   redraw();
+}
+
+/** @param {Element} from @returns {{revision: number}} which revision of the appointment one sees: another is refused */
+function seen(from) {
+  const line = /** @type {HTMLElement} */ (from.closest(".appointment"));
+  return { revision: Number(line.dataset.revision) };
 }
 
 /** @param {Element} from @param {string} what @param {object} body @returns {Promise<boolean>} whether it was done */

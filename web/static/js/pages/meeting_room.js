@@ -3,6 +3,7 @@
 import "../elements/board.js";
 import "../elements/gathering.js";
 import { _ } from "../i18n.js";
+import { newKey } from "../lib/new_key.js";
 import { askJson } from "../lib/request.js";
 import { CallRelay } from "../transport/call_relay.js";
 import { onNetworkChange } from "../transport/network.js";
@@ -125,7 +126,7 @@ export class CallRoom {
   _bind() {
     const { ask } = this._parts;
     const doing = (/** @type {Promise<unknown>} */ work) => this._list.attempt(() => work);
-    const answer = (/** @type {boolean} */ agree) => doing(ask("consent", { agree, language: this._page.consent.language }));
+    const answer = (/** @type {boolean} */ agree) => doing(ask("consent", { agree, language: this._page.consent.language, request_key: newKey() }));
     this._list.seat = this.seat;
     this._list.actions = {
       invite: async (fields) => new URL((await ask("invite", fields)).link, location.href).href,

@@ -1,6 +1,7 @@
 /** What stands beside the call in a room: being visible or not, and a message where nobody is there. */
 
 import { _ } from "../i18n.js";
+import { newKey } from "../lib/new_key.js";
 import { postJson } from "../lib/request.js";
 import { element } from "./element.js";
 
@@ -20,6 +21,7 @@ export class RoomAsking {
     this._box = /** @type {HTMLDetailsElement | null} */ (document.getElementById("visibility-box"));
     this._dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("message-dialog"));
     this._form = this._dialog?.querySelector("form") ?? null;
+    this._key = newKey();
   }
 
   begin() {
@@ -86,8 +88,9 @@ export class RoomAsking {
     try {
       await postJson(`/api/rooms/${this._page.room}/messages`, {
         subject: said.get("subject"), text: said.get("text"), product: said.get("product") || null,
-        quantity: quantity ? Number(quantity) : null,
+        quantity: quantity ? Number(quantity) : null, key: this._key,
       });
+      this._key = newKey(); // what is written from now on is another message
       form.reset();
       this._dialog?.close();
       const notices = /** @type {import("../elements/notices.js").FairNotices} */ (element("notices"));

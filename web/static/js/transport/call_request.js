@@ -1,5 +1,6 @@
 /** The buyer's request for a private call: one request however often it is clicked, reloaded or interrupted. */
 
+import { newKey } from "../lib/new_key.js";
 import { askForNotifications } from "../lib/notify.js";
 import { Refusal } from "../lib/refusal.js";
 
@@ -147,10 +148,4 @@ function isUnanswered({ state }) {
 /** @param {Call | null} call */
 function isOpen(call) {
   return call !== null && (isUnanswered(call) || call.state === "talking");
-}
-
-/** `crypto.randomUUID` exists only on secure addresses; a fair is also tried over plain HTTP in a LAN. */
-function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

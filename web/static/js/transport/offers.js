@@ -55,12 +55,6 @@ export const signOffer = (offer, asked) => postJson(`/api/offers/${offer}/sign`,
 /** @param {string} room @param {string} buyer */
 export const eraseName = (room, buyer) => postJson(`${threadUrl(room, buyer)}/erasure`);
 
-/** @returns {string} a name for a request, so that sending it again does nothing twice */
-export function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // `randomUUID` exists on secure addresses only
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** @param {string} room @param {string} buyer */
 function threadUrl(room, buyer) {
   return `/api/threads/${room}/${buyer}`;
