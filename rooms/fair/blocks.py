@@ -69,8 +69,11 @@ class Blocks:
                 "room": room, "account": account, "name": buyer.name, "company": buyer.company,
                 "blocked_by": actor.name, "blocked_at": self._clock(),
             }
-            await insert_once(session, BlockRow, values)
-            return _block(await session.get_one(BlockRow, (room, account)))
+            row = None
+            while row is None:  # who takes the block back at this moment does so before it
+                await insert_once(session, BlockRow, values)
+                row = await session.get(BlockRow, (room, account))
+            return _block(row)
 
     async def unblock(self, actor: Actor, room: RoomId, account: AccountId) -> None:
         """Take again what a buyer asks for; one who is not blocked stays so; `Denied`."""

@@ -33,9 +33,11 @@ async def made_before(
         return None
     name = _name(what, key)
     row = {"account": account, "key": name, "fingerprint": "", "answer": "", "at_ms": int(now * 1000)}
-    if await insert_once(session, RequestRow, row):
-        return None
-    return (await session.get_one(RequestRow, (account, name), populate_existing=True)).answer
+    while not await insert_once(session, RequestRow, row):
+        before = await session.get(RequestRow, (account, name), populate_existing=True)
+        if before is not None:  # else it was forgotten at this moment
+            return before.answer
+    return None
 
 
 async def keep(session: AsyncSession, account: AccountId, what: str, key: str, made: str) -> None:

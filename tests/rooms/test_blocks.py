@@ -10,9 +10,10 @@ import pytest
 from config.ids import CallId
 from rooms.fair.blocks import Blocks
 from rooms.fair.buyer_messages import BuyerMessages, Wish
+from rooms.fair.database import Database
 from rooms.negotiation.appointments.states import AppointmentState as State
-from tests.rooms.diaries import HOUR, Desk, refused
-from tests.rooms.fair_facts import LAMP, OAK, buyer, staff
+from tests.rooms.diaries import HOUR, Desk, people_of, refused
+from tests.rooms.fair_facts import LAMP, OAK, Clock, buyer, furnish, staff
 
 ANN, SAM = buyer(), staff(1)
 
@@ -80,3 +81,18 @@ async def test_a_blocked_buyer_writes_no_message(desk: Desk, blocks: Blocks) -> 
     await blocks.block(SAM, OAK, ANN.id)
     await refused(messages.send(ANN, OAK, Wish("Chairs", "How many?")), "blocked")
     await messages.send(ANN, LAMP, Wish("Lamps", "How many?"))
+
+
+async def test_who_is_blocked_and_let_in_again_at_the_same_moment_is_one_or_the_other(
+    any_database: Database,
+) -> None:
+    await furnish(any_database)
+    await people_of(any_database, ("en",))
+    blocks = Blocks(any_database, Clock())
+    for _ in range(40):
+        done = await asyncio.gather(
+            *(blocks.block(SAM, OAK, ANN.id) for _ in range(9)),
+            *(blocks.unblock(SAM, OAK, ANN.id) for _ in range(9)),
+        )
+        assert {it.account for it in done if it is not None} == {ANN.id}
+        assert len(await blocks.of_room(SAM, OAK)) in (0, 1)
