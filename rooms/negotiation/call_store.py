@@ -95,7 +95,7 @@ class CallStore:
         _, is_soon, seconds = answer.partition("soon ")
         if is_soon:
             await self._release(call)
-            message = "You asked here a moment ago. Ask again in {seconds} seconds."
+            message = "You asked here a moment ago. Ask again in {seconds} s."
             wait = int(seconds)
             raise Busy(message, code="too_soon", retry_after_seconds=wait, fields={"seconds": wait})
         if answer != call.id:

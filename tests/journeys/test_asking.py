@@ -18,7 +18,7 @@ from tests.showroom.server import RunningServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 LINE = "You are number {n} in line"
-AGAIN = "You asked here a moment ago. Ask again in {seconds} seconds."
+AGAIN = "You asked here a moment ago. Ask again in {seconds} s."
 MANY = "You have three requests open already. Cancel one, or wait for an answer."
 BLOCKED = "This exhibitor takes nothing from you. You can go on watching and reading."
 STAY = re.compile("Stay in the show|请继续观看")

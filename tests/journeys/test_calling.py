@@ -16,7 +16,7 @@ from tests.showroom.server import RunningServer
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 DECLINED = "Nobody could take your call just now. Write in the chat, or ask again in a while."
 MISSED = "Nobody answered in time. Ask again, or write in the chat so that they can come back to you."
-AGAIN = "You asked here a moment ago. Ask again in {seconds} seconds."
+AGAIN = "You asked here a moment ago. Ask again in {seconds} s."
 
 
 async def test_from_the_show_to_the_meeting_and_back(people: People, fair: RunningServer) -> None:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 COMPANY = 18
 MINUTES = 6
 """What a call took here lately."""
-AGAIN = "You asked here a moment ago. Ask again in {seconds} seconds."
+AGAIN = "You asked here a moment ago. Ask again in {seconds} s."
 Standing = tuple[str, dict[str, int]]
 NEXT: Standing = ("You are next in line", {})
 SECOND: Standing = ("You are number {n} in line", {"n": 2})

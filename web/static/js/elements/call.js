@@ -225,7 +225,7 @@ function promised({ begins_at, ends_at, language: code, is_spoken }, standing) {
 
 /** The seconds run down for the eye alone: nobody wants to hear each of them.  @param {Problem} problem @param {number} seconds */
 function tooSoon({ message }, seconds) {
-  return html`<span class="call-again" aria-hidden="true">${_("You asked here a moment ago. Ask again in {seconds} seconds.", { seconds })}</span><span class="visually-hidden">${message}</span>`;
+  return html`<span class="call-again" aria-hidden="true">${_("You asked here a moment ago. Ask again in {seconds} s.", { seconds })}</span><span class="visually-hidden">${message}</span>`;
 }
 
 /** @param {Problem} problem @returns {string} */
