@@ -165,7 +165,7 @@ def _folder(key: ThreadKey, side: Side) -> str:
 def _about(app: web.Application) -> str:
     return "\n\n".join((
         app[keys.SETTINGS].public_url,
-        gettext("This is what the fair has of you: calls, appointments, messages, chat, consents and what"
+        gettext("This is what you did at the fair: calls, appointments, messages, chat, consents and what"
                 " you negotiated. Tables open in any spreadsheet; times are in UTC."),
         gettext("Orders of intent are in the folders of their negotiations. `showroom verify FILE` tells"
                 " without the fair whether one is genuine."),

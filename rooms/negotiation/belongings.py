@@ -18,6 +18,7 @@ from rooms.fair.asking_rows import BuyerMessageRow, SeenToRow, VisibilityRow
 from rooms.fair.callroom_models import CallConsentRow, CallFileRow, CallNoteRow
 from rooms.fair.database import Database
 from rooms.fair.models import (
+    AccountRow,
     CallAnswerRow,
     CallRequestRow,
     CompanyRow,
@@ -99,6 +100,12 @@ def _party(account: InstrumentedAttribute[str], name: InstrumentedAttribute[str]
     """Return the name of somebody in a call; after an erasure that of their company."""
     is_buyer = account == CallRequestRow.buyer
     return case((name != "", name), (is_buyer, CallRequestRow.buyer_company), else_=CompanyRow.name)
+
+
+def _account(actor: Actor) -> Query:
+    it = AccountRow
+    query = select(it.name, it.email, it.company, it.country, it.language, it.created_at)
+    return query.where(it.id == actor.id)
 
 
 def _calls(actor: Actor) -> Query:
@@ -213,7 +220,7 @@ def _visibility(actor: Actor) -> Query | None:
 
 
 SHEETS: dict[str, Callable[[Actor], Query | None]] = {
-    "calls": _calls, "appointments": _appointments, "messages": _messages, "consents": _consents,
-    "call-notes": _notes, "call-files": _files, "chat": _chat, "recordings": _recordings,
+    "account": _account, "calls": _calls, "appointments": _appointments, "messages": _messages,
+    "consents": _consents, "call-notes": _notes, "call-files": _files, "chat": _chat, "recordings": _recordings,
     "reservations": _reservations, "visible-to": _visibility,
 }

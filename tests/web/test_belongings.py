@@ -13,11 +13,12 @@ from urllib.parse import quote
 import pytest
 import pytest_asyncio
 
+from rooms.fair.policy import Role
 from rooms.negotiation.sheets.certificate import read_published
 from rooms.negotiation.sheets.checking import check
 from showroom.data_folder import CALL_FILES
 from tests.rooms.test_call_files import PDF
-from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, OpenFair
+from tests.web.conftest import LUMEN, OTHER_BUYER, OTHER_STAFF, PEOPLE, OpenFair
 from tests.web.test_offer_copies import reword
 from tests.web.test_offers import Two, two_sides
 from tests.web.visitor import Visitor, visitor
@@ -25,7 +26,10 @@ from tests.web.visitor import Visitor, visitor
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FILE = "prices 价格.pdf"
-TABLES = {"calls", "appointments", "messages", "consents", "call-notes", "call-files", "chat", "recordings"}
+TABLES = {
+    "account", "calls", "appointments", "messages", "consents", "call-notes", "call-files", "chat",
+    "recordings",
+}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -64,6 +68,8 @@ async def test_each_side_takes_along_all_that_is_theirs(two: Two, fair: OpenFair
     own = {"reservations", "visible-to"} if side == "buyer" else set[str]()
     assert {f"{name}.csv" for name in TABLES | own} | {"negotiations.csv", "about.txt"} <= names
     assert two.call in [row["call"] for row in table(archive, "calls")]
+    email = PEOPLE[Role.BUYER if side == "buyer" else Role.STAFF]
+    assert [row["email"] for row in table(archive, "account")] == [email]
     assert all(row["requested_at"].endswith("+00:00") for row in table(archive, "calls"))
     buyer = two.path.rpartition("/")[2]
     (row,) = [row for row in table(archive, "negotiations") if row["folder"].endswith((buyer, f"/{LUMEN}"))]

@@ -30,8 +30,9 @@ THREADS = (
     ),
     Operation(
         "GET", "/belongings.zip", "belongings", "Take everything along as a ZIP",
-        "All that the fair has of you, for staff of their exhibitor: tables of calls, appointments, messages,"
-        " chat, consents and recordings, and every thread with its offers, signed orders and files. It is"
+        "What you did at the fair, for staff their exhibitor: your account, tables of calls, appointments,"
+        " messages, chat of shows, consents and recordings, and every thread with its offers, signed orders"
+        " and files. What was recorded itself and the chat of calls are not in it. It is"
         " written while you read it; one that breaks off is not whole.",
         {200: Answer("The ZIP.", media="application/zip")}, IN_THREAD, refuses=("too_many_tries",),
     ),
