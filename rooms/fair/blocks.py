@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.errors import Denied, Missing
 from config.ids import AccountId, RoomId
 from rooms.fair.asking_rows import BlockRow
-from rooms.fair.database import Database, insert_once
+from rooms.fair.database import Database, insert_or_find
 from rooms.fair.models import AccountRow
 from rooms.fair.policy import Actor, Permission, Role, require
 
@@ -69,11 +69,7 @@ class Blocks:
                 "room": room, "account": account, "name": buyer.name, "company": buyer.company,
                 "blocked_by": actor.name, "blocked_at": self._clock(),
             }
-            row = None
-            while row is None:  # who takes the block back at this moment does so before it
-                await insert_once(session, BlockRow, values)
-                row = await session.get(BlockRow, (room, account))
-            return _block(row)
+            return _block(await insert_or_find(session, BlockRow, values) or BlockRow(**values))
 
     async def unblock(self, actor: Actor, room: RoomId, account: AccountId) -> None:
         """Take again what a buyer asks for; one who is not blocked stays so; `Denied`."""

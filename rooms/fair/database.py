@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -31,6 +31,8 @@ AWAY_STATES = ("08", "40", "53", "57")
 operator (or a crash) ended it."""
 UNFIT_STATES = ("22",)
 """A text is too long, has a character that cannot be kept, or a number is too large."""
+
+Row = TypeVar("Row", bound=Table)
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -125,6 +127,19 @@ async def insert_once(session: AsyncSession, table: type[Table], values: dict[st
     row = _insert(session, table, values).on_conflict_do_nothing()
     done = await session.execute(row.returning(*inspect(table).primary_key))
     return done.first() is not None
+
+
+async def insert_or_find(session: AsyncSession, table: type[Row], values: dict[str, Any]) -> Row | None:
+    """Insert a row and return None, or return the one with its key that was there before.
+
+    One that somebody takes out at this moment was not.
+    """
+    keys = tuple(values[key.name] for key in inspect(table).primary_key)
+    while not await insert_once(session, table, values):
+        row = await session.get(table, keys, populate_existing=True)
+        if row is not None:
+            return row
+    return None
 
 
 async def insert_or_change(session: AsyncSession, table: type[Table], values: dict[str, Any]) -> None:

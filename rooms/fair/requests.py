@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Invalid
 from config.ids import AccountId
-from rooms.fair.database import insert_once
+from rooms.fair.database import insert_or_find
 from rooms.fair.offer_rows import RequestRow
 
 KEY_LENGTH = 64
@@ -33,11 +33,8 @@ async def made_before(
         return None
     name = _name(what, key)
     row = {"account": account, "key": name, "fingerprint": "", "answer": "", "at_ms": int(now * 1000)}
-    while not await insert_once(session, RequestRow, row):
-        before = await session.get(RequestRow, (account, name), populate_existing=True)
-        if before is not None:  # else it was forgotten at this moment
-            return before.answer
-    return None
+    before = await insert_or_find(session, RequestRow, row)
+    return before.answer if before else None
 
 
 async def keep(session: AsyncSession, account: AccountId, what: str, key: str, made: str) -> None:

@@ -221,6 +221,6 @@ def _visibility(actor: Actor) -> Query | None:
 
 SHEETS: dict[str, Callable[[Actor], Query | None]] = {
     "account": _account, "calls": _calls, "appointments": _appointments, "messages": _messages,
-    "consents": _consents, "call-notes": _notes, "call-files": _files, "chat": _chat, "recordings": _recordings,
-    "reservations": _reservations, "visible-to": _visibility,
+    "consents": _consents, "call-notes": _notes, "call-files": _files, "chat": _chat,
+    "recordings": _recordings, "reservations": _reservations, "visible-to": _visibility,
 }

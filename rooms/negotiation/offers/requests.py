@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from config.errors import Conflict
 from config.ids import AccountId
-from rooms.fair.database import insert_once
+from rooms.fair.database import insert_or_find
 from rooms.fair.offer_rows import RequestRow
 from rooms.fair.requests import KEY_LENGTH as KEY_LENGTH
 from rooms.fair.requests import check_key
@@ -44,9 +44,9 @@ async def answered(
     check_key(key)
     fingerprint = hashlib.sha256(canonical(asked)).hexdigest()
     values = {"account": account, "key": key, "fingerprint": fingerprint, "answer": "", "at_ms": now_ms}
-    if await insert_once(session, RequestRow, values):
+    row = await insert_or_find(session, RequestRow, values)
+    if row is None:
         return None
-    row = await session.get_one(RequestRow, (account, key), populate_existing=True)
     if row.fingerprint != fingerprint:
         raise Conflict("This request key was used for something else.", code="key_reused")
     facts = json.loads(row.answer)
